@@ -1,0 +1,62 @@
+/* Requests of people and peers to the supervision loop: acknowledge an alarm, read the last hour,
+ * set an account. The HTTP thread submits and goes on; the answer comes back to its own context. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "appliance/model/account.h"
+
+typedef enum {
+    COMMAND_ALARM_ACK,      /* target: alarm id; note */
+    COMMAND_ALARM_UNACK,    /* target: alarm id; note */
+    COMMAND_ALARM_COMMENT,  /* target: alarm id; note */
+    COMMAND_ACCOUNT_SET,    /* target: account name; account_role, password_hash */
+    COMMAND_SAMPLES,        /* target: channel id; metric, from_us, to_us: last hour at 1 s */
+    COMMAND_AUDIT,          /* target: what was done ("login"); note: details */
+    COMMAND_CHANNELS_CHECK, /* note: whole text of a CSV or M3U list; answers what it would change
+                             */
+    COMMAND_RECEIVER_TEST,  /* target: receiver id */
+} CommandKind;
+
+typedef struct {
+    CommandKind kind;
+    char *target; /* "" if none */
+    char *actor;  /* who asks: account name or "local" */
+    char *note;   /* bounded by the submitter */
+    Role account_role;
+    char *password_hash; /* (nullable) */
+    unsigned metric;     /* MetricId */
+    MonoUs from_us;
+    MonoUs to_us;
+} Command;
+
+/* Columns of one series: NAN where nothing was measured. */
+typedef struct {
+    size_t n;      /* entries of each array */
+    MonoUs *at_us; /* ascending */
+    double *minimum;
+    double *maximum;
+    double *mean;
+} CommandSeries;
+
+typedef struct {
+    GError *error;        /* (nullable): why not */
+    char *text;           /* (nullable): one sentence or one JSON value */
+    CommandSeries series; /* of COMMAND_SAMPLES */
+} CommandResult;
+
+/* Called once, on the thread-default context of the submitter. @result: (transfer none). */
+typedef void (*CommandDone)(const CommandResult *result, gpointer user_data);
+
+typedef struct {
+    gpointer self; /* no-ref: outlives every submitter */
+    /* @command: (transfer full). Never blocks; any thread that runs a main context. @done is called
+     * with GANTRY_ERROR_UNAVAILABLE if the loop's queue (256) is full. */
+    void (*submit)(gpointer self, Command *command, CommandDone done, gpointer user_data);
+} CommandPort;
+
+Command *command_new(CommandKind kind, const char *target, const char *actor);
+void command_free(Command *command); /* (nullable) */
+void command_result_clear(CommandResult *result);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Command, command_free)

@@ -1,0 +1,71 @@
+/* The journal: the truth about alarms. Append-only segments with sequence numbers and checksums,
+ * written and synced by a thread of its own with group commit, preallocated, with a reserve.
+ *
+ * Every sink (MySQL, Redis, each receiver, the browser stream) reads it at its own pace with a
+ * cursor of its own; nobody pushes, so nobody downstream can block it. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "appliance/events/event.h"
+
+#define GANTRY_TYPE_EVENT_LOG (gantry_event_log_get_type())
+G_DECLARE_FINAL_TYPE(GantryEventLog, gantry_event_log, GANTRY, EVENT_LOG, GObject)
+
+typedef struct {
+    uint64_t segment_bytes; /* size a segment is preallocated to; 0: 4 MiB */
+    unsigned max_segments;  /* oldest ones beyond are deleted once every cursor passed; 0: 64 */
+    int64_t late_after_us;  /* a commit slower than this publishes undurable; 0: 1 s */
+} EventLogLimits;
+
+typedef struct {
+    uint64_t last_seq;    /* appended */
+    uint64_t durable_seq; /* committed to disk */
+    uint64_t
+        visible_seq; /* may be read by sinks: committed, or waiting for longer than late_after_us */
+    int64_t commit_us; /* duration of the last commit */
+    bool late;         /* the disk does not take events in time: raise FAULT_JOURNAL_SLOW */
+    uint64_t failed_commits;
+    char repaired[160]; /* what the last open had to repair, "" for nothing */
+} EventLogStatus;
+
+/**
+ * gantry_event_log_open:
+ * @folder: the journal's folder; made if missing
+ * @limits: (transfer none)
+ *
+ * Finds the last good event, repairs a torn tail (EventLogStatus.repaired says what), starts the
+ * journal thread.
+ *
+ * Returns: (transfer full): or %NULL with the error
+ */
+GantryEventLog *gantry_event_log_open(const char *folder,
+                                      const EventLogLimits *limits,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes and syncs what is pending, for at most @wait_us, and stops the thread. Idempotent. */
+void gantry_event_log_close(GantryEventLog *self, int64_t wait_us);
+
+/* Gives @event (transfer full) the next sequence number and queues it. Never blocks. Any thread. */
+uint64_t gantry_event_log_append(GantryEventLog *self, Event *event);
+
+/* Up to @max visible events with a sequence above @after, oldest first. Reads memory for the last
+ * few thousand, else segment files; a disk error ends the array early. Any thread; may block on
+ * disk. Returns: (transfer full) (element-type Event): freed with g_ptr_array_unref() */
+GPtrArray *gantry_event_log_read(GantryEventLog *self, uint64_t after, size_t max);
+
+/* Called whenever events became visible, from the journal's thread: must not block.
+ * Returns: id for gantry_event_log_unlisten() */
+typedef void (*EventLogListener)(uint64_t visible_seq, gpointer user_data);
+guint gantry_event_log_listen(GantryEventLog *self, EventLogListener listener, gpointer user_data);
+void gantry_event_log_unlisten(GantryEventLog *self, guint id);
+
+/* Copies the current figures. Any thread, never blocks. */
+void gantry_event_log_get_status(GantryEventLog *self, EventLogStatus *ret_status);
+
+/* A sink's cursor: the last sequence that it has safely taken. Cursors are written behind (within 1
+ * s, and by close) to @folder/cursors/NAME; a sink may see events again after a crash, never miss
+ * one.
+ * @name: slug. A cursor that was never set reads @initial. Any thread, never blocks. */
+uint64_t gantry_event_log_get_cursor(GantryEventLog *self, const char *name, uint64_t initial);
+void gantry_event_log_set_cursor(GantryEventLog *self, const char *name, uint64_t seq);

@@ -1,0 +1,77 @@
+/* One fact that must never be lost: an alarm's transition or an operator's act. Immutable once
+ * appended to the event log, shared by reference across threads. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "appliance/model/snapshot.h"
+#include "pipelines/base/units.h"
+#include "pipelines/contract/catalogue.h"
+
+/* Numbers stand in journal and database: never changed, never reused. */
+typedef enum {
+    EVENT_ALARM_RAISED = 1,
+    EVENT_ALARM_UPDATED = 2, /* severity, text or cause changed while raised */
+    EVENT_ALARM_CLEARED = 3,
+    EVENT_ALARM_ACK = 4,
+    EVENT_ALARM_UNACK = 5,
+    EVENT_ALARM_COMMENT = 6,
+    EVENT_AUDIT = 16, /* a person or a peer changed something else: login, configuration */
+    EVENT_BOX = 17,   /* the box itself: started, stopped, journal repaired, worker restarted */
+} EventKind;
+
+typedef struct {
+    gatomicrefcount refs;
+    uint64_t seq; /* journal sequence from 1; set by the event log, 0 before */
+    char *id;     /* UUID of this event: the webhook's idempotency key */
+    EventKind kind;
+    MonoUs at_us;   /* when it happened: the transition falls due, the button is pressed */
+    WallUs wall_us; /* the same instant as wall time */
+    bool clock_synced;
+    bool durable; /* false: published before the disk took it; set by the event log */
+
+    /* Alarm events; empty strings and zeroes for others. */
+    char *alarm_id;     /* UUID */
+    char *incident_id;  /* UUID */
+    uint32_t alarm_seq; /* from 1, grows with every event of the alarm: receivers drop late ones */
+    char *resource;     /* "channel/ID", "input/ID", "receiver/ID", "box" */
+    char *channel_name; /* as the site calls it; "" if not a channel's */
+    char *channel_group;
+    char *channel_address;
+    FaultId fault;
+    Severity severity; /* of the alarm while raised; also on its clear (X.733) */
+    CauseScope cause_scope;
+    WallUs raised_wall_us;
+    WallUs cleared_wall_us; /* 0 while raised */
+    OperatorState operator_state;
+    double value; /* what was measured; 0 if nothing was */
+
+    char *text;  /* one sentence for people */
+    char *actor; /* user or peer that acted, "" for the box */
+    char *note;  /* what the actor wrote, "" for nothing */
+} Event;
+
+/* Returns: (transfer full): one reference; all strings "", a fresh @id, to be filled before it is
+ * appended. Strings are freed with g_free(). */
+Event *event_new(EventKind kind, MonoUs at_us, WallUs wall_us);
+Event *event_ref(Event *event);
+void event_unref(Event *event); /* (nullable) */
+
+/* Replaces a string field: event_set(&event->text, "..."). @text: (nullable), copied. */
+void event_set(char **field, const char *text);
+
+/* "alarm-raised", "alarm-cleared", ...: words of the API. */
+const char *event_kind_name(EventKind kind);
+
+/* Bytes of one event for the journal (GVariant in normal form), and back.
+ * event_decode() returns %NULL with %GANTRY_ERROR_INVALID for anything else. */
+GBytes *event_encode(const Event *event);
+Event *event_decode(const void *data, size_t size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* {"seq":1,"id":"...","kind":"alarm-raised",...}: one line of JSON without a newline, as journal
+ * prints, Redis stream and debugging show it. Times RFC 3339 with milliseconds, UTC.
+ * Returns: (transfer full) */
+char *event_to_json(const Event *event);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Event, event_unref)

@@ -1,0 +1,135 @@
+/* What the appliance knows at one instant: immutable, shared by reference across threads.
+ *
+ * The supervision loop builds one whenever something changed (at most 5 times a second) and hands
+ * it to the HTTP thread and the live store; they read it without locks and never wait for the loop.
+ * Ages are computed by the reader: now minus the MonoUs that stands beside each figure. */
+#pragma once
+
+#include <glib.h>
+
+#include "pipelines/contract/catalogue.h"
+#include "pipelines/contract/message.h"
+
+typedef enum {
+    CHANNEL_STARTING, /* has not reported yet */
+    CHANNEL_OK,
+    CHANNEL_FAULT,   /* an alarm about the channel is raised */
+    CHANNEL_UNKNOWN, /* this box cannot say: its worker is lost or its own loss spoils the figures
+                      */
+    CHANNEL_PLANNED, /* maintenance, or content that is expected so */
+} ChannelState;
+
+typedef struct {
+    char *id;         /* slug */
+    char *input_id;   /* slug of the input that carries it */
+    char *name;       /* as the site calls it */
+    char *short_name; /* at most 8 characters, for tiles */
+    char *group;      /* site's group, "" for none */
+    char *address;    /* udp:// or rtp:// */
+    char *interface;  /* "" for the kernel's choice */
+    uint16_t service_id;
+
+    ChannelState state;
+    MonoUs since_us;      /* when @state was entered */
+    WallUs since_wall_us; /* the same instant as wall time */
+    Severity severity;    /* worst raised alarm; SEVERITY_CLEARED without one */
+    char *state_text;     /* one sentence: why; "" when ok */
+
+    MonoUs reported_us; /* when the figures below were measured; 0 before the first report */
+    double bitrate_bps;
+    uint64_t cc_errors; /* since gantryd knows the channel; survives worker restarts */
+    uint64_t packets;   /* the same */
+    uint64_t own_drops; /* datagrams this box lost of the channel's input; the same */
+    WireFinding wire;
+    char *wire_text;    /* evidence, "" while starting */
+    char *service_name; /* from the stream, "" while unknown */
+    char *video;        /* "H.264 1920x1080 25p", "" while unknown */
+    char *audio;        /* "AAC 2.0", "" while unknown */
+    Depth depth;
+    double sampling_interval_s; /* resolution of the picture checks; 0 while unknown */
+
+    MonoUs thumbnail_captured_us; /* 0: no picture yet */
+    WallUs thumbnail_captured_wall_us;
+    int64_t thumbnail_stale_after_us; /* age from which the picture is stale (picture-age.h) */
+
+    uint32_t worker_pid;      /* 0: none */
+    uint32_t worker_restarts; /* since gantryd started */
+
+    MetricValue *metrics; /* latest of every metric, scope CHANNEL and INPUT; @n_metrics entries */
+    size_t n_metrics;
+    PidReport *pids; /* ascending; @n_pids entries */
+    size_t n_pids;
+} ChannelView;
+
+/* RFC 8632: who has dealt with an alarm. */
+typedef enum { OPERATOR_NONE, OPERATOR_ACK, OPERATOR_SHELVED } OperatorState;
+
+typedef struct {
+    char *id; /* UUID */
+    char *
+        incident_id; /* UUID; of the incident that it belongs to, its own id when it stands alone */
+    char *resource;  /* "channel/ID", "input/ID", "receiver/ID" or "box" */
+    FaultId fault;
+    Severity severity;
+    CauseScope cause_scope;
+    char *text; /* one sentence with the evidence */
+    WallUs raised_wall_us;
+    WallUs cleared_wall_us; /* 0 while raised */
+    WallUs changed_wall_us;
+    OperatorState operator_state;
+    char *owner;        /* who acknowledged, "" for nobody */
+    char *note;         /* last note, "" for none */
+    uint32_t count;     /* times raised within this entry */
+    uint64_t event_seq; /* journal sequence of its last event */
+} AlarmView;
+
+typedef struct {
+    char *kind;   /* "temperature", "fan", "voltage", "nic", "disk", "cpu", "memory", "clock" */
+    char *name;   /* such as "Package id 0" or "eth1 receive drops" */
+    double value; /* in @unit; NAN: fitted but not readable */
+    char *unit;   /* "celsius", "rpm", "volts", "bps", "packets", "bytes", "ratio", "seconds" */
+    double limit; /* in @unit; NAN: none known */
+    char *state;  /* "ok", "warning", "fault", "unknown", "not-fitted" */
+} SensorView;
+
+typedef struct {
+    char *name;      /* "journal", "history", "live-store", "receiver/ID", "workers" */
+    char *state;     /* "ok", "behind", "failing", "down" */
+    char *text;      /* one sentence, "" when ok */
+    uint64_t behind; /* events not yet taken */
+    MonoUs since_us;
+} ServiceView;
+
+typedef struct {
+    gatomicrefcount refs; /* use snapshot_ref() and snapshot_unref() */
+    uint64_t seq;         /* grows with every snapshot */
+    MonoUs at_us;
+    WallUs wall_us;
+    gboolean clock_synced;
+    MonoUs started_us;  /* of gantryd */
+    uint64_t own_drops; /* of all inputs, since gantryd started */
+
+    ChannelView *channels; /* in inventory order; @n_channels entries */
+    size_t n_channels;
+    AlarmView
+        *alarms; /* raised ones and those cleared in the last 24 h, newest first, at most 2,000 */
+    size_t n_alarms;
+    SensorView *sensors;
+    size_t n_sensors;
+    ServiceView *services;
+    size_t n_services;
+    char *profile_name; /* hardware profile in use */
+    char *profile_text; /* one sentence about it */
+} Snapshot;
+
+/* Returns: (transfer full): an empty snapshot with one reference, to be filled before it is shared
+ */
+Snapshot *snapshot_new(void);
+Snapshot *snapshot_ref(Snapshot *snapshot);
+void snapshot_unref(Snapshot *snapshot); /* frees everything with the last reference; (nullable) */
+
+/* "starting", "ok", "fault", "unknown", "planned"; "none", "ack", "shelved": words of the API. */
+const char *channel_state_name(ChannelState state);
+const char *operator_state_name(OperatorState state);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Snapshot, snapshot_unref)

@@ -1,0 +1,184 @@
+/* The words spoken on the worker socket, as plain structs.
+ *
+ * One datagram of an AF_UNIX SOCK_SEQPACKET socket is one message:
+ *
+ *      0       2       4               8                              16
+ *     +-------+-------+---------------+-------------------------------+----------------------+
+ *     | 'G' N | kind  | payload bytes |  sequence number              | payload: GVariant in |
+ *     | 47 4E | u16   | u32           |  u64, from 1, by sender       | normal form          |
+ *     +-------+-------+---------------+-------------------------------+----------------------+
+ *
+ * Integers are little-endian, the payload begins at a multiple of 8 and has the type that codec.c
+ * lists for its kind. A message is at most MESSAGE_MAX_BYTES. Unknown kinds are skipped, so newer
+ * peers may say more; the first message of a worker is a Hello with the protocol's version.
+ *
+ * Times are MonoUs: worker and supervisor share the boot clock. A decoded message owns everything
+ * it points to until message_free(). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pipelines/base/units.h"
+
+#define CONTRACT_VERSION    1u
+#define MESSAGE_MAX_BYTES   65536u
+#define MESSAGE_MAX_TEXT    1024u /* bytes of any one string, without the terminator */
+#define MESSAGE_MAX_ITEMS   1024u /* entries of any one array */
+#define THUMBNAIL_MAX_BYTES 49152u
+#define LEVELS_MAX_CHANNELS 8u        /* audio channels shown as bars */
+#define DBFS_SILENCE        (-120.0f) /* what a level of digital zero is reported as */
+
+typedef enum {
+    MESSAGE_HELLO = 1,     /* worker: who I am */
+    MESSAGE_CONFIG = 2,    /* supervisor: what to measure */
+    MESSAGE_EDGE = 3,      /* worker: one data state changed, at once */
+    MESSAGE_REPORT = 4,    /* worker: counters and all states, once a second */
+    MESSAGE_THUMBNAIL = 5, /* worker: one picture of one size */
+    MESSAGE_BYE = 6,       /* either: the last message, and why */
+    MESSAGE_LEVELS = 7,    /* worker: audio levels of one channel, 5 times a second */
+    MESSAGE_FINDING = 8,   /* worker: what the wire looks like, in words, when it changes */
+} MessageKind;
+
+/* How deep a channel's picture is looked at. */
+typedef enum {
+    DEPTH_BITSTREAM,     /* no picture is decoded */
+    DEPTH_KEY_EVERY_4_S, /* one key frame every 4 s */
+    DEPTH_EVERY_KEY,     /* every key frame */
+    DEPTH_FULL,          /* every picture */
+} Depth;
+
+/* What stands on the wire of one input; the reason behind "no packets". */
+typedef enum {
+    WIRE_STARTING,       /* not looked long enough */
+    WIRE_OK,             /* a transport stream arrives */
+    WIRE_BAD_ADDRESS,    /* the address cannot be received from */
+    WIRE_NOT_JOINED,     /* the kernel refused interface, group or port */
+    WIRE_NOTHING,        /* joined; nothing arrives on the interface for this address */
+    WIRE_FILTERED,       /* it arrives on the interface, but reverse-path filter or firewall
+                            drops it before the socket */
+    WIRE_NO_TS,          /* datagrams arrive, but hold no transport stream */
+    WIRE_SERVICE_ABSENT, /* a transport stream arrives, but not the service asked for */
+} WireFinding;
+
+typedef struct {
+    uint32_t version; /* CONTRACT_VERSION of the worker */
+    char *input_id;   /* slug */
+    uint32_t pid;     /* process id, for the supervisor's records only */
+    char *build;      /* version of the worker's program */
+    MonoUs started_us;
+} MessageHello;
+
+typedef struct {
+    char *channel_id;    /* slug */
+    uint16_t service_id; /* 0: the first service of the PAT */
+    uint8_t depth;       /* Depth */
+} ServiceConfig;
+
+typedef struct {
+    char *input_id;               /* slug */
+    char *address;                /* udp://[source@]group:port or rtp://..., IPv6 in brackets */
+    char *interface;              /* name of the network interface, or "" for the kernel's choice */
+    uint32_t receive_buffer;      /* bytes to ask of the kernel */
+    uint32_t thumbnail_period_ms; /* shortest time between two thumbnails of a channel */
+    char *cpu_set;                /* "2-5,8", or "" */
+    ServiceConfig *services;      /* @n_services entries */
+    size_t n_services;
+} MessageConfig;
+
+typedef struct {
+    uint16_t fault;  /* FaultId of a channel's fault; unknown ones are carried, not refused */
+    bool active;     /* whether the condition holds */
+    MonoUs since_us; /* when it began to hold, or ceased; never in the future */
+    double value;    /* what was measured, in the unit that belongs to the fault; or 0 */
+} FaultState;
+
+typedef struct {
+    char *channel_id; /* slug */
+    FaultState state;
+} MessageEdge;
+
+typedef struct {
+    uint16_t metric; /* MetricId */
+    double value;    /* in the metric's unit; finite */
+} MetricValue;
+
+typedef struct {
+    uint16_t pid;         /* below 8192 */
+    uint8_t stream_type;  /* ISO 13818-1 table 2-34, or 0 for tables, PCR-only and unknown PIDs */
+    uint64_t packets;     /* since the worker started */
+    uint64_t cc_errors;   /* since the worker started */
+    uint32_t bitrate_bps; /* in the last second */
+} PidReport;
+
+typedef struct {
+    char *channel_id;    /* slug */
+    uint16_t service_id; /* found; 0 while unknown */
+    uint8_t depth;       /* Depth at which it is looked at now */
+    char *service_name;  /* of the SDT, clean UTF-8; "" while unknown */
+    char *video;         /* such as "H.264 1920x1080 25p"; "" while unknown */
+    char *audio;         /* such as "AAC 2.0"; "" while unknown */
+    FaultState *faults;  /* every state known to the worker: a lost edge heals here */
+    size_t n_faults;
+    MetricValue *metrics; /* scope CHANNEL */
+    size_t n_metrics;
+    PidReport *pids; /* ascending */
+    size_t n_pids;
+} ChannelReport;
+
+typedef struct {
+    MonoUs at_us;         /* when the figures were read */
+    WallUs wall_us;       /* the same instant as wall time */
+    MetricValue *metrics; /* scope INPUT */
+    size_t n_metrics;
+    ChannelReport *channels;
+    size_t n_channels;
+} MessageReport;
+
+typedef struct {
+    char *channel_id;   /* slug */
+    MonoUs captured_us; /* when the last packet of the picture arrived */
+    WallUs wall_us;     /* the same instant as wall time */
+    uint64_t pts;       /* 90 kHz; PTS90_MODULUS when it has none */
+    uint16_t width;     /* pixels */
+    uint16_t height;    /* pixels */
+    uint8_t *jpeg;      /* @jpeg_size bytes, at most THUMBNAIL_MAX_BYTES */
+    size_t jpeg_size;
+} MessageThumbnail;
+
+typedef struct {
+    char *channel_id;   /* slug */
+    MonoUs at_us;       /* end of the measured 200 ms */
+    uint8_t n_channels; /* at most LEVELS_MAX_CHANNELS */
+    float peak_dbfs[8]; /* sample peak, DBFS_SILENCE to 0 and a little above */
+    float rms_dbfs[8];
+} MessageLevels;
+
+typedef struct {
+    uint8_t finding; /* WireFinding */
+    char *text;      /* one sentence with the evidence */
+} MessageFinding;
+
+typedef struct {
+    char *reason; /* for the log */
+} MessageBye;
+
+typedef struct {
+    uint16_t kind;     /* MessageKind */
+    uint64_t sequence; /* from 1, by sender; a gap means lost messages */
+    union {
+        MessageHello hello;
+        MessageConfig config;
+        MessageEdge edge;
+        MessageReport report;
+        MessageThumbnail thumbnail;
+        MessageLevels levels;
+        MessageFinding finding;
+        MessageBye bye;
+    };
+} Message;
+
+/* "starting", "ok", "bad-address", ...: words of the API. Never NULL. */
+const char *wire_finding_name(unsigned finding);
+const char *depth_name(unsigned depth);
