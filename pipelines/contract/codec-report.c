@@ -1,0 +1,209 @@
+/* The once-a-second report to a variant and back. */
+#include "pipelines/contract/codec-part.h"
+
+#include <math.h>
+
+#include "pipelines/base/error.h"
+
+static gboolean
+check_count(gsize count, const char *what, GError **error)
+{
+    if (count <= MESSAGE_MAX_ITEMS)
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "report: %" G_GSIZE_FORMAT " %s, at most %u", count, what, MESSAGE_MAX_ITEMS);
+    return FALSE;
+}
+
+static GVariant *
+metrics_to_variant(const MetricValue *metrics, size_t n_metrics)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(qd)"));
+    for (size_t i = 0; i < n_metrics; i++)
+        g_variant_builder_add(&builder, "(qd)", metrics[i].metric, metrics[i].value);
+    return g_variant_builder_end(&builder);
+}
+
+static GVariant *
+channel_to_variant(const ChannelReport *channel)
+{
+    g_autofree char *service_name = codec_text(channel->service_name);
+    g_autofree char *video = codec_text(channel->video);
+    g_autofree char *audio = codec_text(channel->audio);
+    GVariantBuilder faults, pids;
+
+    g_variant_builder_init(&faults, G_VARIANT_TYPE("a(qbxd)"));
+    for (size_t i = 0; i < channel->n_faults; i++) {
+        const FaultState *state = &channel->faults[i];
+        g_variant_builder_add(&faults, "(qbxd)", state->fault, (gboolean)state->active,
+                              state->since_us, state->value);
+    }
+    g_variant_builder_init(&pids, G_VARIANT_TYPE("a(qyttu)"));
+    for (size_t i = 0; i < channel->n_pids; i++) {
+        const PidReport *pid = &channel->pids[i];
+        g_variant_builder_add(&pids, "(qyttu)", pid->pid, pid->stream_type, pid->packets,
+                              pid->cc_errors, pid->bitrate_bps);
+    }
+    return g_variant_new("(sqysssa(qbxd)@a(qd)a(qyttu))", channel->channel_id, channel->service_id,
+                         channel->depth, service_name, video, audio, &faults,
+                         metrics_to_variant(channel->metrics, channel->n_metrics), &pids);
+}
+
+GVariant *
+codec_report_to_variant(const MessageReport *report, GError **error)
+{
+    GVariantBuilder channels;
+
+    if (!check_count(report->n_metrics, "metrics", error) ||
+        !check_count(report->n_channels, "channels", error))
+        return NULL;
+    for (size_t i = 0; i < report->n_channels; i++) {
+        const ChannelReport *channel = &report->channels[i];
+
+        if (!codec_check_slug(channel->channel_id, "channel", error) ||
+            !check_count(channel->n_faults, "faults", error) ||
+            !check_count(channel->n_metrics, "metrics", error) ||
+            !check_count(channel->n_pids, "PIDs", error))
+            return NULL;
+    }
+    g_variant_builder_init(&channels, G_VARIANT_TYPE("a(sqysssa(qbxd)a(qd)a(qyttu))"));
+    for (size_t i = 0; i < report->n_channels; i++)
+        g_variant_builder_add_value(&channels, channel_to_variant(&report->channels[i]));
+    return g_variant_new("(xx@a(qd)a(sqysssa(qbxd)a(qd)a(qyttu)))", report->at_us, report->wall_us,
+                         metrics_to_variant(report->metrics, report->n_metrics), &channels);
+}
+
+static gboolean
+metrics_from_variant(GVariant *variant, MetricValue **ret_metrics, size_t *ret_n, GError **error)
+{
+    const gsize count = g_variant_n_children(variant);
+
+    if (!check_count(count, "metrics", error))
+        return FALSE;
+    *ret_metrics = g_new0(MetricValue, count);
+    *ret_n = count;
+    for (gsize i = 0; i < count; i++) {
+        MetricValue *metric = &(*ret_metrics)[i];
+
+        g_variant_get_child(variant, i, "(qd)", &metric->metric, &metric->value);
+        if (!isfinite(metric->value)) {
+            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                        "report: metric %u is not finite", metric->metric);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+faults_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
+{
+    const gsize count = g_variant_n_children(variant);
+
+    if (!check_count(count, "faults", error))
+        return FALSE;
+    channel->faults = g_new0(FaultState, count);
+    channel->n_faults = count;
+    for (gsize i = 0; i < count; i++) {
+        FaultState *state = &channel->faults[i];
+        gboolean active = FALSE;
+
+        g_variant_get_child(variant, i, "(qbxd)", &state->fault, &active, &state->since_us,
+                            &state->value);
+        state->active = active != FALSE;
+        if (!codec_check_state(state, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+pids_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
+{
+    const gsize count = g_variant_n_children(variant);
+
+    if (!check_count(count, "PIDs", error))
+        return FALSE;
+    channel->pids = g_new0(PidReport, count);
+    channel->n_pids = count;
+    for (gsize i = 0; i < count; i++) {
+        PidReport *pid = &channel->pids[i];
+
+        g_variant_get_child(variant, i, "(qyttu)", &pid->pid, &pid->stream_type, &pid->packets,
+                            &pid->cc_errors, &pid->bitrate_bps);
+        if (pid->pid > 0x1fff || (i > 0 && pid->pid <= channel->pids[i - 1].pid)) {
+            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                        "report: PID %u, expected ascending PIDs below 8192", pid->pid);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
+channel_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
+{
+    g_autoptr(GVariant) faults = NULL;
+    g_autoptr(GVariant) metrics = NULL;
+    g_autoptr(GVariant) pids = NULL;
+
+    g_variant_get(variant, "(sqysss@a(qbxd)@a(qd)@a(qyttu))", &channel->channel_id,
+                  &channel->service_id, &channel->depth, &channel->service_name, &channel->video,
+                  &channel->audio, &faults, &metrics, &pids);
+    return codec_check_slug(channel->channel_id, "channel", error) &&
+           codec_check_text(channel->service_name, "service name", error) &&
+           codec_check_text(channel->video, "video", error) &&
+           codec_check_text(channel->audio, "audio", error) &&
+           faults_from_variant(faults, channel, error) &&
+           metrics_from_variant(metrics, &channel->metrics, &channel->n_metrics, error) &&
+           pids_from_variant(pids, channel, error);
+}
+
+gboolean
+codec_report_from_variant(GVariant *variant, MessageReport *ret_report, GError **error)
+{
+    g_autoptr(GVariant) metrics = NULL;
+    g_autoptr(GVariant) channels = NULL;
+
+    g_variant_get(variant, "(xx@a(qd)@a(sqysssa(qbxd)a(qd)a(qyttu)))", &ret_report->at_us,
+                  &ret_report->wall_us, &metrics, &channels);
+    if (ret_report->at_us < 0 || ret_report->wall_us < 0) {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "report: negative time");
+        return FALSE;
+    }
+    if (!metrics_from_variant(metrics, &ret_report->metrics, &ret_report->n_metrics, error))
+        return FALSE;
+    const gsize count = g_variant_n_children(channels);
+
+    if (!check_count(count, "channels", error))
+        return FALSE;
+    ret_report->channels = g_new0(ChannelReport, count);
+    ret_report->n_channels = count;
+    for (gsize i = 0; i < count; i++) {
+        g_autoptr(GVariant) child = g_variant_get_child_value(channels, i);
+
+        if (!channel_from_variant(child, &ret_report->channels[i], error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+void
+codec_report_clear(MessageReport *report)
+{
+    for (size_t i = 0; i < report->n_channels; i++) {
+        ChannelReport *channel = &report->channels[i];
+
+        g_free(channel->channel_id);
+        g_free(channel->service_name);
+        g_free(channel->video);
+        g_free(channel->audio);
+        g_free(channel->faults);
+        g_free(channel->metrics);
+        g_free(channel->pids);
+    }
+    g_free(report->channels);
+    g_free(report->metrics);
+}

@@ -1,0 +1,425 @@
+/* The envelope and every kind but the report. Each kind has three small functions: to a variant,
+ * from a variant with every check, and what it owns. */
+#include "pipelines/contract/codec.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "pipelines/base/error.h"
+#include "pipelines/base/slug.h"
+#include "pipelines/base/text.h"
+#include "pipelines/contract/codec-part.h"
+
+#define HEADER_BYTES 16u
+#define LEVEL_MAX_DB 60.0 /* a float codec may exceed full scale, but not without end */
+
+static const char *const payload_types[] = {
+    [MESSAGE_HELLO] = "(ususx)",        [MESSAGE_CONFIG] = "(sssuusa(sqy))",
+    [MESSAGE_EDGE] = "(s(qbxd))",       [MESSAGE_REPORT] = CODEC_REPORT_TYPE,
+    [MESSAGE_THUMBNAIL] = "(sxxtqqay)", [MESSAGE_BYE] = "(s)",
+    [MESSAGE_LEVELS] = "(sxa(dd))",     [MESSAGE_FINDING] = "(ys)",
+};
+
+char *
+codec_text(const char *text)
+{
+    return text_clean(text, MESSAGE_MAX_TEXT);
+}
+
+gboolean
+codec_check_text(const char *text, const char *field, GError **error)
+{
+    if (strlen(text) <= MESSAGE_MAX_TEXT)
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s: %zu bytes of text, at most %u",
+                field, strlen(text), MESSAGE_MAX_TEXT);
+    return FALSE;
+}
+
+gboolean
+codec_check_slug(const char *text, const char *field, GError **error)
+{
+    if (slug_is_valid(text))
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "%s: not an id ([a-z0-9][a-z0-9-]{0,62})", field);
+    return FALSE;
+}
+
+gboolean
+codec_check_state(const FaultState *state, GError **error)
+{
+    if (state->since_us >= 0 && isfinite(state->value))
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "state of fault %u: negative time or a value that is not finite", state->fault);
+    return FALSE;
+}
+
+static GVariant *
+config_to_variant(const MessageConfig *config)
+{
+    g_autofree char *address = codec_text(config->address);
+    g_autofree char *interface = codec_text(config->interface);
+    g_autofree char *cpu_set = codec_text(config->cpu_set);
+    GVariantBuilder services;
+
+    g_variant_builder_init(&services, G_VARIANT_TYPE("a(sqy)"));
+    for (size_t i = 0; i < config->n_services; i++) {
+        const ServiceConfig *service = &config->services[i];
+        g_variant_builder_add(&services, "(sqy)", service->channel_id, service->service_id,
+                              service->depth);
+    }
+    return g_variant_new("(sssuusa(sqy))", config->input_id, address, interface,
+                         config->receive_buffer, config->thumbnail_period_ms, cpu_set, &services);
+}
+
+static gboolean
+config_from_variant(GVariant *variant, MessageConfig *config, GError **error)
+{
+    g_autoptr(GVariant) services = NULL;
+
+    g_variant_get(variant, "(sssuus@a(sqy))", &config->input_id, &config->address,
+                  &config->interface, &config->receive_buffer, &config->thumbnail_period_ms,
+                  &config->cpu_set, &services);
+    if (!codec_check_slug(config->input_id, "config: input", error) ||
+        !codec_check_text(config->address, "config: address", error) ||
+        !codec_check_text(config->interface, "config: interface", error) ||
+        !codec_check_text(config->cpu_set, "config: CPU set", error))
+        return FALSE;
+    const gsize count = g_variant_n_children(services);
+
+    if (count > MESSAGE_MAX_ITEMS) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "config: %" G_GSIZE_FORMAT " services, at most %u", count, MESSAGE_MAX_ITEMS);
+        return FALSE;
+    }
+    config->services = g_new0(ServiceConfig, count);
+    config->n_services = count;
+    for (gsize i = 0; i < count; i++) {
+        ServiceConfig *service = &config->services[i];
+
+        g_variant_get_child(services, i, "(sqy)", &service->channel_id, &service->service_id,
+                            &service->depth);
+        if (!codec_check_slug(service->channel_id, "config: channel", error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+config_clear(MessageConfig *config)
+{
+    for (size_t i = 0; i < config->n_services; i++)
+        g_free(config->services[i].channel_id);
+    g_free(config->services);
+    g_free(config->input_id);
+    g_free(config->address);
+    g_free(config->interface);
+    g_free(config->cpu_set);
+}
+
+static GVariant *
+thumbnail_to_variant(const MessageThumbnail *thumbnail, GError **error)
+{
+    if (thumbnail->jpeg_size == 0 || thumbnail->jpeg_size > THUMBNAIL_MAX_BYTES) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "thumbnail: %zu bytes, 1 to %u",
+                    thumbnail->jpeg_size, THUMBNAIL_MAX_BYTES);
+        return NULL;
+    }
+    return g_variant_new(
+        "(sxxtqq@ay)", thumbnail->channel_id, thumbnail->captured_us, thumbnail->wall_us,
+        thumbnail->pts, thumbnail->width, thumbnail->height,
+        g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, thumbnail->jpeg, thumbnail->jpeg_size, 1));
+}
+
+static gboolean
+thumbnail_from_variant(GVariant *variant, MessageThumbnail *thumbnail, GError **error)
+{
+    g_autoptr(GVariant) jpeg = NULL;
+    gsize size = 0;
+
+    g_variant_get(variant, "(sxxtqq@ay)", &thumbnail->channel_id, &thumbnail->captured_us,
+                  &thumbnail->wall_us, &thumbnail->pts, &thumbnail->width, &thumbnail->height,
+                  &jpeg);
+    const uint8_t *bytes = g_variant_get_fixed_array(jpeg, &size, 1);
+
+    if (!codec_check_slug(thumbnail->channel_id, "thumbnail: channel", error))
+        return FALSE;
+    if (size < 4 || size > THUMBNAIL_MAX_BYTES || bytes[0] != 0xff || bytes[1] != 0xd8 ||
+        thumbnail->width == 0 || thumbnail->height == 0 || thumbnail->captured_us < 0 ||
+        thumbnail->pts > PTS90_MODULUS) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "thumbnail: %" G_GSIZE_FORMAT " bytes, %ux%u: not a JPEG of at most %u bytes",
+                    size, thumbnail->width, thumbnail->height, THUMBNAIL_MAX_BYTES);
+        return FALSE;
+    }
+    thumbnail->jpeg = g_memdup2(bytes, size);
+    thumbnail->jpeg_size = size;
+    return TRUE;
+}
+
+static GVariant *
+levels_to_variant(const MessageLevels *levels)
+{
+    GVariantBuilder pairs;
+
+    g_variant_builder_init(&pairs, G_VARIANT_TYPE("a(dd)"));
+    for (size_t i = 0; i < MIN(levels->n_channels, LEVELS_MAX_CHANNELS); i++)
+        g_variant_builder_add(&pairs, "(dd)", (double)levels->peak_dbfs[i],
+                              (double)levels->rms_dbfs[i]);
+    return g_variant_new("(sxa(dd))", levels->channel_id, levels->at_us, &pairs);
+}
+
+static gboolean
+levels_from_variant(GVariant *variant, MessageLevels *levels, GError **error)
+{
+    g_autoptr(GVariant) pairs = NULL;
+
+    g_variant_get(variant, "(sx@a(dd))", &levels->channel_id, &levels->at_us, &pairs);
+    const gsize count = g_variant_n_children(pairs);
+
+    if (!codec_check_slug(levels->channel_id, "levels: channel", error))
+        return FALSE;
+    for (gsize i = 0; i < count && count <= LEVELS_MAX_CHANNELS; i++) {
+        double peak, rms;
+
+        g_variant_get_child(pairs, i, "(dd)", &peak, &rms);
+        if (!isfinite(peak) || !isfinite(rms))
+            break;
+        levels->peak_dbfs[i] = (float)CLAMP(peak, DBFS_SILENCE, LEVEL_MAX_DB);
+        levels->rms_dbfs[i] = (float)CLAMP(rms, DBFS_SILENCE, LEVEL_MAX_DB);
+        levels->n_channels = (uint8_t)(i + 1);
+    }
+    if (levels->n_channels == count && levels->at_us >= 0)
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "levels: %" G_GSIZE_FORMAT " channels, at most %u, each with finite levels", count,
+                LEVELS_MAX_CHANNELS);
+    return FALSE;
+}
+
+static const char *
+slug_of(const Message *message)
+{
+    switch ((MessageKind)message->kind) {
+    case MESSAGE_HELLO:
+        return message->hello.input_id;
+    case MESSAGE_CONFIG:
+        return message->config.input_id;
+    case MESSAGE_EDGE:
+        return message->edge.channel_id;
+    case MESSAGE_THUMBNAIL:
+        return message->thumbnail.channel_id;
+    case MESSAGE_LEVELS:
+        return message->levels.channel_id;
+    case MESSAGE_REPORT:
+    case MESSAGE_BYE:
+    case MESSAGE_FINDING:
+        break;
+    }
+    return "none";
+}
+
+static GVariant *
+payload_to_variant(const Message *message, GError **error)
+{
+    const FaultState *state = &message->edge.state;
+    g_autofree char *text = NULL;
+
+    switch ((MessageKind)message->kind) {
+    case MESSAGE_HELLO:
+        text = codec_text(message->hello.build);
+        return g_variant_new("(ususx)", message->hello.version, message->hello.input_id,
+                             message->hello.pid, text, message->hello.started_us);
+    case MESSAGE_CONFIG:
+        return config_to_variant(&message->config);
+    case MESSAGE_EDGE:
+        return g_variant_new("(s(qbxd))", message->edge.channel_id, state->fault,
+                             (gboolean)state->active, state->since_us, state->value);
+    case MESSAGE_REPORT:
+        return codec_report_to_variant(&message->report, error);
+    case MESSAGE_THUMBNAIL:
+        return thumbnail_to_variant(&message->thumbnail, error);
+    case MESSAGE_BYE:
+        text = codec_text(message->bye.reason);
+        return g_variant_new("(s)", text);
+    case MESSAGE_LEVELS:
+        return levels_to_variant(&message->levels);
+    case MESSAGE_FINDING:
+        text = codec_text(message->finding.text);
+        return g_variant_new("(ys)", message->finding.finding, text);
+    }
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "message of unknown kind %u",
+                message->kind);
+    return NULL;
+}
+
+static void
+put_le(uint8_t *at, uint64_t value, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        at[i] = (uint8_t)(value >> 8 * i);
+}
+
+static uint64_t
+take_le(const uint8_t *at, size_t count)
+{
+    uint64_t value = 0;
+
+    for (size_t i = count; i-- > 0;)
+        value = value << 8 | at[i];
+    return value;
+}
+
+GBytes *
+message_encode(const Message *message, GError **error)
+{
+    if (!codec_check_slug(slug_of(message), "message", error))
+        return NULL;
+    g_autoptr(GVariant) built = payload_to_variant(message, error);
+
+    if (built == NULL)
+        return NULL;
+    g_variant_ref_sink(built);
+    g_autoptr(GVariant) payload =
+        G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap(built) : g_variant_ref(built);
+    const gsize size = g_variant_get_size(payload);
+
+    if (HEADER_BYTES + size > MESSAGE_MAX_BYTES) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "message of kind %u: %" G_GSIZE_FORMAT " bytes, at most %u", message->kind,
+                    size, MESSAGE_MAX_BYTES - HEADER_BYTES);
+        return NULL;
+    }
+    uint8_t *datagram = g_malloc(HEADER_BYTES + size);
+
+    datagram[0] = 'G';
+    datagram[1] = 'N';
+    put_le(datagram + 2, message->kind, 2);
+    put_le(datagram + 4, size, 4);
+    put_le(datagram + 8, message->sequence, 8);
+    g_variant_store(payload, datagram + HEADER_BYTES);
+    return g_bytes_new_take(datagram, HEADER_BYTES + size);
+}
+
+static gboolean
+payload_from_variant(GVariant *payload, Message *message, GError **error)
+{
+    MessageHello *hello = &message->hello;
+    FaultState *state = &message->edge.state;
+    gboolean active = FALSE;
+
+    switch ((MessageKind)message->kind) {
+    case MESSAGE_HELLO:
+        g_variant_get(payload, "(ususx)", &hello->version, &hello->input_id, &hello->pid,
+                      &hello->build, &hello->started_us);
+        return codec_check_slug(hello->input_id, "hello: input", error) &&
+               codec_check_text(hello->build, "hello: build", error);
+    case MESSAGE_CONFIG:
+        return config_from_variant(payload, &message->config, error);
+    case MESSAGE_EDGE:
+        g_variant_get(payload, "(s(qbxd))", &message->edge.channel_id, &state->fault, &active,
+                      &state->since_us, &state->value);
+        state->active = active != FALSE;
+        return codec_check_slug(message->edge.channel_id, "edge: channel", error) &&
+               codec_check_state(state, error);
+    case MESSAGE_REPORT:
+        return codec_report_from_variant(payload, &message->report, error);
+    case MESSAGE_THUMBNAIL:
+        return thumbnail_from_variant(payload, &message->thumbnail, error);
+    case MESSAGE_BYE:
+        g_variant_get(payload, "(s)", &message->bye.reason);
+        return codec_check_text(message->bye.reason, "bye", error);
+    case MESSAGE_LEVELS:
+        return levels_from_variant(payload, &message->levels, error);
+    case MESSAGE_FINDING:
+        g_variant_get(payload, "(ys)", &message->finding.finding, &message->finding.text);
+        return codec_check_text(message->finding.text, "finding", error);
+    }
+    return FALSE;
+}
+
+/* Checks the envelope. Returns the kind, or 0 with @error. */
+static unsigned
+check_envelope(const uint8_t *bytes, size_t size, GError **error)
+{
+    if (size < HEADER_BYTES || size > MESSAGE_MAX_BYTES || bytes[0] != 'G' || bytes[1] != 'N' ||
+        take_le(bytes + 4, 4) != size - HEADER_BYTES) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "datagram of %zu bytes: not a message of the worker protocol", size);
+        return 0;
+    }
+    const unsigned kind = (unsigned)take_le(bytes + 2, 2);
+
+    if (kind >= G_N_ELEMENTS(payload_types) || payload_types[kind] == NULL) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND,
+                    "message of kind %u, which this version does not know", kind);
+        return 0;
+    }
+    return kind;
+}
+
+Message *
+message_decode(const void *data, size_t size, GError **error)
+{
+    const uint8_t *bytes = data;
+    const unsigned kind = check_envelope(bytes, size, error);
+
+    if (kind == 0)
+        return NULL;
+    g_autoptr(GBytes) copy = g_bytes_new(bytes + HEADER_BYTES, size - HEADER_BYTES);
+    g_autoptr(GVariant) wire = g_variant_ref_sink(
+        g_variant_new_from_bytes(G_VARIANT_TYPE(payload_types[kind]), copy, FALSE));
+
+    if (!g_variant_is_normal_form(wire)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "message of kind %u: payload is not in normal form", kind);
+        return NULL;
+    }
+    g_autoptr(GVariant) payload =
+        G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap(wire) : g_variant_ref(wire);
+    g_autoptr(Message) message = g_new0(Message, 1);
+
+    message->kind = (uint16_t)kind;
+    message->sequence = take_le(bytes + 8, 8);
+    if (!payload_from_variant(payload, message, error))
+        return NULL;
+    return g_steal_pointer(&message);
+}
+
+void
+message_free(Message *message)
+{
+    if (message == NULL)
+        return;
+    switch ((MessageKind)message->kind) {
+    case MESSAGE_HELLO:
+        g_free(message->hello.input_id);
+        g_free(message->hello.build);
+        break;
+    case MESSAGE_CONFIG:
+        config_clear(&message->config);
+        break;
+    case MESSAGE_EDGE:
+        g_free(message->edge.channel_id);
+        break;
+    case MESSAGE_REPORT:
+        codec_report_clear(&message->report);
+        break;
+    case MESSAGE_THUMBNAIL:
+        g_free(message->thumbnail.channel_id);
+        g_free(message->thumbnail.jpeg);
+        break;
+    case MESSAGE_BYE:
+        g_free(message->bye.reason);
+        break;
+    case MESSAGE_LEVELS:
+        g_free(message->levels.channel_id);
+        break;
+    case MESSAGE_FINDING:
+        g_free(message->finding.text);
+        break;
+    }
+    g_free(message);
+}

@@ -1,0 +1,34 @@
+/* Words of the API for wire findings and depths. */
+#include "pipelines/contract/message.h"
+
+#include <glib.h>
+
+static const char *const finding_names[] = {
+    [WIRE_STARTING] = "starting",
+    [WIRE_OK] = "ok",
+    [WIRE_BAD_ADDRESS] = "bad-address",
+    [WIRE_NOT_JOINED] = "not-joined",
+    [WIRE_NOTHING] = "nothing-on-wire",
+    [WIRE_FILTERED] = "filtered",
+    [WIRE_NO_TS] = "no-ts",
+    [WIRE_SERVICE_ABSENT] = "service-absent",
+};
+
+static const char *const depth_names[] = {
+    [DEPTH_BITSTREAM] = "bitstream",
+    [DEPTH_KEY_EVERY_4_S] = "key-every-4-s",
+    [DEPTH_EVERY_KEY] = "every-key",
+    [DEPTH_FULL] = "full",
+};
+
+const char *
+wire_finding_name(unsigned finding)
+{
+    return finding < G_N_ELEMENTS(finding_names) ? finding_names[finding] : "unknown";
+}
+
+const char *
+depth_name(unsigned depth)
+{
+    return depth < G_N_ELEMENTS(depth_names) ? depth_names[depth] : "unknown";
+}

@@ -1,0 +1,223 @@
+/* The worker protocol: what is said arrives as it was said, and nothing else gets in. */
+#include <glib.h>
+#include <math.h>
+#include <string.h>
+
+#include "pipelines/base/error.h"
+#include "pipelines/contract/codec.h"
+
+static Message *
+there_and_back(const Message *message)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) datagram = message_encode(message, &error);
+
+    g_assert_no_error(error);
+    Message *read =
+        message_decode(g_bytes_get_data(datagram, NULL), g_bytes_get_size(datagram), &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(read->kind, ==, message->kind);
+    g_assert_cmpuint(read->sequence, ==, message->sequence);
+    return read;
+}
+
+static void
+assert_refused(const void *data, size_t size, int code)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(message_decode(data, size, &error));
+    g_assert_error(error, GANTRY_ERROR, code);
+}
+
+static Message
+small_report(ChannelReport *channel, FaultState *fault, MetricValue *metric, PidReport *pid)
+{
+    *fault = (FaultState){.fault = 1, .active = true, .since_us = 77, .value = 0.5};
+    *metric = (MetricValue){.metric = 32, .value = 8e6};
+    *pid = (PidReport){
+        .pid = 0x100, .stream_type = 27, .packets = 9, .cc_errors = 1, .bitrate_bps = 5};
+    *channel = (ChannelReport){.channel_id = (char *)"one",
+                               .service_id = 4,
+                               .depth = 1,
+                               .service_name = (char *)"Eins",
+                               .video = (char *)"H.264",
+                               .faults = fault,
+                               .n_faults = 1,
+                               .metrics = metric,
+                               .n_metrics = 1,
+                               .pids = pid,
+                               .n_pids = 1};
+    return (Message){.kind = MESSAGE_REPORT,
+                     .sequence = 12,
+                     .report = {.at_us = 5,
+                                .wall_us = 6,
+                                .metrics = metric,
+                                .n_metrics = 1,
+                                .channels = channel,
+                                .n_channels = 1}};
+}
+
+static void
+a_report_arrives_as_it_was_sent(void)
+{
+    ChannelReport channel;
+    FaultState fault;
+    MetricValue metric;
+    PidReport pid;
+    const Message message = small_report(&channel, &fault, &metric, &pid);
+    g_autoptr(Message) read = there_and_back(&message);
+
+    g_assert_cmpint(read->report.at_us, ==, 5);
+    g_assert_cmpuint(read->report.n_channels, ==, 1);
+    const ChannelReport *got = &read->report.channels[0];
+
+    g_assert_cmpstr(got->channel_id, ==, "one");
+    g_assert_cmpstr(got->service_name, ==, "Eins");
+    g_assert_cmpstr(got->audio, ==, "");
+    g_assert_true(got->faults[0].active);
+    g_assert_cmpint(got->faults[0].since_us, ==, 77);
+    g_assert_cmpfloat(got->metrics[0].value, ==, 8e6);
+    g_assert_cmpuint(got->pids[0].packets, ==, 9);
+}
+
+static void
+every_other_kind_arrives_as_it_was_sent(void)
+{
+    ServiceConfig service = {.channel_id = (char *)"two", .service_id = 3, .depth = 2};
+    uint8_t jpeg[] = {0xff, 0xd8, 0xff, 0xd9};
+    const Message messages[] = {
+        {.kind = MESSAGE_HELLO,
+         .sequence = 1,
+         .hello = {.version = 1,
+                   .input_id = (char *)"in",
+                   .pid = 7,
+                   .build = (char *)"0.1",
+                   .started_us = 9}},
+        {.kind = MESSAGE_CONFIG,
+         .sequence = 2,
+         .config = {.input_id = (char *)"in",
+                    .address = (char *)"udp://@239.0.0.1:5000",
+                    .interface = (char *)"lo",
+                    .receive_buffer = 1 << 22,
+                    .thumbnail_period_ms = 1000,
+                    .services = &service,
+                    .n_services = 1}},
+        {.kind = MESSAGE_EDGE,
+         .sequence = 3,
+         .edge = {.channel_id = (char *)"two",
+                  .state = {.fault = 1, .active = true, .since_us = 3}}},
+        {.kind = MESSAGE_THUMBNAIL,
+         .sequence = 4,
+         .thumbnail = {.channel_id = (char *)"two",
+                       .captured_us = 1,
+                       .wall_us = 2,
+                       .pts = 3,
+                       .width = 192,
+                       .height = 108,
+                       .jpeg = jpeg,
+                       .jpeg_size = sizeof jpeg}},
+        {.kind = MESSAGE_BYE, .sequence = 5, .bye = {.reason = (char *)"asked to stop"}},
+        {.kind = MESSAGE_LEVELS,
+         .sequence = 6,
+         .levels = {.channel_id = (char *)"two",
+                    .at_us = 1,
+                    .n_channels = 2,
+                    .peak_dbfs = {-3, -4},
+                    .rms_dbfs = {-20, -21}}},
+        {.kind = MESSAGE_FINDING,
+         .sequence = 7,
+         .finding = {.finding = WIRE_NOTHING, .text = (char *)"no"}},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(messages); i++)
+        message_free(there_and_back(&messages[i]));
+    g_autoptr(Message) levels = there_and_back(&messages[5]);
+    g_autoptr(Message) config = there_and_back(&messages[1]);
+
+    g_assert_cmpuint(levels->levels.n_channels, ==, 2);
+    g_assert_cmpfloat(levels->levels.rms_dbfs[1], ==, -21);
+    g_assert_cmpstr(config->config.services[0].channel_id, ==, "two");
+    g_assert_cmpuint(config->config.receive_buffer, ==, 1 << 22);
+}
+
+static void
+a_datagram_cut_or_changed_anywhere_is_refused_or_harmless(void)
+{
+    ChannelReport channel;
+    FaultState fault;
+    MetricValue metric;
+    PidReport pid;
+    const Message message = small_report(&channel, &fault, &metric, &pid);
+    g_autoptr(GBytes) datagram = message_encode(&message, NULL);
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(datagram, &size);
+
+    for (gsize cut = 0; cut < size; cut++)
+        assert_refused(bytes, cut, GANTRY_ERROR_INVALID);
+    for (gsize at = 0; at < size * 8; at++) {
+        g_autofree uint8_t *changed = g_memdup2(bytes, size);
+
+        changed[at / 8] = (uint8_t)(changed[at / 8] ^ 1u << at % 8);
+        message_free(message_decode(changed, size, NULL));
+    }
+}
+
+static void
+an_unknown_kind_is_told_apart_so_that_it_can_be_skipped(void)
+{
+    static const uint8_t newer[16] = {'G', 'N', 0x99, 0};
+
+    assert_refused(newer, sizeof newer, GANTRY_ERROR_NOT_FOUND);
+    assert_refused("hello", 5, GANTRY_ERROR_INVALID);
+}
+
+static void
+what_makes_no_sense_is_refused(void)
+{
+    const Message bad_slug = {.kind = MESSAGE_EDGE, .edge = {.channel_id = (char *)"../x"}};
+    Message edge = {.kind = MESSAGE_EDGE, .sequence = 1, .edge = {.channel_id = (char *)"x"}};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(message_encode(&bad_slug, &error));
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
+    edge.edge.state.value = (double)NAN;
+    g_autoptr(GBytes) not_finite = message_encode(&edge, NULL);
+
+    assert_refused(g_bytes_get_data(not_finite, NULL), g_bytes_get_size(not_finite),
+                   GANTRY_ERROR_INVALID);
+}
+
+static void
+a_thumbnail_above_its_limit_is_refused_when_it_is_sent(void)
+{
+    g_autofree uint8_t *jpeg = g_malloc0(THUMBNAIL_MAX_BYTES + 1);
+    Message message = {.kind = MESSAGE_THUMBNAIL,
+                       .thumbnail = {.channel_id = (char *)"x",
+                                     .width = 1,
+                                     .height = 1,
+                                     .jpeg = jpeg,
+                                     .jpeg_size = THUMBNAIL_MAX_BYTES + 1}};
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(message_encode(&message, &error));
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
+    jpeg[0] = 0xff;
+    jpeg[1] = 0xd8;
+    message.thumbnail.jpeg_size = THUMBNAIL_MAX_BYTES;
+    message_free(there_and_back(&message));
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/codec/report", a_report_arrives_as_it_was_sent);
+    g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
+    g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
+    g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
+    g_test_add_func("/codec/sense", what_makes_no_sense_is_refused);
+    g_test_add_func("/codec/thumbnail", a_thumbnail_above_its_limit_is_refused_when_it_is_sent);
+    return g_test_run();
+}
