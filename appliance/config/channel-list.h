@@ -1,0 +1,55 @@
+/* A list of channels as a site writes it, in CSV or M3U. Pure: text in, entries or one error out.
+ *
+ * CSV: RFC 4180, UTF-8 with or without a byte order mark, `,` or `;`, the first row names columns
+ * among id, name, short_name, group, address, interface, service_id, profile; only address is
+ * required. M3U: `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address. Anything that
+ * is not understood refuses the whole list; every error is `FILE:LINE: what, and what would do`. */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHANNEL_LIST_MAX_CHANNELS  1000u
+#define CHANNEL_LIST_MAX_BYTES     (4u << 20) /* of the whole text */
+#define CHANNEL_LIST_MAX_TEXT      120u       /* bytes of a name or group */
+#define CHANNEL_LIST_MAX_SHORT     8u         /* characters of a short name */
+#define CHANNEL_LIST_MAX_INTERFACE 15u        /* bytes, as the kernel has it */
+
+typedef struct {
+    char *id;            /* slug, unique in the list */
+    char *name;          /* clean UTF-8, never "" */
+    char *short_name;    /* at most CHANNEL_LIST_MAX_SHORT characters, never "" */
+    char *group;         /* site's group, "" for none */
+    char *address;       /* as stream_address_to_string() writes it */
+    char *interface;     /* "" for the kernel's choice */
+    uint16_t service_id; /* 0: the first service */
+    char *profile;       /* slug of the channel's profile, "" for the default */
+    unsigned line;       /* where it stands in the list, from 1 */
+} ChannelEntry;
+
+typedef struct {
+    ChannelEntry *channels; /* @n_channels entries, in the list's order */
+    size_t n_channels;
+} ChannelList;
+
+/**
+ * channel_list_parse:
+ * @file: (transfer none): name to put before errors
+ * @text: @size bytes of any content; need not end in NUL
+ * @interface: (nullable): interface for channels that name none
+ *
+ * Any thread. An M3U begins with `#EXTM3U`; everything else is CSV.
+ *
+ * Returns: (transfer full): a list of 1 to %CHANNEL_LIST_MAX_CHANNELS entries, or %NULL with
+ *   %GANTRY_ERROR_INVALID: one line, `FILE:LINE: ...`
+ */
+ChannelList *channel_list_parse(const char *file,
+                                const char *text,
+                                size_t size,
+                                const char *interface,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void channel_list_free(ChannelList *list); /* (nullable) */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelList, channel_list_free)

@@ -1,0 +1,82 @@
+/* What this box watches and who may use it: channels, the inputs that carry them, receivers and
+ * accounts. Immutable and shared by reference; a change makes a new generation. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "appliance/config/channel-list.h"
+#include "appliance/config/receiver.h"
+#include "appliance/model/account.h"
+
+typedef struct {
+    char *id; /* slug */
+    char *name;
+    char *short_name;
+    char *group;         /* "" for none */
+    char *address;       /* udp:// or rtp://, in the one way to write it */
+    char *interface;     /* "" for the kernel's choice */
+    uint16_t service_id; /* 0: the first service */
+    char *profile;       /* slug, "" for the default */
+    char *input_id;      /* slug of the input that carries it */
+} InventoryChannel;
+
+/* One socket: everything that shares address and interface. One worker process each. */
+typedef struct {
+    char *id; /* slug: the channel's id if it carries one, else made from the address */
+    char *address;
+    char *interface;
+    size_t *channels; /* indices into Inventory.channels, ascending; @n_channels entries */
+    size_t n_channels;
+} InventoryInput;
+
+typedef struct {
+    gatomicrefcount refs;
+    uint64_t generation;        /* 0: never written, nothing in it */
+    uint64_t next_generation;   /* number of the next one; above every file in the folder */
+    InventoryChannel *channels; /* in the site's order; @n_channels entries */
+    size_t n_channels;
+    InventoryInput *inputs; /* in the order of their first channel; @n_inputs entries */
+    size_t n_inputs;
+    Receiver *receivers; /* @n_receivers entries */
+    size_t n_receivers;
+    AccountBook *accounts; /* never %NULL */
+} Inventory;
+
+/* Returns: (transfer full): generation 0, with nothing in it */
+Inventory *inventory_new(void);
+Inventory *inventory_ref(Inventory *inventory);
+void inventory_unref(Inventory *inventory); /* (nullable) */
+
+/* (nullable), (transfer none): looked up by id; NULL is never found. */
+const InventoryChannel *inventory_find_channel(const Inventory *inventory, const char *id);
+const InventoryInput *inventory_find_input(const Inventory *inventory, const char *id);
+
+/**
+ * inventory_with_channels:
+ * @inventory: (transfer none): stays as it is
+ * @list: (transfer none)
+ *
+ * Returns: (transfer full): a new generation with the channels of @list in the place of the old
+ *   ones, to be written by inventory_save(); or @inventory itself, with one more reference, when
+ *   nothing changes. Never %NULL. The same holds for the next two.
+ */
+Inventory *inventory_with_channels(Inventory *inventory, const ChannelList *list);
+Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t n);
+/* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
+Inventory *inventory_with_account(Inventory *inventory, const Account *account);
+
+typedef struct {
+    GStrv added;   /* ids, in the new order; never %NULL */
+    GStrv removed; /* ids, in the old order; never %NULL */
+    GStrv changed; /* ids of which at least one field differs; never %NULL */
+} InventoryDiff;
+
+/* Channels of @to against those of @from, by id. inventory_diff_inputs() does the same for inputs,
+ * where "changed" means that the worker needs a new configuration. */
+void inventory_diff(const Inventory *from, const Inventory *to, InventoryDiff *ret_diff);
+void inventory_diff_inputs(const Inventory *from, const Inventory *to, InventoryDiff *ret_diff);
+void inventory_diff_clear(InventoryDiff *diff);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Inventory, inventory_unref)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(InventoryDiff, inventory_diff_clear)
