@@ -1,0 +1,118 @@
+/* The HTTP server: dashboard, API, event stream, and the control socket of gantryctl.
+ *
+ * It owns one thread with a main context of its own. Others hand it immutable facts through the
+ * publish functions, which never block and may be called from any thread; the newest fact of a kind
+ * replaces the one before. It asks for what it cannot answer through the ports below and never
+ * waits for an answer. */
+#pragma once
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+#include "appliance/events/command-port.h"
+#include "appliance/events/event.h"
+#include "appliance/events/history-reader.h"
+#include "appliance/events/session-store.h"
+#include "appliance/model/account.h"
+#include "appliance/model/snapshot.h"
+
+typedef struct {
+    const char *const *listen; /* (nullable): IP addresses, NULL-terminated; none: no TCP at all */
+    uint16_t port;             /* TCP; 0: any free one, see gantry_http_server_get_port() */
+    const char *control_path;  /* (nullable): Unix socket of gantryctl; a dead one is replaced */
+    const char *ui_dir;        /* (nullable): dashboard files from here, not from the program */
+    const char *build;         /* version shown to people and used as ETag of the dashboard */
+    const char *link_base;     /* (nullable): "http://host:port" that login links begin with; NULL:
+                                  the first listening address */
+} HttpServerSettings;
+
+/* The journal, as GET /api/v1/events/log reads it. */
+typedef struct {
+    gpointer self; /* no-ref: outlives the server */
+    /* Up to @max events with a sequence above @after, oldest first. Called on a worker thread; may
+     * block on disk. Returns: (transfer full) (element-type Event). */
+    GPtrArray *(*read)(gpointer self, uint64_t after, size_t max);
+} JournalReader;
+
+/* What the server asks others; copied by gantry_http_server_new(). */
+typedef struct {
+    const CommandPort *commands;
+    const HistoryReader *history; /* (nullable): nothing older than the last hour is shown */
+    const SessionStore *sessions; /* (nullable): sessions end with the process */
+    const JournalReader *journal; /* (nullable): no journal is shown */
+} HttpServerPorts;
+
+/* One picture of a channel. */
+typedef struct {
+    const char *channel_id;  /* slug */
+    uint16_t width;          /* pixels: 192 or 320 */
+    uint16_t height;         /* pixels */
+    MonoUs captured_us;      /* when the last packet of the picture arrived */
+    WallUs captured_wall_us; /* the same instant as wall time */
+    int64_t stale_after_us;  /* age from which it is stale; 0: as the snapshot says */
+    GBytes *jpeg;            /* (transfer none) */
+} HttpThumbnail;
+
+/* Figures of the server itself, for the system page and tests. */
+typedef struct {
+    unsigned connections;    /* open now, control socket included */
+    unsigned streams;        /* event streams among them */
+    uint64_t requests;       /* answered */
+    uint64_t refused;        /* connections over the cap */
+    uint64_t cut;            /* connections ended by a deadline or a bad header */
+    uint64_t accept_errors;  /* failed accept() calls, such as EMFILE */
+    uint64_t events_dropped; /* journal events that the streams had no room for (they resync) */
+} HttpServerStatus;
+
+typedef struct GantryHttpServer GantryHttpServer;
+
+/**
+ * gantry_http_server_new:
+ * @settings: (transfer none): copied
+ * @ports: (transfer none): copied; what they point to outlives the server
+ *
+ * Returns: (transfer full): a server that does not listen yet
+ */
+GantryHttpServer *gantry_http_server_new(const HttpServerSettings *settings,
+                                         const HttpServerPorts *ports);
+
+/* Binds every address and starts the thread. On failure (%GANTRY_ERROR_CONFLICT: address in use,
+ * %GANTRY_ERROR_INVALID: no IP address, %GANTRY_ERROR_DENIED) nothing listens. */
+bool gantry_http_server_start(GantryHttpServer *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Closes every connection and joins the thread. Idempotent. */
+void gantry_http_server_stop(GantryHttpServer *self);
+
+/* Stops and frees. @self: (nullable). */
+void gantry_http_server_free(GantryHttpServer *self);
+
+/* The TCP port in use after start; 0 if none. Any thread. */
+uint16_t gantry_http_server_get_port(const GantryHttpServer *self);
+
+/* Publishers: any thread, from gantry_http_server_new() on, never block. All (transfer none). */
+void gantry_http_server_publish_snapshot(GantryHttpServer *self, Snapshot *snapshot);
+void gantry_http_server_publish_accounts(GantryHttpServer *self, AccountBook *book);
+void gantry_http_server_publish_thumbnail(GantryHttpServer *self, const HttpThumbnail *thumbnail);
+
+/* Audio levels of one channel: @n of each array in dBFS, at most LEVELS_MAX_CHANNELS. */
+void gantry_http_server_publish_levels(GantryHttpServer *self,
+                                       const char *channel_id,
+                                       unsigned n,
+                                       const float *peak_dbfs,
+                                       const float *rms_dbfs);
+
+/* A journal event, in order of its sequence, once it is visible. Of other kinds than an alarm's,
+ * streams learn the sequence only. */
+void gantry_http_server_publish_event(GantryHttpServer *self, Event *event);
+
+/* Accepts @code once, for login or set-up as administrator, for @ttl_s seconds. Any thread. The
+ * composition root prints the one it makes at the first start. */
+void gantry_http_server_add_code(GantryHttpServer *self, const char *code, unsigned ttl_s);
+
+/* A code of 128 random bits as 26 letters and digits. Returns: (transfer full) */
+char *gantry_http_code_new(void);
+
+/* Copies the current figures. Any thread, never blocks. */
+void gantry_http_server_get_status(GantryHttpServer *self, HttpServerStatus *ret_status);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GantryHttpServer, gantry_http_server_free)
