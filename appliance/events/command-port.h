@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "appliance/model/account.h"
+#include "pipelines/base/units.h"
 
 typedef enum {
     COMMAND_ALARM_ACK,      /* target: alarm id; note */

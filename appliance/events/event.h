@@ -9,6 +9,10 @@
 #include "pipelines/base/units.h"
 #include "pipelines/contract/catalogue.h"
 
+#define EVENT_MAX_TEXT                                                                             \
+    2048u /* bytes of any one string, without the terminator; longer ones are cut */
+#define EVENT_MAX_BYTES 32768u /* of one encoded event */
+
 /* Numbers stand in journal and database: never changed, never reused. */
 typedef enum {
     EVENT_ALARM_RAISED = 1,

@@ -1,0 +1,42 @@
+/* Life of commands and of their results. */
+#include <string.h>
+
+#include "appliance/events/command-port.h"
+
+Command *
+command_new(CommandKind kind, const char *target, const char *actor)
+{
+    Command *command = g_new0(Command, 1);
+
+    command->kind = kind;
+    command->target = g_strdup(target != NULL ? target : "");
+    command->actor = g_strdup(actor != NULL ? actor : "");
+    command->note = g_strdup("");
+    return command;
+}
+
+void
+command_free(Command *command)
+{
+    if (command == NULL)
+        return;
+    g_free(command->target);
+    g_free(command->actor);
+    g_free(command->note);
+    if (command->password_hash != NULL)
+        explicit_bzero(command->password_hash, strlen(command->password_hash));
+    g_free(command->password_hash);
+    g_free(command);
+}
+
+void
+command_result_clear(CommandResult *result)
+{
+    g_clear_error(&result->error);
+    g_clear_pointer(&result->text, g_free);
+    g_clear_pointer(&result->series.at_us, g_free);
+    g_clear_pointer(&result->series.minimum, g_free);
+    g_clear_pointer(&result->series.maximum, g_free);
+    g_clear_pointer(&result->series.mean, g_free);
+    result->series.n = 0;
+}

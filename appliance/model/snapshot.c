@@ -1,0 +1,114 @@
+/* Life and words of snapshots. */
+#include "appliance/model/snapshot.h"
+
+static const char *const channel_state_names[] = {
+    [CHANNEL_STARTING] = "starting", [CHANNEL_OK] = "ok",           [CHANNEL_FAULT] = "fault",
+    [CHANNEL_UNKNOWN] = "unknown",   [CHANNEL_PLANNED] = "planned",
+};
+
+static const char *const operator_state_names[] = {
+    [OPERATOR_NONE] = "none",
+    [OPERATOR_ACK] = "ack",
+    [OPERATOR_SHELVED] = "shelved",
+};
+
+Snapshot *
+snapshot_new(void)
+{
+    Snapshot *snapshot = g_new0(Snapshot, 1);
+
+    g_atomic_ref_count_init(&snapshot->refs);
+    return snapshot;
+}
+
+Snapshot *
+snapshot_ref(Snapshot *snapshot)
+{
+    g_return_val_if_fail(snapshot != NULL, NULL);
+
+    g_atomic_ref_count_inc(&snapshot->refs);
+    return snapshot;
+}
+
+static void
+channel_clear(ChannelView *channel)
+{
+    g_free(channel->id);
+    g_free(channel->input_id);
+    g_free(channel->name);
+    g_free(channel->short_name);
+    g_free(channel->group);
+    g_free(channel->address);
+    g_free(channel->interface);
+    g_free(channel->state_text);
+    g_free(channel->wire_text);
+    g_free(channel->service_name);
+    g_free(channel->video);
+    g_free(channel->audio);
+    g_free(channel->metrics);
+    g_free(channel->pids);
+}
+
+static void
+alarm_clear(AlarmView *alarm)
+{
+    g_free(alarm->id);
+    g_free(alarm->incident_id);
+    g_free(alarm->resource);
+    g_free(alarm->text);
+    g_free(alarm->owner);
+    g_free(alarm->note);
+}
+
+static void
+sensor_clear(SensorView *sensor)
+{
+    g_free(sensor->kind);
+    g_free(sensor->name);
+    g_free(sensor->unit);
+    g_free(sensor->state);
+}
+
+static void
+service_clear(ServiceView *service)
+{
+    g_free(service->name);
+    g_free(service->state);
+    g_free(service->text);
+}
+
+void
+snapshot_unref(Snapshot *snapshot)
+{
+    if (snapshot == NULL || !g_atomic_ref_count_dec(&snapshot->refs))
+        return;
+    for (size_t i = 0; i < snapshot->n_channels; i++)
+        channel_clear(&snapshot->channels[i]);
+    for (size_t i = 0; i < snapshot->n_alarms; i++)
+        alarm_clear(&snapshot->alarms[i]);
+    for (size_t i = 0; i < snapshot->n_sensors; i++)
+        sensor_clear(&snapshot->sensors[i]);
+    for (size_t i = 0; i < snapshot->n_services; i++)
+        service_clear(&snapshot->services[i]);
+    g_free(snapshot->channels);
+    g_free(snapshot->alarms);
+    g_free(snapshot->sensors);
+    g_free(snapshot->services);
+    g_free(snapshot->profile_name);
+    g_free(snapshot->profile_text);
+    g_free(snapshot);
+}
+
+const char *
+channel_state_name(ChannelState state)
+{
+    return (unsigned)state < G_N_ELEMENTS(channel_state_names) ? channel_state_names[state]
+                                                               : "unknown";
+}
+
+const char *
+operator_state_name(OperatorState state)
+{
+    return (unsigned)state < G_N_ELEMENTS(operator_state_names) ? operator_state_names[state]
+                                                                : "none";
+}
