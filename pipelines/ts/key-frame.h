@@ -1,0 +1,18 @@
+/* Whether a coded picture can be decoded without those before it. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pipelines/ts/ts-tables.h"
+
+/**
+ * key_frame_in:
+ * @data: @size bytes of one access unit, as an Annex B or MPEG-2 byte stream
+ *
+ * H.264: an IDR slice, or a parameter set, or a recovery point, before the first slice. HEVC: a
+ * random access picture (types 16 to 21). MPEG-2: a sequence header, or an intra picture.
+ * Returns: true for any other codec, too: audio is always a key
+ */
+bool key_frame_in(TsCodec codec, const uint8_t *data, size_t size);
