@@ -1,0 +1,45 @@
+/* One kind of thing on the box that can be read: temperatures, interfaces, disk, memory, clock.
+ *
+ * A source only reads; limits and states are put to its readings by the poller. What is not there
+ * is said to be "not-fitted", never given as zero. */
+#pragma once
+
+#include <glib.h>
+
+#include "appliance/model/snapshot.h"
+#include "pipelines/base/units.h"
+
+#define SENSOR_READINGS_MAX 256u /* of all sources; more are counted, not kept */
+
+typedef struct SensorReadings SensorReadings;
+typedef struct SensorSource SensorSource;
+
+struct SensorSource {
+    /* Adds what is to be seen now. Runs on the poller's thread; may block for a moment. Sources
+     * that give rates keep the last counters in @self. */
+    void (*read)(SensorSource *self, MonoUs now_us, SensorReadings *readings);
+    void (*free)(SensorSource *self);
+};
+
+void sensor_source_free(SensorSource *source); /* (nullable) */
+
+/* Adds one reading. @value: NAN if fitted but not readable. @limit: what the hardware itself gives
+ * as its limit, NAN for none; a limit of the hardware profile goes before it. */
+void sensor_readings_add(SensorReadings *readings, const SensorView *view);
+
+/* Adds a reading that says that there is no such thing in this box. */
+void sensor_readings_add_absent(SensorReadings *readings, const char *kind, const char *name);
+
+/* The sources. Each (transfer full). Paths are the roots of the file trees, "" for the real ones;
+ * tests give trees of their own. */
+SensorSource *sensor_hwmon_new(void);
+SensorSource *sensor_nic_new(const char *root, const char *const *interfaces);
+SensorSource *sensor_disk_new(const char *state_folder);
+SensorSource *sensor_cpu_new(const char *root);
+SensorSource *sensor_memory_new(const char *root);
+SensorSource *sensor_clock_new(void);
+
+/* Gives copies of @views (@n entries) each time; for tests. */
+SensorSource *sensor_fake_new(const SensorView *views, size_t n);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SensorSource, sensor_source_free)
