@@ -1,0 +1,164 @@
+/* All alarms of all resources: observations in, transitions out.
+ *
+ * Rules that go beyond a single alarm:
+ * - Masks (faults.def): while a fault that explains another stands on the same resource, the other
+ *   is not judged: it is not raised, and if it already stood it stays as it is. While the
+ *   explaining fault is only pending, the other is merely held back. When the mask is gone, the
+ *   other is judged from that instant.
+ * - The monitor: while WORKER_LOST stands on a channel's input, nothing is known about the channel:
+ *   its alarms are not judged until the worker has reported them again. While OWN_LOSS stands, the
+ *   faults that it can feign (FaultRule.spoiled_by_own_loss) are not judged.
+ * - An alarm that was restored from the journal is not judged before it is observed.
+ *
+ * A pure plain struct for one thread: ids come from a maker, time is an argument. */
+#pragma once
+
+#include <glib.h>
+
+#include "appliance/model/alarm-rules.h"
+#include "appliance/model/snapshot.h"
+
+#define ALARM_BOOK_MAX_CLEARED     2000u                       /* cleared ones that are kept */
+#define ALARM_BOOK_KEEP_CLEARED_US (24 * 3600 * US_PER_SECOND) /* and how long */
+#define ALARM_BOOK_UPDATE_EVERY_US                                                                 \
+    (10 * US_PER_SECOND)          /* shortest time between two updates that                        \
+                                     only change cause or reason */
+#define ALARM_BOOK_MAX_NOTE 1024u /* bytes of a note */
+
+typedef struct AlarmBook AlarmBook;
+
+typedef struct {
+    MonoUs us;
+    WallUs wall_us; /* the same instant as wall time */
+} AlarmNow;
+
+typedef struct {
+    const char *resource; /* "channel/ID", "input/ID", "receiver/ID" or "box" */
+    FaultId fault;
+    bool faulty;
+    MonoUs since_us;        /* since when @faulty has been so; 0: since now */
+    Severity severity;      /* on this evidence; SEVERITY_CLEARED: what the rule says */
+    CauseScope cause_scope; /* CAUSE_MONITOR for the box's own faults */
+    unsigned reason;        /* which finding @text words (WireFinding, or 0): a change while raised
+                               is an update, a change of the text alone is not */
+    double value;           /* what was measured, or 0 */
+    const char *text;       /* (nullable): one sentence with the evidence; else faults.def's */
+} Observation;
+
+typedef enum {
+    ALARM_CHANGE_RAISED,
+    ALARM_CHANGE_UPDATED,
+    ALARM_CHANGE_CLEARED,
+    ALARM_CHANGE_ACK,
+    ALARM_CHANGE_UNACK,
+    ALARM_CHANGE_COMMENT,
+} AlarmChange;
+
+/* One transition, complete in itself. Owns its strings; none is NULL. */
+typedef struct {
+    AlarmChange change;
+    MonoUs at_us;   /* when it fell due, or was asked for */
+    WallUs wall_us; /* the same instant as wall time */
+    char *alarm_id;
+    char *incident_id;
+    uint32_t alarm_seq; /* from 1 */
+    char *resource;
+    FaultId fault;
+    Severity severity; /* of the alarm; on a clear, what it was */
+    CauseScope cause_scope;
+    WallUs raised_wall_us;
+    WallUs cleared_wall_us; /* 0 while raised */
+    OperatorState operator_state;
+    double value;
+    char *text;
+    char *actor; /* "" for the box */
+    char *note;  /* "" for nothing */
+} AlarmTransition;
+
+void alarm_transition_free(AlarmTransition *transition); /* (nullable) */
+
+/* Returns: (transfer full): an array that owns its transitions, for the calls below to append to */
+GPtrArray *alarm_transitions_new(void);
+
+/**
+ * alarm_book_new:
+ * @profile: (transfer none): outlives the book
+ * @make_id: returns a new UUID (transfer full)
+ */
+AlarmBook *alarm_book_new(const AlarmProfile *profile,
+                          char *(*make_id)(gpointer user_data),
+                          gpointer user_data);
+void alarm_book_free(AlarmBook *book); /* (nullable) */
+
+/* Says that channel @resource is carried by @input ("input/ID"), for the monitor rule. */
+void alarm_book_set_input(AlarmBook *book, const char *resource, const char *input);
+
+/* Feeds one observation, and whatever its consequences are on the resource and on the channels of
+ * an input. Transitions are appended to @transitions in order. */
+void alarm_book_observe(AlarmBook *book,
+                        const Observation *observation,
+                        AlarmNow now,
+                        GPtrArray *transitions);
+
+/* Judges every alarm whose deadline has come; drops cleared entries that are too old. */
+void alarm_book_step(AlarmBook *book, AlarmNow now, GPtrArray *transitions);
+
+/* When alarm_book_step() must next be called; US_NEVER for never. */
+MonoUs alarm_book_deadline_us(const AlarmBook *book);
+
+/* Clears every alarm of resources for which @exists returns false, after the inventory changed. */
+void alarm_book_retain(AlarmBook *book,
+                       bool (*exists)(const char *resource, gpointer user_data),
+                       gpointer user_data,
+                       AlarmNow now,
+                       GPtrArray *transitions);
+
+typedef struct {
+    const char *alarm_id;
+    const char *actor;
+    const char *note; /* (nullable); cut to ALARM_BOOK_MAX_NOTE */
+} OperatorAct;
+
+/**
+ * alarm_book_ack, alarm_book_unack, alarm_book_comment:
+ *
+ * Repeating what already holds changes nothing and appends nothing. A comment needs a note.
+ *
+ * Returns: %FALSE with %GANTRY_ERROR_NOT_FOUND for an unknown alarm, %GANTRY_ERROR_INVALID for an
+ *   empty comment
+ */
+bool alarm_book_ack(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+bool alarm_book_unack(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+bool alarm_book_comment(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+
+/**
+ * alarm_book_replay:
+ * @transition: (transfer none): one that the journal holds, in the journal's order
+ * @event_seq: its sequence number there
+ *
+ * After a restart: brings the book to the state that the journal tells. What stood then stands
+ * again, is not raised a second time if it is still faulty, and is cleared once if it is not.
+ */
+void alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t event_seq);
+
+/* Notes the journal's sequence of an alarm's last event, for AlarmView.event_seq. */
+void alarm_book_set_event_seq(AlarmBook *book, const char *alarm_id, uint64_t event_seq);
+
+/* Whether @fault stands on @resource: raised, not yet cleared. */
+bool alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault);
+
+/* Worst severity that stands on @resource; SEVERITY_CLEARED for none.
+ * @ret_text: (out) (optional) (transfer none): its text, valid until the next call that changes the
+ *   book; "" for none */
+Severity alarm_book_worst(const AlarmBook *book, const char *resource, const char **ret_text);
+
+/* How many alarms of any resource stand. */
+size_t alarm_book_count_open(const AlarmBook *book);
+
+/* Views of what stands and of what was cleared in the last 24 h, newest first, at most
+ * ALARM_BOOK_MAX_CLEARED in all; what stands is never left out for what was cleared.
+ * Returns: (transfer full) (array length=ret_n): for a Snapshot, which frees it */
+AlarmView *alarm_book_views(const AlarmBook *book, size_t *ret_n);
