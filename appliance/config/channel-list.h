@@ -2,8 +2,10 @@
  *
  * CSV: RFC 4180, UTF-8 with or without a byte order mark, `,` or `;`, the first row names columns
  * among id, name, short_name, group, address, interface, service_id, profile; only address is
- * required. M3U: `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address. Anything that
- * is not understood refuses the whole list; every error is `FILE:LINE: what, and what would do`. */
+ * required. M3U: `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address; service-id,
+ * short-name, interface and profile are taken too, other attributes and comments are passed over.
+ * An id that is not given is made from the name. What is not understood refuses the whole list;
+ * every error is one line, `FILE:LINE: what was found, and what would do`. */
 #pragma once
 
 #include <glib.h>
@@ -21,7 +23,7 @@ typedef struct {
     char *name;          /* clean UTF-8, never "" */
     char *short_name;    /* at most CHANNEL_LIST_MAX_SHORT characters, never "" */
     char *group;         /* site's group, "" for none */
-    char *address;       /* as stream_address_to_string() writes it */
+    char *address;       /* in the one way to write it, so that equal ones are equal texts */
     char *interface;     /* "" for the kernel's choice */
     uint16_t service_id; /* 0: the first service */
     char *profile;       /* slug of the channel's profile, "" for the default */

@@ -1,0 +1,310 @@
+/* Checking one row of a channel list and making an entry of it. */
+#include "appliance/config/channel-list-builder.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "pipelines/base/error.h"
+#include "pipelines/base/slug.h"
+#include "pipelines/base/stream-address.h"
+#include "pipelines/base/text.h"
+
+#define QUOTE_MAX_BYTES 80
+#define DIGITS_KEPT     4 /* of a number that ends a name, in a short name made from it */
+
+bool
+list_refuse(const ListBuilder *builder, unsigned line, GError **error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s:%u: %s", builder->file, line, what);
+    return false;
+}
+
+char *
+list_quote(const char *text)
+{
+    g_autofree char *clean = text_clean(text, QUOTE_MAX_BYTES);
+
+    return g_strdup_printf("\"%s\"%s", clean, strlen(text) > QUOTE_MAX_BYTES ? "..." : "");
+}
+
+void
+raw_channel_clear(RawChannel *raw)
+{
+    for (size_t i = 0; i < COLUMN_COUNT; i++)
+        g_clear_pointer(&raw->fields[i], g_free);
+    raw->loose_id = false;
+    raw->line = 0;
+}
+
+void
+channel_entry_clear(ChannelEntry *entry)
+{
+    g_free(entry->id);
+    g_free(entry->name);
+    g_free(entry->short_name);
+    g_free(entry->group);
+    g_free(entry->address);
+    g_free(entry->interface);
+    g_free(entry->profile);
+    *entry = (ChannelEntry){0};
+}
+
+void
+channel_entry_free(ChannelEntry *entry)
+{
+    channel_entry_clear(entry);
+    g_free(entry);
+}
+
+static const char *
+field(const RawChannel *raw, Column column)
+{
+    return raw->fields[column] != NULL ? raw->fields[column] : "";
+}
+
+/* Addresses in the one way to write them; the text of an IPv6 address has many forms. */
+static char *
+canonical_address(const StreamAddress *address)
+{
+    const int family = address->ipv6 ? AF_INET6 : AF_INET;
+    char host[INET6_ADDRSTRLEN] = "";
+    char source[INET6_ADDRSTRLEN] = "";
+    struct in6_addr ip;
+    const char *open = address->ipv6 ? "[" : "";
+    const char *shut = address->ipv6 ? "]" : "";
+
+    if (inet_pton(family, address->host, &ip) == 1)
+        inet_ntop(family, &ip, host, sizeof host);
+    if (address->source[0] != '\0' && inet_pton(family, address->source, &ip) == 1)
+        inet_ntop(family, &ip, source, sizeof source);
+    g_autofree char *sender =
+        source[0] != '\0' ? g_strconcat(open, source, shut, "@", NULL) : g_strdup("");
+
+    return g_strdup_printf("%s://%s%s%s%s:%u", address->rtp ? "rtp" : "udp", sender, open, host,
+                           shut, address->port);
+}
+
+/* Up to CHANNEL_LIST_MAX_SHORT characters that still tell "Channel 01" from "Channel 02". */
+static char *
+short_name_from(const char *name)
+{
+    g_autoptr(GString) head = g_string_new(NULL);
+    size_t digits = strlen(name);
+    glong room = CHANNEL_LIST_MAX_SHORT;
+
+    if (g_utf8_strlen(name, -1) <= room)
+        return g_strdup(name);
+    while (digits > 0 && g_ascii_isdigit(name[digits - 1]) && strlen(name) - digits < DIGITS_KEPT)
+        digits--;
+    room -= (glong)(strlen(name) - digits);
+    for (const char *at = name; at < name + digits && room > 0; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+
+        if (g_unichar_isspace(c))
+            continue;
+        g_string_append_unichar(head, c);
+        room--;
+    }
+    g_string_append(head, name + digits);
+    return g_strdup(head->str);
+}
+
+static bool
+take_text(const ListBuilder *builder,
+          const RawChannel *raw,
+          Column column,
+          char **ret_text,
+          GError **error)
+{
+    const char *text = field(raw, column);
+
+    if (strlen(text) > CHANNEL_LIST_MAX_TEXT) {
+        g_autofree char *quoted = list_quote(text);
+
+        return list_refuse(builder, raw->line, error, "%s is longer than %u bytes: %s",
+                           column == COLUMN_NAME ? "name" : "group", CHANNEL_LIST_MAX_TEXT, quoted);
+    }
+    *ret_text = text_clean(text, CHANNEL_LIST_MAX_TEXT);
+    g_strstrip(*ret_text);
+    return true;
+}
+
+static bool
+take_id(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+{
+    const char *given = field(raw, COLUMN_ID);
+
+    if (given[0] == '\0' || raw->loose_id) {
+        const char *from = given[0] != '\0' ? given : field(raw, COLUMN_NAME);
+
+        entry->id = slug_from_text(from[0] != '\0' ? from : field(raw, COLUMN_ADDRESS));
+    } else if (!slug_is_valid(given)) {
+        g_autofree char *quoted = list_quote(given);
+        g_autofree char *near = slug_from_text(given);
+
+        return list_refuse(builder, raw->line, error,
+                           "id %s is not made of a-z, 0-9 and - alone (at most %d); write %s",
+                           quoted, SLUG_MAX, near);
+    } else {
+        entry->id = g_strdup(given);
+    }
+    const unsigned line = GPOINTER_TO_UINT(g_hash_table_lookup(builder->ids, entry->id));
+
+    if (line == 0)
+        return true;
+    return list_refuse(builder, raw->line, error,
+                       "channel id \"%s\" is already used in line %u; give this one an id of its "
+                       "own",
+                       entry->id, line);
+}
+
+static bool
+take_names(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+{
+    g_autofree char *brief = text_clean(field(raw, COLUMN_SHORT_NAME), CHANNEL_LIST_MAX_TEXT);
+
+    if (!take_text(builder, raw, COLUMN_NAME, &entry->name, error) ||
+        !take_text(builder, raw, COLUMN_GROUP, &entry->group, error))
+        return false;
+    if (entry->name[0] == '\0') {
+        g_free(entry->name);
+        entry->name = g_strdup(entry->id);
+    }
+    g_strstrip(brief);
+    if (g_utf8_strlen(brief, -1) > (glong)CHANNEL_LIST_MAX_SHORT) {
+        g_autofree char *near = short_name_from(brief);
+
+        return list_refuse(builder, raw->line, error,
+                           "short_name \"%s\" is longer than %u characters; write %s", brief,
+                           CHANNEL_LIST_MAX_SHORT, near);
+    }
+    entry->short_name = brief[0] != '\0' ? g_strdup(brief) : short_name_from(entry->name);
+    return true;
+}
+
+static bool
+take_interface(const ListBuilder *builder,
+               const RawChannel *raw,
+               ChannelEntry *entry,
+               GError **error)
+{
+    const char *given = field(raw, COLUMN_INTERFACE);
+    const char *name = given[0] != '\0' ? given : builder->interface;
+
+    if (strlen(name) > CHANNEL_LIST_MAX_INTERFACE || strpbrk(name, "/: \t\r\n") != NULL) {
+        g_autofree char *quoted = list_quote(name);
+
+        return list_refuse(builder, raw->line, error,
+                           "interface %s is no name of a network interface, such as eth1", quoted);
+    }
+    entry->interface = g_strdup(name);
+    return true;
+}
+
+static bool
+take_numbers(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+{
+    const char *service = field(raw, COLUMN_SERVICE_ID);
+    const char *profile = field(raw, COLUMN_PROFILE);
+    guint64 value = 0;
+
+    if (service[0] != '\0' &&
+        !g_ascii_string_to_unsigned(service, 10, 0, G_MAXUINT16, &value, NULL)) {
+        g_autofree char *quoted = list_quote(service);
+
+        return list_refuse(builder, raw->line, error,
+                           "service_id %s is not a number from 1 to 65535 (empty for the first "
+                           "service)",
+                           quoted);
+    }
+    if (profile[0] != '\0' && !slug_is_valid(profile)) {
+        g_autofree char *quoted = list_quote(profile);
+        g_autofree char *near = slug_from_text(profile);
+
+        return list_refuse(builder, raw->line, error,
+                           "profile %s is not made of a-z, 0-9 and - alone; write %s", quoted,
+                           near);
+    }
+    entry->service_id = (uint16_t)value;
+    entry->profile = g_strdup(profile);
+    return true;
+}
+
+/* Two rows may share a socket only if each names its service; two sockets may not share a port. */
+static bool
+check_place(const ListBuilder *builder,
+            const StreamAddress *address,
+            const ChannelEntry *entry,
+            GError **error)
+{
+    g_autofree char *socket = g_strdup_printf("socket %s %s", entry->address, entry->interface);
+    g_autofree char *service = g_strdup_printf("%s %u", socket, entry->service_id);
+    g_autofree char *port = g_strdup_printf("port %s %u", address->host, address->port);
+    const ChannelEntry *other = g_hash_table_lookup(builder->places, service);
+
+    if (other != NULL)
+        return list_refuse(builder, entry->line, error,
+                           "%s, service %u, is already received by \"%s\" in line %u",
+                           entry->address, entry->service_id, other->id, other->line);
+    other = g_hash_table_lookup(builder->places, socket);
+    if (other != NULL && (other->service_id == 0 || entry->service_id == 0))
+        return list_refuse(builder, entry->line, error,
+                           "%s is also received by \"%s\" in line %u; give both a service_id",
+                           entry->address, other->id, other->line);
+    if (other == NULL && !address->multicast) {
+        other = g_hash_table_lookup(builder->places, port);
+        if (other != NULL)
+            return list_refuse(builder, entry->line, error,
+                               "port %u of %s is already received as %s in line %u", address->port,
+                               address->host, other->address, other->line);
+    }
+    g_hash_table_insert(builder->places, g_steal_pointer(&service), (gpointer)entry);
+    g_hash_table_insert(builder->places, g_steal_pointer(&socket), (gpointer)entry);
+    g_hash_table_insert(builder->places, g_steal_pointer(&port), (gpointer)entry);
+    return true;
+}
+
+static bool
+take_address(const ListBuilder *builder,
+             const RawChannel *raw,
+             StreamAddress *address,
+             ChannelEntry *entry,
+             GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+
+    if (field(raw, COLUMN_ADDRESS)[0] == '\0')
+        return list_refuse(builder, raw->line, error,
+                           "the address is missing; write udp://GROUP:PORT or rtp://GROUP:PORT");
+    if (!stream_address_parse(field(raw, COLUMN_ADDRESS), address, &problem))
+        return list_refuse(builder, raw->line, error, "%s", problem->message);
+    entry->address = canonical_address(address);
+    return true;
+}
+
+bool
+list_builder_add(ListBuilder *builder, RawChannel *row, GError **error)
+{
+    g_auto(RawChannel) raw = *row;
+    g_autoptr(ChannelEntry) entry = g_new0(ChannelEntry, 1);
+    StreamAddress address;
+
+    *row = (RawChannel){0};
+    entry->line = raw.line;
+    if (builder->entries->len >= CHANNEL_LIST_MAX_CHANNELS)
+        return list_refuse(builder, raw.line, error, "more than %u channels",
+                           CHANNEL_LIST_MAX_CHANNELS);
+    if (!take_address(builder, &raw, &address, entry, error) ||
+        !take_id(builder, &raw, entry, error) || !take_names(builder, &raw, entry, error) ||
+        !take_interface(builder, &raw, entry, error) ||
+        !take_numbers(builder, &raw, entry, error) || !check_place(builder, &address, entry, error))
+        return false;
+    g_hash_table_insert(builder->ids, entry->id, GUINT_TO_POINTER(entry->line));
+    g_ptr_array_add(builder->entries, g_steal_pointer(&entry));
+    return true;
+}

@@ -1,0 +1,55 @@
+/* How both list formats become entries: one row of raw fields in, checked and added, or an error.
+ * For the files of channel-list only. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "appliance/config/channel-list.h"
+
+typedef enum {
+    COLUMN_ID,
+    COLUMN_NAME,
+    COLUMN_SHORT_NAME,
+    COLUMN_GROUP,
+    COLUMN_ADDRESS,
+    COLUMN_INTERFACE,
+    COLUMN_SERVICE_ID,
+    COLUMN_PROFILE,
+    COLUMN_COUNT,
+} Column;
+
+typedef struct {
+    char *fields[COLUMN_COUNT]; /* UTF-8, by Column; %NULL: not given */
+    bool loose_id;              /* the id is a free text, to be made a slug */
+    unsigned line;              /* where the row begins */
+} RawChannel;
+
+typedef struct {
+    const char *file;      /* no-ref; put before errors */
+    const char *interface; /* no-ref; for rows that name none */
+    GPtrArray *entries;    /* (element-type ChannelEntry) (transfer full) */
+    GHashTable *ids;       /* id: line, both borrowed from entries */
+    GHashTable *places;    /* what a row receives: its entry, no-ref */
+} ListBuilder;
+
+void channel_entry_clear(ChannelEntry *entry);
+void channel_entry_free(ChannelEntry *entry);
+
+/* Checks @raw and adds it. Empties @raw in any case. */
+bool list_builder_add(ListBuilder *builder, RawChannel *raw, GError **error);
+
+void raw_channel_clear(RawChannel *raw);
+
+/* Sets @error to `FILE:LINE: ...`; always returns false. */
+bool list_refuse(const ListBuilder *builder, unsigned line, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* What a user wrote, short and printable, for an error. Returns: (transfer full) */
+char *list_quote(const char *text);
+
+/* Each reads @text (NUL-terminated, valid UTF-8, without a byte order mark). */
+bool channel_list_read_csv(ListBuilder *builder, const char *text, GError **error);
+bool channel_list_read_m3u(ListBuilder *builder, const char *text, GError **error);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RawChannel, raw_channel_clear)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelEntry, channel_entry_free)

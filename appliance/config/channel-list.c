@@ -1,0 +1,101 @@
+/* Parsing of channel lists: what both formats share, before the first row and after the last. */
+#include "appliance/config/channel-list.h"
+
+#include <string.h>
+
+#include "appliance/config/channel-list-builder.h"
+
+void
+channel_list_free(ChannelList *list)
+{
+    if (list == NULL)
+        return;
+    for (size_t i = 0; i < list->n_channels; i++)
+        channel_entry_clear(&list->channels[i]);
+    g_free(list->channels);
+    g_free(list);
+}
+
+static unsigned
+line_at(const char *text, const char *at)
+{
+    unsigned line = 1;
+
+    for (; text < at; text++)
+        line += *text == '\n' ? 1 : 0;
+    return line;
+}
+
+/* The whole text as one valid string without a byte order mark, or NULL with @error. */
+static char *
+take_text(const ListBuilder *builder, const char *text, size_t size, GError **error)
+{
+    const char *end = NULL;
+
+    if (size > CHANNEL_LIST_MAX_BYTES) {
+        list_refuse(builder, 1, error, "larger than %u bytes", CHANNEL_LIST_MAX_BYTES);
+        return NULL;
+    }
+    if (!g_utf8_validate_len(text, size, &end)) {
+        list_refuse(builder, line_at(text, end), error,
+                    "byte 0x%02x is no UTF-8 text; save the list as UTF-8", (unsigned char)*end);
+        return NULL;
+    }
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        return g_strndup(text + 3, size - 3);
+    return g_strndup(text, size);
+}
+
+static ChannelList *
+take_entries(ListBuilder *builder)
+{
+    ChannelList *list = g_new0(ChannelList, 1);
+
+    list->n_channels = builder->entries->len;
+    list->channels = g_new0(ChannelEntry, list->n_channels);
+    for (size_t i = 0; i < list->n_channels; i++) {
+        ChannelEntry *entry = builder->entries->pdata[i];
+
+        list->channels[i] = *entry;
+        *entry = (ChannelEntry){0};
+    }
+    return list;
+}
+
+ChannelList *
+channel_list_parse(
+    const char *file, const char *text, size_t size, const char *interface, GError **error)
+{
+    g_return_val_if_fail(file != NULL && (text != NULL || size == 0), NULL);
+
+    g_autoptr(GPtrArray) entries =
+        g_ptr_array_new_with_free_func((GDestroyNotify)channel_entry_free);
+    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ListBuilder builder = {
+        .file = file,
+        .interface = interface != NULL ? interface : "",
+        .entries = entries,
+        .ids = ids,
+        .places = places,
+    };
+    g_autofree char *whole = take_text(&builder, text != NULL ? text : "", size, error);
+
+    if (whole == NULL)
+        return NULL;
+    if (whole[strspn(whole, " \t\r\n")] == '\0') {
+        list_refuse(&builder, 1, error, "the list is empty");
+        return NULL;
+    }
+    const bool good = g_str_has_prefix(whole, "#EXT")
+                          ? channel_list_read_m3u(&builder, whole, error)
+                          : channel_list_read_csv(&builder, whole, error);
+
+    if (!good)
+        return NULL;
+    if (entries->len == 0) {
+        list_refuse(&builder, 1, error, "there is no channel in it");
+        return NULL;
+    }
+    return take_entries(&builder);
+}
