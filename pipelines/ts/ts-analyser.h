@@ -100,8 +100,8 @@ typedef enum {
     TS_CONDITION_SERVICE_ABSENT,
     TS_CONDITION_PMT_MISSING,
     TS_CONDITION_CONTINUITY,      /* held for TS_HOLD_US; value: errors so far */
-    TS_CONDITION_VIDEO_MISSING,   /* no packet on any video PID of the PMT */
-    TS_CONDITION_AUDIO_MISSING,   /* no packet on one of the audio PIDs of the PMT */
+    TS_CONDITION_VIDEO_MISSING,   /* no packet on a video PID of the PMT; value: the PID */
+    TS_CONDITION_AUDIO_MISSING,   /* the same for audio */
     TS_CONDITION_TRANSPORT_ERROR, /* held; value: packets so far */
     TS_CONDITION_PCR_JUMP,        /* held; value: jumps so far */
     TS_CONDITION_PCR_LATE,        /* held, or PCRs have stopped; value: longest interval in the
@@ -111,6 +111,7 @@ typedef enum {
 
 /* The state of one service, kept by whoever watches it. All-zero is the initial state. */
 typedef struct {
+    MonoUs first_look_us;                     /* when it was first looked at */
     Condition conditions[TS_CONDITION_COUNT]; /* by TsCondition; not known: cannot be judged yet */
     double values[TS_CONDITION_COUNT];        /* evidence, see TsCondition; else 0 */
     uint64_t seen[TS_CONDITION_COUNT];        /* counters at the last look */

@@ -1,0 +1,161 @@
+/* Start codes up to the first slice decide; nothing behind it is looked at. */
+#include "pipelines/ts/key-frame.h"
+
+#include <string.h>
+
+#include "pipelines/base/byte-reader.h"
+
+#define SEI_RECOVERY_POINT 6u
+
+typedef enum { ANSWER_NONE, ANSWER_KEY, ANSWER_NOT } Answer;
+
+/* What was seen before the first slice. */
+typedef struct {
+    bool parameters; /* H.264 sequence parameter set */
+    bool recovery;   /* H.264 recovery point */
+} Seen;
+
+/* Moves @unit behind the next start code 00 00 01. Returns: false if there is none. */
+static bool
+next_start(ByteReader *unit)
+{
+    while (unit->left >= 4) {
+        const uint8_t *one = memchr(unit->at + 2, 1, unit->left - 2);
+
+        if (!one)
+            return false;
+        byte_reader_skip(unit, (size_t)(one - unit->at) - 2);
+        const bool found = unit->at[0] == 0 && unit->at[1] == 0;
+
+        byte_reader_skip(unit, found ? 3 : 1);
+        if (found)
+            return unit->left > 0;
+    }
+    return false;
+}
+
+/* An unsigned Exp-Golomb number at bit @ret_bit of the bits in @word, most significant first. */
+static unsigned
+exp_golomb(uint64_t word, unsigned *bit)
+{
+    unsigned zeros = 0;
+
+    while (zeros < 20 && *bit + zeros < 64 && (word >> (63 - *bit - zeros) & 1) == 0)
+        zeros++;
+    if (zeros == 20 || *bit + 2 * zeros + 1 > 64)
+        return UINT32_MAX;
+    const uint64_t code = word << (*bit + zeros) >> (63 - zeros);
+
+    *bit += 2 * zeros + 1;
+    return (unsigned)code - 1;
+}
+
+/* Whether a slice begins as an intra one: first_mb_in_slice, then slice_type 2 or 4 (modulo 5). */
+static bool
+intra_slice(ByteReader nal)
+{
+    uint64_t word = 0;
+    unsigned bit = 0;
+
+    byte_reader_skip(&nal, 1);
+    for (unsigned i = 0; i < 8; i++)
+        word = word << 8 | byte_reader_u8(&nal);
+    if (exp_golomb(word, &bit) == UINT32_MAX)
+        return false;
+    const unsigned type = exp_golomb(word, &bit);
+
+    return type == 2 || type == 4 || type == 7 || type == 9;
+}
+
+static unsigned
+sei_number(ByteReader *sei)
+{
+    unsigned sum = 0;
+    uint8_t byte;
+
+    do {
+        byte = byte_reader_u8(sei);
+        sum += byte;
+    } while (byte == 0xff);
+    return sum;
+}
+
+static bool
+has_recovery_point(ByteReader sei)
+{
+    byte_reader_skip(&sei, 1);
+    while (sei.left >= 2 && !sei.broken) {
+        const unsigned type = sei_number(&sei);
+        const unsigned size = sei_number(&sei);
+
+        if (sei.broken)
+            return false;
+        if (type == SEI_RECOVERY_POINT)
+            return true;
+        if (sei.left >= 3 && sei.at[0] == 0 && sei.at[1] == 0 && sei.at[2] <= 1)
+            return false; /* the NAL unit ended */
+        byte_reader_skip(&sei, size);
+    }
+    return false;
+}
+
+static Answer
+h264(ByteReader nal, Seen *seen)
+{
+    switch (nal.at[0] & 31) {
+    case 1:
+        return (seen->parameters || seen->recovery) && intra_slice(nal) ? ANSWER_KEY : ANSWER_NOT;
+    case 5:
+        return ANSWER_KEY;
+    case 6:
+        seen->recovery |= has_recovery_point(nal);
+        return ANSWER_NONE;
+    case 7:
+        seen->parameters = true;
+        return ANSWER_NONE;
+    default:
+        return ANSWER_NONE;
+    }
+}
+
+static Answer
+hevc(ByteReader nal, Seen *seen)
+{
+    const unsigned type = nal.at[0] >> 1 & 63;
+
+    if (type >= 32)
+        return ANSWER_NONE;
+    return type >= 16 && type <= 21 ? ANSWER_KEY : ANSWER_NOT;
+}
+
+static Answer
+mpeg_video(ByteReader nal, Seen *seen)
+{
+    if (nal.at[0] != 0 || nal.left < 3)
+        return ANSWER_NONE;
+    return (nal.at[2] >> 3 & 7) == 1 ? ANSWER_KEY : ANSWER_NOT;
+}
+
+bool
+key_frame_in(TsCodec codec, const uint8_t *data, size_t size)
+{
+    Answer (*ask)(ByteReader, Seen *) = NULL;
+    ByteReader unit = byte_reader(data, size);
+    Seen seen = {false, false};
+
+    if (codec == TS_CODEC_H264)
+        ask = h264;
+    else if (codec == TS_CODEC_HEVC)
+        ask = hevc;
+    else if (codec == TS_CODEC_MPEG1_VIDEO || codec == TS_CODEC_MPEG2_VIDEO)
+        ask = mpeg_video;
+    if (!ask)
+        return true;
+    while (next_start(&unit)) {
+        const Answer answer = ask(unit, &seen);
+
+        if (answer != ANSWER_NONE)
+            return answer == ANSWER_KEY;
+    }
+    return false;
+}

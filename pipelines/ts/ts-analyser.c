@@ -1,0 +1,264 @@
+/* Packets go by framing, then header, then what their PID needs: the straight way is short. */
+#include "pipelines/ts/ts-analyser.h"
+
+#include <string.h>
+
+#include "pipelines/ts/ts-analyser-private.h"
+
+/* PIDs whose sections are put together whatever the tables say: PAT, CAT, NIT, SDT/BAT, EIT, TOT.
+ */
+static const uint16_t table_pids[] = {0x00, 0x01, 0x10, 0x11, 0x12, 0x14};
+
+static void
+expect_tables(TsAnalyser *analyser, uint16_t pid)
+{
+    if (pid < TS_PID_NULL && !analyser->sections[pid])
+        analyser->sections[pid] = g_new0(TsSections, 1);
+}
+
+TsAnalyser *
+ts_analyser_new(void)
+{
+    TsAnalyser *analyser = g_new0(TsAnalyser, 1);
+
+    ts_tables_init(&analyser->tables);
+    for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
+        expect_tables(analyser, table_pids[i]);
+    return analyser;
+}
+
+void
+ts_analyser_free(TsAnalyser *analyser)
+{
+    if (!analyser)
+        return;
+    for (size_t i = 0; i < TS_PID_COUNT; i++) {
+        g_free(analyser->pids[i]);
+        g_free(analyser->sections[i]);
+    }
+    ts_tables_clear(&analyser->tables);
+    g_free(analyser);
+}
+
+void
+ts_analyser_set_visitor(TsAnalyser *analyser, TsVisitor visitor, void *user_data)
+{
+    analyser->visitor = visitor;
+    analyser->user_data = user_data;
+}
+
+void
+ts_analyser_want_pid(TsAnalyser *analyser, uint16_t pid, bool wanted)
+{
+    g_return_if_fail(pid < TS_PID_COUNT);
+    const uint8_t bit = (uint8_t)(1u << pid % 8);
+
+    if (wanted)
+        analyser->wanted[pid / 8] |= bit;
+    else
+        analyser->wanted[pid / 8] &= (uint8_t)~bit;
+    if (analyser->pids[pid])
+        analyser->pids[pid]->wanted = wanted;
+}
+
+static TsPid *
+first_of(TsAnalyser *analyser, uint16_t number)
+{
+    TsPid *pid = g_new0(TsPid, 1);
+
+    pid->info.pid = number;
+    pid->wanted = (analyser->wanted[number / 8] & 1u << number % 8) != 0;
+    analyser->pids[number] = pid;
+    analyser->order[analyser->n_pids++] = number;
+    return pid;
+}
+
+/* After a change of the tables: stream types by PID, and where to expect PMTs. */
+static void
+follow_tables(TsAnalyser *analyser)
+{
+    bool needed[TS_PID_COUNT] = {false};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
+        needed[table_pids[i]] = true;
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        const TsService *service = &analyser->tables.services[i]->service;
+
+        expect_tables(analyser, service->pmt_pid);
+        needed[service->pmt_pid] = true;
+    }
+    /* The sections being visited belong to one that is needed, or to a PMT PID that the PAT just
+     * dropped: that one is kept until the next change. */
+    for (size_t i = 0; i < TS_PID_COUNT; i++)
+        if (analyser->sections[i] && !needed[i] && !analyser->sections[i]->visiting)
+            g_clear_pointer(&analyser->sections[i], g_free);
+}
+
+typedef struct {
+    TsAnalyser *analyser;
+    TsPid *pid;
+} SectionOf;
+
+static bool
+has_crc(const uint8_t *section)
+{
+    return (section[1] & 0x80) != 0 || section[0] == 0x73;
+}
+
+static void
+take_section(const uint8_t *section, size_t size, void *user_data)
+{
+    const SectionOf *of = user_data;
+
+    if (!has_crc(section))
+        return;
+    if (size < 7 || ts_crc32(section, size) != 0) {
+        of->pid->info.crc_errors++;
+        return;
+    }
+    const bool expected = (of->pid->info.pid == 0) == (section[0] == 0);
+
+    if (expected && ts_tables_take(&of->analyser->tables, section, size, of->analyser->now_us))
+        follow_tables(of->analyser);
+}
+
+static void
+feed_sections(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+{
+    SectionOf of = {analyser, pid};
+    TsSections *sections = analyser->sections[header->pid];
+
+    if (pid->lost || header->discontinuity)
+        ts_sections_break(sections);
+    sections->visiting = true;
+    ts_sections_push(sections, header->bytes + header->payload_at,
+                     TS_PACKET_SIZE - header->payload_at, header->unit_start, take_section, &of);
+    sections->visiting = false;
+}
+
+static void
+show(TsAnalyser *analyser, const TsPid *pid, const TsHeader *header)
+{
+    const TsPacket packet = {
+        .bytes = header->bytes,
+        .payload = header->bytes + header->payload_at,
+        .payload_size = TS_PACKET_SIZE - header->payload_at,
+        .arrival_us = analyser->now_us,
+        .pid = header->pid,
+        .unit_start = header->unit_start,
+        .random_access = header->random_access,
+        .scrambled = header->scrambled,
+        .lost_before = pid->lost,
+        .discontinuity = header->discontinuity,
+    };
+
+    analyser->visitor(&packet, analyser->user_data);
+}
+
+static void
+take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+{
+    if (analyser->sections[header->pid] && !header->scrambled)
+        feed_sections(analyser, pid, header);
+    if (pid->wanted && analyser->visitor)
+        show(analyser, pid, header);
+    pid->lost = false;
+}
+
+static void
+take_packet(TsAnalyser *analyser, const uint8_t *bytes)
+{
+    const TsHeader header = ts_header(bytes);
+    TsPid *pid = analyser->pids[header.pid];
+
+    if (!pid)
+        pid = first_of(analyser, header.pid);
+    pid->info.packets++;
+    pid->info.last_us = analyser->now_us;
+    if (bytes[1] & 0x80) {
+        pid->info.transport_errors++;
+        ts_pid_lose(pid);
+        return;
+    }
+    if (header.pid == TS_PID_NULL)
+        return;
+    pid->info.scrambled += header.scrambled;
+    pid->info.unit_starts += header.unit_start;
+    pid->info.discontinuities += header.discontinuity;
+    if (ts_pid_continuity(pid, &header) == TS_PACKET_DUPLICATE)
+        return;
+    if (header.has_pcr)
+        ts_pid_clock(pid, &header, analyser->now_us);
+    if (header.has_payload)
+        take_payload(analyser, pid, &header);
+}
+
+static void
+sync_changed(TsAnalyser *analyser)
+{
+    if (analyser->sync.synced)
+        analyser->sync_us = analyser->now_us;
+    else
+        analyser->unsync_us = analyser->now_us;
+}
+
+static void
+begin_piece(TsAnalyser *analyser, MonoUs arrival_us)
+{
+    if (!analyser->started) {
+        analyser->started = true;
+        analyser->flow_us = arrival_us;
+        analyser->second_us = arrival_us;
+    } else if (arrival_us - analyser->now_us >= TS_NO_PACKETS_US) {
+        analyser->flow_us = arrival_us;
+    }
+    ts_analyser_tick(analyser, arrival_us);
+    analyser->now_us = arrival_us;
+}
+
+void
+ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs arrival_us)
+{
+    TsSync *sync = &analyser->sync;
+    bool synced = sync->synced;
+    uint64_t losses = sync->losses;
+    const uint8_t *packet;
+
+    if (size == 0)
+        return;
+    begin_piece(analyser, arrival_us);
+    analyser->counters.bytes += size;
+    while ((packet = ts_sync_next(sync, &data, &size))) {
+        if (!synced || losses != sync->losses) {
+            sync_changed(analyser);
+            synced = true;
+            losses = sync->losses;
+        }
+        analyser->counters.packets++;
+        analyser->packet_us = arrival_us;
+        take_packet(analyser, packet);
+    }
+    if (synced != sync->synced)
+        sync_changed(analyser);
+}
+
+void
+ts_analyser_break(TsAnalyser *analyser)
+{
+    ts_sync_break(&analyser->sync);
+}
+
+void
+ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us)
+{
+    const int64_t elapsed_us = now_us - analyser->second_us;
+
+    if (!analyser->started || elapsed_us < US_PER_SECOND)
+        return;
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        ts_pid_roll(analyser->pids[analyser->order[i]], elapsed_us);
+    analyser->bitrate_bps = (double)(analyser->counters.packets - analyser->then) * TS_PACKET_SIZE *
+                            8 * (double)US_PER_SECOND / (double)elapsed_us;
+    analyser->then = analyser->counters.packets;
+    analyser->second_us = now_us;
+}

@@ -1,0 +1,185 @@
+/* Reading the analyser: sums over PIDs and copies of what is known. */
+#include <string.h>
+
+#include "pipelines/ts/ts-analyser-private.h"
+
+#define SERVICE_PIDS (TS_COMPONENTS_MAX + 2u)
+
+static void
+add_pid(TsCounters *sum, const TsPidInfo *info)
+{
+    if (info->pid == TS_PID_NULL)
+        sum->null_packets += info->packets;
+    sum->transport_errors += info->transport_errors;
+    sum->scrambled += info->scrambled;
+    sum->cc_errors += info->cc_errors;
+    sum->cc_missing += info->cc_missing;
+    sum->cc_repeats += info->cc_repeats;
+    sum->cc_af_only += info->cc_af_only;
+    sum->duplicates += info->duplicates;
+    sum->crc_errors += info->crc_errors;
+    sum->pcr_late += info->pcr_late;
+    sum->pcr_jumps += info->pcr_jumps;
+}
+
+void
+ts_analyser_counters(const TsAnalyser *analyser, TsCounters *ret_counters)
+{
+    TsCounters sum = analyser->counters;
+
+    sum.sync_losses = analyser->sync.losses;
+    sum.sync_byte_errors = analyser->sync.byte_errors;
+    sum.bytes_skipped = analyser->sync.skipped;
+    sum.refused = analyser->tables.refused;
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        add_pid(&sum, &analyser->pids[analyser->order[i]]->info);
+    *ret_counters = sum;
+}
+
+double
+ts_analyser_bitrate_bps(const TsAnalyser *analyser)
+{
+    return analyser->bitrate_bps;
+}
+
+MonoUs
+ts_analyser_last_us(const TsAnalyser *analyser)
+{
+    return analyser->now_us;
+}
+
+bool
+ts_analyser_synced(const TsAnalyser *analyser)
+{
+    return analyser->sync.synced;
+}
+
+unsigned
+ts_analyser_packet_size(const TsAnalyser *analyser)
+{
+    return analyser->sync.stride;
+}
+
+static uint8_t
+stream_type_of(const TsAnalyser *analyser, uint16_t pid)
+{
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        const TsService *service = &analyser->tables.services[i]->service;
+
+        for (size_t n = 0; n < service->n_components; n++)
+            if (service->components[n].pid == pid)
+                return service->components[n].stream_type;
+    }
+    return 0;
+}
+
+bool
+ts_analyser_pid(const TsAnalyser *analyser, uint16_t pid, TsPidInfo *ret_pid)
+{
+    if (pid >= TS_PID_COUNT || !analyser->pids[pid])
+        return false;
+    *ret_pid = analyser->pids[pid]->info;
+    ret_pid->stream_type = stream_type_of(analyser, pid);
+    return true;
+}
+
+size_t
+ts_analyser_pids(const TsAnalyser *analyser, TsPidInfo *ret_pids, size_t max)
+{
+    size_t n = 0;
+
+    for (uint16_t pid = 0; pid < TS_PID_COUNT && n < max; pid++)
+        n += ts_analyser_pid(analyser, pid, &ret_pids[n]);
+    return analyser->n_pids;
+}
+
+uint32_t
+ts_analyser_tables_version(const TsAnalyser *analyser)
+{
+    return analyser->tables.version;
+}
+
+int32_t
+ts_analyser_transport_stream_id(const TsAnalyser *analyser)
+{
+    return analyser->tables.stream_id;
+}
+
+size_t
+ts_analyser_n_services(const TsAnalyser *analyser)
+{
+    return analyser->tables.n_services;
+}
+
+const TsService *
+ts_analyser_service_at(const TsAnalyser *analyser, size_t index)
+{
+    return index < analyser->tables.n_services ? &analyser->tables.services[index]->service : NULL;
+}
+
+const TsService *
+ts_analyser_service(const TsAnalyser *analyser, uint16_t service_id)
+{
+    const TsListed *listed = ts_tables_find(&analyser->tables, service_id);
+
+    return listed ? &listed->service : NULL;
+}
+
+/* The PIDs of a service, each once. Returns: how many */
+static size_t
+pids_of(const TsService *service, uint16_t *ret_pids)
+{
+    const size_t n_all = service->n_components + 2;
+    size_t n = 0;
+
+    for (size_t i = 0; i < n_all; i++) {
+        const uint16_t pid = i == 0   ? service->pmt_pid
+                             : i == 1 ? service->pcr_pid
+                                      : service->components[i - 2].pid;
+        bool known = pid == TS_PID_NULL;
+
+        for (size_t k = 0; k < n && !known; k++)
+            known = ret_pids[k] == pid;
+        if (!known)
+            ret_pids[n++] = pid;
+    }
+    return n;
+}
+
+static void
+add_to_service(TsServiceFigures *sum, const TsPid *pid)
+{
+    sum->packets += pid->info.packets;
+    sum->cc_errors += pid->info.cc_errors + pid->info.cc_repeats;
+    sum->cc_missing += pid->info.cc_missing;
+    sum->transport_errors += pid->info.transport_errors;
+    sum->scrambled += pid->info.scrambled;
+    sum->crc_errors += pid->info.crc_errors;
+    sum->pcr_late += pid->info.pcr_late;
+    sum->pcr_jumps += pid->info.pcr_jumps;
+    sum->bitrate_bps += pid->info.bitrate_bps;
+}
+
+void
+ts_analyser_service_figures(const TsAnalyser *analyser,
+                            uint16_t service_id,
+                            TsServiceFigures *ret_figures)
+{
+    const TsService *service = ts_analyser_service(analyser, service_id);
+    TsServiceFigures sum = {0};
+    uint16_t pids[SERVICE_PIDS];
+
+    if (service) {
+        const size_t n_pids = pids_of(service, pids);
+        const TsPid *clock = analyser->pids[service->pcr_pid];
+
+        sum.service_id = service->service_id;
+        for (size_t i = 0; i < n_pids; i++)
+            if (analyser->pids[pids[i]])
+                add_to_service(&sum, analyser->pids[pids[i]]);
+        if (analyser->pids[0] && service->pmt_pid != 0)
+            sum.crc_errors += analyser->pids[0]->info.crc_errors;
+        sum.pcr_interval_max_us = clock ? clock->pcr_second_us : 0;
+    }
+    *ret_figures = sum;
+}

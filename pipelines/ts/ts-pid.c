@@ -1,0 +1,168 @@
+/* Rules of ISO 13818-1 2.4.3.3 (continuity) and TR 101 290 2.3 (clock references). */
+#include "pipelines/ts/ts-pid.h"
+
+#include <string.h>
+
+#define PCR_AT   6u /* first byte of a PCR in its packet */
+#define PCR_END  12u
+#define AF_MAX   183u
+#define AF_PCR   7u               /* length of an adaptation field that can hold a PCR */
+#define AGREE_US (50 * US_PER_MS) /* clock and arrival saying the same: a pause, not a jump */
+
+static void
+read_adaptation(TsHeader *header, const uint8_t *bytes)
+{
+    const unsigned length = bytes[4];
+
+    if (length > AF_MAX) {
+        header->has_payload = false;
+        return;
+    }
+    header->payload_at = 5 + length;
+    if (header->payload_at >= TS_PACKET_SIZE)
+        header->has_payload = false;
+    if (length == 0)
+        return;
+    header->discontinuity = (bytes[5] & 0x80) != 0;
+    header->random_access = (bytes[5] & 0x40) != 0;
+    header->has_pcr = (bytes[5] & 0x10) != 0 && length >= AF_PCR;
+}
+
+TsHeader
+ts_header(const uint8_t *bytes)
+{
+    TsHeader header = {
+        .bytes = bytes,
+        .payload_at = 4,
+        .pid = (uint16_t)((bytes[1] & 0x1f) << 8 | bytes[2]),
+        .counter = bytes[3] & 0x0f,
+        .has_payload = (bytes[3] & 0x10) != 0,
+        .unit_start = (bytes[1] & 0x40) != 0,
+        .scrambled = (bytes[3] & 0xc0) != 0,
+    };
+
+    if (bytes[3] & 0x20)
+        read_adaptation(&header, bytes);
+    if (!header.has_payload)
+        header.payload_at = TS_PACKET_SIZE;
+    return header;
+}
+
+static bool
+same_but_pcr(const uint8_t *one, const TsHeader *two)
+{
+    if (!two->has_pcr)
+        return memcmp(one, two->bytes, TS_PACKET_SIZE) == 0;
+    return memcmp(one, two->bytes, PCR_AT) == 0 &&
+           memcmp(one + PCR_END, two->bytes + PCR_END, TS_PACKET_SIZE - PCR_END) == 0;
+}
+
+static void
+count_gap(TsPid *pid, const TsHeader *header)
+{
+    const unsigned missing = (header->counter - pid->counter - 1u) & 15u;
+
+    pid->info.cc_errors++;
+    pid->info.cc_missing += missing;
+    pid->lost = true;
+    pid->pcr_broken = true;
+}
+
+TsContinuity
+ts_pid_continuity(TsPid *pid, const TsHeader *header)
+{
+    if (!header->has_payload) {
+        if (pid->counter_known && !header->discontinuity && header->counter != pid->counter)
+            pid->info.cc_af_only++;
+        if (header->discontinuity)
+            pid->counter = header->counter;
+        return TS_PACKET_GOOD;
+    }
+    if (pid->counter_known && header->counter == pid->counter && same_but_pcr(pid->last, header)) {
+        pid->info.duplicates++;
+        pid->info.cc_repeats += pid->repeated;
+        pid->repeated = true;
+        return TS_PACKET_DUPLICATE;
+    }
+    if (pid->counter_known && !header->discontinuity &&
+        header->counter != ((pid->counter + 1u) & 15u))
+        count_gap(pid, header);
+    pid->counter = header->counter;
+    pid->counter_known = true;
+    pid->repeated = false;
+    memcpy(pid->last, header->bytes, TS_PACKET_SIZE);
+    return TS_PACKET_GOOD;
+}
+
+static Pcr27
+read_pcr(const uint8_t *bytes)
+{
+    const uint64_t base = (uint64_t)bytes[6] << 25 | (uint64_t)bytes[7] << 17 |
+                          (uint64_t)bytes[8] << 9 | (uint64_t)bytes[9] << 1 | bytes[10] >> 7;
+    const uint64_t extension = (uint64_t)(bytes[10] & 1) << 8 | bytes[11];
+
+    return (base * 300 + extension) % PCR27_MODULUS;
+}
+
+/* Whether the clock moved on as far as the packets are apart: the stream paused, the clock is
+ * right. Forward only. */
+static bool
+arrival_agrees(int64_t step_us, int64_t apart_us)
+{
+    const int64_t difference = step_us - apart_us;
+
+    return difference > -AGREE_US && difference < AGREE_US;
+}
+
+static void
+judge_step(TsPid *pid, int64_t step_us, int64_t apart_us)
+{
+    if (step_us > TS_PCR_INTERVAL_US && !arrival_agrees(step_us, apart_us)) {
+        pid->info.pcr_jumps++;
+        return;
+    }
+    pid->info.pcr_late += step_us > TS_PCR_INTERVAL_US;
+    pid->info.pcr_interval_us = step_us;
+    if (step_us > pid->info.pcr_interval_max_us)
+        pid->info.pcr_interval_max_us = step_us;
+    if (step_us > pid->pcr_max_us)
+        pid->pcr_max_us = step_us;
+}
+
+void
+ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us)
+{
+    const Pcr27 pcr = read_pcr(header->bytes);
+    const bool comparable = pid->pcr_known && !pid->pcr_broken && !header->discontinuity;
+    const Pcr27 step = pcr27_distance(pid->pcr, pcr);
+
+    pid->info.pcr_count++;
+    /* Rounded up, so that a step of more than the limit by one tick is more in microseconds. */
+    if (comparable)
+        judge_step(pid, (int64_t)((step + PCR27_PER_US - 1) / PCR27_PER_US),
+                   arrival_us - pid->pcr_us);
+    pid->pcr = pcr;
+    pid->pcr_us = arrival_us;
+    pid->pcr_known = true;
+    pid->pcr_broken = false;
+}
+
+void
+ts_pid_lose(TsPid *pid)
+{
+    pid->counter_known = false;
+    pid->pcr_broken = true;
+    pid->lost = true;
+}
+
+void
+ts_pid_roll(TsPid *pid, int64_t elapsed_us)
+{
+    const uint64_t packets = pid->info.packets - pid->packets_then;
+
+    pid->info.bitrate_bps =
+        (double)packets * TS_PACKET_SIZE * 8 * (double)US_PER_SECOND / (double)elapsed_us;
+    pid->packets_then = pid->info.packets;
+    pid->pcr_second_us = pid->pcr_max_us;
+    pid->pcr_max_us = 0;
+}

@@ -1,0 +1,43 @@
+/* PAT, PMT and SDT: from good sections to the list of services. Pure, bounded. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pipelines/base/units.h"
+#include "pipelines/ts/ts-tables.h"
+
+/* A service with what is needed to keep it up to date. */
+typedef struct {
+    TsService service;
+    uint32_t pmt_crc;  /* of the section that @service shows */
+    uint32_t pass;     /* round of the PAT that named it last */
+    MonoUs listed_us;  /* when the PAT named it first */
+    MonoUs changed_us; /* when its PMT last said something new */
+} TsListed;
+
+typedef struct {
+    TsListed *services[TS_SERVICES_MAX]; /* owned; @n_services entries, in order of the PAT */
+    size_t n_services;
+    int32_t stream_id; /* transport_stream_id; -1 before the first PAT */
+    uint32_t version;  /* grows with every change */
+    uint64_t refused;  /* services and components beyond the limits */
+    MonoUs pat_us;     /* arrival of the last good PAT section, 0 before the first */
+    bool pat_complete; /* all its sections came once */
+    uint8_t pat_version;
+    uint8_t pat_last;      /* last_section_number */
+    uint32_t pass;         /* of the PAT that is being read */
+    uint8_t pat_seen[32];  /* bit set of section numbers of this pass */
+    uint32_t pat_crc[256]; /* by section number */
+    uint32_t sdt_crc[256]; /* by section number */
+} TsTables;                /* initial state: ts_tables_init() */
+
+void ts_tables_init(TsTables *tables);
+void ts_tables_clear(TsTables *tables); /* frees what it owns */
+
+/* Takes a section whose CRC is good, of any table. Returns: whether anything changed */
+bool ts_tables_take(TsTables *tables, const uint8_t *section, size_t size, MonoUs arrival_us);
+
+/* @service_id: 0 for the first. Returns: (transfer none) (nullable) */
+TsListed *ts_tables_find(const TsTables *tables, uint16_t service_id);

@@ -1,0 +1,38 @@
+/* Finds packets in bytes: lengths of 188, 192 and 204, sync lost and found with hysteresis
+ * (TR 101 290, 1.1: two bad sync bytes in a row lose it, five good ones find it). Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TS_SYNC_BYTE 0x47u
+#define TS_SYNC_BAD  2u    /* bad sync bytes in a row that lose it */
+#define TS_SYNC_GOOD 5u    /* good ones in a row that find it */
+#define TS_SYNC_HOLD 2048u /* bytes kept while looking: room for five packets of any length */
+
+typedef struct {
+    unsigned stride;      /* packet length; 0 before the first sync */
+    bool synced;          /* packets come out */
+    unsigned bad_run;     /* bad sync bytes in a row */
+    size_t skip;          /* bytes to drop before the next packet: what follows its 188 */
+    size_t from;          /* first byte in @hold that is not used up */
+    size_t to;            /* end of the bytes in @hold */
+    uint64_t losses;      /* times that sync was lost */
+    uint64_t byte_errors; /* packets with a bad sync byte while in sync */
+    uint64_t skipped;     /* bytes that belonged to no packet */
+    uint8_t hold[TS_SYNC_HOLD];
+} TsSync; /* all-zero is the initial state */
+
+/**
+ * ts_sync_next:
+ * @data: (inout): bytes not yet taken; moved on
+ * @size: (inout): how many
+ *
+ * Returns: (transfer none) (nullable): the next packet of 188 bytes, in @data or in @sync, valid
+ *   until the next call; NULL when @data is used up
+ */
+const uint8_t *ts_sync_next(TsSync *sync, const uint8_t **data, size_t *size);
+
+/* Drops a packet that was begun: what follows does not belong to it. */
+void ts_sync_break(TsSync *sync);
