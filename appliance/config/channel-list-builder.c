@@ -61,6 +61,45 @@ channel_entry_free(ChannelEntry *entry)
     g_free(entry);
 }
 
+ListBuilder
+list_builder(const char *file, const char *interface)
+{
+    return (ListBuilder){
+        .file = file,
+        .interface = interface,
+        .entries = g_ptr_array_new_with_free_func((GDestroyNotify)channel_entry_free),
+        .ids = g_hash_table_new(g_str_hash, g_str_equal),
+        .places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+}
+
+void
+list_builder_clear(ListBuilder *builder)
+{
+    g_clear_pointer(&builder->ids, g_hash_table_unref);
+    g_clear_pointer(&builder->places, g_hash_table_unref);
+    g_clear_pointer(&builder->entries, g_ptr_array_unref);
+}
+
+ChannelList *
+list_builder_end(ListBuilder *builder)
+{
+    ChannelList *list = g_new0(ChannelList, 1);
+
+    list->n_channels = builder->entries->len;
+    list->channels = g_new0(ChannelEntry, list->n_channels);
+    for (size_t i = 0; i < list->n_channels; i++) {
+        ChannelEntry *entry = builder->entries->pdata[i];
+
+        list->channels[i] = *entry;
+        *entry = (ChannelEntry){0};
+    }
+    g_hash_table_remove_all(builder->ids);
+    g_hash_table_remove_all(builder->places);
+    g_ptr_array_set_size(builder->entries, 0);
+    return list;
+}
+
 static const char *
 field(const RawChannel *raw, Column column)
 {

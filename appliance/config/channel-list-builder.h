@@ -32,6 +32,13 @@ typedef struct {
     GHashTable *places;    /* what a row receives: its entry, no-ref */
 } ListBuilder;
 
+/* An empty builder. @file and @interface must outlive it. */
+ListBuilder list_builder(const char *file, const char *interface);
+void list_builder_clear(ListBuilder *builder);
+
+/* Returns: (transfer full): what was added, in order; the builder is empty then */
+ChannelList *list_builder_end(ListBuilder *builder);
+
 void channel_entry_clear(ChannelEntry *entry);
 void channel_entry_free(ChannelEntry *entry);
 
@@ -51,5 +58,6 @@ char *list_quote(const char *text);
 bool channel_list_read_csv(ListBuilder *builder, const char *text, GError **error);
 bool channel_list_read_m3u(ListBuilder *builder, const char *text, GError **error);
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ListBuilder, list_builder_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RawChannel, raw_channel_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelEntry, channel_entry_free)

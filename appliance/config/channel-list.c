@@ -46,39 +46,13 @@ take_text(const ListBuilder *builder, const char *text, size_t size, GError **er
     return g_strndup(text, size);
 }
 
-static ChannelList *
-take_entries(ListBuilder *builder)
-{
-    ChannelList *list = g_new0(ChannelList, 1);
-
-    list->n_channels = builder->entries->len;
-    list->channels = g_new0(ChannelEntry, list->n_channels);
-    for (size_t i = 0; i < list->n_channels; i++) {
-        ChannelEntry *entry = builder->entries->pdata[i];
-
-        list->channels[i] = *entry;
-        *entry = (ChannelEntry){0};
-    }
-    return list;
-}
-
 ChannelList *
 channel_list_parse(
     const char *file, const char *text, size_t size, const char *interface, GError **error)
 {
     g_return_val_if_fail(file != NULL && (text != NULL || size == 0), NULL);
 
-    g_autoptr(GPtrArray) entries =
-        g_ptr_array_new_with_free_func((GDestroyNotify)channel_entry_free);
-    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    ListBuilder builder = {
-        .file = file,
-        .interface = interface != NULL ? interface : "",
-        .entries = entries,
-        .ids = ids,
-        .places = places,
-    };
+    g_auto(ListBuilder) builder = list_builder(file, interface != NULL ? interface : "");
     g_autofree char *whole = take_text(&builder, text != NULL ? text : "", size, error);
 
     if (whole == NULL)
@@ -93,9 +67,9 @@ channel_list_parse(
 
     if (!good)
         return NULL;
-    if (entries->len == 0) {
+    if (builder.entries->len == 0) {
         list_refuse(&builder, 1, error, "there is no channel in it");
         return NULL;
     }
-    return take_entries(&builder);
+    return list_builder_end(&builder);
 }

@@ -1,0 +1,259 @@
+/* The inventory as one JSON object. What is read is checked as if a site had written it. */
+#include "appliance/config/channel-list-builder.h"
+#include "appliance/config/inventory-parts.h"
+#include "appliance/config/inventory-store.h"
+#include "appliance/config/json-text.h"
+#include "pipelines/base/error.h"
+#include "pipelines/base/slug.h"
+
+#define FORMAT           1u
+#define ACCOUNTS_MAX     1000u
+#define GENERATION_LIMIT ((uint64_t)G_MAXINT64 - 1)
+
+static void
+add_text(JsonBuilder *builder, const char *name, const char *text)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_string_value(builder, text != NULL ? text : "");
+}
+
+static void
+add_unsigned(JsonBuilder *builder, const char *name, uint64_t value)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, (gint64)value);
+}
+
+static void
+add_channels(JsonBuilder *builder, const Inventory *inventory)
+{
+    json_builder_set_member_name(builder, "channels");
+    json_builder_begin_array(builder);
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        const InventoryChannel *channel = &inventory->channels[i];
+
+        json_builder_begin_object(builder);
+        add_text(builder, "id", channel->id);
+        add_text(builder, "name", channel->name);
+        add_text(builder, "short_name", channel->short_name);
+        add_text(builder, "group", channel->group);
+        add_text(builder, "address", channel->address);
+        add_text(builder, "interface", channel->interface);
+        add_unsigned(builder, "service_id", channel->service_id);
+        add_text(builder, "profile", channel->profile);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_receivers(JsonBuilder *builder, const Inventory *inventory)
+{
+    json_builder_set_member_name(builder, "receivers");
+    json_builder_begin_array(builder);
+    for (size_t i = 0; i < inventory->n_receivers; i++) {
+        const Receiver *receiver = &inventory->receivers[i];
+
+        json_builder_begin_object(builder);
+        add_text(builder, "id", receiver->id);
+        add_text(builder, "kind", receiver->kind);
+        add_text(builder, "url", receiver->url);
+        add_text(builder, "secret_file", receiver->secret_file);
+        add_text(builder, "min_severity", severity_name(receiver->min_severity));
+        json_builder_set_member_name(builder, "allow_private");
+        json_builder_add_boolean_value(builder, receiver->allow_private);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void
+add_accounts(JsonBuilder *builder, const AccountBook *book)
+{
+    json_builder_set_member_name(builder, "accounts");
+    json_builder_begin_array(builder);
+    for (size_t i = 0; i < book->n_accounts; i++) {
+        json_builder_begin_object(builder);
+        add_text(builder, "name", book->accounts[i].name);
+        add_text(builder, "role", role_name(book->accounts[i].role));
+        add_text(builder, "password_hash", book->accounts[i].password_hash);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+char *
+inventory_to_json(const Inventory *inventory)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+
+    json_builder_begin_object(builder);
+    add_unsigned(builder, "format", FORMAT);
+    add_unsigned(builder, "generation", inventory->generation);
+    add_channels(builder, inventory);
+    add_receivers(builder, inventory);
+    add_accounts(builder, inventory->accounts);
+    json_builder_end_object(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, true);
+    return json_generator_to_data(generator, NULL);
+}
+
+static bool
+read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError **error)
+{
+    static const char *const names[] = {"id",        "name",       "short_name", "group", "address",
+                                        "interface", "service_id", "profile",    NULL};
+    g_auto(RawChannel) raw = {.line = number};
+    uint64_t service_id = 0;
+
+    if (!json_check_members(object, names, error) ||
+        !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error))
+        return false;
+    for (int i = 0; names[i] != NULL; i++) {
+        if (i == COLUMN_SERVICE_ID)
+            raw.fields[i] = g_strdup_printf("%" G_GUINT64_FORMAT, service_id);
+        else if (!json_member_string(object, names[i], &raw.fields[i], error))
+            return false;
+    }
+    return list_builder_add(builder, &raw, error);
+}
+
+static ChannelList *
+read_channels(JsonObject *root, GError **error)
+{
+    g_auto(ListBuilder) builder = list_builder("channels", "");
+    JsonArray *array = NULL;
+
+    if (!json_member_objects(root, "channels", &array, error))
+        return NULL;
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        if (!read_channel(&builder, json_array_get_object_element(array, i), i + 1, error))
+            return NULL;
+    }
+    return list_builder_end(&builder);
+}
+
+static bool
+read_receiver(JsonObject *object, Receiver *receiver, GError **error)
+{
+    static const char *const names[] = {"id",           "kind",          "url", "secret_file",
+                                        "min_severity", "allow_private", NULL};
+    g_autofree char *severity = NULL;
+
+    if (!json_check_members(object, names, error) ||
+        !json_member_string(object, "id", &receiver->id, error) ||
+        !json_member_string(object, "kind", &receiver->kind, error) ||
+        !json_member_string(object, "url", &receiver->url, error) ||
+        !json_member_string(object, "secret_file", &receiver->secret_file, error) ||
+        !json_member_string(object, "min_severity", &severity, error) ||
+        !json_member_bool(object, "allow_private", &receiver->allow_private, error))
+        return false;
+    if (slug_is_valid(receiver->id) && severity_from_name(severity, &receiver->min_severity))
+        return true;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "receiver with a bad id or an unknown severity");
+    return false;
+}
+
+static bool
+read_receivers(JsonObject *root, GArray *receivers, GError **error)
+{
+    JsonArray *array = NULL;
+
+    if (!json_member_objects(root, "receivers", &array, error))
+        return false;
+    if (json_array_get_length(array) > RECEIVER_MAX_COUNT) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "more than %u receivers",
+                    RECEIVER_MAX_COUNT);
+        return false;
+    }
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        g_array_set_size(receivers, i + 1);
+        if (!read_receiver(json_array_get_object_element(array, i),
+                           &g_array_index(receivers, Receiver, i), error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+read_account(JsonObject *object, Account *account, GError **error)
+{
+    static const char *const names[] = {"name", "role", "password_hash", NULL};
+    g_autofree char *role = NULL;
+
+    if (!json_check_members(object, names, error) ||
+        !json_member_string(object, "name", &account->name, error) ||
+        !json_member_string(object, "role", &role, error) ||
+        !json_member_string(object, "password_hash", &account->password_hash, error))
+        return false;
+    account->role = role_from_name(role);
+    if (slug_is_valid(account->name) && account->role != ROLE_NONE)
+        return true;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "account with a bad name or an unknown role");
+    return false;
+}
+
+static AccountBook *
+read_accounts(JsonObject *root, GError **error)
+{
+    JsonArray *array = NULL;
+
+    if (!json_member_objects(root, "accounts", &array, error))
+        return NULL;
+    if (json_array_get_length(array) > ACCOUNTS_MAX) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "more than %u accounts",
+                    ACCOUNTS_MAX);
+        return NULL;
+    }
+    g_autoptr(AccountBook) book = account_book_new(json_array_get_length(array));
+
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        if (!read_account(json_array_get_object_element(array, i), &book->accounts[i], error))
+            return NULL;
+        if (account_book_find(book, book->accounts[i].name) != &book->accounts[i]) {
+            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "account \"%s\" twice",
+                        book->accounts[i].name);
+            return NULL;
+        }
+    }
+    return g_steal_pointer(&book);
+}
+
+Inventory *
+inventory_from_json(const char *text, size_t size, GError **error)
+{
+    static const char *const names[] = {"format",    "generation", "channels",
+                                        "receivers", "accounts",   NULL};
+    g_autoptr(JsonNode) node = json_text_parse(text, size, error);
+    JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
+    g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
+    uint64_t format = 0;
+    uint64_t generation = 0;
+
+    g_array_set_clear_func(receivers, (GDestroyNotify)receiver_clear);
+    if (root == NULL || !json_check_members(root, names, error) ||
+        !json_member_unsigned(root, "format", FORMAT, &format, error) ||
+        !json_member_unsigned(root, "generation", GENERATION_LIMIT, &generation, error) ||
+        !read_receivers(root, receivers, error))
+        return NULL;
+    g_autoptr(ChannelList) list = read_channels(root, error);
+    g_autoptr(AccountBook) accounts = list != NULL ? read_accounts(root, error) : NULL;
+
+    if (accounts == NULL)
+        return NULL;
+    const InventoryParts parts = {
+        .entries = list->channels,
+        .n_entries = list->n_channels,
+        .receivers = (const Receiver *)(gconstpointer)receivers->data,
+        .n_receivers = receivers->len,
+        .accounts = accounts,
+    };
+
+    return inventory_from_parts(generation, &parts);
+}

@@ -1,0 +1,225 @@
+/* Generations on disk: whole files, synced before they count. */
+#include "appliance/config/inventory-store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pipelines/base/error.h"
+
+#define SUFFIX    ".json"
+#define TEMPORARY ".new"
+
+static bool
+fail(GError **error, const char *doing, const char *path)
+{
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "%s %s: %s", doing, path,
+                g_strerror(errno));
+    return false;
+}
+
+/* The generation that a file of this name holds, or 0. */
+static uint64_t
+generation_of(const char *name)
+{
+    g_autofree char *number = NULL;
+    guint64 generation = 0;
+
+    if (!g_str_has_suffix(name, SUFFIX))
+        return 0;
+    number = g_strndup(name, strlen(name) - strlen(SUFFIX));
+    if (!g_ascii_string_to_unsigned(number, 10, 1, G_MAXINT64 - 1, &generation, NULL))
+        return 0;
+    return generation;
+}
+
+static int
+newest_first(gconstpointer a, gconstpointer b)
+{
+    const uint64_t *left = a;
+    const uint64_t *right = b;
+
+    return *left > *right ? -1 : *left < *right ? 1 : 0;
+}
+
+/* The generations in @folder, newest first; NULL with @error if it cannot be read. */
+static GArray *
+list_generations(const char *folder, GError **error)
+{
+    g_autoptr(GArray) generations = g_array_new(false, false, sizeof(uint64_t));
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &problem);
+    const char *name;
+
+    if (dir == NULL && !g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "%s", problem->message);
+        return NULL;
+    }
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        const uint64_t generation = generation_of(name);
+
+        if (generation != 0)
+            g_array_append_val(generations, generation);
+    }
+    g_array_sort(generations, newest_first);
+    return g_steal_pointer(&generations);
+}
+
+static char *
+path_of(const char *folder, uint64_t generation, const char *more)
+{
+    return g_strdup_printf("%s/%" G_GUINT64_FORMAT SUFFIX "%s", folder, generation, more);
+}
+
+static Inventory *
+load_one(const char *folder, uint64_t generation, GError **error)
+{
+    g_autofree char *path = path_of(folder, generation, "");
+    g_autofree char *text = NULL;
+    g_autoptr(GError) problem = NULL;
+    gsize size = 0;
+    GStatBuf status;
+
+    if (g_stat(path, &status) == 0 && status.st_size > (off_t)INVENTORY_MAX_BYTES) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s: larger than %u bytes", path,
+                    INVENTORY_MAX_BYTES);
+        return NULL;
+    }
+    if (!g_file_get_contents(path, &text, &size, &problem)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s", problem->message);
+        return NULL;
+    }
+    g_autoptr(Inventory) inventory = inventory_from_json(text, size, error);
+
+    if (inventory == NULL) {
+        g_prefix_error(error, "%s: ", path);
+        return NULL;
+    }
+    if (inventory->generation != generation) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "%s: holds generation %" G_GUINT64_FORMAT, path, inventory->generation);
+        return NULL;
+    }
+    return g_steal_pointer(&inventory);
+}
+
+Inventory *
+inventory_load(const char *folder, char **ret_skipped, GError **error)
+{
+    g_autoptr(GArray) generations = list_generations(folder, error);
+    g_autoptr(GString) skipped = g_string_new(NULL);
+
+    if (generations == NULL)
+        return NULL;
+    if (generations->len == 0) {
+        if (ret_skipped != NULL)
+            *ret_skipped = NULL;
+        return inventory_new();
+    }
+    for (guint i = 0; i < generations->len; i++) {
+        g_autoptr(GError) problem = NULL;
+        Inventory *inventory = load_one(folder, g_array_index(generations, uint64_t, i), &problem);
+
+        if (inventory == NULL) {
+            g_string_append_printf(skipped, "%s%s", i > 0 ? "; " : "", problem->message);
+            continue;
+        }
+        inventory->next_generation = g_array_index(generations, uint64_t, 0) + 1;
+        if (ret_skipped != NULL)
+            *ret_skipped = skipped->len > 0 ? g_strdup(skipped->str) : NULL;
+        return inventory;
+    }
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "no generation is valid: %s",
+                skipped->str);
+    return NULL;
+}
+
+static bool
+write_all(int fd, const char *text, size_t size)
+{
+    while (size > 0) {
+        const ssize_t written = write(fd, text, size);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        text += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+static bool
+write_synced(const char *path, const char *text, GError **error)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return fail(error, "creating", path);
+    const bool good = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
+    const int why = errno;
+
+    if (close(fd) == 0 && good)
+        return true;
+    errno = good ? errno : why;
+    return fail(error, "writing", path);
+}
+
+static bool
+sync_folder(const char *folder, GError **error)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool good = fd >= 0 && fsync(fd) == 0;
+    const int why = errno;
+
+    if (fd >= 0)
+        close(fd);
+    errno = why;
+    return good ? true : fail(error, "syncing", folder);
+}
+
+/* What cannot be deleted is deleted next time. */
+static void
+delete_old(const char *folder)
+{
+    g_autoptr(GArray) generations = list_generations(folder, NULL);
+
+    for (guint i = INVENTORY_KEEP; generations != NULL && i < generations->len; i++) {
+        g_autofree char *path = path_of(folder, g_array_index(generations, uint64_t, i), "");
+
+        (void)g_unlink(path);
+    }
+}
+
+bool
+inventory_save(const char *folder, const Inventory *inventory, GError **error)
+{
+    g_autofree char *path = path_of(folder, inventory->generation, "");
+    g_autofree char *temporary = path_of(folder, inventory->generation, TEMPORARY);
+    g_autofree char *text = inventory_to_json(inventory);
+
+    g_return_val_if_fail(inventory->generation > 0, false);
+
+    if (g_mkdir_with_parents(folder, 0700) != 0)
+        return fail(error, "making", folder);
+    if (!write_synced(temporary, text, error)) {
+        (void)g_unlink(temporary);
+        return false;
+    }
+    if (g_rename(temporary, path) != 0) {
+        fail(error, "renaming", temporary);
+        (void)g_unlink(temporary);
+        return false;
+    }
+    if (!sync_folder(folder, error)) {
+        (void)g_unlink(path);
+        return false;
+    }
+    delete_old(folder);
+    return true;
+}

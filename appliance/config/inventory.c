@@ -1,0 +1,328 @@
+/* The inventory in memory: what shares a socket, and what a change makes new. */
+#include "appliance/config/inventory.h"
+
+#include <string.h>
+
+#include "appliance/config/inventory-parts.h"
+#include "pipelines/base/slug.h"
+
+static void
+channel_clear(InventoryChannel *channel)
+{
+    g_free(channel->id);
+    g_free(channel->name);
+    g_free(channel->short_name);
+    g_free(channel->group);
+    g_free(channel->address);
+    g_free(channel->interface);
+    g_free(channel->profile);
+    g_free(channel->input_id);
+}
+
+static void
+channels_free(InventoryChannel *channels, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        channel_clear(&channels[i]);
+    g_free(channels);
+}
+
+static void
+inputs_free(InventoryInput *inputs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        g_free(inputs[i].id);
+        g_free(inputs[i].address);
+        g_free(inputs[i].interface);
+        g_free(inputs[i].channels);
+    }
+    g_free(inputs);
+}
+
+Inventory *
+inventory_new(void)
+{
+    Inventory *inventory = g_new0(Inventory, 1);
+
+    g_atomic_ref_count_init(&inventory->refs);
+    inventory->next_generation = 1;
+    inventory->accounts = account_book_new(0);
+    return inventory;
+}
+
+Inventory *
+inventory_ref(Inventory *inventory)
+{
+    g_atomic_ref_count_inc(&inventory->refs);
+    return inventory;
+}
+
+void
+inventory_unref(Inventory *inventory)
+{
+    if (inventory == NULL || !g_atomic_ref_count_dec(&inventory->refs))
+        return;
+    channels_free(inventory->channels, inventory->n_channels);
+    inputs_free(inventory->inputs, inventory->n_inputs);
+    for (size_t i = 0; i < inventory->n_receivers; i++)
+        receiver_clear(&inventory->receivers[i]);
+    g_free(inventory->receivers);
+    account_book_unref(inventory->accounts);
+    g_free(inventory);
+}
+
+const InventoryChannel *
+inventory_find_channel(const Inventory *inventory, const char *id)
+{
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        if (g_strcmp0(inventory->channels[i].id, id) == 0)
+            return &inventory->channels[i];
+    }
+    return NULL;
+}
+
+const InventoryInput *
+inventory_find_input(const Inventory *inventory, const char *id)
+{
+    for (size_t i = 0; i < inventory->n_inputs; i++) {
+        if (g_strcmp0(inventory->inputs[i].id, id) == 0)
+            return &inventory->inputs[i];
+    }
+    return NULL;
+}
+
+static InventoryInput *
+find_socket(const Inventory *inventory, const InventoryChannel *channel)
+{
+    for (size_t i = 0; i < inventory->n_inputs; i++) {
+        InventoryInput *input = &inventory->inputs[i];
+
+        if (g_str_equal(input->address, channel->address) &&
+            g_str_equal(input->interface, channel->interface))
+            return input;
+    }
+    return NULL;
+}
+
+/* A slug for a socket that several channels share, unlike every id in @taken. */
+static char *
+shared_input_id(const InventoryInput *input, GHashTable *taken)
+{
+    g_autofree char *place = g_strdup_printf("%s %s", input->address, input->interface);
+    g_autofree char *slug = slug_from_text(place);
+    char *id = g_strdup(slug);
+
+    for (unsigned i = 2; g_hash_table_contains(taken, id); i++) {
+        g_free(id);
+        id = g_strdup_printf("%.*s-%u", SLUG_MAX - 5, slug, i);
+    }
+    return id;
+}
+
+/* Names the inputs: the channel's id for one of its own, so that it survives a new address. */
+static void
+name_inputs(Inventory *inventory)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (size_t i = 0; i < inventory->n_channels; i++)
+        g_hash_table_add(taken, inventory->channels[i].id);
+    for (size_t i = 0; i < inventory->n_inputs; i++) {
+        InventoryInput *input = &inventory->inputs[i];
+
+        if (input->n_channels == 1) {
+            input->id = g_strdup(inventory->channels[input->channels[0]].id);
+        } else {
+            input->id = shared_input_id(input, taken);
+            g_hash_table_add(taken, input->id);
+        }
+        for (size_t k = 0; k < input->n_channels; k++)
+            inventory->channels[input->channels[k]].input_id = g_strdup(input->id);
+    }
+}
+
+static void
+make_inputs(Inventory *inventory)
+{
+    inventory->inputs = g_new0(InventoryInput, inventory->n_channels);
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        const InventoryChannel *channel = &inventory->channels[i];
+        InventoryInput *input = find_socket(inventory, channel);
+
+        if (input == NULL) {
+            input = &inventory->inputs[inventory->n_inputs++];
+            input->address = g_strdup(channel->address);
+            input->interface = g_strdup(channel->interface);
+        }
+        input->channels = g_renew(size_t, input->channels, input->n_channels + 1);
+        input->channels[input->n_channels++] = i;
+    }
+    name_inputs(inventory);
+}
+
+static void
+set_channels(Inventory *inventory, const ChannelEntry *entries, size_t n)
+{
+    inventory->n_channels = n;
+    inventory->channels = g_new0(InventoryChannel, n);
+    for (size_t i = 0; i < n; i++) {
+        const ChannelEntry *entry = &entries[i];
+
+        inventory->channels[i] = (InventoryChannel){
+            .id = g_strdup(entry->id),
+            .name = g_strdup(entry->name),
+            .short_name = g_strdup(entry->short_name),
+            .group = g_strdup(entry->group),
+            .address = g_strdup(entry->address),
+            .interface = g_strdup(entry->interface),
+            .service_id = entry->service_id,
+            .profile = g_strdup(entry->profile),
+        };
+    }
+    make_inputs(inventory);
+}
+
+Inventory *
+inventory_from_parts(uint64_t generation, const InventoryParts *parts)
+{
+    Inventory *inventory = inventory_new();
+
+    inventory->generation = generation;
+    inventory->next_generation = generation + 1;
+    set_channels(inventory, parts->entries, parts->n_entries);
+    inventory->n_receivers = parts->n_receivers;
+    inventory->receivers = g_new0(Receiver, parts->n_receivers);
+    for (size_t i = 0; i < parts->n_receivers; i++)
+        receiver_copy(&parts->receivers[i], &inventory->receivers[i]);
+    account_book_unref(inventory->accounts);
+    inventory->accounts = account_book_ref(parts->accounts);
+    return inventory;
+}
+
+/* The channels of @inventory as entries that borrow their texts. Returns: (transfer container) */
+static ChannelEntry *
+entries_of(const Inventory *inventory)
+{
+    ChannelEntry *entries = g_new0(ChannelEntry, inventory->n_channels);
+
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        const InventoryChannel *channel = &inventory->channels[i];
+
+        entries[i] = (ChannelEntry){
+            .id = channel->id,
+            .name = channel->name,
+            .short_name = channel->short_name,
+            .group = channel->group,
+            .address = channel->address,
+            .interface = channel->interface,
+            .service_id = channel->service_id,
+            .profile = channel->profile,
+        };
+    }
+    return entries;
+}
+
+static bool
+channel_is_entry(const InventoryChannel *channel, const ChannelEntry *entry)
+{
+    return g_str_equal(channel->id, entry->id) && g_str_equal(channel->name, entry->name) &&
+           g_str_equal(channel->short_name, entry->short_name) &&
+           g_str_equal(channel->group, entry->group) &&
+           g_str_equal(channel->address, entry->address) &&
+           g_str_equal(channel->interface, entry->interface) &&
+           channel->service_id == entry->service_id &&
+           g_str_equal(channel->profile, entry->profile);
+}
+
+Inventory *
+inventory_with_channels(Inventory *inventory, const ChannelList *list)
+{
+    bool same = inventory->n_channels == list->n_channels;
+
+    for (size_t i = 0; same && i < list->n_channels; i++)
+        same = channel_is_entry(&inventory->channels[i], &list->channels[i]);
+    if (same)
+        return inventory_ref(inventory);
+    const InventoryParts parts = {
+        .entries = list->channels,
+        .n_entries = list->n_channels,
+        .receivers = inventory->receivers,
+        .n_receivers = inventory->n_receivers,
+        .accounts = inventory->accounts,
+    };
+
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
+inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t n)
+{
+    bool same = inventory->n_receivers == n;
+
+    for (size_t i = 0; same && i < n; i++)
+        same = receiver_equal(&inventory->receivers[i], &receivers[i]);
+    if (same)
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    const InventoryParts parts = {
+        .entries = entries,
+        .n_entries = inventory->n_channels,
+        .receivers = receivers,
+        .n_receivers = n,
+        .accounts = inventory->accounts,
+    };
+
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+static Account
+account_copy(const Account *account)
+{
+    return (Account){
+        .name = g_strdup(account->name),
+        .role = account->role,
+        .password_hash = g_strdup(account->password_hash),
+    };
+}
+
+static AccountBook *
+book_with(const AccountBook *book, const Account *account)
+{
+    const bool there = account_book_find(book, account->name) != NULL;
+    const bool keep = account->role != ROLE_NONE;
+    AccountBook *next = account_book_new(book->n_accounts + (keep ? 1 : 0) - (there ? 1 : 0));
+    size_t at = 0;
+
+    for (size_t i = 0; i < book->n_accounts; i++) {
+        const bool changed = g_str_equal(book->accounts[i].name, account->name);
+
+        if (!changed || keep)
+            next->accounts[at++] = account_copy(changed ? account : &book->accounts[i]);
+    }
+    if (keep && !there)
+        next->accounts[at] = account_copy(account);
+    return next;
+}
+
+Inventory *
+inventory_with_account(Inventory *inventory, const Account *account)
+{
+    const Account *old = account_book_find(inventory->accounts, account->name);
+    const bool same = old == NULL ? account->role == ROLE_NONE
+                                  : old->role == account->role &&
+                                        g_strcmp0(old->password_hash, account->password_hash) == 0;
+
+    if (same)
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    g_autoptr(AccountBook) accounts = book_with(inventory->accounts, account);
+    const InventoryParts parts = {
+        .entries = entries,
+        .n_entries = inventory->n_channels,
+        .receivers = inventory->receivers,
+        .n_receivers = inventory->n_receivers,
+        .accounts = accounts,
+    };
+
+    return inventory_from_parts(inventory->next_generation, &parts);
+}

@@ -1,0 +1,25 @@
+/* Reading our own JSON files with care: bounded depth, every member of the type and range it must
+ * have, unknown members refused with the nearest known one. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define JSON_TEXT_MAX_DEPTH 16u /* of arrays and objects in each other */
+
+/* Returns: (transfer full): the root, an object; or %NULL with %GANTRY_ERROR_INVALID, which names
+ * the line. @text: @size bytes of any content */
+JsonNode *json_text_parse(const char *text, size_t size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Each: false with %GANTRY_ERROR_INVALID when the member is missing, or not of that kind. */
+bool json_member_string(JsonObject *object, const char *name, char **ret_text, GError **error);
+bool json_member_unsigned(
+    JsonObject *object, const char *name, uint64_t maximum, uint64_t *ret_value, GError **error);
+bool json_member_bool(JsonObject *object, const char *name, bool *ret_value, GError **error);
+/* (transfer none): its elements are all objects. */
+bool
+json_member_objects(JsonObject *object, const char *name, JsonArray **ret_array, GError **error);
+
+/* Refuses members that are not among @known (NULL-terminated). */
+bool json_check_members(JsonObject *object, const char *const *known, GError **error);

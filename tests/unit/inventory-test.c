@@ -1,0 +1,233 @@
+/* The inventory: what shares a socket, what makes a generation, and what a damaged disk leaves. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "appliance/config/inventory-store.h"
+#include "pipelines/base/error.h"
+
+static ChannelList *
+channels(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    ChannelList *list = channel_list_parse("list", text, strlen(text), NULL, &error);
+
+    g_assert_no_error(error);
+    return list;
+}
+
+static Inventory *
+inventory_of(const char *text)
+{
+    g_autoptr(Inventory) empty = inventory_new();
+    g_autoptr(ChannelList) list = channels(text);
+
+    return inventory_with_channels(empty, list);
+}
+
+#define MULTIPLEX                                                                                  \
+    "id,address,service_id\n"                                                                      \
+    "a,udp://239.1.1.1:5000,1\n"                                                                   \
+    "b,udp://239.1.1.1:5000,2\n"                                                                   \
+    "c,udp://239.1.1.2:5000,\n"
+
+static void
+services_of_one_multiplex_share_one_input(void)
+{
+    g_autoptr(Inventory) inventory = inventory_of(MULTIPLEX);
+
+    g_assert_cmpuint(inventory->generation, ==, 1);
+    g_assert_cmpuint(inventory->n_inputs, ==, 2);
+    g_assert_cmpstr(inventory->inputs[0].id, ==, "udp-239-1-1-1-5000");
+    g_assert_cmpuint(inventory->inputs[0].n_channels, ==, 2);
+    g_assert_cmpuint(inventory->inputs[0].channels[1], ==, 1);
+    g_assert_cmpstr(inventory->inputs[1].id, ==, "c");
+    g_assert_cmpstr(inventory_find_channel(inventory, "b")->input_id, ==, "udp-239-1-1-1-5000");
+    g_assert_null(inventory_find_channel(inventory, NULL));
+    g_assert_null(inventory_find_input(inventory, "a"));
+}
+
+static void
+a_shared_input_never_takes_the_id_of_a_channel(void)
+{
+    g_autoptr(Inventory) inventory = inventory_of("id,address,service_id\n"
+                                                  "a,udp://239.1.1.1:5000,1\n"
+                                                  "b,udp://239.1.1.1:5000,2\n"
+                                                  "udp-239-1-1-1-5000,udp://239.1.1.2:5000,\n");
+
+    g_assert_cmpstr(inventory->inputs[0].id, ==, "udp-239-1-1-1-5000-2");
+    g_assert_cmpstr(inventory->inputs[1].id, ==, "udp-239-1-1-1-5000");
+}
+
+static void
+a_generation_is_made_only_when_something_changes(void)
+{
+    g_autoptr(Inventory) first = inventory_of(MULTIPLEX);
+    g_autoptr(ChannelList) same = channels(MULTIPLEX);
+    g_autoptr(Inventory) again = inventory_with_channels(first, same);
+    Account account = {.name = (char *)"noc", .role = ROLE_OPERATOR, .password_hash = (char *)"x"};
+    Receiver receiver = {.id = (char *)"hook",
+                         .kind = (char *)"webhook",
+                         .url = (char *)"http://127.0.0.1:1/",
+                         .secret_file = (char *)"",
+                         .min_severity = SEVERITY_MINOR};
+
+    g_assert_true(again == first);
+    g_autoptr(Inventory) second = inventory_with_account(first, &account);
+    g_autoptr(Inventory) third = inventory_with_account(second, &account);
+    g_autoptr(Inventory) fourth = inventory_with_receivers(third, &receiver, 1);
+    g_autoptr(Inventory) fifth = inventory_with_receivers(fourth, &receiver, 1);
+
+    g_assert_cmpuint(second->generation, ==, 2);
+    g_assert_cmpuint(second->n_inputs, ==, 2);
+    g_assert_cmpuint(second->accounts->n_accounts, ==, 1);
+    g_assert_true(third == second);
+    g_assert_cmpuint(fourth->generation, ==, 3);
+    g_assert_true(fifth == fourth);
+    account.role = ROLE_NONE;
+    g_autoptr(Inventory) sixth = inventory_with_account(fifth, &account);
+
+    g_assert_cmpuint(sixth->accounts->n_accounts, ==, 0);
+    g_assert_cmpuint(first->accounts->n_accounts, ==, 0);
+}
+
+static void
+a_difference_names_what_came_went_and_changed(void)
+{
+    g_autoptr(Inventory) from = inventory_of(MULTIPLEX);
+    g_autoptr(Inventory) to = inventory_of("id,name,address,service_id\n"
+                                           "d,D,udp://239.1.1.4:5000,\n"
+                                           "a,A,udp://239.1.1.1:5000,1\n"
+                                           "c,C,udp://239.1.1.2:5000,\n");
+    g_auto(InventoryDiff) diff = {0};
+    g_auto(InventoryDiff) inputs = {0};
+
+    inventory_diff(from, to, &diff);
+    g_assert_cmpuint(g_strv_length(diff.added), ==, 1);
+    g_assert_cmpstr(diff.added[0], ==, "d");
+    g_assert_cmpuint(g_strv_length(diff.removed), ==, 1);
+    g_assert_cmpstr(diff.removed[0], ==, "b");
+    g_assert_cmpuint(g_strv_length(diff.changed), ==, 2);
+    inventory_diff_inputs(from, to, &inputs);
+    g_assert_true(g_strv_contains((const char *const *)inputs.added, "a"));
+    g_assert_true(g_strv_contains((const char *const *)inputs.removed, "udp-239-1-1-1-5000"));
+    g_assert_cmpuint(g_strv_length(inputs.changed), ==, 0); /* a new name is no worker's matter */
+}
+
+static void
+what_is_written_is_what_is_read(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("inventory-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(folder, "2.json", NULL);
+    g_autoptr(Inventory) empty = inventory_load(folder, NULL, &error);
+    g_autoptr(Inventory) first = inventory_of(MULTIPLEX);
+    const Account account = {
+        .name = (char *)"noc", .role = ROLE_ADMIN, .password_hash = (char *)"$argon2id$\"x"};
+    g_autoptr(Inventory) second = inventory_with_account(first, &account);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(empty->generation, ==, 0);
+    g_assert_true(inventory_save(folder, second, &error));
+    g_assert_no_error(error);
+    g_autofree char *skipped = NULL;
+    g_autoptr(Inventory) read = inventory_load(folder, &skipped, &error);
+    g_autofree char *a = inventory_to_json(second);
+    g_autofree char *b = inventory_to_json(read);
+
+    g_assert_no_error(error);
+    g_assert_null(skipped);
+    g_assert_cmpstr(a, ==, b);
+    g_assert_cmpuint(read->next_generation, ==, 3);
+    g_assert_cmpint(g_unlink(file), ==, 0);
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
+static void
+a_damaged_newest_generation_is_passed_over_and_never_overwritten(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("inventory-XXXXXX", NULL);
+    g_autofree char *good = g_build_filename(folder, "1.json", NULL);
+    g_autofree char *bad = g_build_filename(folder, "7.json", NULL);
+    g_autofree char *other = g_build_filename(folder, "8.json.new", NULL);
+    g_autoptr(Inventory) first = inventory_of(MULTIPLEX);
+    g_autofree char *skipped = NULL;
+
+    g_assert_true(inventory_save(folder, first, &error));
+    g_assert_true(g_file_set_contents(bad, "{\"format\": 1, \"gener", -1, NULL));
+    g_assert_true(g_file_set_contents(other, "half", -1, NULL));
+    g_autoptr(Inventory) read = inventory_load(folder, &skipped, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(read->generation, ==, 1);
+    g_assert_cmpuint(read->next_generation, ==, 8);
+    g_assert_nonnull(strstr(skipped, "7.json"));
+    g_assert_cmpint(g_unlink(good), ==, 0);
+    g_assert_null(inventory_load(folder, NULL, &error));
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
+    g_assert_cmpint(g_unlink(bad) + g_unlink(other) + g_rmdir(folder), ==, 0);
+}
+
+static void
+only_the_newest_hundred_generations_stay(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("inventory-XXXXXX", NULL);
+    g_autoptr(Inventory) inventory = inventory_of(MULTIPLEX);
+
+    for (unsigned i = 1; i <= INVENTORY_KEEP + 3; i++) {
+        g_autofree char *path = g_strdup_printf("%s/%u.json", folder, i);
+
+        g_assert_true(g_file_set_contents(path, "old", -1, NULL));
+    }
+    inventory->generation = INVENTORY_KEEP + 4;
+    g_assert_true(inventory_save(folder, inventory, NULL));
+    for (unsigned i = 1; i <= INVENTORY_KEEP + 4; i++) {
+        g_autofree char *path = g_strdup_printf("%s/%u.json", folder, i);
+
+        g_assert_cmpint(g_unlink(path), ==, i <= 4 ? -1 : 0);
+    }
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
+static void
+what_no_site_could_have_written_is_refused(void)
+{
+    static const char *const bad[] = {
+        "",
+        "[]",
+        "{}",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        "{\"format\":2,\"generation\":1,\"channels\":[],\"receivers\":[],\"accounts\":[]}",
+        "{\"format\":1,\"generation\":-1,\"channels\":[],\"receivers\":[],\"accounts\":[]}",
+        "{\"format\":1,\"generation\":1,\"channels\":[7],\"receivers\":[],\"accounts\":[]}",
+        "{\"format\":1,\"generation\":1,\"channels\":[{}],\"receivers\":[],\"accounts\":[]}",
+        "{\"format\":1,\"generation\":1,\"chanels\":[],\"receivers\":[],\"accounts\":[]}",
+        "{\"format\":1,\"generation\":1,\"channels\":[],\"receivers\":[],\"accounts\":"
+        "[{\"name\":\"../x\",\"role\":\"admin\",\"password_hash\":\"\"}]}",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+
+        g_assert_null(inventory_from_json(bad[i], strlen(bad[i]), &error));
+        g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define TEST(name) g_test_add_func("/inventory/" #name, name)
+    TEST(services_of_one_multiplex_share_one_input);
+    TEST(a_shared_input_never_takes_the_id_of_a_channel);
+    TEST(a_generation_is_made_only_when_something_changes);
+    TEST(a_difference_names_what_came_went_and_changed);
+    TEST(what_is_written_is_what_is_read);
+    TEST(a_damaged_newest_generation_is_passed_over_and_never_overwritten);
+    TEST(only_the_newest_hundred_generations_stay);
+    TEST(what_no_site_could_have_written_is_refused);
+#undef TEST
+    return g_test_run();
+}
