@@ -1,0 +1,264 @@
+/* Segment files: made, written, synced, and given up when the disk refuses them. */
+#include "appliance/events/segment-writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "appliance/events/segment-list.h"
+#include "pipelines/base/error.h"
+
+#define RESERVE_NAME "reserve"
+
+void
+segment_writer_init(SegmentWriter *writer,
+                    const char *folder,
+                    uint64_t segment_bytes,
+                    const uint8_t journal_id[16])
+{
+    *writer = (SegmentWriter){
+        .folder = g_strdup(folder),
+        .segment_bytes = MAX(segment_bytes, SEGMENT_MIN_BYTES),
+        .fd = -1,
+    };
+    memcpy(writer->journal_id, journal_id, sizeof writer->journal_id);
+}
+
+static void
+give_up(SegmentWriter *writer)
+{
+    if (writer->fd >= 0)
+        close(writer->fd);
+    writer->fd = -1;
+    writer->bad_writes = 0;
+}
+
+void
+segment_writer_clear(SegmentWriter *writer)
+{
+    give_up(writer);
+    g_clear_pointer(&writer->folder, g_free);
+}
+
+static bool
+write_at(int fd, const void *data, size_t size, uint64_t offset)
+{
+    const uint8_t *bytes = data;
+
+    while (size > 0) {
+        const ssize_t n = pwrite(fd, bytes, size, (off_t)offset);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        bytes += n;
+        offset += (uint64_t)n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+static bool
+sync_folder(const char *folder)
+{
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        return false;
+    const bool synced = fsync(fd) == 0;
+
+    close(fd);
+    return synced;
+}
+
+/* A file of @size zeroes with its blocks taken. Returns -1 with errno. */
+static int
+make_file(const char *path, uint64_t size)
+{
+    const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return -1;
+    const int failure = posix_fallocate(fd, 0, (off_t)size);
+
+    if (failure == 0)
+        return fd;
+    close(fd);
+    (void)unlink(path);
+    errno = failure;
+    return -1;
+}
+
+void
+segment_writer_keep_reserve(SegmentWriter *writer, MonoUs now_us)
+{
+    g_autofree char *path = g_build_filename(writer->folder, RESERVE_NAME, NULL);
+    struct stat about;
+
+    if (writer->reserve || now_us < writer->reserve_due_us)
+        return;
+    writer->reserve_due_us = now_us + RESERVE_RETRY_US;
+    writer->reserve = stat(path, &about) == 0 && about.st_size == RESERVE_BYTES;
+    if (writer->reserve)
+        return;
+    const int fd = make_file(path, RESERVE_BYTES);
+
+    if (fd >= 0)
+        close(fd);
+    writer->reserve = fd >= 0;
+}
+
+static void
+release_reserve(SegmentWriter *writer)
+{
+    g_autofree char *path = g_build_filename(writer->folder, RESERVE_NAME, NULL);
+
+    (void)unlink(path);
+    writer->reserve = false;
+}
+
+static bool
+is_full(int failure)
+{
+    return failure == ENOSPC || failure == EDQUOT || failure == EFBIG;
+}
+
+/* A new segment file, as large as the disk still allows. Returns -1 with errno. */
+static int
+make_segment(SegmentWriter *writer, const char *path, uint64_t *ret_size)
+{
+    const uint64_t sizes[] = {writer->segment_bytes, writer->segment_bytes,
+                              MAX(writer->segment_bytes / 4, SEGMENT_MIN_BYTES), SEGMENT_MIN_BYTES};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        const int fd = make_file(path, sizes[i]);
+
+        if (fd >= 0) {
+            *ret_size = sizes[i];
+            return fd;
+        }
+        if (!is_full(errno))
+            return -1;
+        if (i == 0)
+            release_reserve(writer);
+    }
+    errno = ENOSPC;
+    return -1;
+}
+
+static bool
+begin_segment(SegmentWriter *writer, uint64_t first_seq)
+{
+    g_autofree char *path = segment_list_path(writer->folder, first_seq);
+    uint8_t bytes[SEGMENT_HEADER_BYTES];
+    SegmentHeader header = {.first_seq = first_seq};
+
+    give_up(writer);
+    memcpy(header.journal_id, writer->journal_id, sizeof header.journal_id);
+    segment_header_write(&header, bytes);
+    writer->fd = make_segment(writer, path, &writer->size);
+    if (writer->fd < 0)
+        return false;
+    if (!write_at(writer->fd, bytes, sizeof bytes, 0) || fsync(writer->fd) != 0 ||
+        !sync_folder(writer->folder)) {
+        const int failure = errno;
+
+        give_up(writer);
+        (void)unlink(path);
+        errno = failure;
+        return false;
+    }
+    writer->first_seq = first_seq;
+    writer->offset = SEGMENT_HEADER_BYTES;
+    return true;
+}
+
+uint64_t
+segment_writer_room(const SegmentWriter *writer, uint64_t first_record_bytes)
+{
+    if (writer->fd >= 0 && writer->size - writer->offset >= first_record_bytes)
+        return writer->size - writer->offset;
+    return SEGMENT_MIN_BYTES - SEGMENT_HEADER_BYTES; /* the smallest segment that may be made */
+}
+
+bool
+segment_writer_commit(SegmentWriter *writer,
+                      const GByteArray *records,
+                      uint64_t first_seq,
+                      GError **error)
+{
+    const bool fits = writer->fd >= 0 && writer->size - writer->offset >= records->len;
+
+    if ((!fits && !begin_segment(writer, first_seq)) ||
+        !write_at(writer->fd, records->data, records->len, writer->offset) ||
+        fdatasync(writer->fd) != 0) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "writing the journal in %s: %s",
+                    writer->folder, g_strerror(errno));
+        if (++writer->bad_writes >= SEGMENT_MAX_BAD_WRITES)
+            give_up(writer);
+        return false;
+    }
+    writer->bad_writes = 0;
+    writer->offset += records->len;
+    return true;
+}
+
+/* Walks the records in @data. Returns where the last sound one ends. */
+static uint64_t
+find_tail(const uint8_t *data, size_t size, SegmentTail *ret_tail)
+{
+    SegmentWalk walk = {
+        .data = data,
+        .size = size,
+        .offset = SEGMENT_HEADER_BYTES,
+        .good_end = SEGMENT_HEADER_BYTES,
+        .after_seq = ret_tail->last_seq,
+    };
+    SegmentRecord record;
+    size_t damaged = 0;
+
+    while (segment_walk_next(&walk, &record)) {
+        ret_tail->last_seq = record.seq;
+        damaged = walk.skipped;
+    }
+    ret_tail->lost_bytes = damaged;
+    ret_tail->torn_bytes = walk.skipped - damaged;
+    return MIN(walk.good_end, size);
+}
+
+/* Cuts the file at @end and takes its blocks again, as zeroes. */
+static bool
+cut(int fd, uint64_t end, uint64_t size)
+{
+    return ftruncate(fd, (off_t)end) == 0 && posix_fallocate(fd, 0, (off_t)size) == 0 &&
+           fsync(fd) == 0;
+}
+
+bool
+segment_writer_resume(SegmentWriter *writer,
+                      const char *path,
+                      const SegmentHeader *header,
+                      SegmentTail *ret_tail)
+{
+    g_autofree char *data = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(path, &data, &size, NULL) || size < SEGMENT_HEADER_BYTES)
+        return false;
+    *ret_tail = (SegmentTail){.last_seq = header->first_seq - 1};
+    memcpy(writer->journal_id, header->journal_id, sizeof writer->journal_id);
+    writer->first_seq = header->first_seq;
+    writer->offset = find_tail((const uint8_t *)data, size, ret_tail);
+    writer->size = MAX(size, writer->segment_bytes);
+    writer->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (writer->fd < 0)
+        return true;
+    if ((ret_tail->torn_bytes > 0 || writer->size != size) &&
+        !cut(writer->fd, writer->offset, writer->size))
+        give_up(writer);
+    return true;
+}
