@@ -132,7 +132,8 @@ feed_sections(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
         ts_sections_break(sections);
     sections->visiting = true;
     ts_sections_push(sections, header->bytes + header->payload_at,
-                     TS_PACKET_SIZE - header->payload_at, header->unit_start, take_section, &of);
+                     TS_PACKET_SIZE - header->payload_at, header->unit_start != 0, take_section,
+                     &of);
     sections->visiting = false;
 }
 
@@ -144,12 +145,12 @@ show(TsAnalyser *analyser, const TsPid *pid, const TsHeader *header)
         .payload = header->bytes + header->payload_at,
         .payload_size = TS_PACKET_SIZE - header->payload_at,
         .arrival_us = analyser->now_us,
-        .pid = header->pid,
-        .unit_start = header->unit_start,
-        .random_access = header->random_access,
-        .scrambled = header->scrambled,
+        .pid = (uint16_t)header->pid,
+        .unit_start = header->unit_start != 0,
+        .random_access = header->random_access != 0,
+        .scrambled = header->scrambled != 0,
         .lost_before = pid->lost,
-        .discontinuity = header->discontinuity,
+        .discontinuity = header->discontinuity != 0,
     };
 
     analyser->visitor(&packet, analyser->user_data);
@@ -168,23 +169,24 @@ take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 static void
 take_packet(TsAnalyser *analyser, const uint8_t *bytes)
 {
-    const TsHeader header = ts_header(bytes);
+    TsHeader header;
+
+    ts_header(bytes, &header);
     TsPid *pid = analyser->pids[header.pid];
 
     if (!pid)
-        pid = first_of(analyser, header.pid);
+        pid = first_of(analyser, (uint16_t)header.pid);
     pid->info.packets++;
     pid->info.last_us = analyser->now_us;
     if (bytes[1] & 0x80) {
-        pid->info.transport_errors++;
-        ts_pid_lose(pid);
+        ts_pid_damage(pid);
         return;
     }
     if (header.pid == TS_PID_NULL)
         return;
-    pid->info.scrambled += header.scrambled;
-    pid->info.unit_starts += header.unit_start;
-    pid->info.discontinuities += header.discontinuity;
+    pid->info.scrambled += header.scrambled != 0;
+    pid->info.unit_starts += header.unit_start != 0;
+    pid->info.discontinuities += header.discontinuity != 0;
     if (ts_pid_continuity(pid, &header) == TS_PACKET_DUPLICATE)
         return;
     if (header.has_pcr)

@@ -9,43 +9,24 @@
 #define AF_PCR   7u               /* length of an adaptation field that can hold a PCR */
 #define AGREE_US (50 * US_PER_MS) /* clock and arrival saying the same: a pause, not a jump */
 
-static void
-read_adaptation(TsHeader *header, const uint8_t *bytes)
+void
+ts_header_adaptation(TsHeader *header)
 {
+    const uint8_t *bytes = header->bytes;
     const unsigned length = bytes[4];
 
     if (length > AF_MAX) {
-        header->has_payload = false;
+        header->has_payload = 0;
         return;
     }
     header->payload_at = 5 + length;
     if (header->payload_at >= TS_PACKET_SIZE)
-        header->has_payload = false;
+        header->has_payload = 0;
     if (length == 0)
         return;
-    header->discontinuity = (bytes[5] & 0x80) != 0;
-    header->random_access = (bytes[5] & 0x40) != 0;
-    header->has_pcr = (bytes[5] & 0x10) != 0 && length >= AF_PCR;
-}
-
-TsHeader
-ts_header(const uint8_t *bytes)
-{
-    TsHeader header = {
-        .bytes = bytes,
-        .payload_at = 4,
-        .pid = (uint16_t)((bytes[1] & 0x1f) << 8 | bytes[2]),
-        .counter = bytes[3] & 0x0f,
-        .has_payload = (bytes[3] & 0x10) != 0,
-        .unit_start = (bytes[1] & 0x40) != 0,
-        .scrambled = (bytes[3] & 0xc0) != 0,
-    };
-
-    if (bytes[3] & 0x20)
-        read_adaptation(&header, bytes);
-    if (!header.has_payload)
-        header.payload_at = TS_PACKET_SIZE;
-    return header;
+    header->discontinuity = bytes[5] & 0x80u;
+    header->random_access = bytes[5] & 0x40u;
+    header->has_pcr = length >= AF_PCR ? bytes[5] & 0x10u : 0;
 }
 
 static bool
@@ -57,15 +38,18 @@ same_but_pcr(const uint8_t *one, const TsHeader *two)
            memcmp(one + PCR_END, two->bytes + PCR_END, TS_PACKET_SIZE - PCR_END) == 0;
 }
 
+/* Packets that were damaged may have been of this PID, and then are not missing. */
 static void
 count_gap(TsPid *pid, const TsHeader *header)
 {
     const unsigned missing = (header->counter - pid->counter - 1u) & 15u;
 
-    pid->info.cc_errors++;
-    pid->info.cc_missing += missing;
     pid->lost = true;
     pid->pcr_broken = true;
+    if (missing <= pid->damaged)
+        return;
+    pid->info.cc_errors++;
+    pid->info.cc_missing += missing - pid->damaged;
 }
 
 TsContinuity
@@ -90,6 +74,7 @@ ts_pid_continuity(TsPid *pid, const TsHeader *header)
     pid->counter = header->counter;
     pid->counter_known = true;
     pid->repeated = false;
+    pid->damaged = 0;
     memcpy(pid->last, header->bytes, TS_PACKET_SIZE);
     return TS_PACKET_GOOD;
 }
@@ -148,9 +133,10 @@ ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us)
 }
 
 void
-ts_pid_lose(TsPid *pid)
+ts_pid_damage(TsPid *pid)
 {
-    pid->counter_known = false;
+    pid->info.transport_errors++;
+    pid->damaged++;
     pid->pcr_broken = true;
     pid->lost = true;
 }

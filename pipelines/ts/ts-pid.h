@@ -8,27 +8,29 @@
 #include "pipelines/base/units.h"
 #include "pipelines/ts/ts-analyser.h"
 
-/* What stands in the first bytes of a packet. */
+/* What stands in the first bytes of a packet. Flags are whole words, each written and read alone:
+ * packed ones stall the processor, which this path, gone by every packet, cannot afford. */
 typedef struct {
     const uint8_t *bytes; /* no-ref */
-    size_t payload_at;    /* TS_PACKET_SIZE: no payload */
-    uint16_t pid;
-    uint8_t counter;
-    bool has_payload;
-    bool unit_start;
-    bool scrambled;
-    bool discontinuity;
-    bool random_access;
-    bool has_pcr;
+    uint32_t payload_at;  /* TS_PACKET_SIZE: no payload */
+    uint32_t pid;
+    uint32_t counter;
+    uint32_t has_payload; /* this and the following: 0 or not */
+    uint32_t unit_start;
+    uint32_t scrambled;
+    uint32_t discontinuity;
+    uint32_t random_access;
+    uint32_t has_pcr;
 } TsHeader;
 
 typedef struct {
     TsPidInfo info;
-    uint8_t counter; /* of the last packet with payload */
+    uint32_t counter; /* of the last packet with payload */
     bool counter_known;
-    bool repeated; /* the last packet came twice already */
-    bool lost;     /* packets are missing before the next one handed on */
-    bool wanted;   /* by the visitor */
+    bool repeated;    /* the last packet came twice already */
+    uint32_t damaged; /* packets with transport_error_indicator since the last good one */
+    bool lost;        /* packets are missing before the next one handed on */
+    bool wanted;      /* by the visitor */
     bool pcr_known;
     bool pcr_broken;              /* packets are missing since the last PCR */
     Pcr27 pcr;                    /* the last one */
@@ -44,8 +46,28 @@ typedef enum {
     TS_PACKET_DUPLICATE, /* the same again: nothing new in it */
 } TsContinuity;
 
-/* Reads the header and adaptation field of TS_PACKET_SIZE bytes. */
-TsHeader ts_header(const uint8_t *bytes);
+/* For ts_header(): what follows the first four bytes. */
+void ts_header_adaptation(TsHeader *header);
+
+/* Reads header and adaptation field of TS_PACKET_SIZE bytes. */
+static inline void
+ts_header(const uint8_t *bytes, TsHeader *ret_header)
+{
+    ret_header->bytes = bytes;
+    ret_header->payload_at = 4;
+    ret_header->pid = (bytes[1] & 0x1fu) << 8 | bytes[2];
+    ret_header->counter = bytes[3] & 0x0fu;
+    ret_header->has_payload = bytes[3] & 0x10u;
+    ret_header->unit_start = bytes[1] & 0x40u;
+    ret_header->scrambled = bytes[3] & 0xc0u;
+    ret_header->discontinuity = 0;
+    ret_header->random_access = 0;
+    ret_header->has_pcr = 0;
+    if (bytes[3] & 0x20)
+        ts_header_adaptation(ret_header);
+    if (!ret_header->has_payload)
+        ret_header->payload_at = TS_PACKET_SIZE;
+}
 
 /* Follows the continuity counter. */
 TsContinuity ts_pid_continuity(TsPid *pid, const TsHeader *header);
@@ -53,8 +75,8 @@ TsContinuity ts_pid_continuity(TsPid *pid, const TsHeader *header);
 /* Takes the PCR of a packet with @has_pcr. */
 void ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us);
 
-/* Something is missing that the counter cannot tell: the next packet is taken as it comes. */
-void ts_pid_lose(TsPid *pid);
+/* A packet came with transport_error_indicator: nothing in it can be trusted. */
+void ts_pid_damage(TsPid *pid);
 
 /* A second ended, @elapsed_us long. */
 void ts_pid_roll(TsPid *pid, int64_t elapsed_us);

@@ -258,6 +258,28 @@ take_sdt(TsTables *tables, Section *section)
     return true;
 }
 
+/* The SDT may come before the PAT, and then not again for two seconds. */
+static void
+keep_early(TsTables *tables, const uint8_t *data, size_t size)
+{
+    if (tables->pat_complete || size > sizeof tables->early)
+        return;
+    memcpy(tables->early, data, size);
+    tables->early_size = size;
+}
+
+static void
+take_early(TsTables *tables)
+{
+    Section section;
+
+    if (tables->pat_complete && tables->early_size > 0 &&
+        read_section(tables->early, tables->early_size, &section))
+        take_sdt(tables, &section);
+    if (tables->pat_complete)
+        tables->early_size = 0;
+}
+
 bool
 ts_tables_take(TsTables *tables, const uint8_t *data, size_t size, MonoUs arrival_us)
 {
@@ -268,10 +290,14 @@ ts_tables_take(TsTables *tables, const uint8_t *data, size_t size, MonoUs arriva
         return false;
     if (section.table_id == TABLE_PAT)
         changed = take_pat(tables, &section, arrival_us);
+    else if (section.table_id == TABLE_SDT && !tables->pat_complete)
+        keep_early(tables, data, size);
     else if (section.table_id == TABLE_PMT)
         changed = take_pmt(tables, &section, arrival_us);
     else if (section.table_id == TABLE_SDT)
         changed = take_sdt(tables, &section);
+    if (section.table_id == TABLE_PAT)
+        take_early(tables);
     tables->version += changed;
     return changed;
 }

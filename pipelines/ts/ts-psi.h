@@ -8,6 +8,8 @@
 #include "pipelines/base/units.h"
 #include "pipelines/ts/ts-tables.h"
 
+#define TS_EARLY_MAX 1024u /* longest section of PAT, PMT and SDT */
+
 /* A service with what is needed to keep it up to date. */
 typedef struct {
     TsService service;
@@ -26,12 +28,14 @@ typedef struct {
     MonoUs pat_us;     /* arrival of the last good PAT section, 0 before the first */
     bool pat_complete; /* all its sections came once */
     uint8_t pat_version;
-    uint8_t pat_last;      /* last_section_number */
-    uint32_t pass;         /* of the PAT that is being read */
-    uint8_t pat_seen[32];  /* bit set of section numbers of this pass */
-    uint32_t pat_crc[256]; /* by section number */
-    uint32_t sdt_crc[256]; /* by section number */
-} TsTables;                /* initial state: ts_tables_init() */
+    uint8_t pat_last;            /* last_section_number */
+    uint32_t pass;               /* of the PAT that is being read */
+    uint8_t pat_seen[32];        /* bit set of section numbers of this pass */
+    uint32_t pat_crc[256];       /* by section number */
+    uint32_t sdt_crc[256];       /* by section number */
+    size_t early_size;           /* of @early, 0 for none */
+    uint8_t early[TS_EARLY_MAX]; /* the last SDT section that came before the PAT */
+} TsTables;                      /* initial state: ts_tables_init() */
 
 void ts_tables_init(TsTables *tables);
 void ts_tables_clear(TsTables *tables); /* frees what it owns */
