@@ -11,7 +11,7 @@ async function bundle() {
   await rm(DIST, { recursive: true, force: true });
   await mkdir(DIST);
   const result = await build({
-    entryPoints: { app: "src/main.tsx", style: "src/style.css" },
+    entryPoints: { app: "src/main.tsx", style: "src/style.css", icon: "src/icon.svg" },
     outdir: `${DIST}/assets`,
     entryNames: "[name]-[hash]",
     chunkNames: "[name]-[hash]",
@@ -22,7 +22,7 @@ async function bundle() {
     target: ["chrome109", "firefox115", "safari16.4"],
     minify: true,
     metafile: true,
-    loader: { ".woff2": "file" },
+    loader: { ".woff2": "file", ".svg": "copy" },
     legalComments: "none",
     logLevel: "warning",
   });
@@ -46,12 +46,13 @@ const entryOf = (outputs, source) =>
 
 const url = (path) => `/assets/${basename(path)}`;
 
-async function writeIndex(script, style, preloads) {
+async function writeIndex(script, style, icon, preloads) {
   const template = await readFile("src/index.html", "utf8");
   const links = preloads.map((path) => `<link rel="modulepreload" href="${url(path)}">`).join("\n    ");
   const page = template
     .replace("@SCRIPT@", url(script))
     .replace("@STYLE@", url(style))
+    .replace("@ICON@", url(icon))
     .replace("@PRELOADS@", links);
   await writeFile(join(DIST, "index.html"), page);
 }
@@ -82,7 +83,8 @@ const outputs = await bundle();
 const script = entryOf(outputs, "src/main.tsx");
 const style = entryOf(outputs, "src/style.css");
 const first = firstPaint(outputs, script);
-await writeIndex(script, style, first.filter((path) => path !== script));
+const icon = Object.keys(outputs).find((path) => path.endsWith(".svg"));
+await writeIndex(script, style, icon, first.filter((path) => path !== script));
 await compress(DIST);
 const lazy = Object.keys(outputs).filter((path) => path.endsWith(".js") && !first.includes(path));
 check("script before the first paint", await gzipBytes(first), BUDGET_BYTES.script);

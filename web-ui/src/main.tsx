@@ -1,5 +1,32 @@
-/* Starts the dashboard. */
+/* Starts the dashboard: the code of the link first, then the session, then the stream. */
 import { render } from "preact";
+import { loadSession, useCodeOfLink } from "./live/account";
+import { go, route, startNavigation } from "./live/navigation";
+import { startTicking } from "./live/state";
+import { openStream, watchStream } from "./live/stream";
+import { App } from "./screens/App";
+
+const RETRY_MS = 2000;
+
+async function start(root: HTMLElement): Promise<void> {
+  const notice = await useCodeOfLink();
+  try {
+    const session = await loadSession();
+    if (session.authenticated) {
+      openStream();
+      if (route.value.page === "login" || route.value.page === "setup") go("/wall", true);
+    }
+    render(<App notice={notice} />, root);
+  } catch {
+    render(<App notice="The appliance does not answer. Trying again." />, root);
+    setTimeout(() => void start(root), RETRY_MS);
+  }
+}
 
 const root = document.getElementById("app");
-if (root) render(<main>Gantry</main>, root);
+if (root) {
+  startTicking();
+  startNavigation();
+  watchStream();
+  void start(root);
+}

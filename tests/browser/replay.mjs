@@ -1,0 +1,284 @@
+/* A synthetic appliance: the HTTP API v1 over 60 made-up channels whose pictures all change each second. No worker, no decoder. */
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { readFile, rename } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
+
+const FRAMES = 12; /* pictures of a channel before they repeat */
+const WIDTHS = [192, 320];
+const KINDS = [
+  "testsrc2", "smptehdbars", "mandelbrot=maxiter=60", "life=mold=10:r=25:ratio=0.2:death_color=#223344:life_color=#dfe7ef",
+  "rgbtestsrc", "gradients=n=4:speed=0.2", "cellauto=rule=110", "sierpinski", "yuvtestsrc", "pal75bars", "testsrc", "cellauto=rule=30",
+];
+const NAMES = ["Nord", "Sport", "News", "Film", "Kids", "Doku", "Musik", "Regio", "Wetter", "Arte", "Serie", "Börse"];
+const GROUPS = ["National", "Sport", "Regional", "Radio vision", "Pay"];
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; " +
+  "font-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types app";
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2" };
+const PEER = fileURLToPath(new URL("peer", import.meta.url));
+
+const run = promisify(execFile);
+const iso = (ms) => new Date(ms).toISOString();
+const two = (n) => String(n).padStart(2, "0");
+
+/* Draws the pictures of one channel once; they are kept for the next start. */
+async function draw(folder, index) {
+  const kind = KINDS[index % KINDS.length];
+  const target = join(folder, two(index));
+  if (existsSync(target)) return target;
+  const partial = `${target}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  const [name, ...options] = kind.split(/=(.*)/s);
+  const source = [`${name}=size=320x180:rate=25`, options[0]].filter(Boolean).join(":");
+  const label = `drawtext=text='${index + 1}  %{n}':fontsize=34:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=6:x=(w-tw)/2:y=(h-th)/2`;
+  const chain = `[0:v]scale=320:180,hue=h=${(index * 47) % 360},fps=25/17,${label},split=2[a][b0];[b0]scale=192:108[b]`;
+  await run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", source, "-filter_complex", chain,
+    "-map", "[a]", "-frames:v", FRAMES, "-q:v", "7", join(partial, "320-%d.jpg"),
+    "-map", "[b]", "-frames:v", FRAMES, "-q:v", "7", join(partial, "192-%d.jpg")]);
+  await rename(partial, target);
+  return target;
+}
+
+async function loadPictures(folder, count) {
+  mkdirSync(folder, { recursive: true });
+  const all = [];
+  for (let i = 0; i < count; i += 1) {
+    const from = await draw(folder, i);
+    const frames = {};
+    for (const width of WIDTHS) {
+      frames[width] = await Promise.all(Array.from({ length: FRAMES }, (_, n) => readFile(join(from, `${width}-${n + 1}.jpg`))));
+    }
+    all.push(frames);
+  }
+  return all;
+}
+
+/* Channels as made up at @now; @trouble gives some of them every state that there is. */
+function makeChannel(index, now, trouble, started) {
+  const states = trouble ? { 7: "fault", 18: "fault", 19: "fault", 23: "unknown", 31: "planned", 38: "fault", 44: "starting", 52: "fault" } : {};
+  const state = states[index] ?? "ok";
+  const quiet = state === "unknown" || index === 18 ? 14_000 : 300;
+  const severity = { 7: "critical", 18: "critical", 19: "major", 38: "minor", 52: "warning" }[index];
+  return {
+    id: `ch-${two(index + 1)}`, name: `${NAMES[index % 12]} ${Math.floor(index / 12) + 1} HD`, short_name: `${NAMES[index % 12]}${Math.floor(index / 12) + 1}`,
+    group: GROUPS[Math.floor(index / 12)], address: `udp://239.1.${Math.floor(index / 12)}.${index + 1}:5000`, interface: "eth1", service_id: 1000 + index,
+    service_name: `${NAMES[index % 12]} HD`, input_id: `in-${two(index + 1)}`, state, since: iso(state === "ok" ? started - 7.3e6 : started - 95_000),
+    severity: state === "fault" ? severity : "cleared",
+    state_text: { fault: "An alarm is raised", unknown: "Its worker does not report", planned: "Maintenance until 15:00" }[state] ?? "",
+    bitrate_bps: state === "starting" ? null : 7.4e6 + index * 9e4 + Math.sin(now / 5000 + index) * 6e4, cc_errors: index === 19 ? 1840 : 0, own_drops: 0,
+    packets: 8_120_000 + Math.floor(now / 1000) % 100000, measured_at: state === "starting" ? null : iso(now - quiet), age_seconds: quiet / 1000,
+    video: index % 5 === 3 ? "MPEG-2 720x576 25i" : "H.264 1920x1080 25p", audio: index % 4 === 1 ? "AC-3 5.1" : "AAC 2.0", depth: "every-key",
+    sampling_interval_seconds: 1,
+    thumbnail: state === "starting" ? null : { captured_at: iso(index === 7 ? started - 95_000 : now - 400), age_seconds: index === 7 ? 95 : 0.4, stale: index === 7 },
+  };
+}
+
+function makeAlarms(started) {
+  const rows = [
+    [7, "no-packets", "critical", "none", "No packets arrive: the group is joined, nothing is on the wire", "network"],
+    [18, "pat-missing", "critical", "ack", "The programme association table is missing for 14 s", "input"],
+    [19, "continuity", "major", "none", "184 continuity errors in the last 10 s on PID 0x0100", "network"],
+    [38, "picture-undecodable", "minor", "none", "No picture can be decoded: scrambled", "input"],
+    [52, "pcr-repetition", "warning", "none", "Programme clock references are 140 ms apart", "input"],
+  ];
+  return rows.map(([index, type, severity, operator_state, text, cause_scope], i) => ({
+    id: `00000000-0000-4000-8000-0000000000${two(i)}`, incident_id: `00000000-0000-4000-8000-0000000000${two(i)}`, resource: `channel/ch-${two(index + 1)}`,
+    type, severity, is_cleared: false, cause_scope, raised_at: iso(started - 95_000 - i * 61_000), cleared_at: null, last_changed: iso(started - 95_000),
+    operator_state, owner: operator_state === "ack" ? "m.ivanova" : "", note: operator_state === "ack" ? "Called the head-end" : "", text, count: i + 1,
+    suggested_action: "Check source, switch port and multicast route.", channel_name: `${NAMES[index % 12]} ${Math.floor(index / 12) + 1} HD`,
+  }));
+}
+
+const SYSTEM = (now, started) => ({
+  clock_synced: true, uptime_seconds: (now - started) / 1000 + 86_400, own_drops: 0, profile: { name: "reference", text: "16 cores, 2 x 10 GbE" }, build: "replay",
+  sensors: [
+    { kind: "temperature", name: "CPU package", value: 54.2, unit: "°C", limit: 90, state: "ok" }, { kind: "temperature", name: "NVMe", value: 41, unit: "°C", limit: 70, state: "ok" },
+    { kind: "fan", name: "Fan 1", value: 5400, unit: "rpm", limit: 2000, state: "ok" }, { kind: "fan", name: "Fan 2", value: null, unit: "rpm", limit: null, state: "not fitted" },
+    { kind: "interface", name: "eth1 received", value: 481.2, unit: "Mb/s", limit: null, state: "ok" }, { kind: "interface", name: "eth1 drops", value: 0, unit: "", limit: 0, state: "ok" },
+    { kind: "disk", name: "State folder", value: 37.4, unit: "%", limit: 90, state: "ok" },
+  ],
+  services: [
+    { name: "journal", state: "ok", text: "12 ms a commit", behind: 0, since: iso(started) }, { name: "mysql", state: "ok", text: "", behind: 0, since: iso(started) },
+    { name: "redis", state: "ok", text: "", behind: 0, since: iso(started) }, { name: "webhook noc", state: "behind", text: "503 from receiver", behind: 4, since: iso(started) },
+  ],
+});
+
+class Replay {
+  constructor({ count, trouble, pictures }) {
+    this.started = Date.now();
+    this.trouble = trouble;
+    this.pictures = pictures;
+    this.ids = Array.from({ length: count }, (_, i) => `ch-${two(i + 1)}`);
+    this.alarms = trouble ? makeAlarms(this.started) : [];
+    this.clients = new Set();
+    this.served = 0;
+  }
+
+  seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
+  channels = () => this.ids.map((_, i) => makeChannel(i, Date.now(), this.trouble, this.started));
+  picture = (index, width) => this.pictures[index][width][this.seq() % FRAMES];
+  frozen = (index) => this.trouble && [7, 23, 44].includes(index);
+
+  batch(width, since) {
+    const latest = this.seq();
+    const head = Buffer.alloc(16);
+    const parts = [head];
+    let records = 0;
+    if (since < latest) {
+      this.ids.forEach((id, i) => {
+        if (this.frozen(i) && (since > 0 || i === 44)) return;
+        const jpeg = this.picture(i, width);
+        const name = Buffer.from(id);
+        const fixed = Buffer.alloc(24);
+        fixed.writeBigUInt64LE(BigInt(latest), 0);
+        fixed.writeBigInt64LE(BigInt(latest * 1000), 8);
+        fixed.writeUInt16LE(width, 16);
+        fixed.writeUInt16LE(Math.round((width * 9) / 16), 18);
+        fixed.writeUInt32LE(jpeg.length, 20);
+        const length = Buffer.alloc(2);
+        length.writeUInt16LE(name.length);
+        parts.push(length, name, fixed, jpeg);
+        records += 1;
+      });
+    }
+    head.write("GTH1", 0, "latin1");
+    head.writeUInt32LE(records, 4);
+    head.writeBigUInt64LE(BigInt(latest), 8);
+    this.served += records;
+    return Buffer.concat(parts);
+  }
+
+  levels() {
+    const now = Date.now();
+    const bytes = this.ids.flatMap((_, i) => {
+      if (this.frozen(i)) return [0];
+      const n = i % 4 === 1 ? 6 : 2;
+      const one = (k) => Math.round(120 - 22 + 9 * Math.sin(now / (190 + 13 * i) + k) + 5 * Math.random());
+      return [n, ...Array.from({ length: n }, (_, k) => one(k)).flatMap((rms) => [rms + 8, rms])];
+    });
+    return Buffer.from(bytes).toString("base64");
+  }
+
+  series(query) {
+    const from = Date.parse(query.get("from")) / 1000;
+    const to = Date.parse(query.get("to")) / 1000;
+    const t = [];
+    for (let at = Math.ceil(from); at <= to; at += Math.max(1, Math.ceil((to - from) / 1000))) if (at % 400 < 340) t.push(at);
+    const rate = t.map((at) => 8e6 + 2e5 * Math.sin(at / 30) + 5e4 * Math.sin(at * 7));
+    const errors = t.map((at) => (at % 97 === 0 ? at % 13 : 0));
+    return { metrics: {
+      bitrate: { t, min: rate.map((v) => v - 8e4), max: rate.map((v) => v + 9e4), mean: rate },
+      ts_continuity_errors: { t, min: errors, max: errors, mean: errors },
+    } };
+  }
+
+  stream(reply) {
+    reply.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    const send = (event, data, id) => reply.write(`${id ? `id: ${id}\n` : ""}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    this.clients.add(send);
+    send("hello", { build: "replay", server_time: iso(Date.now()), seq: 1, channel_ids: this.ids });
+    send("snapshot", { channels: this.channels(), alarms: this.alarms });
+    const timers = [
+      setInterval(() => send("levels", { at: iso(Date.now()), b64: this.levels() }), 200),
+      setInterval(() => send("state", { channels: this.channels() }), 1000),
+      setInterval(() => send("heartbeat", { server_time: iso(Date.now()) }), 1000),
+    ];
+    reply.on("close", () => {
+      timers.forEach(clearInterval);
+      this.clients.delete(send);
+    });
+  }
+
+  act(id, action, note) {
+    const alarm = this.alarms.find((one) => one.id === id);
+    if (!alarm) return 404;
+    if (action === "ack" && alarm.operator_state === "ack") return 409;
+    if (action === "ack") Object.assign(alarm, { operator_state: "ack", owner: "local", note });
+    if (action === "unack") Object.assign(alarm, { operator_state: "none", owner: "", note: "" });
+    for (const send of this.clients) send("alarm", alarm, 2);
+    return 200;
+  }
+}
+
+function json(reply, value, status = 200) {
+  reply.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(value));
+}
+
+async function body(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return JSON.parse(Buffer.concat(parts).toString() || "{}");
+}
+
+function jpeg(reply, bytes, tag) {
+  reply.writeHead(200, { "Content-Type": "image/jpeg", ETag: `"${tag}"`, "Cache-Control": "no-cache" }).end(bytes);
+}
+
+async function api(replay, request, reply, url) {
+  const path = url.pathname.slice("/api/v1".length);
+  const now = Date.now();
+  const [, first, id, third] = path.split("/");
+  if (path === "/session") return json(reply, { setup_required: false, authenticated: true, user: "local", role: "admin", build: "replay", server_time: iso(now) });
+  if (path === "/events") return replay.stream(reply);
+  if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since"))));
+  if (path === "/channels") return json(reply, { items: replay.channels(), next_cursor: null, at: iso(now) });
+  if (path === "/alarms") return json(reply, { items: url.searchParams.get("state") === "cleared" ? [] : replay.alarms, next_cursor: null });
+  if (path === "/system") return json(reply, SYSTEM(now, replay.started));
+  const index = replay.ids.indexOf(id);
+  if (first === "channels" && index < 0) return json(reply, { type: "about:blank", title: "No such channel", status: 404 }, 404);
+  if (first === "channels" && third === "series") return json(reply, replay.series(url.searchParams));
+  if (first === "channels" && third === "thumb.jpg") return jpeg(reply, replay.picture(index, Number(url.searchParams.get("w") ?? 320)), replay.seq());
+  if (first === "channels") {
+    const pids = [[0, 0], [16, 0], [17, 0], [256, 27], [257, 15], [4096, 0], [8191, 0]].map(([pid, stream_type], i) => ({ pid, stream_type, packets: 93_000 * (i + 1), cc_errors: i === 3 ? 2 : 0, bitrate_bps: [15e3, 4e3, 3e3, 6.9e6, 192e3, 15e3, 8e5][i] }));
+    return json(reply, { ...replay.channels()[index], metrics: {}, pids, wire: { finding: "transport-stream", text: "7 packets a datagram, UDP" }, worker: { pid: 4711 + index, restarts: 0 } });
+  }
+  if (first === "alarms" && request.method === "POST") {
+    const status = replay.act(id, third, (await body(request)).note ?? "");
+    return json(reply, status === 200 ? { ok: true } : { type: "about:blank", title: "Refused", status, detail: status === 409 ? "Already acknowledged by local" : "No such alarm" }, status);
+  }
+  return json(reply, { type: "about:blank", title: "Not found", status: 404 }, 404);
+}
+
+/* Files of the dashboard; every other path is one of its pages. */
+async function file(dist, reply, path) {
+  const headers = { "Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer" };
+  const [folder, name] = path.startsWith("/assets/") ? [join(dist, "assets"), basename(path)] : path.startsWith("/peer") ? [PEER, basename(path)] : [dist, "index.html"];
+  const target = join(folder, name);
+  if (!existsSync(target)) return reply.writeHead(404, headers).end();
+  const packed = existsSync(`${target}.gz`);
+  if (packed) headers["Content-Encoding"] = "gzip";
+  reply.writeHead(200, { ...headers, "Content-Type": TYPES[extname(name)] ?? "application/octet-stream" });
+  return reply.end(await readFile(packed ? `${target}.gz` : target));
+}
+
+/* Resolves to { url, close, replay } once it listens. */
+export async function startReplay({ dist, port = 0, count = 60, trouble = false, pictures }) {
+  const loaded = await loadPictures(pictures ?? join(tmpdir(), `gantry-replay-${process.getuid()}`), count);
+  const replay = new Replay({ count, trouble, pictures: loaded });
+  const server = createServer((request, reply) => {
+    const url = new URL(request.url, "http://127.0.0.1");
+    const answer = url.pathname.startsWith("/api/v1/") ? api(replay, request, reply, url) : file(dist, reply, url.pathname);
+    Promise.resolve(answer).catch((error) => reply.destroy(error));
+  });
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${server.address().port}`, close, replay };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { dist: { type: "string" }, port: { type: "string", default: "8099" }, trouble: { type: "boolean", default: false }, count: { type: "string", default: "60" } } });
+  if (!values.dist) {
+    console.error("replay: --dist DIR names the built dashboard");
+    process.exit(2);
+  }
+  const { url } = await startReplay({ dist: values.dist, port: Number(values.port), trouble: values.trouble, count: Number(values.count) });
+  console.log(url);
+}

@@ -1,0 +1,58 @@
+/* Who looks at the page: session, login by code or password, first account, logout. */
+import { computed } from "@preact/signals";
+import { codeIn } from "../model/route";
+import type { Session } from "../model/types";
+import { get, post } from "./api";
+import { correctClock, happen, session } from "./state";
+import { closeStream, openStream } from "./stream";
+
+const ACTING = new Set(["operator", "engineer", "admin"]);
+export const mayAct = computed(() => ACTING.has(session.value?.role ?? ""));
+
+export async function loadSession(): Promise<Session> {
+  const found = await get<Session>("/session");
+  correctClock(found.server_time);
+  session.value = found;
+  return found;
+}
+
+async function enter(): Promise<void> {
+  happen({ kind: "retry" });
+  await loadSession();
+  openStream();
+}
+
+/* These throw a Refusal that says why not. */
+export async function loginWithPassword(user: string, password: string): Promise<void> {
+  await post("/login", { user, password });
+  await enter();
+}
+
+export async function loginWithCode(code: string): Promise<void> {
+  await post("/login", { code });
+  await enter();
+}
+
+export async function createFirstAccount(code: string, user: string, password: string): Promise<void> {
+  await post("/setup", { code, user, password });
+  await enter();
+}
+
+export async function logout(): Promise<void> {
+  await post("/logout", {}).catch(() => null);
+  closeStream();
+  location.assign("/login");
+}
+
+/* Uses the code of the link once and takes it out of the address, so that it is not kept in the history. */
+export async function useCodeOfLink(): Promise<string> {
+  const code = codeIn(location.hash);
+  if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+  if (!code) return "";
+  try {
+    await post("/login", { code });
+    return "";
+  } catch (failure) {
+    return failure instanceof Error ? failure.message : "The code was not taken";
+  }
+}

@@ -1,0 +1,56 @@
+/* Requests to the appliance. An answer that is not 2xx becomes a Refusal with the words of its problem document. */
+import type { Problem } from "../model/types";
+import { happen } from "./state";
+
+const PATIENCE_MS = 10_000;
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === "object" && value !== null && "title" in value;
+}
+
+async function refusalOf(reply: Response): Promise<Refusal> {
+  const body: unknown = await reply.json().catch(() => null);
+  const words = isProblem(body) ? body.detail || body.title : reply.statusText || `Status ${reply.status}`;
+  return new Refusal(reply.status, words);
+}
+
+/* Throws Refusal, or TypeError where nobody answers. A 401 outside of logging in makes the page ask for a login. */
+async function ask(path: string, init: RequestInit): Promise<Response> {
+  const reply = await fetch(`/api/v1${path}`, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
+  if (reply.ok) return reply;
+  if (reply.status === 401 && path !== "/login") happen({ kind: "unauthorised" });
+  throw await refusalOf(reply);
+}
+
+export async function get<T>(path: string): Promise<T> {
+  return (await (await ask(path, { headers: { Accept: "application/json" } })).json()) as T;
+}
+
+export async function getBytes(path: string): Promise<ArrayBuffer> {
+  return (await ask(path, {})).arrayBuffer();
+}
+
+export async function post<T>(path: string, body: Record<string, unknown>): Promise<T> {
+  const reply = await ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+  });
+  return (await reply.json().catch(() => ({}))) as T;
+}
+
+/* What to tell a person about a failure. */
+export function reason(failure: unknown): string {
+  if (failure instanceof Refusal) return failure.message;
+  if (failure instanceof DOMException && failure.name === "TimeoutError") return "No answer within 10 s";
+  return "The appliance does not answer";
+}

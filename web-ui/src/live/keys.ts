@@ -1,0 +1,46 @@
+/* Single keys, which a person can switch off. Never while something is being typed. */
+import { signal } from "@preact/signals";
+
+const STORED = "gantry.keys";
+const CHORD_MS = 1200;
+
+export const keysOn = signal(read());
+
+function read(): boolean {
+  try {
+    return localStorage.getItem(STORED) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export function switchKeys(on: boolean): void {
+  keysOn.value = on;
+  try {
+    localStorage.setItem(STORED, on ? "on" : "off");
+  } catch {
+    return; /* it holds for this page only */
+  }
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
+}
+
+/* @keys: "j" or "g w" to what it does. Returns how to stop. */
+export function bindKeys(keys: Readonly<Record<string, () => void>>): () => void {
+  let first = "";
+  let at = 0;
+  const onKey = (event: KeyboardEvent) => {
+    if (!keysOn.peek() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const chord = first !== "" && event.timeStamp - at < CHORD_MS ? `${first} ${event.key}` : event.key;
+    first = event.key === "g" ? "g" : "";
+    at = event.timeStamp;
+    const action = keys[chord];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+  addEventListener("keydown", onKey);
+  return () => removeEventListener("keydown", onKey);
+}

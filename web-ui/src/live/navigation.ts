@@ -1,0 +1,31 @@
+/* The page's address as a signal; links inside the dashboard do not load the page anew. */
+import { computed, signal } from "@preact/signals";
+import { routeOf } from "../model/route";
+
+const path = signal(location.pathname);
+export const query = signal(new URLSearchParams(location.search));
+export const route = computed(() => routeOf(path.value));
+
+function read(): void {
+  path.value = location.pathname;
+  query.value = new URLSearchParams(location.search);
+}
+
+export function go(to: string, replace = false): void {
+  if (replace) history.replaceState(null, "", to);
+  else history.pushState(null, "", to);
+  read();
+}
+
+function onClick(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!link || link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+  event.preventDefault();
+  go(link.pathname + link.search);
+}
+
+export function startNavigation(): void {
+  addEventListener("popstate", read);
+  document.addEventListener("click", onClick);
+}

@@ -1,0 +1,73 @@
+/* Fetches the pictures that changed, once a second, while somebody can see them, and hands them to the painter. */
+import { isTrusted } from "../model/connection";
+import { type Picture, parsePictures } from "../model/picture-batch";
+import { getBytes } from "./api";
+import type { Painter } from "./painter";
+import { greetings, phase } from "./state";
+
+const PERIOD_MS = 1000;
+const FULL_BATCH = 64;
+const TIERS = [192, 320];
+
+async function decode(painter: Painter, picture: Picture): Promise<{ id: string; bitmap: ImageBitmap } | null> {
+  const { width, height } = painter.pictureSize();
+  const blob = new Blob([picture.jpeg as BlobPart], { type: "image/jpeg" });
+  try {
+    const bitmap = await createImageBitmap(blob, { resizeWidth: width, resizeHeight: height, resizeQuality: "medium" });
+    return { id: picture.id, bitmap };
+  } catch {
+    return null; /* a damaged picture is left out; its tile shows the age of the one before */
+  }
+}
+
+export class PictureLoop {
+  private since = 0;
+  private tier = 0;
+  private greeting = -1;
+  private timer = 0;
+  private due = 0;
+  private stopped = false;
+
+  constructor(private readonly painter: Painter) {}
+
+  start(): void {
+    this.due = performance.now();
+    void this.turn();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async turn(): Promise<void> {
+    if (!document.hidden && isTrusted(phase.peek())) await this.fetch().catch(() => undefined);
+    if (this.stopped) return;
+    const now = performance.now();
+    this.due = Math.max(this.due + PERIOD_MS, now);
+    this.timer = window.setTimeout(() => void this.turn(), this.due - now);
+  }
+
+  private async fetch(): Promise<void> {
+    const wanted = this.painter.pictureSize().width;
+    const tier = TIERS.find((width) => width * 1.15 >= wanted) ?? TIERS[TIERS.length - 1] ?? 192;
+    if (tier !== this.tier || greetings.peek() !== this.greeting) this.since = 0;
+    this.tier = tier;
+    this.greeting = greetings.peek();
+    for (let more = true; more && !this.stopped; ) {
+      const reply = await getBytes(`/wall/thumbs?w=${tier}&since=${this.since}`);
+      const batch = parsePictures(reply);
+      if (!batch) return;
+      this.painter.counters.batches += 1;
+      this.painter.counters.bytes += reply.byteLength;
+      const decoded = await Promise.all(batch.pictures.map((picture) => decode(this.painter, picture)));
+      for (const one of decoded) {
+        if (one && !this.stopped) this.painter.show(one.id, one.bitmap);
+        else one?.bitmap.close();
+      }
+      const highest = batch.pictures.reduce((most, picture) => Math.max(most, picture.seq), 0);
+      more = batch.pictures.length >= FULL_BATCH && highest > this.since && highest < batch.latest;
+      this.since = more ? highest : batch.latest;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/* Open alarms: their order, their counts, and what one that arrives changes. */
+import { instant } from "./format";
+import { SEVERITIES, rank } from "./severity";
+import type { Alarm, Severity } from "./types";
+
+/* Unacknowledged first, then the worst, then the newest; the id makes the order total. */
+export function compareAlarms(a: Alarm, b: Alarm): number {
+  const waiting = Number(isWaiting(b)) - Number(isWaiting(a));
+  if (waiting !== 0) return waiting;
+  const worse = rank(b.severity) - rank(a.severity);
+  if (worse !== 0) return worse;
+  const newer = (instant(b.raised_at) ?? 0) - (instant(a.raised_at) ?? 0);
+  return newer !== 0 ? newer : a.id.localeCompare(b.id);
+}
+
+/* Nobody has dealt with it yet. */
+export const isWaiting = (alarm: Alarm): boolean => !alarm.is_cleared && alarm.operator_state === "none";
+
+/* The list after @alarm arrived: replaced, added, or gone because it is cleared. Sorted. */
+export function withAlarm(alarms: readonly Alarm[], alarm: Alarm): Alarm[] {
+  const others = alarms.filter((other) => other.id !== alarm.id);
+  if (!alarm.is_cleared) others.push(alarm);
+  return others.sort(compareAlarms);
+}
+
+/* Shelved alarms are out of sight until they return; they stay in the list and are counted apart. */
+export const isShown = (alarm: Alarm): boolean => alarm.operator_state !== "shelved";
+
+export type Counts = Record<Severity, number>;
+
+export function countBySeverity(alarms: readonly Alarm[]): Counts {
+  const counts: Counts = { cleared: 0, warning: 0, minor: 0, major: 0, critical: 0 };
+  for (const alarm of alarms) if (isShown(alarm)) counts[alarm.severity] = (counts[alarm.severity] ?? 0) + 1;
+  return counts;
+}
+
+export const worst = (counts: Counts): Severity => SEVERITIES.find((severity) => counts[severity] > 0) ?? "cleared";
+
+/* "channel/ID" to "ID"; null for any other resource. */
+export function channelOf(alarm: Alarm): string | null {
+  return alarm.resource.startsWith("channel/") ? alarm.resource.slice("channel/".length) : null;
+}
+
+/* What an alarm is about, in the site's words. */
+export function subject(alarm: Alarm): string {
+  if (alarm.channel_name) return alarm.channel_name;
+  if (alarm.resource === "box") return "This box";
+  const [kind = "", name = ""] = alarm.resource.split("/", 2);
+  return name ? `${kind} ${name}` : kind;
+}
+
+/* The alarm that speaks for each channel: the first in the order of the list. */
+export function topByChannel(alarms: readonly Alarm[]): Map<string, Alarm> {
+  const top = new Map<string, Alarm>();
+  for (const alarm of [...alarms].sort(compareAlarms)) {
+    const channel = channelOf(alarm);
+    if (channel !== null && isShown(alarm) && !top.has(channel)) top.set(channel, alarm);
+  }
+  return top;
+}
+
+export interface Incident {
+  id: string;
+  lead: Alarm;
+  others: Alarm[];
+}
+
+/* One cause is one incident: alarms that share an incident id stand behind the one that named it. */
+export function incidents(alarms: readonly Alarm[]): Incident[] {
+  const found = new Map<string, Incident>();
+  for (const alarm of [...alarms].sort(compareAlarms)) {
+    const id = alarm.incident_id || alarm.id;
+    const incident = found.get(id);
+    if (!incident) found.set(id, { id, lead: alarm, others: [] });
+    else if (alarm.id === id) {
+      incident.others.unshift(incident.lead);
+      incident.lead = alarm;
+    } else incident.others.push(alarm);
+  }
+  return [...found.values()];
+}

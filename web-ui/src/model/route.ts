@@ -1,0 +1,36 @@
+/* Addresses of the dashboard's pages. */
+
+export type Route =
+  | { page: "wall" }
+  | { page: "alarms" }
+  | { page: "channel"; id: string }
+  | { page: "system" }
+  | { page: "login" }
+  | { page: "setup" }
+  | { page: "missing" };
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+export function routeOf(path: string): Route {
+  const [first = "", second, third] = path.replace(/^\/+|\/+$/g, "").split("/");
+  if (third !== undefined) return { page: "missing" };
+  if (first === "channels" && second !== undefined && SLUG.test(second)) return { page: "channel", id: second };
+  if (second !== undefined) return { page: "missing" };
+  switch (first) {
+    case "":
+    case "wall":
+      return { page: "wall" };
+    case "alarms":
+    case "system":
+    case "login":
+    case "setup":
+      return { page: first };
+    default:
+      return { page: "missing" };
+  }
+}
+
+/* The one-time code of "#login=CODE", "" where there is none. */
+export function codeIn(fragment: string): string {
+  return /^#login=([A-Za-z0-9_-]{8,128})$/.exec(fragment)?.[1] ?? "";
+}

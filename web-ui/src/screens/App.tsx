@@ -1,0 +1,122 @@
+/* The frame: which page stands where, the door before it, and what lies over every page. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { compareAlarms, isShown, isWaiting } from "../model/alarm-list";
+import { mayAct } from "../live/account";
+import { acknowledging, selectedAlarm } from "../live/actions";
+import { bindKeys } from "../live/keys";
+import { go, route } from "../live/navigation";
+import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
+import { AckDialog } from "../parts/AckDialog";
+import { Banner } from "../parts/Banner";
+import { Dialog } from "../parts/Dialog";
+import { Header } from "../parts/Header";
+import { KeyHelp, helpOpen } from "../parts/KeyHelp";
+import { Toasts } from "../parts/Toasts";
+import { AlarmsScreen } from "./AlarmsScreen";
+import { ChannelScreen } from "./ChannelScreen";
+import { LoginForm, LoginScreen } from "./LoginScreen";
+import { SetupScreen } from "./SetupScreen";
+import { SystemScreen } from "./SystemScreen";
+import { WallScreen } from "./WallScreen";
+
+function selectNext(by: 1 | -1): void {
+  const list = alarms.peek().filter(isShown);
+  const at = list.findIndex((alarm) => alarm.id === selectedAlarm.peek());
+  const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
+  if (!next) return;
+  selectedAlarm.value = next.id;
+  document.querySelector(`[data-alarm="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+/* The alarm that "a" means: of the focused tile, else the selected one, else the first that waits. */
+function acknowledgeKey(): void {
+  if (!mayAct.peek()) return;
+  const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
+  const list = [...alarms.peek()].sort(compareAlarms);
+  const alarm = (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  if (alarm && isWaiting(alarm)) acknowledging.value = alarm;
+}
+
+function useKeys(): void {
+  useEffect(
+    () =>
+      bindKeys({
+        "g w": () => go("/wall"),
+        "g a": () => go("/alarms"),
+        "g s": () => go("/system"),
+        j: () => selectNext(1),
+        k: () => selectNext(-1),
+        a: acknowledgeKey,
+        Escape: () => go("/wall"),
+        "?": () => (helpOpen.value = true),
+      }),
+    [],
+  );
+}
+
+function Page() {
+  const here = route.value;
+  switch (here.page) {
+    case "alarms":
+      return <AlarmsScreen />;
+    case "system":
+      return <SystemScreen />;
+    case "channel":
+      return channelIds.value.length > 0 && !channelSignal(here.id) ? <Missing what="No such channel" /> : <ChannelScreen id={here.id} />;
+    case "missing":
+      return <Missing what="No such page" />;
+    default:
+      return <WallScreen />;
+  }
+}
+
+function Missing({ what }: { what: string }) {
+  return (
+    <main class="screen empty">
+      <h1>{what}</h1>
+      <a href="/wall">To the wall</a>
+    </main>
+  );
+}
+
+function Frame() {
+  useKeys();
+  return (
+    <div class="frame" data-phase={phase.value}>
+      <Header />
+      <Banner />
+      <Page />
+      <AckDialog />
+      <KeyHelp />
+      <Toasts />
+      {phase.value === "unauthorised" && (
+        <Dialog title="Log in again" onClose={() => undefined}>
+          <LoginForm notice="The session has ended." onDone={() => undefined} />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+export function App({ notice }: { notice: string }) {
+  const entered = useSignal(session.value?.authenticated ?? false);
+  const known = session.value;
+  if (!known) {
+    return (
+      <main class="door">
+        <h1>Gantry</h1>
+        <p role="status">{notice || "Connecting"}</p>
+      </main>
+    );
+  }
+  const { page } = route.value;
+  const enter = () => {
+    entered.value = true;
+    if (page === "login" || page === "setup") go("/wall", true);
+  };
+  if (!entered.value && !known.authenticated) {
+    return known.setup_required ? <SetupScreen notice={notice} onDone={enter} /> : <LoginScreen notice={notice} onDone={enter} />;
+  }
+  return <Frame />;
+}

@@ -1,0 +1,74 @@
+/* User and password, or a one-time code. Paste and password managers work. */
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { loginWithCode, loginWithPassword } from "../live/account";
+import { reason } from "../live/api";
+
+export function LoginForm({ notice, onDone }: { notice: string; onDone: () => void }) {
+  const user = useRef<HTMLInputElement>(null);
+  const password = useRef<HTMLInputElement>(null);
+  const code = useRef<HTMLInputElement>(null);
+  const failure = useSignal(notice);
+  const busy = useSignal(false);
+  const attempt = (how: () => Promise<void>) => async (event: Event) => {
+    event.preventDefault();
+    busy.value = true;
+    failure.value = "";
+    try {
+      await how();
+      onDone();
+    } catch (refusal) {
+      failure.value = reason(refusal);
+    }
+    busy.value = false;
+  };
+  const byPassword = () => loginWithPassword(user.current?.value ?? "", password.current?.value ?? "");
+  const byCode = () => loginWithCode(code.current?.value.trim() ?? "");
+  return (
+    <div class="login">
+      <form onSubmit={attempt(byPassword)}>
+        <label>
+          User
+          <input ref={user} name="username" autocomplete="username" required autofocus />
+        </label>
+        <label>
+          Password
+          <input ref={password} name="password" type="password" autocomplete="current-password" required />
+        </label>
+        {failure.value && (
+          <p class="failure" role="alert">
+            {failure.value}
+          </p>
+        )}
+        <button type="submit" class="main" disabled={busy.value}>
+          Log in
+        </button>
+      </form>
+      <details>
+        <summary>With a one-time code</summary>
+        <form onSubmit={attempt(byCode)}>
+          <label>
+            Code
+            <input ref={code} name="code" autocomplete="one-time-code" spellcheck={false} required />
+          </label>
+          <p class="quiet">
+            The start of the appliance prints one; <code>gantryctl login</code> makes another.
+          </p>
+          <button type="submit" disabled={busy.value}>
+            Use the code
+          </button>
+        </form>
+      </details>
+    </div>
+  );
+}
+
+export function LoginScreen({ notice, onDone }: { notice: string; onDone: () => void }) {
+  return (
+    <main class="door">
+      <h1>Gantry</h1>
+      <p class="quiet">Watches channels around the clock.</p>
+      <LoginForm notice={notice} onDone={onDone} />
+    </main>
+  );
+}

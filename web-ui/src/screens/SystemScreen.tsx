@@ -1,0 +1,107 @@
+/* The box itself. The first question first: can the measurements be trusted? */
+import { count, duration, figure } from "../model/format";
+import { verdict } from "../model/trust";
+import type { Sensor, Service, SystemReport } from "../model/types";
+import { usePolled } from "../live/polling";
+import { allChannels, skew } from "../live/state";
+
+const PERIOD_MS = 2000;
+const FINE = new Set(["ok", "normal", "ready", "running", "up"]);
+
+function Trust({ report }: { report: SystemReport }) {
+  const found = verdict(report, allChannels.value, skew.value);
+  return (
+    <section class="trust" data-trust={found.trusted ? "yes" : "no"}>
+      <h2>Can I trust the measurements?</h2>
+      <p class="answer">{found.trusted ? "Yes" : "Not all of them"}</p>
+      <ul>
+        {found.reasons.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SensorRow({ sensor }: { sensor: Sensor }) {
+  return (
+    <tr data-state={sensor.state}>
+      <td>{sensor.name}</td>
+      <td class="number">
+        {sensor.value === null ? "not fitted" : figure(sensor.value)} {sensor.value === null ? "" : sensor.unit}
+      </td>
+      <td class="number quiet">{sensor.limit === null ? "" : `limit ${figure(sensor.limit)}`}</td>
+      <td class={FINE.has(sensor.state) ? "quiet" : "notable"}>{sensor.state}</td>
+    </tr>
+  );
+}
+
+function Sensors({ sensors }: { sensors: readonly Sensor[] }) {
+  const kinds = [...new Set(sensors.map((sensor) => sensor.kind))];
+  if (kinds.length === 0) return <p class="quiet">No sensors are fitted.</p>;
+  return (
+    <div class="cards">
+      {kinds.map((kind) => (
+        <section class="panel" key={kind}>
+          <h2>{kind.replaceAll("-", " ")}</h2>
+          <table>
+            <tbody>
+              {sensors
+                .filter((sensor) => sensor.kind === kind)
+                .map((sensor) => (
+                  <SensorRow key={sensor.name} sensor={sensor} />
+                ))}
+            </tbody>
+          </table>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Services({ services }: { services: readonly Service[] }) {
+  return (
+    <section class="panel">
+      <h2>Services</h2>
+      <table>
+        <tbody>
+          {services.map((service) => (
+            <tr key={service.name}>
+              <td>{service.name}</td>
+              <td class={FINE.has(service.state) ? "quiet" : "notable"}>{service.state}</td>
+              <td class="number quiet">{service.behind ? `${count(service.behind)} events behind` : ""}</td>
+              <td class="text quiet">{service.text}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function SystemScreen() {
+  const polled = usePolled<SystemReport>(() => "/system", "system", PERIOD_MS);
+  const report = polled.data;
+  if (!report) {
+    return (
+      <main class="screen">
+        <p class="quiet">{polled.failure || "Loading"}</p>
+      </main>
+    );
+  }
+  return (
+    <main class={polled.failure ? "screen greyed" : "screen"}>
+      <div class="title">
+        <h1>System</h1>
+        <p>
+          Build {report.build} · running for {duration(report.uptime_seconds * 1000)}
+          {report.profile ? ` · profile ${report.profile.name}` : ""}
+        </p>
+        {polled.failure && <span class="failure">{polled.failure}</span>}
+      </div>
+      <Trust report={report} />
+      <Services services={report.services} />
+      <Sensors sensors={report.sensors} />
+    </main>
+  );
+}

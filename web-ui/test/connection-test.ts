@@ -1,0 +1,47 @@
+/* The connection's states: what silence, errors and greetings make of it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Connection, type Happening, startConnection, step } from "../src/model/connection";
+
+function walk(...happenings: [number, Happening][]): Connection {
+  return happenings.reduce((connection, [at, happening]) => step(connection, happening, at), startConnection(0));
+}
+
+const hello: Happening = { kind: "hello", build: "1" };
+const tick: Happening = { kind: "tick" };
+
+test("a hello makes it live, and a heartbeat each second keeps it so", () => {
+  assert.equal(walk([100, hello], [1100, { kind: "message" }], [6000, tick]).phase, "live");
+});
+
+test("five seconds of silence are stale, fifteen are down", () => {
+  assert.equal(walk([0, hello], [5001, tick]).phase, "stale");
+  assert.equal(walk([0, hello], [5001, tick], [15_001, tick]).phase, "down");
+});
+
+test("a message after stale silence makes it live again", () => {
+  assert.equal(walk([0, hello], [6000, tick], [6100, { kind: "message" }]).phase, "live");
+});
+
+test("an error is down at once, and waiting does not mend it", () => {
+  assert.equal(walk([0, hello], [10, { kind: "error" }], [20, tick]).phase, "down");
+});
+
+test("a refused session stays refused through errors and ticks until a retry", () => {
+  const refused = walk([0, hello], [10, { kind: "unauthorised" }], [20, { kind: "error" }], [30, tick]);
+  assert.equal(refused.phase, "unauthorised");
+  assert.equal(step(refused, { kind: "retry" }, 40).phase, "connecting");
+});
+
+test("a greeting of another version is remembered until the page is loaded anew", () => {
+  const met = walk([0, hello], [10, { kind: "error" }], [20, { kind: "hello", build: "2" }]);
+  assert.equal(met.phase, "live");
+  assert.equal(met.newBuild, true);
+  assert.equal(walk([0, hello], [20, hello]).newBuild, false);
+});
+
+test("messages during a resynchronisation do not end it, the snapshot does", () => {
+  const waiting = walk([0, hello], [10, { kind: "resync" }], [20, { kind: "message" }]);
+  assert.equal(waiting.phase, "resync");
+  assert.equal(step(waiting, { kind: "resynced" }, 30).phase, "live");
+});
