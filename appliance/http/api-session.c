@@ -1,0 +1,308 @@
+/* Who is there: session, login, logout, first account, one-time codes. */
+#include <string.h>
+
+#include "appliance/http/api.h"
+#include "appliance/http/json-writer.h"
+#include "pipelines/base/slug.h"
+
+/* A login or a set-up whose password is being worked on. */
+typedef struct {
+    HttpRequest *request; /* owned */
+    char *user;
+} Attempt;
+
+static Attempt *
+attempt_new(HttpRequest *request, const char *user)
+{
+    Attempt *attempt = g_new0(Attempt, 1);
+
+    attempt->request = http_request_ref(request);
+    attempt->user = g_strdup(user);
+    return attempt;
+}
+
+static void
+attempt_free(Attempt *attempt)
+{
+    http_request_unref(attempt->request);
+    g_free(attempt->user);
+    g_free(attempt);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Attempt, attempt_free)
+
+bool
+api_is_set_up(const HttpApp *app)
+{
+    g_autoptr(AccountBook) book = board_get_accounts(app->board);
+
+    return book->n_accounts > 0 || app->code_used;
+}
+
+void
+api_session_get(HttpRequest *request)
+{
+    g_autoptr(GString) json = g_string_new(NULL);
+    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    const bool known = request->role > ROLE_NONE;
+
+    json_begin_object(json, NULL);
+    json_bool(json, "setup_required", !api_is_set_up(request->app));
+    json_bool(json, "authenticated", known);
+    json_string(json, "user", known ? request->user : NULL);
+    json_string(json, "role", role_name(request->role));
+    json_string(json, "build", request->app->build);
+    json_time(json, "server_time", app_now().wall_us);
+    json_null(json, "csrf");
+    if (known)
+        json_uint(json, "channels_total", snapshot->n_channels);
+    json_end_object(json);
+    http_request_reply_json(request, 200, json);
+}
+
+/* A new session with a new id, whatever the browser brought along; the old one ends. */
+static void
+log_in(HttpRequest *request, const char *user, Role role)
+{
+    HttpApp *app = request->app;
+    g_autofree char *id = NULL;
+    g_autofree char *cookie = NULL;
+    g_autoptr(GString) json = g_string_new(NULL);
+
+    if (request->session != NULL) {
+        live_drop_session(app->live, request->session);
+        session_table_end(app->sessions, request->session);
+    }
+    (void)session_table_begin(app->sessions, user, role, app_now().wall_us, &id);
+    cookie = g_strdup_printf(LOGIN_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%u%s",
+                             id, SESSION_AGE_MAX_S, request->secure ? "; Secure" : "");
+    http_request_set_header(request, "Set-Cookie", cookie);
+    json_begin_object(json, NULL);
+    json_string(json, "user", user);
+    json_string(json, "role", role_name(role));
+    json_end_object(json);
+    http_request_reply_json(request, 200, json);
+    api_audit(app, user, "login", request->address);
+}
+
+static void
+fail(HttpRequest *request, const char *user)
+{
+    HttpApp *app = request->app;
+    const MonoUs now_us = app_now().mono_us;
+    g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
+    g_autofree char *by_user = g_strdup_printf("user:%s", user);
+
+    throttle_failed(app->throttle, by_address, now_us);
+    if (*user != '\0')
+        throttle_failed(app->throttle, by_user, now_us);
+    api_audit(app, *user != '\0' ? user : "unknown", "login-refused", request->address);
+    http_request_problem(request, 401, "wrong-login",
+                         *user != '\0' ? "User or password is wrong."
+                                       : "This code is wrong, was used already, or is too old.");
+}
+
+/* Answers 429 itself when @user or the address has to wait. */
+static bool
+may_try(HttpRequest *request, const char *user)
+{
+    const MonoUs now_us = app_now().mono_us;
+    g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
+    g_autofree char *by_user = g_strdup_printf("user:%s", user);
+    const unsigned wait_s =
+        MAX(request->control ? 0 : throttle_wait_s(request->app->throttle, by_address, now_us),
+            *user != '\0' ? throttle_wait_s(request->app->throttle, by_user, now_us) : 0);
+    g_autofree char *seconds = g_strdup_printf("%u", wait_s);
+    g_autofree char *detail =
+        g_strdup_printf("Too many wrong attempts; try again in %u seconds.", wait_s);
+
+    if (wait_s == 0)
+        return true;
+    http_request_set_header(request, "Retry-After", seconds);
+    http_request_problem(request, 429, "too-many-attempts", detail);
+    return false;
+}
+
+static void
+on_checked(bool right, const char *hash, gpointer data)
+{
+    g_autoptr(Attempt) attempt = (Attempt *)data;
+    HttpApp *app = attempt->request->app;
+    g_autoptr(AccountBook) book = board_get_accounts(app->board);
+    const Account *account = account_book_find(book, attempt->user);
+    g_autofree char *by_user = g_strdup_printf("user:%s", attempt->user);
+
+    if (!right || account == NULL || account->role == ROLE_NONE) {
+        fail(attempt->request, attempt->user);
+        return;
+    }
+    throttle_succeeded(app->throttle, by_user);
+    log_in(attempt->request, account->name, account->role);
+}
+
+static void
+busy(HttpRequest *request)
+{
+    http_request_set_header(request, "Retry-After", "2");
+    http_request_problem(request, 503, "busy", "Too many logins at once; try again.");
+}
+
+static void
+login_by_password(HttpRequest *request, const char *user, const char *password)
+{
+    g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
+    const Account *account = account_book_find(book, user);
+    Attempt *attempt;
+
+    if (!may_try(request, user))
+        return;
+    attempt = attempt_new(request, user);
+    http_request_defer(request);
+    if (!password_check(request->app->passwords, account != NULL ? account->password_hash : NULL,
+                        password, on_checked, attempt)) {
+        attempt_free(attempt);
+        busy(request);
+    }
+}
+
+static void
+login_by_code(HttpRequest *request, const char *code)
+{
+    if (!may_try(request, ""))
+        return;
+    if (!codes_take(request->app->codes, code, app_now().mono_us)) {
+        fail(request, "");
+        return;
+    }
+    request->app->code_used = true;
+    log_in(request, SESSION_LOCAL, ROLE_ADMIN);
+}
+
+void
+api_login(HttpRequest *request)
+{
+    g_autoptr(JsonNode) root = http_request_json(request);
+    JsonObject *object = root != NULL ? json_node_get_object(root) : NULL;
+    const char *code, *user, *password;
+
+    if (object == NULL)
+        return;
+    code = http_json_text(object, "code", 128);
+    user = http_json_text(object, "user", SLUG_MAX);
+    password = http_json_text(object, "password", PASSWORD_MAX);
+    if (code != NULL)
+        login_by_code(request, code);
+    else if (user != NULL && password != NULL && slug_is_valid(user))
+        login_by_password(request, user, password);
+    else
+        http_request_problem(request, 400, "invalid",
+                             "Say either \"code\", or \"user\" (lower-case letters, digits and "
+                             "hyphens) and \"password\".");
+}
+
+void
+api_logout(HttpRequest *request)
+{
+    if (request->session != NULL) {
+        live_drop_session(request->app->live, request->session);
+        session_table_end(request->app->sessions, request->session);
+        api_audit(request->app, request->user, "logout", request->address);
+    }
+    http_request_set_header(request, "Set-Cookie",
+                            LOGIN_COOKIE "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+    http_request_set_header(request, "Clear-Site-Data", "\"cache\"");
+    http_request_reply_ok(request);
+}
+
+static void
+on_account_set(const CommandResult *result, gpointer data)
+{
+    g_autoptr(Attempt) attempt = (Attempt *)data;
+
+    if (result->error != NULL) {
+        http_request_problem_of(attempt->request, result->error);
+        return;
+    }
+    log_in(attempt->request, attempt->user, ROLE_ADMIN);
+}
+
+static void
+on_hashed(bool right, const char *hash, gpointer data)
+{
+    Attempt *attempt = (Attempt *)data;
+    const CommandPort *commands = attempt->request->app->ports.commands;
+    Command *command;
+
+    if (!right) {
+        http_request_problem(attempt->request, 503, "busy", "No memory to hash the password.");
+        attempt_free(attempt);
+        return;
+    }
+    command = command_new(COMMAND_ACCOUNT_SET, attempt->user, SESSION_LOCAL);
+    command->account_role = ROLE_ADMIN;
+    command->password_hash = g_strdup(hash);
+    commands->submit(commands->self, command, on_account_set, attempt);
+}
+
+static void
+set_up(HttpRequest *request, const char *code, const char *user, const char *password)
+{
+    HttpApp *app = request->app;
+    Attempt *attempt;
+
+    if (!may_try(request, ""))
+        return;
+    if (request->role < ROLE_ADMIN &&
+        (code == NULL || !codes_take(app->codes, code, app_now().mono_us))) {
+        fail(request, "");
+        return;
+    }
+    attempt = attempt_new(request, user);
+    http_request_defer(request);
+    if (!password_hash(app->passwords, password, on_hashed, attempt)) {
+        attempt_free(attempt);
+        busy(request);
+    }
+}
+
+void
+api_setup(HttpRequest *request)
+{
+    g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
+    g_autoptr(JsonNode) root = http_request_json(request);
+    JsonObject *object = root != NULL ? json_node_get_object(root) : NULL;
+    const char *user, *password;
+
+    if (object == NULL)
+        return;
+    user = http_json_text(object, "user", SLUG_MAX);
+    password = http_json_text(object, "password", PASSWORD_MAX);
+    if (book->n_accounts > 0)
+        http_request_problem(request, 409, "set-up-already", "This box has accounts already.");
+    else if (user == NULL || !slug_is_valid(user) || g_str_equal(user, SESSION_LOCAL))
+        http_request_problem(request, 400, "invalid",
+                             "The user's name is 1 to 63 lower-case letters, digits and hyphens, "
+                             "and not \"local\".");
+    else if (password == NULL || strlen(password) < PASSWORD_MIN)
+        http_request_problem(request, 400, "invalid", "The password has 8 to 256 characters.");
+    else
+        set_up(request, http_json_text(object, "code", 128), user, password);
+}
+
+void
+api_login_codes(HttpRequest *request)
+{
+    g_autofree char *code = codes_make();
+    g_autofree char *url = g_strdup_printf("%s/#login=%s", request->app->link_base, code);
+    g_autoptr(GString) json = g_string_new(NULL);
+    const ViewTime now = app_now();
+
+    codes_add(request->app->codes, code, now.mono_us + CODE_TTL_S * US_PER_SECOND);
+    json_begin_object(json, NULL);
+    json_string(json, "code", code);
+    json_time(json, "expires_at", now.wall_us + CODE_TTL_S * US_PER_SECOND);
+    json_string(json, "url", url);
+    json_end_object(json);
+    http_request_reply_json(request, 201, json);
+    api_audit(request->app, request->user, "login-code", "");
+}

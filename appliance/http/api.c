@@ -1,0 +1,49 @@
+/* The routes. */
+#include "appliance/http/api.h"
+
+const Route api_routes[] = {
+    {"GET", "/api/v1/session", ROLE_NONE, ROUTE_OPEN, api_session_get},
+    {"POST", "/api/v1/login", ROLE_NONE, ROUTE_OPEN, api_login},
+    {"POST", "/api/v1/logout", ROLE_NONE, ROUTE_OPEN, api_logout},
+    {"POST", "/api/v1/setup", ROLE_NONE, ROUTE_OPEN, api_setup},
+    {"POST", "/api/v1/login-codes", ROLE_ADMIN, ROUTE_CONTROL_ONLY, api_login_codes},
+    {"GET", "/api/v1/openapi.yaml", ROLE_NONE, ROUTE_OPEN, api_openapi},
+
+    {"GET", "/api/v1/channels", ROLE_VIEWER, ROUTE_PLAIN, api_channels},
+    {"GET", "/api/v1/channels/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel},
+    {"GET", "/api/v1/channels/{}/series", ROLE_VIEWER, ROUTE_PLAIN, api_channel_series},
+    {"GET", "/api/v1/channels/{}/thumb.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumb},
+    {"GET", "/api/v1/wall/thumbs", ROLE_VIEWER, ROUTE_PLAIN, api_wall_thumbs},
+
+    {"GET", "/api/v1/alarms", ROLE_VIEWER, ROUTE_PLAIN, api_alarms},
+    {"POST", "/api/v1/alarms/{}/ack", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_ack},
+    {"POST", "/api/v1/alarms/{}/unack", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_unack},
+    {"POST", "/api/v1/alarms/{}/comments", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_comment},
+    {"GET", "/api/v1/alarms/{}/events", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_events},
+
+    {"GET", "/api/v1/system", ROLE_VIEWER, ROUTE_PLAIN, api_system},
+    {"GET", "/api/v1/catalogue", ROLE_VIEWER, ROUTE_PLAIN, api_catalogue},
+    {"GET", "/api/v1/events", ROLE_VIEWER, ROUTE_PLAIN, api_events},
+    {"GET", "/api/v1/events/log", ROLE_ENGINEER, ROUTE_PLAIN, api_journal},
+
+    {"GET", "/metrics", ROLE_VIEWER, ROUTE_METRICS, api_metrics},
+    {"GET", "/healthz", ROLE_NONE, ROUTE_OPEN, api_healthz},
+    {"GET", "/readyz", ROLE_NONE, ROUTE_OPEN, api_readyz},
+    {"GET", "/version", ROLE_NONE, ROUTE_OPEN, api_version},
+    {0},
+};
+
+static void
+ignore(const CommandResult *result, gpointer user_data)
+{
+}
+
+void
+api_audit(HttpApp *app, const char *actor, const char *what, const char *note)
+{
+    Command *command = command_new(COMMAND_AUDIT, what, actor);
+
+    g_free(command->note);
+    command->note = g_strdup(note);
+    app->ports.commands->submit(app->ports.commands->self, command, ignore, NULL);
+}

@@ -1,0 +1,51 @@
+/* The API's handlers by subject, and the table that leads to them. HTTP thread only. */
+#pragma once
+
+#include "appliance/http/request.h"
+#include "appliance/http/router.h"
+
+#define LOGIN_COOKIE "gantry_sid"
+#define CODE_TTL_S   (24u * 3600u)
+
+extern const Route api_routes[]; /* ends with an entry without a method */
+
+/* api-session.c */
+void api_session_get(HttpRequest *request);
+void api_login(HttpRequest *request);
+void api_logout(HttpRequest *request);
+void api_setup(HttpRequest *request);
+void api_login_codes(HttpRequest *request);
+bool api_is_set_up(const HttpApp *app); /* an account exists or a code was used */
+
+/* api-channels.c */
+void api_channels(HttpRequest *request);
+void api_channel(HttpRequest *request);
+void api_channel_thumb(HttpRequest *request);
+void api_wall_thumbs(HttpRequest *request);
+
+/* api-series.c */
+void api_channel_series(HttpRequest *request);
+
+/* api-alarms.c */
+void api_alarms(HttpRequest *request);
+void api_alarm_ack(HttpRequest *request);
+void api_alarm_unack(HttpRequest *request);
+void api_alarm_comment(HttpRequest *request);
+void api_alarm_events(HttpRequest *request);
+
+/* api-system.c */
+void api_system(HttpRequest *request);
+void api_catalogue(HttpRequest *request);
+void api_events(HttpRequest *request);
+void api_journal(HttpRequest *request);
+void api_metrics(HttpRequest *request);
+void api_healthz(HttpRequest *request);
+void api_readyz(HttpRequest *request);
+void api_version(HttpRequest *request);
+void api_openapi(HttpRequest *request);
+
+/* assets.c: the dashboard; 404 for what is not part of it. */
+void assets_serve(HttpRequest *request);
+
+/* Writes an audit record of what @actor did. */
+void api_audit(HttpApp *app, const char *actor, const char *what, const char *note);

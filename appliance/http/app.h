@@ -1,0 +1,46 @@
+/* What the handlers share: one instance, owned by the server, used on the HTTP thread alone. */
+#pragma once
+
+#include "appliance/http/board.h"
+#include "appliance/http/codes.h"
+#include "appliance/http/http-server.h"
+#include "appliance/http/live.h"
+#include "appliance/http/password-worker.h"
+#include "appliance/http/session.h"
+#include "appliance/http/throttle.h"
+#include "appliance/http/view-channel.h"
+
+/* A rendered answer, good for a short while and shared by all clients. */
+typedef struct {
+    uint64_t seq;     /* of the snapshot it shows */
+    MonoUs at_us;     /* when it was rendered: ages inside are told from then */
+    GBytes *rendered; /* (nullable) */
+} CachedView;
+
+typedef struct HttpApp {
+    Board *board; /* no-ref */
+    Codes *codes; /* no-ref */
+    SessionTable *sessions;
+    Throttle *throttle;
+    PasswordWorker *passwords;
+    Live *live;
+    HttpServerPorts ports; /* what they point to outlives the app */
+    char *build;
+    char *ui_dir;    /* (nullable) */
+    char *link_base; /* "http://127.0.0.1:8080" */
+    bool code_used;  /* somebody logged in by a one-time code since the start */
+    CachedView channels;
+    CachedView alarms;        /* open ones, first page */
+    HttpServerStatus *status; /* no-ref; under @status_lock */
+    GMutex *status_lock;      /* no-ref */
+    gint refs;                /* requests under way hold one */
+} HttpApp;
+
+/* Both clocks, now. */
+ViewTime app_now(void);
+
+/* Returns: (transfer full): @cache's bytes, rendered anew by @render if a newer snapshot came or
+ * they are older than 250 ms. */
+GBytes *app_cached(HttpApp *app,
+                   CachedView *cache,
+                   void (*render)(GString *out, const Snapshot *snapshot, const ViewTime *now));

@@ -1,0 +1,334 @@
+/* The order in which a request is looked at. */
+#include "appliance/http/dispatch.h"
+
+#include <string.h>
+
+#include "appliance/http/api.h"
+#include "appliance/http/guard.h"
+
+#define DATA_KEY      "gantry-request"
+#define NEW_SESSION_S 5 /* a first account's session may precede the account book that names it */
+
+static const struct {
+    const char *name;
+    const char *value;
+} security_headers[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; worker-src 'self'; "
+     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+     "require-trusted-types-for 'script'; trusted-types app"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"},
+};
+
+static void
+put_security_headers(SoupServerMessage *message)
+{
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(security_headers); i++)
+        soup_message_headers_replace(headers, security_headers[i].name, security_headers[i].value);
+}
+
+static HttpRequest *
+request_of(SoupServerMessage *message)
+{
+    return (HttpRequest *)g_object_get_data(G_OBJECT(message), DATA_KEY);
+}
+
+static void
+count_cut(HttpApp *app)
+{
+    g_mutex_lock(app->status_lock);
+    app->status->cut++;
+    g_mutex_unlock(app->status_lock);
+}
+
+/* Answers past libsoup, which would go on reading, and ends the connection. */
+static void
+refuse(HttpRequest *request, unsigned status)
+{
+    g_autofree char *answer = g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: 0\r\n"
+                                              "Connection: close\r\n%s\r\n",
+                                              status, soup_status_get_phrase(status),
+                                              status == 405 ? "Allow: GET, HEAD, POST\r\n" : "");
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
+
+    soup_message_headers_replace(headers, "Connection", "close");
+    soup_server_message_set_status(request->message, status, NULL);
+    count_cut(request->app);
+    if (request->connection != NULL)
+        http_connection_answer_and_cut(request->connection, answer);
+}
+
+static size_t
+body_max(const char *method, const GUri *uri)
+{
+    const char *path = uri != NULL ? g_uri_get_path((GUri *)uri) : NULL;
+    RouteMatch match = {0};
+    size_t limit = BODY_MAX;
+
+    if (method == NULL || path == NULL)
+        return 0;
+    match = route_match(api_routes, method, path);
+    if (match.result == ROUTE_FOUND && (match.route->flags & ROUTE_IMPORT) != 0)
+        limit = BODY_IMPORT_MAX;
+    for (size_t i = 0; i < ROUTE_PARAMS_MAX; i++)
+        g_free(match.params[i]);
+    return limit;
+}
+
+static void
+on_got_headers(SoupServerMessage *message, gpointer data)
+{
+    HttpRequest *request = request_of(message);
+    const char *method = soup_server_message_get_method(message);
+    GUri *uri = soup_server_message_get_uri(message);
+    SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+    const unsigned status = guard_check(method, headers, uri, body_max(method, uri));
+
+    put_security_headers(message);
+    soup_message_headers_remove(headers, "Range"); /* nothing here is served in parts */
+    if (status != 0)
+        refuse(request, status);
+}
+
+static void
+on_got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+    HttpRequest *request = request_of(message);
+    gsize size = 0;
+    const guint8 *bytes = (const guint8 *)g_bytes_get_data(chunk, &size);
+
+    if (soup_server_message_get_status(message) != 0)
+        return; /* refused: what libsoup still had read is let go */
+    if (request->body->len + size > BODY_IMPORT_MAX) {
+        refuse(request, 413);
+        return;
+    }
+    g_byte_array_append(request->body, bytes, (guint)size);
+}
+
+static void
+on_finished(SoupServerMessage *message, gpointer data)
+{
+    HttpRequest *request = request_of(message);
+
+    request->gone = true;
+    g_mutex_lock(request->app->status_lock);
+    request->app->status->requests++;
+    g_mutex_unlock(request->app->status_lock);
+    if (request->connection != NULL && !g_socket_is_closed(request->connection->socket))
+        http_connection_arm(request->connection, CONNECTION_IDLE_S);
+    request->connection = NULL;
+}
+
+/* The message is going: what is still at work on the request must not touch it. */
+static void
+detach(gpointer data)
+{
+    HttpRequest *request = (HttpRequest *)data;
+
+    request->gone = true;
+    request->message = NULL;
+    request->connection = NULL;
+    http_request_unref(request);
+}
+
+static void
+on_request_started(SoupServer *server, SoupServerMessage *message, gpointer data)
+{
+    HttpRequest *request = g_new0(HttpRequest, 1);
+
+    request->refs = 1;
+    request->app = (HttpApp *)data;
+    request->message = message;
+    request->connection = http_connection_of(message);
+    request->body = g_byte_array_new();
+    request->user = g_strdup("");
+    g_object_set_data_full(G_OBJECT(message), DATA_KEY, request, detach);
+    soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+    g_signal_connect(message, "got-headers", G_CALLBACK(on_got_headers), NULL);
+    g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
+    g_signal_connect(message, "finished", G_CALLBACK(on_finished), NULL);
+    put_security_headers(message);
+    if (request->connection != NULL)
+        http_connection_arm(request->connection, CONNECTION_HEADER_S);
+}
+
+/* Returns: (transfer full) (nullable): the cookie's value. */
+static char *
+cookie_of(const HttpRequest *request)
+{
+    const char *header = http_request_header(request, "Cookie");
+    g_auto(GStrv) pairs = header != NULL ? g_strsplit(header, ";", 32) : NULL;
+
+    for (size_t i = 0; pairs != NULL && pairs[i] != NULL; i++) {
+        const char *pair = g_strstrip(pairs[i]);
+
+        if (g_str_has_prefix(pair, LOGIN_COOKIE "="))
+            return g_strdup(pair + strlen(LOGIN_COOKIE "="));
+    }
+    return NULL;
+}
+
+/* The role that the account book gives the session's user now: taking a role away works at once. */
+static Role
+role_of(const HttpApp *app, const Session *session)
+{
+    g_autoptr(AccountBook) book = board_get_accounts(app->board);
+    const Account *account = account_book_find(book, session->user);
+    const bool fresh = app_now().wall_us - session->created_us < NEW_SESSION_S * US_PER_SECOND;
+
+    if (account != NULL)
+        return account->role;
+    return g_str_equal(session->user, SESSION_LOCAL) || fresh ? session->role : ROLE_NONE;
+}
+
+static void
+identify(HttpRequest *request)
+{
+    const HttpConnection *connection = request->connection;
+    const char *forwarded = http_request_header(request, "X-Forwarded-For");
+    const char *protocol = http_request_header(request, "X-Forwarded-Proto");
+    g_autofree char *cookie = cookie_of(request);
+    const Session *session;
+
+    request->control = connection != NULL && connection->control;
+    request->loopback = connection != NULL && connection->loopback && forwarded == NULL;
+    request->address = g_strdup(connection != NULL ? connection->address : "unknown");
+    if (connection != NULL && connection->loopback && forwarded != NULL) {
+        const char *last = strrchr(forwarded, ','); /* what our own proxy saw */
+
+        g_free(request->address);
+        request->address = g_strndup(last != NULL ? last + 1 : forwarded, 64);
+        g_strstrip(request->address);
+        request->secure = g_strcmp0(protocol, "https") == 0;
+    }
+    if (request->control) {
+        g_free(request->user);
+        request->user = g_strdup(SESSION_LOCAL);
+        request->role = ROLE_ADMIN;
+        return;
+    }
+    session = session_table_find(request->app->sessions, cookie, app_now().wall_us);
+    if (session == NULL)
+        return;
+    g_free(request->user);
+    request->user = g_strdup(session->user);
+    request->role = role_of(request->app, session);
+    request->session = g_strdup(session->key_hash);
+}
+
+/* A page of another site cannot send what a write needs. Answers the problem itself. */
+static bool
+is_own_write(HttpRequest *request)
+{
+    const char *method = soup_server_message_get_method(request->message);
+    const char *site = http_request_header(request, "Sec-Fetch-Site");
+    const char *origin = http_request_header(request, "Origin");
+    const char *host = http_request_header(request, "Host");
+    const char *authority = origin != NULL ? strstr(origin, "://") : NULL;
+    const char *type = soup_message_headers_get_content_type(
+        soup_server_message_get_request_headers(request->message), NULL);
+
+    if (g_str_equal(method, "GET") || g_str_equal(method, "HEAD"))
+        return true;
+    if (!request->control &&
+        ((site != NULL && !g_str_equal(site, "same-origin") && !g_str_equal(site, "none")) ||
+         (origin != NULL && (authority == NULL || g_strcmp0(authority + 3, host) != 0)))) {
+        http_request_problem(request, 403, "cross-site", "Writes come from the dashboard alone.");
+        return false;
+    }
+    if (type == NULL || g_ascii_strcasecmp(type, "application/json") != 0) {
+        http_request_problem(request, 415, "not-json",
+                             "Writes need \"Content-Type: application/json\".");
+        return false;
+    }
+    return true;
+}
+
+static bool
+may(HttpRequest *request, const Route *route)
+{
+    if ((route->flags & ROUTE_CONTROL_ONLY) != 0 && !request->control) {
+        http_request_problem(request, 403, "denied", "Only the control socket may ask this.");
+        return false;
+    }
+    if (request->role >= route->role)
+        return true;
+    if ((route->flags & ROUTE_METRICS) != 0 && request->loopback)
+        return true;
+    if (request->role > ROLE_NONE) {
+        http_request_problem(request, 403, "denied", "Your role may not do this.");
+        return false;
+    }
+    if (!api_is_set_up(request->app))
+        http_request_problem(request, 503, "setup-required",
+                             "This box has no account yet: set it up with its one-time code.");
+    else
+        http_request_problem(request, 401, "login-required", "Log in first.");
+    return false;
+}
+
+static void
+serve_route(HttpRequest *request, RouteMatch *match)
+{
+    for (size_t i = 0; i < ROUTE_PARAMS_MAX; i++)
+        request->params[i] = match->params[i];
+    if (may(request, match->route) && is_own_write(request))
+        match->route->handle(request);
+}
+
+static void
+serve_other(HttpRequest *request, const char *method)
+{
+    if (g_str_has_prefix(request->path, "/api/"))
+        http_request_problem(request, 404, "not-found", "The API has nothing at this path.");
+    else if (!g_str_equal(method, "GET") && !g_str_equal(method, "HEAD"))
+        http_request_problem(request, 405, "method", "Only GET is served here.");
+    else
+        assets_serve(request);
+}
+
+static void
+on_request(SoupServer *server,
+           SoupServerMessage *message,
+           const char *path,
+           GHashTable *query,
+           gpointer data)
+{
+    HttpRequest *request = request_of(message);
+    const char *method = soup_server_message_get_method(message);
+    RouteMatch match = route_match(api_routes, method, path);
+
+    if (request->connection != NULL)
+        http_connection_arm(request->connection, CONNECTION_RESPONSE_S);
+    request->path = g_strdup(path);
+    request->query = query != NULL ? g_hash_table_ref(query) : NULL;
+    put_security_headers(message);
+    identify(request);
+    switch (match.result) {
+    case ROUTE_FOUND:
+        serve_route(request, &match);
+        break;
+    case ROUTE_NO_METHOD:
+        http_request_problem(request, 405, "method", "This path takes another method.");
+        break;
+    case ROUTE_NO_PATH:
+        serve_other(request, method);
+        break;
+    }
+}
+
+void
+dispatch_install(SoupServer *server, HttpApp *app)
+{
+    g_signal_connect(server, "request-started", G_CALLBACK(on_request_started), app);
+    soup_server_add_handler(server, NULL, on_request, app, NULL);
+}

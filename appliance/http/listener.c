@@ -1,0 +1,250 @@
+/* Accepting, refusing, and getting up again. */
+#include "appliance/http/listener.h"
+
+#include <errno.h>
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "pipelines/base/error.h"
+
+#define ACCEPTS_A_TURN 64 /* so that a flood of connects leaves time for the rest */
+#define RETRY_MS       50 /* pause after an accept() that failed */
+
+typedef struct {
+    HttpListener *listener; /* no-ref */
+    GSocket *socket;
+    bool control;
+    GSource *watch; /* (nullable): of the socket, or of the pause after a failure */
+} Door;
+
+struct HttpListener {
+    GPtrArray *doors; /* Door */
+    char *control_path;
+    HttpAccepted accepted;
+    gpointer user_data; /* no-ref */
+    HttpListenerCounts counts;
+};
+
+static gboolean on_connect(GSocket *socket, GIOCondition condition, gpointer data);
+
+static void
+door_free(gpointer data)
+{
+    Door *door = (Door *)data;
+
+    if (door->watch != NULL) {
+        g_source_destroy(door->watch);
+        g_source_unref(door->watch);
+    }
+    g_clear_object(&door->socket);
+    g_free(door);
+}
+
+HttpListener *
+http_listener_new(HttpAccepted accepted, gpointer user_data)
+{
+    HttpListener *listener = g_new0(HttpListener, 1);
+
+    listener->doors = g_ptr_array_new_with_free_func(door_free);
+    listener->accepted = accepted;
+    listener->user_data = user_data;
+    return listener;
+}
+
+void
+http_listener_free(HttpListener *listener)
+{
+    if (listener == NULL)
+        return;
+    g_ptr_array_unref(listener->doors);
+    if (listener->control_path != NULL)
+        (void)g_unlink(listener->control_path);
+    g_free(listener->control_path);
+    g_free(listener);
+}
+
+HttpListenerCounts *
+http_listener_counts(HttpListener *listener)
+{
+    return &listener->counts;
+}
+
+/* Foreign errors become ours, with what was tried before them. */
+static bool
+fail(GError **error, GError *cause, const char *what)
+{
+    const bool taken = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+    const bool denied = g_error_matches(cause, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+
+    g_set_error(error, GANTRY_ERROR,
+                taken    ? GANTRY_ERROR_CONFLICT
+                : denied ? GANTRY_ERROR_DENIED
+                         : GANTRY_ERROR_INVALID,
+                "listening on %s: %s", what, cause->message);
+    g_error_free(cause);
+    return false;
+}
+
+static bool
+add_door(
+    HttpListener *listener, GSocketAddress *address, bool control, const char *what, GError **error)
+{
+    GError *cause = NULL;
+    g_autoptr(GSocket) socket =
+        g_socket_new(g_socket_address_get_family(address), G_SOCKET_TYPE_STREAM,
+                     G_SOCKET_PROTOCOL_DEFAULT, &cause);
+    Door *door;
+
+    if (socket == NULL)
+        return fail(error, cause, what);
+    g_socket_set_blocking(socket, FALSE);
+    g_socket_set_listen_backlog(socket, LISTEN_BACKLOG);
+    if (g_socket_get_family(socket) == G_SOCKET_FAMILY_IPV6)
+        (void)g_socket_set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, NULL);
+    if (!g_socket_bind(socket, address, TRUE, &cause) || !g_socket_listen(socket, &cause))
+        return fail(error, cause, what);
+    door = g_new0(Door, 1);
+    door->listener = listener;
+    door->socket = g_steal_pointer(&socket);
+    door->control = control;
+    g_ptr_array_add(listener->doors, door);
+    return true;
+}
+
+uint16_t
+http_listener_add_tcp(HttpListener *listener, const char *address, uint16_t port, GError **error)
+{
+    g_autoptr(GSocketAddress) wanted = g_inet_socket_address_new_from_string(address, port);
+    g_autoptr(GSocketAddress) got = NULL;
+    g_autofree char *what = g_strdup_printf("%s, port %u", address, port);
+    const Door *door;
+
+    if (wanted == NULL) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "not an IP address: \"%s\"",
+                    address);
+        return 0;
+    }
+    if (!add_door(listener, wanted, false, what, error))
+        return 0;
+    door = (const Door *)listener->doors->pdata[listener->doors->len - 1];
+    got = g_socket_get_local_address(door->socket, NULL);
+    return got != NULL ? g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(got)) : port;
+}
+
+/* Whether somebody answers at @path; a socket that nobody serves is removed. */
+static bool
+is_served(const char *path, GSocketAddress *address)
+{
+    g_autoptr(GSocket) probe =
+        g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT, NULL);
+    GStatBuf stat;
+
+    if (g_lstat(path, &stat) != 0)
+        return false;
+    if (probe != NULL && g_socket_connect(probe, address, NULL, NULL))
+        return true;
+    if (S_ISSOCK(stat.st_mode))
+        (void)g_unlink(path);
+    return false;
+}
+
+bool
+http_listener_add_control(HttpListener *listener, const char *path, GError **error)
+{
+    g_autoptr(GSocketAddress) address = NULL;
+
+    if (strlen(path) >= sizeof((struct sockaddr_un *)NULL)->sun_path) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "control socket \"%s\": the path is longer than a socket's may be", path);
+        return false;
+    }
+    address = g_unix_socket_address_new(path);
+    if (is_served(path, address)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                    "control socket \"%s\": another gantryd serves it", path);
+        return false;
+    }
+    if (!add_door(listener, address, true, path, error))
+        return false;
+    (void)g_chmod(path, S_IRUSR | S_IWUSR);
+    listener->control_path = g_strdup(path);
+    return true;
+}
+
+static void
+watch(Door *door)
+{
+    door->watch = g_socket_create_source(door->socket, G_IO_IN, NULL);
+    g_source_set_callback(door->watch, G_SOURCE_FUNC(on_connect), door, NULL);
+    g_source_attach(door->watch, g_main_context_get_thread_default());
+}
+
+static gboolean
+on_pause_over(gpointer data)
+{
+    Door *door = (Door *)data;
+
+    g_clear_pointer(&door->watch, g_source_unref);
+    watch(door);
+    return G_SOURCE_REMOVE;
+}
+
+/* The socket stays readable while accept() fails: without a pause it would be tried in a circle. */
+static void
+pause_door(Door *door)
+{
+    g_clear_pointer(&door->watch, g_source_unref);
+    door->watch = g_timeout_source_new(RETRY_MS);
+    g_source_set_callback(door->watch, on_pause_over, door, NULL);
+    g_source_attach(door->watch, g_main_context_get_thread_default());
+}
+
+static void
+refuse(HttpListener *listener, GSocket *peer)
+{
+    static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n"
+                                 "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
+    listener->counts.refused++;
+    (void)g_socket_send_with_blocking(peer, answer, sizeof answer - 1, FALSE, NULL, NULL);
+    (void)g_socket_close(peer, NULL);
+}
+
+static gboolean
+on_connect(GSocket *socket, GIOCondition condition, gpointer data)
+{
+    Door *door = (Door *)data;
+    HttpListener *listener = door->listener;
+    const unsigned cap = door->control ? CONNECTIONS_CONTROL : CONNECTIONS_MAX;
+
+    for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GSocket) peer = g_socket_accept(socket, NULL, &error);
+
+        if (peer == NULL && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+            return G_SOURCE_CONTINUE;
+        if (peer == NULL) {
+            listener->counts.accept_errors++;
+            pause_door(door);
+            return G_SOURCE_REMOVE;
+        }
+        if (listener->counts.open[door->control ? 1 : 0] >= cap)
+            refuse(listener, peer);
+        else
+            listener->accepted(g_steal_pointer(&peer), door->control, listener->user_data);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+void
+http_listener_watch(HttpListener *listener)
+{
+    for (guint i = 0; i < listener->doors->len; i++)
+        watch((Door *)listener->doors->pdata[i]);
+}

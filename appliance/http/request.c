@@ -1,0 +1,193 @@
+/* Reading of requests and writing of answers. */
+#include "appliance/http/request.h"
+
+#include <string.h>
+
+#include "appliance/http/json-writer.h"
+#include "appliance/http/view-system.h"
+#include "pipelines/base/error.h"
+
+#define JSON_DEPTH_MAX 8u
+
+HttpRequest *
+http_request_ref(HttpRequest *request)
+{
+    request->refs++;
+    return request;
+}
+
+void
+http_request_unref(HttpRequest *request)
+{
+    if (request == NULL || --request->refs > 0)
+        return;
+    g_clear_object(&request->message);
+    g_free(request->path);
+    g_clear_pointer(&request->query, g_hash_table_unref);
+    for (size_t i = 0; i < REQUEST_PARAMS_MAX; i++)
+        g_free(request->params[i]);
+    g_clear_pointer(&request->body, g_byte_array_unref);
+    g_free(request->address);
+    g_free(request->user);
+    g_free(request->session);
+    g_free(request);
+}
+
+const char *
+http_request_query(const HttpRequest *request, const char *name)
+{
+    return request->query != NULL ? (const char *)g_hash_table_lookup(request->query, name) : NULL;
+}
+
+const char *
+http_request_header(const HttpRequest *request, const char *name)
+{
+    return soup_message_headers_get_one(soup_server_message_get_request_headers(request->message),
+                                        name);
+}
+
+uint64_t
+http_request_query_uint(
+    const HttpRequest *request, const char *name, uint64_t least, uint64_t most, uint64_t otherwise)
+{
+    const char *text = http_request_query(request, name);
+    guint64 value = otherwise;
+
+    if (text == NULL || !g_ascii_string_to_unsigned(text, 10, least, most, &value, NULL))
+        return otherwise;
+    return value;
+}
+
+/* json-glib recurses: depth is bounded before it sees the text. */
+static bool
+too_deep(const char *text, size_t size)
+{
+    unsigned depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < size; i++) {
+        if (quoted && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '{' || text[i] == '['))
+            depth++;
+        else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
+            depth--;
+        if (depth > JSON_DEPTH_MAX)
+            return true;
+    }
+    return false;
+}
+
+JsonNode *
+http_request_json(HttpRequest *request)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+    const char *text = (const char *)request->body->data;
+    JsonNode *root = NULL;
+
+    if (request->body->len > 0 && !too_deep(text, request->body->len) &&
+        g_utf8_validate_len(text, request->body->len, NULL) &&
+        json_parser_load_from_data(parser, text, (gssize)request->body->len, NULL))
+        root = json_parser_get_root(parser);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
+        http_request_problem(request, 400, "not-json", "The body is not a JSON object.");
+        return NULL;
+    }
+    return json_node_copy(root);
+}
+
+const char *
+http_json_text(JsonObject *object, const char *name, size_t max)
+{
+    JsonNode *node = json_object_get_member(object, name);
+    const char *text = NULL;
+
+    if (node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+        json_node_get_value_type(node) == G_TYPE_STRING)
+        text = json_node_get_string(node);
+    return text != NULL && strlen(text) <= max ? text : NULL;
+}
+
+void
+http_request_defer(HttpRequest *request)
+{
+    if (request->gone || request->deferred)
+        return;
+    request->deferred = true;
+    soup_server_message_pause(request->message);
+}
+
+void
+http_request_set_header(HttpRequest *request, const char *name, const char *value)
+{
+    if (!request->gone)
+        soup_message_headers_replace(soup_server_message_get_response_headers(request->message),
+                                     name, value);
+}
+
+void
+http_request_reply(HttpRequest *request, unsigned status, const char *type, GBytes *body)
+{
+    SoupMessageHeaders *headers;
+
+    if (request->gone)
+        return;
+    headers = soup_server_message_get_response_headers(request->message);
+    if (soup_message_headers_get_one(headers, "Cache-Control") == NULL)
+        soup_message_headers_replace(headers, "Cache-Control", "no-store");
+    if (type != NULL)
+        soup_message_headers_replace(headers, "Content-Type", type);
+    if (body != NULL)
+        soup_message_body_append_bytes(soup_server_message_get_response_body(request->message),
+                                       body);
+    soup_server_message_set_status(request->message, status, NULL);
+    if (request->deferred) {
+        request->deferred = false;
+        soup_server_message_unpause(request->message);
+    }
+}
+
+void
+http_request_reply_json(HttpRequest *request, unsigned status, GString *json)
+{
+    g_autoptr(GBytes) body = g_bytes_new(json->str, json->len);
+
+    http_request_reply(request, status, "application/json; charset=utf-8", body);
+}
+
+void
+http_request_reply_ok(HttpRequest *request)
+{
+    g_autoptr(GBytes) body = g_bytes_new_static("{\"ok\":true}", 11);
+
+    http_request_reply(request, 200, "application/json; charset=utf-8", body);
+}
+
+void
+http_request_problem(HttpRequest *request, unsigned status, const char *type, const char *detail)
+{
+    g_autoptr(GString) json = g_string_new(NULL);
+    g_autoptr(GBytes) body = NULL;
+
+    view_problem(json, status, type, detail);
+    body = g_bytes_new(json->str, json->len);
+    http_request_reply(request, status, "application/problem+json; charset=utf-8", body);
+}
+
+void
+http_request_problem_of(HttpRequest *request, const GError *error)
+{
+    static const char *const types[] = {
+        [GANTRY_ERROR_INVALID] = "invalid",         [GANTRY_ERROR_NOT_FOUND] = "not-found",
+        [GANTRY_ERROR_CONFLICT] = "conflict",       [GANTRY_ERROR_DENIED] = "denied",
+        [GANTRY_ERROR_UNAVAILABLE] = "unavailable", [GANTRY_ERROR_TIMEOUT] = "timeout",
+        [GANTRY_ERROR_INTERNAL] = "internal",
+    };
+    const unsigned code =
+        error->domain == GANTRY_ERROR ? (unsigned)error->code : GANTRY_ERROR_INTERNAL;
+
+    http_request_problem(request, gantry_error_http_status(error),
+                         types[MIN(code, (unsigned)GANTRY_ERROR_INTERNAL)], error->message);
+}

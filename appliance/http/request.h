@@ -1,0 +1,72 @@
+/* One request on its way through a handler to its answer. HTTP thread only.
+ *
+ * A handler answers at once, or calls http_request_defer() and answers later; if the client went
+ * away meanwhile the answer goes nowhere. Reference-counted: whoever answers later holds one. */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+#include <stdbool.h>
+
+#include "appliance/http/app.h"
+#include "appliance/http/connection.h"
+
+#define REQUEST_PARAMS_MAX 2u
+
+typedef struct HttpRequest {
+    unsigned refs;
+    HttpApp *app;               /* no-ref: outlives the connections */
+    SoupServerMessage *message; /* owned */
+    HttpConnection *connection; /* no-ref: valid while not @gone */
+    char *path;
+    GHashTable *query;                /* (nullable): name: value */
+    char *params[REQUEST_PARAMS_MAX]; /* what stood for {...} in the route; NULL if none */
+    GByteArray *body;
+    char *address; /* of the client, as text; "local" on the control socket */
+    bool control;  /* came through the control socket */
+    bool loopback; /* from this host, through no proxy */
+    bool secure;   /* a proxy says that the browser speaks TLS with it */
+    char *user;    /* "" if nobody is logged in */
+    Role role;
+    char *session; /* (nullable): hash of the session */
+    bool gone;     /* the message is finished or its client left: never touch it */
+    bool deferred;
+} HttpRequest;
+
+HttpRequest *http_request_ref(HttpRequest *request);
+void http_request_unref(HttpRequest *request); /* (nullable) */
+
+/* Value of a query parameter or of a header. Returns: (transfer none) (nullable) */
+const char *http_request_query(const HttpRequest *request, const char *name);
+const char *http_request_header(const HttpRequest *request, const char *name);
+
+/* A query parameter as a number between @least and @most; @otherwise without it or out of range. */
+uint64_t http_request_query_uint(const HttpRequest *request,
+                                 const char *name,
+                                 uint64_t least,
+                                 uint64_t most,
+                                 uint64_t otherwise);
+
+/* The body as a JSON object; answers 400 itself and returns NULL if it is none.
+ * Returns: (transfer full) (nullable): its root */
+JsonNode *http_request_json(HttpRequest *request);
+
+/* A member of @object that is a string of at most @max bytes; NULL otherwise. */
+const char *http_json_text(JsonObject *object, const char *name, size_t max);
+
+/* Keeps the client waiting for a later answer. */
+void http_request_defer(HttpRequest *request);
+
+/* Answers. @body: (transfer none). Headers beside the usual ones are set before. */
+void http_request_reply(HttpRequest *request, unsigned status, const char *type, GBytes *body);
+void http_request_reply_json(HttpRequest *request, unsigned status, GString *json);
+void http_request_reply_ok(HttpRequest *request); /* {"ok":true} */
+
+/* application/problem+json; @type: last part of its URI; @detail: one sentence. */
+void
+http_request_problem(HttpRequest *request, unsigned status, const char *type, const char *detail);
+void http_request_problem_of(HttpRequest *request, const GError *error);
+
+void http_request_set_header(HttpRequest *request, const char *name, const char *value);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HttpRequest, http_request_unref)

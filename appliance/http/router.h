@@ -1,0 +1,38 @@
+/* Which handler answers which method and path, and who may ask. Table-driven and pure. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "appliance/model/account.h"
+
+#define ROUTE_PARAMS_MAX 2u
+
+typedef enum {
+    ROUTE_PLAIN = 0,
+    ROUTE_CONTROL_ONLY = 1 << 0, /* the control socket alone */
+    ROUTE_OPEN = 1 << 1,         /* answers before the box is set up and without a login */
+    ROUTE_IMPORT = 1 << 2,       /* may carry a body of up to BODY_IMPORT_MAX */
+    ROUTE_METRICS = 1 << 3,      /* loopback may ask without a login */
+} RouteFlags;
+
+struct HttpRequest;
+
+typedef struct {
+    const char *method;  /* "GET" also answers HEAD */
+    const char *pattern; /* "/api/v1/channels/{}/series": {} stands for one non-empty segment */
+    Role role;           /* least role; ROLE_NONE: anybody */
+    unsigned flags;      /* RouteFlags */
+    void (*handle)(struct HttpRequest *request);
+} Route;
+
+typedef enum { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD } RouteResult;
+
+typedef struct {
+    RouteResult result;
+    const Route *route;             /* if found */
+    char *params[ROUTE_PARAMS_MAX]; /* (transfer full): segments that stood for {} */
+} RouteMatch;
+
+/* @routes: ends with an entry without a method. @path: decoded. */
+RouteMatch route_match(const Route *routes, const char *method, const char *path);

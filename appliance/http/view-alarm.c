@@ -1,0 +1,134 @@
+/* Alarm objects from the snapshot and from journal events, and pages of them. */
+#include "appliance/http/view-alarm.h"
+
+#include "appliance/http/json-writer.h"
+#include "appliance/http/view-channel.h"
+
+static const char *
+channel_of(const char *resource)
+{
+    return resource != NULL && g_str_has_prefix(resource, "channel/") ? resource + 8 : NULL;
+}
+
+static const char *
+name_of(const Snapshot *snapshot, const char *resource)
+{
+    const char *id = channel_of(resource);
+    const ChannelView *channel = id != NULL ? view_find_channel(snapshot, id) : NULL;
+
+    return channel != NULL ? channel->name : "";
+}
+
+static void
+fault_fields(GString *out, FaultId fault, const char *resource)
+{
+    json_string(out, "resource", resource);
+    json_string(out, "type", fault_info(fault)->name);
+    json_string(out, "suggested_action", fault_info(fault)->action);
+}
+
+void
+view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot *snapshot)
+{
+    json_begin_object(out, key);
+    json_string(out, "id", alarm->id);
+    json_string(out, "incident_id", alarm->incident_id);
+    fault_fields(out, alarm->fault, alarm->resource);
+    json_string(out, "severity", severity_name(alarm->severity));
+    json_bool(out, "is_cleared", alarm->cleared_wall_us != 0);
+    json_string(out, "cause_scope", cause_scope_name(alarm->cause_scope));
+    json_time(out, "raised_at", alarm->raised_wall_us);
+    json_time(out, "cleared_at", alarm->cleared_wall_us);
+    json_time(out, "last_changed", alarm->changed_wall_us);
+    json_string(out, "operator_state", operator_state_name(alarm->operator_state));
+    json_string(out, "owner", alarm->owner);
+    json_string(out, "note", alarm->note);
+    json_string(out, "text", alarm->text);
+    json_uint(out, "count", alarm->count);
+    json_uint(out, "seq", alarm->event_seq);
+    json_string(out, "channel_name", name_of(snapshot, alarm->resource));
+    json_end_object(out);
+}
+
+void
+view_alarm_of_event(GString *out, const char *key, const Event *event)
+{
+    json_begin_object(out, key);
+    json_string(out, "id", event->alarm_id);
+    json_string(out, "incident_id", event->incident_id);
+    fault_fields(out, event->fault, event->resource);
+    json_string(out, "severity", severity_name(event->severity));
+    json_bool(out, "is_cleared", event->cleared_wall_us != 0);
+    json_string(out, "cause_scope", cause_scope_name(event->cause_scope));
+    json_time(out, "raised_at", event->raised_wall_us);
+    json_time(out, "cleared_at", event->cleared_wall_us);
+    json_time(out, "last_changed", event->wall_us);
+    json_string(out, "operator_state", operator_state_name(event->operator_state));
+    json_string(out, "owner", event->operator_state == OPERATOR_NONE ? "" : event->actor);
+    json_string(out, "note", event->note);
+    json_string(out, "text", event->text);
+    json_uint(out, "count", 1);
+    json_uint(out, "seq", event->seq);
+    json_string(out, "channel_name", event->channel_name);
+    json_string(out, "event", event_kind_name(event->kind));
+    json_bool(out, "durable", event->durable);
+    json_end_object(out);
+}
+
+static bool
+wanted(const AlarmView *alarm, const AlarmQuery *query)
+{
+    const bool cleared = alarm->cleared_wall_us != 0;
+
+    if (query->state == ALARM_FILTER_OPEN && cleared)
+        return false;
+    if (query->state == ALARM_FILTER_CLEARED && !cleared)
+        return false;
+    return query->channel == NULL || g_strcmp0(channel_of(alarm->resource), query->channel) == 0;
+}
+
+bool
+view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query)
+{
+    const AlarmView *last = query->after != NULL ? view_find_alarm(snapshot, query->after) : NULL;
+    const AlarmView *more = NULL;
+    unsigned written = 0;
+
+    if (query->after != NULL && last == NULL)
+        return false;
+    json_begin_object(out, NULL);
+    json_begin_array(out, "items");
+    for (size_t i = last != NULL ? (size_t)(last - snapshot->alarms) + 1 : 0;
+         i < snapshot->n_alarms && more == NULL; i++) {
+        const AlarmView *alarm = &snapshot->alarms[i];
+
+        if (!wanted(alarm, query))
+            continue;
+        if (written++ < query->limit) {
+            view_alarm(out, NULL, alarm, snapshot);
+            last = alarm;
+        } else {
+            more = alarm;
+        }
+    }
+    json_end_array(out);
+    json_string(out, "next_cursor", more != NULL ? last->id : NULL);
+    json_end_object(out);
+    return true;
+}
+
+const AlarmView *
+view_find_alarm(const Snapshot *snapshot, const char *id)
+{
+    for (size_t i = 0; i < snapshot->n_alarms; i++) {
+        if (g_strcmp0(snapshot->alarms[i].id, id) == 0)
+            return &snapshot->alarms[i];
+    }
+    return NULL;
+}
+
+bool
+view_is_alarm_event(const Event *event)
+{
+    return event->kind >= EVENT_ALARM_RAISED && event->kind <= EVENT_ALARM_COMMENT;
+}

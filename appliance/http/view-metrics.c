@@ -1,0 +1,201 @@
+/* One family at a time: HELP, TYPE, then a line for each channel. Labels hold slugs and names of
+ * the site's own, never text from a stream. */
+#include "appliance/http/view-metrics.h"
+
+#include <math.h>
+
+#include "pipelines/contract/catalogue.h"
+
+static void
+append_label(GString *out, const char *name, const char *value)
+{
+    g_string_append_printf(out, "%s=\"", name);
+    for (const char *at = value != NULL ? value : ""; *at != '\0'; at++) {
+        if (*at == '\n')
+            g_string_append(out, "\\n");
+        else if (*at == '"' || *at == '\\')
+            g_string_append_printf(out, "\\%c", *at);
+        else
+            g_string_append_c(out, *at);
+    }
+    g_string_append_c(out, '"');
+}
+
+static void
+append_value(GString *out, double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    if (isnan(value))
+        g_string_append(out, " NaN\n");
+    else if (value == floor(value) && fabs(value) < 1e15)
+        g_string_append_printf(out, " %.0f\n", value);
+    else
+        g_string_append_printf(out, " %s\n", g_ascii_dtostr(text, sizeof text, value));
+}
+
+static void
+family(GString *out, const char *name, const char *type, const char *help)
+{
+    g_string_append_printf(out, "# HELP %s %s.\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void
+sample(GString *out, const char *name, const char *channel, double value)
+{
+    g_string_append(out, name);
+    if (channel != NULL) {
+        g_string_append_c(out, '{');
+        append_label(out, "channel", channel);
+        g_string_append_c(out, '}');
+    }
+    append_value(out, value);
+}
+
+/* A unit that Prometheus users know: seconds stay, dBFS goes into the name. */
+static const char *
+unit_suffix(const MetricInfo *metric)
+{
+    if (g_str_equal(metric->unit, "seconds"))
+        return "_seconds";
+    if (g_str_equal(metric->unit, "bps"))
+        return "_bits_per_second";
+    if (g_str_equal(metric->unit, "dbfs"))
+        return "_dbfs";
+    if (g_str_equal(metric->unit, "ratio"))
+        return "_ratio";
+    return "";
+}
+
+static void
+metric_family(GString *out, const Snapshot *snapshot, const MetricInfo *metric)
+{
+    const bool counter = metric->kind == METRIC_KIND_COUNTER;
+    g_autofree char *name = g_strdup_printf("gantry_%s%s%s", metric->name, unit_suffix(metric),
+                                            counter ? "_total" : "");
+
+    family(out, name, counter ? "counter" : "gauge", metric->sentence);
+    for (size_t i = 0; i < snapshot->n_channels; i++) {
+        const ChannelView *channel = &snapshot->channels[i];
+
+        for (size_t m = 0; m < channel->n_metrics; m++) {
+            if (channel->metrics[m].metric == (unsigned)metric->number)
+                sample(out, name, channel->id, channel->metrics[m].value);
+        }
+    }
+}
+
+static void
+channel_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
+{
+    family(out, "gantry_channel_info", "gauge", "Channels by slug, name and group");
+    for (size_t i = 0; i < snapshot->n_channels; i++) {
+        g_string_append(out, "gantry_channel_info{");
+        append_label(out, "channel", snapshot->channels[i].id);
+        g_string_append_c(out, ',');
+        append_label(out, "name", snapshot->channels[i].name);
+        g_string_append_c(out, ',');
+        append_label(out, "group", snapshot->channels[i].group);
+        g_string_append(out, "} 1\n");
+    }
+    family(out, "gantry_channel_up", "gauge",
+           "1 while the channel is ok or planned, 0 on a fault, NaN while unknown");
+    for (size_t i = 0; i < snapshot->n_channels; i++) {
+        const ChannelState state = snapshot->channels[i].state;
+        const double up = state == CHANNEL_OK || state == CHANNEL_PLANNED ? 1
+                          : state == CHANNEL_FAULT                        ? 0
+                                                                          : (double)NAN;
+
+        sample(out, "gantry_channel_up", snapshot->channels[i].id, up);
+    }
+    family(out, "gantry_channel_measured_age_seconds", "gauge", "Age of the channel's figures");
+    for (size_t i = 0; i < snapshot->n_channels; i++)
+        sample(out, "gantry_channel_measured_age_seconds", snapshot->channels[i].id,
+               view_age_of(now, snapshot->channels[i].reported_us));
+    family(out, "gantry_thumbnail_age_seconds", "gauge", "Age of the channel's last picture");
+    for (size_t i = 0; i < snapshot->n_channels; i++)
+        sample(out, "gantry_thumbnail_age_seconds", snapshot->channels[i].id,
+               view_age_of(now, snapshot->channels[i].thumbnail_captured_us));
+    family(out, "gantry_worker_restarts_total", "counter", "Restarts of the channel's worker");
+    for (size_t i = 0; i < snapshot->n_channels; i++)
+        sample(out, "gantry_worker_restarts_total", snapshot->channels[i].id,
+               snapshot->channels[i].worker_restarts);
+}
+
+static void
+alarm_families(GString *out, const Snapshot *snapshot)
+{
+    unsigned open[SEVERITY_CRITICAL + 1][OPERATOR_SHELVED + 1] = {0};
+
+    for (size_t i = 0; i < snapshot->n_alarms; i++) {
+        const AlarmView *alarm = &snapshot->alarms[i];
+
+        if (alarm->cleared_wall_us == 0 && alarm->severity <= SEVERITY_CRITICAL &&
+            alarm->operator_state <= OPERATOR_SHELVED)
+            open[alarm->severity][alarm->operator_state]++;
+    }
+    family(out, "gantry_alarms", "gauge", "Raised alarms by severity and operator state");
+    for (int severity = SEVERITY_INDETERMINATE; severity <= SEVERITY_CRITICAL; severity++) {
+        for (int state = OPERATOR_NONE; state <= OPERATOR_SHELVED; state++)
+            g_string_append_printf(out, "gantry_alarms{severity=\"%s\",state=\"%s\"} %u\n",
+                                   severity_name((Severity)severity),
+                                   operator_state_name((OperatorState)state),
+                                   open[severity][state]);
+    }
+}
+
+static void
+box_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
+{
+    family(out, "gantry_own_drops_total", "counter", "Datagrams that this box lost, all inputs");
+    sample(out, "gantry_own_drops_total", NULL, (double)snapshot->own_drops);
+    family(out, "gantry_uptime_seconds", "gauge", "Time since gantryd started");
+    sample(out, "gantry_uptime_seconds", NULL, view_age_of(now, snapshot->started_us));
+    family(out, "gantry_snapshot_age_seconds", "gauge", "Age of what this page shows");
+    sample(out, "gantry_snapshot_age_seconds", NULL, view_age_of(now, snapshot->at_us));
+    family(out, "gantry_clock_synced", "gauge", "Whether the wall clock is synchronised");
+    sample(out, "gantry_clock_synced", NULL, snapshot->clock_synced ? 1 : 0);
+    family(out, "gantry_service_behind", "gauge", "Events that a service has not yet taken");
+    for (size_t i = 0; i < snapshot->n_services; i++) {
+        g_string_append(out, "gantry_service_behind{");
+        append_label(out, "service", snapshot->services[i].name);
+        g_string_append_c(out, '}');
+        append_value(out, (double)snapshot->services[i].behind);
+    }
+}
+
+static void
+server_families(GString *out, const HttpServerStatus *server)
+{
+    family(out, "gantry_http_connections", "gauge", "Open connections");
+    sample(out, "gantry_http_connections", NULL, server->connections);
+    family(out, "gantry_sse_clients", "gauge", "Open event streams");
+    sample(out, "gantry_sse_clients", NULL, server->streams);
+    family(out, "gantry_http_requests_total", "counter", "Requests answered");
+    sample(out, "gantry_http_requests_total", NULL, (double)server->requests);
+    family(out, "gantry_http_refused_total", "counter", "Connections over the cap");
+    sample(out, "gantry_http_refused_total", NULL, (double)server->refused);
+    family(out, "gantry_http_cut_total", "counter", "Connections ended by a deadline or a header");
+    sample(out, "gantry_http_cut_total", NULL, (double)server->cut);
+}
+
+void
+view_metrics(GString *out,
+             const Snapshot *snapshot,
+             const ViewTime *now,
+             const HttpServerStatus *server,
+             const char *build)
+{
+    family(out, "gantry_build_info", "gauge", "Version that runs");
+    g_string_append(out, "gantry_build_info{");
+    append_label(out, "version", build);
+    g_string_append(out, "} 1\n");
+    box_families(out, snapshot, now);
+    alarm_families(out, snapshot);
+    channel_families(out, snapshot, now);
+    for (unsigned number = 1; number <= METRIC_NUMBER_MAX; number++) {
+        if (metric_info(number)->number != METRIC_NONE && number != METRIC_OWN_DROPS)
+            metric_family(out, snapshot, metric_info(number));
+    }
+    server_families(out, server);
+}
