@@ -31,6 +31,10 @@ bool worker_recording_next(WorkerRecording *recording,
                            WorkerRecord *ret_record,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Moves every boot-clock time in @message, so that a recording of another boot can be played as if
+ * it happened now. Wall times stay. */
+void message_shift_times(Message *message, int64_t by_us);
+
 void worker_record_clear(WorkerRecord *record);
 void worker_recording_free(WorkerRecording *recording); /* (nullable) */
 
