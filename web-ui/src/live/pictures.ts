@@ -30,7 +30,9 @@ export class PictureLoop {
 
   constructor(private readonly painter: Painter) {}
 
+  /* Begins with the first call; later ones change nothing. */
   start(): void {
+    if (this.due > 0) return;
     this.due = performance.now();
     void this.turn();
   }

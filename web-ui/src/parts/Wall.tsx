@@ -36,9 +36,14 @@ function useRoom(element: { current: HTMLElement | null }): Room {
   return room;
 }
 
-/* The painter lives as long as the canvas; pictures and levels reach it without a render. */
-function usePainter(canvas: { current: HTMLCanvasElement | null }): { current: Painter | null } {
-  const painter = useRef<Painter | null>(null);
+interface Painting {
+  painter: Painter;
+  loop: PictureLoop;
+}
+
+/* Lives as long as the canvas; pictures and levels reach it without a render. */
+function usePainting(canvas: { current: HTMLCanvasElement | null }): { current: Painting | null } {
+  const painting = useRef<Painting | null>(null);
   useLayoutEffect(() => {
     if (!canvas.current) return undefined;
     const made = new Painter(canvas.current);
@@ -49,18 +54,17 @@ function usePainter(canvas: { current: HTMLCanvasElement | null }): { current: P
     const unwatch = phase.subscribe((current) => {
       if (!isTrusted(current)) made.silence();
     });
-    painter.current = made;
+    painting.current = { painter: made, loop };
     window.gantryPainted = made.counters;
-    loop.start();
     return () => {
       loop.stop();
       deaf();
       unwatch();
       made.close();
-      painter.current = null;
+      painting.current = null;
     };
   }, [canvas]);
-  return painter;
+  return painting;
 }
 
 function applyGrid(tiles: HTMLElement, grid: Grid): void {
@@ -83,13 +87,14 @@ export function Wall({ ids }: { ids: readonly string[] }) {
   const tiles = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = useRoom(box);
-  const painter = usePainter(canvas);
+  const painting = usePainting(canvas);
   const key = ids.join(" ");
   useLayoutEffect(() => {
     if (!tiles.current || room.width === 0 || ids.length === 0) return;
     const grid = fitGrid(ids.length, room.width, room.height);
     applyGrid(tiles.current, grid);
-    painter.current?.lay(grid, ids, room.width);
+    painting.current?.painter.lay(grid, ids, room.width);
+    painting.current?.loop.start();
   }, [room, key]);
   return (
     <div class="wall" ref={box}>

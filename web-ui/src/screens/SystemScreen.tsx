@@ -6,7 +6,7 @@ import { usePolled } from "../live/polling";
 import { allChannels, skew } from "../live/state";
 
 const PERIOD_MS = 2000;
-const FINE = new Set(["ok", "normal", "ready", "running", "up"]);
+const FINE = new Set(["ok", "normal", "ready", "running", "up", "not fitted", "not-fitted", "unknown", ""]);
 
 function Trust({ report }: { report: SystemReport }) {
   const found = verdict(report, allChannels.value, skew.value);
