@@ -1,0 +1,89 @@
+/* Which service's or sensor's trouble is which fault. */
+#include "appliance/supervisor/box-watch.h"
+
+#include <string.h>
+
+#define RECEIVER_PREFIX "receiver/"
+
+static FaultId
+fault_of_service(const char *name)
+{
+    static const struct {
+        const char *name;
+        FaultId fault;
+    } known[] = {
+        {"journal", FAULT_JOURNAL_SLOW},
+        {"history", FAULT_HISTORY_BEHIND},
+        {"live-store", FAULT_LIVE_STORE_LOST},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (strcmp(name, known[i].name) == 0)
+            return known[i].fault;
+    }
+    return g_str_has_prefix(name, RECEIVER_PREFIX) ? FAULT_RECEIVER_FAILING : FAULT_NONE;
+}
+
+static bool
+is_failing(const char *state)
+{
+    return strcmp(state, "failing") == 0 || strcmp(state, "down") == 0;
+}
+
+static void
+observe_service(Ingest *ingest, const ServiceView *service, AlarmNow now)
+{
+    const FaultId fault = fault_of_service(service->name);
+    const bool faulty = is_failing(service->state);
+    const Observation observation = {
+        .resource = fault == FAULT_RECEIVER_FAILING ? service->name : "box",
+        .fault = fault,
+        .faulty = faulty,
+        .since_us = service->since_us,
+        .cause_scope = CAUSE_MONITOR,
+        .value = (double)service->behind,
+        .text = faulty && *service->text != '\0' ? service->text : NULL,
+    };
+
+    if (fault != FAULT_NONE)
+        ingest_observe(ingest, &observation, now);
+}
+
+/* The worst disk or interface speaks for all of its kind. */
+static void
+observe_kind(Ingest *ingest,
+             const SensorView *sensors,
+             size_t n_sensors,
+             const char *kind,
+             FaultId fault,
+             AlarmNow now)
+{
+    g_autofree char *text = NULL;
+    bool faulty = false;
+
+    for (size_t i = 0; i < n_sensors && !faulty; i++) {
+        faulty = strcmp(sensors[i].kind, kind) == 0 && strcmp(sensors[i].state, "fault") == 0;
+        if (faulty)
+            text = g_strdup_printf("%s: %s", fault_info(fault)->sentence, sensors[i].name);
+    }
+    const Observation observation = {.resource = "box",
+                                     .fault = fault,
+                                     .faulty = faulty,
+                                     .cause_scope = CAUSE_MONITOR,
+                                     .text = text};
+
+    ingest_observe(ingest, &observation, now);
+}
+
+void
+box_watch_observe(Ingest *ingest,
+                  const GArray *services,
+                  const SensorView *sensors,
+                  size_t n_sensors,
+                  AlarmNow now)
+{
+    for (guint i = 0; i < services->len; i++)
+        observe_service(ingest, &g_array_index(services, ServiceView, i), now);
+    observe_kind(ingest, sensors, n_sensors, "disk", FAULT_DISK_FULL, now);
+    observe_kind(ingest, sensors, n_sensors, "interface", FAULT_INTERFACE_DOWN, now);
+}

@@ -1,0 +1,358 @@
+/* Restart policies, units and connections of all inputs. */
+#include "appliance/supervisor/crew.h"
+
+#include <unistd.h>
+
+#include "appliance/model/restart-policy.h"
+#include "appliance/supervisor/clock.h"
+#include "appliance/workers/listener.h"
+#include "appliance/workers/worker-spawn.h"
+#include "appliance/workers/worker-systemd.h"
+#include "pipelines/base/error.h"
+
+#define DEFAULT_DEPTH DEPTH_KEY_EVERY_4_S
+
+typedef struct {
+    Crew *crew; /* no-ref */
+    char *input_id;
+    GantryChannelWorker *worker; /* (nullable): its connection */
+    RestartPolicy policy;
+} Member;
+
+struct Crew {
+    const Settings *settings;
+    const HwProfile *profile;
+    Records *records;
+    CrewPorts ports;
+    GantryListener *listener;
+    GantryWorkerUnits *units;
+    GHashTable *members; /* (element-type utf8 Member): owns them */
+    StartGate gate;
+    bool stopping; /* no worker is started any more */
+};
+
+static void
+member_drop_worker(Member *member, const char *reason)
+{
+    if (member->worker == NULL)
+        return;
+    g_autoptr(GantryChannelWorker) worker = g_steal_pointer(&member->worker);
+
+    g_signal_handlers_disconnect_by_data(worker, member);
+    gantry_channel_worker_close(worker, reason);
+}
+
+static void
+member_free(gpointer data)
+{
+    Member *member = data;
+
+    member_drop_worker(member, "gantryd no longer watches this input");
+    g_free(member->input_id);
+    g_free(member);
+}
+
+static void
+on_message(GantryChannelWorker *worker, gpointer data, gpointer user_data)
+{
+    const Message *message = data;
+    Member *member = user_data;
+    InputRecord *input = records_find_input(member->crew->records, member->input_id);
+
+    if (message->kind == MESSAGE_REPORT)
+        restart_policy_reported(&member->policy, clock_mono_us());
+    if (input != NULL && message->kind != MESSAGE_BYE)
+        member->crew->ports.message(input, message, member->crew->ports.user_data);
+}
+
+static void
+on_lost(GantryChannelWorker *worker, const GError *error, gpointer user_data)
+{
+    Member *member = user_data;
+    Crew *crew = member->crew;
+    InputRecord *input = records_find_input(crew->records, member->input_id);
+
+    if (input != NULL)
+        input->worker_pid = 0;
+    crew->ports.note(member->input_id, error->message, crew->ports.user_data);
+    g_signal_handlers_disconnect_by_data(worker, member);
+    g_clear_object(&member->worker);
+}
+
+static void
+send_config(Member *member, const InventoryInput *input)
+{
+    Crew *crew = member->crew;
+    g_autofree ServiceConfig *services = g_new0(ServiceConfig, input->n_channels);
+    g_autoptr(GError) error = NULL;
+
+    for (size_t i = 0; i < input->n_channels; i++) {
+        const InventoryChannel *channel = &crew->records->inventory->channels[input->channels[i]];
+
+        services[i] = (ServiceConfig){
+            .channel_id = channel->id, .service_id = channel->service_id, .depth = DEFAULT_DEPTH};
+    }
+    const MessageConfig config = {
+        .input_id = input->id,
+        .address = input->address,
+        .interface = input->interface,
+        .receive_buffer = crew->settings->receive_buffer != 0 ? crew->settings->receive_buffer
+                                                              : crew->profile->receive_buffer,
+        .thumbnail_period_ms = crew->settings->thumbnail_period_ms,
+        .cpu_set = crew->profile->worker_cpus,
+        .services = services,
+        .n_services = input->n_channels,
+    };
+
+    if (!gantry_channel_worker_send_config(member->worker, &config, &error))
+        crew->ports.note(member->input_id, error->message, crew->ports.user_data);
+}
+
+static void
+on_connected(GantryListener *listener, GantryChannelWorker *worker, gpointer user_data)
+{
+    Crew *crew = user_data;
+    const char *id = gantry_channel_worker_get_input_id(worker);
+    Member *member = g_hash_table_lookup(crew->members, id);
+    InputRecord *input = records_find_input(crew->records, id);
+
+    if (member == NULL || input == NULL) {
+        gantry_channel_worker_close(worker, "this input is not in the inventory");
+        return;
+    }
+    member_drop_worker(member, "a newer worker of this input has connected");
+    member->worker = g_object_ref(worker);
+    g_signal_connect(worker, "message", G_CALLBACK(on_message), member);
+    g_signal_connect(worker, "lost", G_CALLBACK(on_lost), member);
+    input->worker_pid = gantry_channel_worker_get_pid(worker);
+    send_config(member, input->input);
+}
+
+static void
+on_refused(GantryListener *listener, const char *text, gpointer user_data)
+{
+    g_warning("worker socket: %s", text);
+}
+
+static void
+on_ended(GantryWorkerUnits *units, const char *input_id, const char *text, gpointer user_data)
+{
+    Crew *crew = user_data;
+    Member *member = g_hash_table_lookup(crew->members, input_id);
+
+    if (member == NULL)
+        return;
+    restart_policy_exited(&member->policy, clock_mono_us());
+    crew->ports.note(input_id, text, crew->ports.user_data);
+}
+
+static void
+on_failed(GantryWorkerUnits *units, const char *input_id, const GError *error, gpointer user_data)
+{
+    Crew *crew = user_data;
+    Member *member = g_hash_table_lookup(crew->members, input_id);
+
+    if (member == NULL)
+        return;
+    restart_policy_start_failed(&member->policy, clock_mono_us());
+    crew->ports.note(input_id, error->message, crew->ports.user_data);
+}
+
+static GantryWorkerUnits *
+make_units(const Settings *settings, GError **error)
+{
+    g_autofree char *folder = g_build_filename(settings->state_folder, "run", "workers", NULL);
+    g_autofree char *socket = g_build_filename(settings->state_folder, "run", "workers.sock", NULL);
+    g_autofree char *logs = g_build_filename(settings->state_folder, "log", NULL);
+    const char *const argv[] = {
+        settings->workers_program, "--input", "%i", "--socket", socket, "--state",
+        settings->state_folder,    NULL};
+
+    if (settings->workers_mode == WORKERS_SPAWN) {
+        GantryWorkerSpawn *spawn = gantry_worker_spawn_new(argv, folder, logs, error);
+
+        return spawn != NULL ? GANTRY_WORKER_UNITS(spawn) : NULL;
+    }
+    g_autoptr(GError) reason = NULL;
+    g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, NULL, &reason);
+
+    if (bus == NULL) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "reaching systemd: %s",
+                    reason->message);
+        return NULL;
+    }
+    return GANTRY_WORKER_UNITS(gantry_worker_systemd_new(bus));
+}
+
+Crew *
+crew_new(const Settings *settings,
+         const HwProfile *profile,
+         Records *records,
+         const CrewPorts *ports,
+         GError **error)
+{
+    g_autofree char *socket = g_build_filename(settings->state_folder, "run", "workers.sock", NULL);
+    const ListenerOptions options = {.path = socket};
+    g_autoptr(GantryWorkerUnits) units = make_units(settings, error);
+    g_autoptr(GantryListener) listener =
+        units != NULL ? gantry_listener_new(&options, error) : NULL;
+
+    if (listener == NULL)
+        return NULL;
+    Crew *crew = g_new0(Crew, 1);
+
+    *crew = (Crew){.settings = settings,
+                   .profile = profile,
+                   .records = records,
+                   .ports = *ports,
+                   .units = g_steal_pointer(&units),
+                   .listener = g_steal_pointer(&listener),
+                   .members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free)};
+    g_signal_connect(crew->units, "ended", G_CALLBACK(on_ended), crew);
+    g_signal_connect(crew->units, "failed", G_CALLBACK(on_failed), crew);
+    g_signal_connect(crew->listener, "connected", G_CALLBACK(on_connected), crew);
+    g_signal_connect(crew->listener, "refused", G_CALLBACK(on_refused), crew);
+    return crew;
+}
+
+static void
+stop_unit(Crew *crew, const char *input_id)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!gantry_worker_units_stop(crew->units, input_id, &error) &&
+        !g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND))
+        crew->ports.note(input_id, error->message, crew->ports.user_data);
+}
+
+static gboolean
+is_gone(gpointer key, gpointer value, gpointer user_data)
+{
+    Crew *crew = user_data;
+
+    if (records_find_input(crew->records, key) != NULL)
+        return FALSE;
+    stop_unit(crew, key);
+    return TRUE;
+}
+
+void
+crew_set_inputs(Crew *crew, bool adopt, MonoUs now_us)
+{
+    const Inventory *inventory = crew->records->inventory;
+
+    g_hash_table_foreach_remove(crew->members, is_gone, crew);
+    for (size_t i = 0; i < inventory->n_inputs; i++) {
+        const InventoryInput *input = &inventory->inputs[i];
+        Member *member = g_hash_table_lookup(crew->members, input->id);
+
+        if (member == NULL) {
+            member = g_new0(Member, 1);
+            member->crew = crew;
+            member->input_id = g_strdup(input->id);
+            restart_policy_init(&member->policy, adopt, now_us);
+            g_hash_table_insert(crew->members, member->input_id, member);
+        } else if (member->worker != NULL) {
+            send_config(member, input);
+        }
+    }
+    g_auto(GStrv) running = gantry_worker_units_list(crew->units);
+
+    for (char **id = running; *id != NULL; id++) {
+        if (!g_hash_table_contains(crew->members, *id))
+            stop_unit(crew, *id);
+    }
+}
+
+static void
+start_member(Crew *crew, Member *member, MonoUs now_us)
+{
+    InputRecord *input = records_find_input(crew->records, member->input_id);
+    g_autoptr(GError) error = NULL;
+
+    if (input != NULL) {
+        input->worker_restarts = member->policy.restarts;
+        input_record_restarted(crew->records, input);
+    }
+    if (gantry_worker_units_start(crew->units, member->input_id, &error))
+        return;
+    restart_policy_start_failed(&member->policy, now_us);
+    crew->ports.note(member->input_id, error->message, crew->ports.user_data);
+}
+
+static void
+kill_member(Crew *crew, Member *member, MonoUs now_us)
+{
+    g_autoptr(GError) error = NULL;
+
+    crew->ports.note(member->input_id, "the worker does not report and is killed",
+                     crew->ports.user_data);
+    if (gantry_worker_units_kill(crew->units, member->input_id, &error))
+        return;
+    if (g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND))
+        restart_policy_exited(&member->policy, now_us);
+    else
+        crew->ports.note(member->input_id, error->message, crew->ports.user_data);
+}
+
+void
+crew_step(Crew *crew, MonoUs now_us)
+{
+    const Inventory *inventory = crew->records->inventory;
+
+    for (size_t i = 0; i < inventory->n_inputs && !crew->stopping; i++) {
+        Member *member = g_hash_table_lookup(crew->members, inventory->inputs[i].id);
+
+        if (member == NULL)
+            continue;
+        switch (restart_policy_step(&member->policy, &crew->gate, now_us)) {
+        case WORKER_DO_START:
+            start_member(crew, member, now_us);
+            break;
+        case WORKER_DO_KILL:
+            kill_member(crew, member, now_us);
+            break;
+        case WORKER_DO_NOTHING:
+            break;
+        }
+    }
+}
+
+bool
+crew_is_silent(Crew *crew, const InputRecord *input, MonoUs now_us, MonoUs *ret_since_us)
+{
+    const Member *member = g_hash_table_lookup(crew->members, input->input->id);
+
+    return member != NULL && restart_policy_is_silent(&member->policy, now_us, ret_since_us);
+}
+
+void
+crew_stop_workers(Crew *crew)
+{
+    g_auto(GStrv) running = gantry_worker_units_list(crew->units);
+
+    crew->stopping = true;
+    for (char **id = running; *id != NULL; id++)
+        stop_unit(crew, *id);
+}
+
+unsigned
+crew_count_running(Crew *crew)
+{
+    g_auto(GStrv) running = gantry_worker_units_list(crew->units);
+
+    return g_strv_length(running);
+}
+
+void
+crew_free(Crew *crew)
+{
+    if (crew == NULL)
+        return;
+    g_signal_handlers_disconnect_by_data(crew->units, crew);
+    g_signal_handlers_disconnect_by_data(crew->listener, crew);
+    g_hash_table_unref(crew->members);
+    g_object_unref(crew->listener);
+    g_object_unref(crew->units);
+    g_free(crew);
+}

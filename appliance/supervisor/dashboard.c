@@ -1,0 +1,119 @@
+/* Wiring of the HTTP server to journal, stores and commands. */
+#include "appliance/supervisor/dashboard.h"
+
+#include <glib/gstdio.h>
+
+#define SETUP_CODE_TTL_S (7 * 24 * 3600u)
+#define PUMP_CHUNK       256u
+
+struct Dashboard {
+    GantryHttpServer *server;
+    GantryEventLog *log;
+    guint listener;
+    GMutex lock;        /* of @published */
+    uint64_t published; /* last sequence handed to the server */
+};
+
+static GPtrArray *
+read_journal(gpointer self, uint64_t after, size_t max)
+{
+    return gantry_event_log_read(self, after, max);
+}
+
+/* Runs on the journal's thread: the events are still in memory, so nothing waits for the disk. */
+static void
+pump_events(uint64_t visible_seq, gpointer user_data)
+{
+    Dashboard *dashboard = user_data;
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&dashboard->lock);
+
+    while (dashboard->published < visible_seq) {
+        g_autoptr(GPtrArray) events =
+            gantry_event_log_read(dashboard->log, dashboard->published, PUMP_CHUNK);
+
+        if (events->len == 0)
+            break;
+        for (guint i = 0; i < events->len; i++) {
+            Event *event = events->pdata[i];
+
+            gantry_http_server_publish_event(dashboard->server, event);
+            dashboard->published = event->seq;
+        }
+    }
+}
+
+Dashboard *
+dashboard_new(const Settings *settings,
+              GantryEventLog *log,
+              Outlets *outlets,
+              const CommandPort *commands,
+              GError **error)
+{
+    g_autofree char *control =
+        g_build_filename(settings->state_folder, "run", "control.sock", NULL);
+    const char *const listen[] = {settings->http_listen, NULL};
+    const HttpServerSettings server_settings = {
+        .listen = listen,
+        .port = settings->http_port,
+        .control_path = control,
+        .ui_dir = *settings->http_ui_dir != '\0' ? settings->http_ui_dir : NULL,
+        .build = GANTRY_VERSION,
+    };
+    const JournalReader journal = {.self = log, .read = read_journal};
+    const HttpServerPorts ports = {.commands = commands,
+                                   .history = outlets_get_history(outlets),
+                                   .sessions = outlets_get_sessions(outlets),
+                                   .journal = &journal};
+    GantryHttpServer *server = gantry_http_server_new(&server_settings, &ports);
+    EventLogStatus status;
+
+    if (!gantry_http_server_start(server, error)) {
+        gantry_http_server_free(server);
+        return NULL;
+    }
+    Dashboard *dashboard = g_new0(Dashboard, 1);
+
+    gantry_event_log_get_status(log, &status);
+    g_mutex_init(&dashboard->lock);
+    dashboard->server = server;
+    dashboard->log = log;
+    dashboard->published = status.visible_seq;
+    dashboard->listener = gantry_event_log_listen(log, pump_events, dashboard);
+    return dashboard;
+}
+
+GantryHttpServer *
+dashboard_get_server(Dashboard *dashboard)
+{
+    return dashboard->server;
+}
+
+void
+dashboard_offer_setup(Dashboard *dashboard, const Settings *settings, bool has_accounts)
+{
+    g_autofree char *path = g_build_filename(settings->state_folder, "run", "setup-code", NULL);
+    g_autofree char *code = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (has_accounts) {
+        g_unlink(path);
+        return;
+    }
+    code = gantry_http_code_new();
+    gantry_http_server_add_code(dashboard->server, code, SETUP_CODE_TTL_S);
+    if (!g_file_set_contents_full(path, code, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+        g_warning("writing the set-up code: %s", error->message);
+    else
+        g_message("no account yet: the one-time set-up code is in %s", path);
+}
+
+void
+dashboard_free(Dashboard *dashboard)
+{
+    if (dashboard == NULL)
+        return;
+    gantry_event_log_unlisten(dashboard->log, dashboard->listener);
+    gantry_http_server_free(dashboard->server);
+    g_mutex_clear(&dashboard->lock);
+    g_free(dashboard);
+}

@@ -1,0 +1,26 @@
+/* The HTTP server and what flows to it: snapshots, pictures, levels, and the journal's events. */
+#pragma once
+
+#include "appliance/config/settings.h"
+#include "appliance/events/event-log.h"
+#include "appliance/http/http-server.h"
+#include "appliance/supervisor/outlets.h"
+
+typedef struct Dashboard Dashboard;
+
+/* Starts the server. @log, @outlets, @commands outlive it. @build: version for people.
+ * Returns: (transfer full): or %NULL with the error */
+Dashboard *dashboard_new(const Settings *settings,
+                         GantryEventLog *log,
+                         Outlets *outlets,
+                         const CommandPort *commands,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* (transfer none): for publishing */
+GantryHttpServer *dashboard_get_server(Dashboard *dashboard);
+
+/* On a box without accounts: makes a one-time code, lets it log in, writes it to
+ * STATE/run/setup-code (0600). With accounts: removes that file. */
+void dashboard_offer_setup(Dashboard *dashboard, const Settings *settings, bool has_accounts);
+
+void dashboard_free(Dashboard *dashboard); /* (nullable) */

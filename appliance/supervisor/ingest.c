@@ -1,0 +1,354 @@
+/* Reports and edges into records, samples and observations; transitions into events. */
+#include "appliance/supervisor/ingest.h"
+
+#include <math.h>
+
+#include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/event-notice.h"
+#include "appliance/supervisor/transition-event.h"
+#include "pipelines/contract/codec.h"
+
+#define HEALTH_SPAN_US (10 * US_PER_SECOND)
+#define OWN_LOSS_SPOILS_US                                                                         \
+    (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
+#define RESTORE_CHUNK 4096u
+
+struct Ingest {
+    IngestPorts ports;
+};
+
+Ingest *
+ingest_new(const IngestPorts *ports)
+{
+    Ingest *ingest = g_new0(Ingest, 1);
+
+    ingest->ports = *ports;
+    return ingest;
+}
+
+void
+ingest_free(Ingest *ingest)
+{
+    g_free(ingest);
+}
+
+static void
+append(Ingest *ingest, Event *event)
+{
+    event_notice(event);
+    gantry_event_log_append(ingest->ports.log, event);
+}
+
+void
+ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
+{
+    const bool synced = transitions->len > 0 && clock_is_synced();
+
+    for (guint i = 0; i < transitions->len; i++) {
+        const AlarmTransition *transition = transitions->pdata[i];
+        Event *event = event_from_transition(transition, ingest->ports.records->inventory, synced);
+
+        event_notice(event);
+        const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
+
+        alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
+    }
+    if (transitions->len > 0)
+        ingest->ports.changed(ingest->ports.user_data);
+    g_ptr_array_unref(transitions);
+}
+
+void
+ingest_note(Ingest *ingest,
+            EventKind kind,
+            const char *resource,
+            const char *text,
+            const char *actor,
+            AlarmNow now)
+{
+    Event *event = event_new(kind, now.us, now.wall_us);
+
+    event->clock_synced = clock_is_synced();
+    event_set(&event->resource, resource);
+    event_set(&event->text, text);
+    event_set(&event->actor, actor);
+    append(ingest, event);
+}
+
+void
+ingest_observe(Ingest *ingest, const Observation *observation, AlarmNow now)
+{
+    GPtrArray *transitions = alarm_transitions_new();
+
+    alarm_book_observe(ingest->ports.book, observation, now, transitions);
+    ingest_publish(ingest, transitions, now);
+}
+
+void
+ingest_step(Ingest *ingest, AlarmNow now)
+{
+    GPtrArray *transitions = alarm_transitions_new();
+
+    alarm_book_step(ingest->ports.book, now, transitions);
+    ingest_publish(ingest, transitions, now);
+}
+
+static CauseScope
+cause_of(const ChannelRecord *channel, unsigned fault)
+{
+    const InputRecord *input = channel->input;
+
+    if (fault == FAULT_NO_PACKETS)
+        return input->wire == WIRE_FILTERED || input->wire == WIRE_NOT_JOINED ? CAUSE_MONITOR
+                                                                              : CAUSE_NETWORK;
+    if (fault == FAULT_CONTINUITY)
+        return CAUSE_NETWORK;
+    return CAUSE_INPUT;
+}
+
+static void
+observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *state, AlarmNow now)
+{
+    const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, state->fault);
+    g_autofree char *text = NULL;
+
+    if (state->fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
+        fault_info(state->fault)->number == FAULT_NONE)
+        return;
+    if (state->fault == FAULT_NO_PACKETS && *channel->input->wire_text != '\0')
+        text = g_strdup_printf("%s: %s", fault_info(state->fault)->sentence,
+                               channel->input->wire_text);
+    const Observation observation = {
+        .resource = channel->resource,
+        .fault = (FaultId)state->fault,
+        .faulty = state->active,
+        .since_us = state->since_us,
+        .cause_scope = cause_of(channel, state->fault),
+        .reason = state->fault == FAULT_NO_PACKETS ? (unsigned)channel->input->wire : 0,
+        .value = state->value,
+        .text = text,
+    };
+
+    ingest_observe(ingest, &observation, now);
+}
+
+/* Judges the faults that are counted by error-seconds of @metric. */
+static void
+judge_seconds(
+    Ingest *ingest, ChannelRecord *channel, unsigned metric, uint64_t growth, AlarmNow now)
+{
+    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
+        const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, fault);
+
+        if ((unsigned)rule->seconds.metric != metric || fault_info(fault)->number == FAULT_NONE)
+            continue;
+        if (channel->seconds[fault] == NULL)
+            channel->seconds[fault] = g_new0(ErrorSeconds, 1);
+        error_seconds_add(channel->seconds[fault], now.us, growth);
+        const ErrorSecondsVerdict verdict =
+            error_seconds_judge(channel->seconds[fault], &rule->seconds, now.us);
+        const Observation observation = {
+            .resource = channel->resource,
+            .fault = (FaultId)fault,
+            .faulty = verdict.severity != SEVERITY_CLEARED,
+            .since_us = verdict.since_us,
+            .severity = verdict.severity,
+            .cause_scope = cause_of(channel, fault),
+            .value = (double)growth,
+        };
+
+        ingest_observe(ingest, &observation, now);
+    }
+}
+
+static void
+take_channel_metrics(Ingest *ingest,
+                     ChannelRecord *channel,
+                     const ChannelReport *report,
+                     AlarmNow now)
+{
+    const bool spoiled = channel->input->own_loss_us != 0 &&
+                         now.us - channel->input->own_loss_us < OWN_LOSS_SPOILS_US;
+
+    for (size_t i = 0; i < report->n_metrics; i++) {
+        const MetricInfo *info = metric_info(report->metrics[i].metric);
+        const double value = report->metrics[i].value;
+
+        if (info->number == METRIC_NONE)
+            continue;
+        if (info->kind == METRIC_KIND_GAUGE) {
+            samples_put(channel->samples, info->number, now.us, value);
+            continue;
+        }
+        const uint64_t growth = counter_feed(&channel->counters[info->number], value);
+
+        samples_put(channel->samples, info->number, now.us, (double)growth);
+        judge_seconds(ingest, channel, info->number, spoiled ? 0 : growth, now);
+        if (info->number == METRIC_CC_ERRORS)
+            channel->health.cc_errors += growth;
+    }
+}
+
+static void
+finish_health(Ingest *ingest, ChannelRecord *channel)
+{
+    const HealthSpan *span = &channel->health;
+    const HealthRow row = {
+        .channel = channel->channel->id,
+        .at_us = span->at_us,
+        .bitrate_mean = span->n > 0 ? span->sum_bps / span->n : (double)NAN,
+        .bitrate_min = span->n > 0 ? span->minimum_bps : (double)NAN,
+        .bitrate_max = span->n > 0 ? span->maximum_bps : (double)NAN,
+        .cc_errors = span->cc_errors,
+        .packets = span->packets,
+        .own_drops = span->own_drops,
+        .state = span->worst,
+    };
+
+    ingest->ports.health(&row, ingest->ports.user_data);
+}
+
+/* A state that is worse to have been in, for the ten seconds' summary. */
+static unsigned
+badness(ChannelState state)
+{
+    switch (state) {
+    case CHANNEL_OK:
+        return 0;
+    case CHANNEL_PLANNED:
+        return 1;
+    case CHANNEL_STARTING:
+        return 2;
+    case CHANNEL_UNKNOWN:
+        return 3;
+    case CHANNEL_FAULT:
+        break;
+    }
+    return 4;
+}
+
+static void
+roll_health(Ingest *ingest, ChannelRecord *channel, double bitrate_bps, WallUs wall_us)
+{
+    HealthSpan *span = &channel->health;
+    const WallUs begin_us = wall_us - wall_us % HEALTH_SPAN_US;
+
+    if (span->at_us != begin_us) {
+        if (span->at_us != 0)
+            finish_health(ingest, channel);
+        *span = (HealthSpan){.at_us = begin_us,
+                             .minimum_bps = bitrate_bps,
+                             .maximum_bps = bitrate_bps,
+                             .worst = channel->status.state};
+    }
+    span->sum_bps += bitrate_bps;
+    span->minimum_bps = MIN(span->minimum_bps, bitrate_bps);
+    span->maximum_bps = MAX(span->maximum_bps, bitrate_bps);
+    span->n++;
+    if (badness(channel->status.state) > badness(span->worst))
+        span->worst = channel->status.state;
+}
+
+typedef struct {
+    uint64_t packets;
+    uint64_t own_drops;
+} InputGrowth;
+
+static InputGrowth
+take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *report, AlarmNow now)
+{
+    InputGrowth growth = {0};
+
+    for (size_t i = 0; i < report->n_metrics; i++) {
+        const MetricInfo *info = metric_info(report->metrics[i].metric);
+
+        if (info->number == METRIC_NONE || info->kind != METRIC_KIND_COUNTER)
+            continue;
+        const uint64_t grown =
+            counter_feed(&input->counters[info->number], report->metrics[i].value);
+
+        if (info->number == METRIC_PACKETS)
+            growth.packets = grown;
+        if (info->number == METRIC_OWN_DROPS)
+            growth.own_drops = grown;
+    }
+    if (growth.own_drops > 0)
+        input->own_loss_us = now.us;
+    g_autofree char *text = g_strdup_printf("This box lost %" G_GUINT64_FORMAT
+                                            " datagrams of input %s in its own socket buffer",
+                                            growth.own_drops, input->input->id);
+    const Observation observation = {
+        .resource = input->resource,
+        .fault = FAULT_OWN_LOSS,
+        .faulty = growth.own_drops > 0,
+        .since_us = now.us,
+        .cause_scope = CAUSE_MONITOR,
+        .value = (double)growth.own_drops,
+        .text = text,
+    };
+
+    ingest_observe(ingest, &observation, now);
+    return growth;
+}
+
+static void
+take_channel(Ingest *ingest, ChannelRecord *channel, InputGrowth growth, AlarmNow now)
+{
+    const ChannelReport *report = channel_record_report(channel);
+
+    if (report == NULL)
+        return;
+    roll_health(ingest, channel, channel_record_metric(channel, METRIC_BITRATE, 0), now.wall_us);
+    channel->health.packets += growth.packets;
+    channel->health.own_drops += growth.own_drops;
+    samples_put(channel->samples, METRIC_PACKETS, now.us, (double)growth.packets);
+    samples_put(channel->samples, METRIC_OWN_DROPS, now.us, (double)growth.own_drops);
+    take_channel_metrics(ingest, channel, report, now);
+    for (size_t i = 0; i < report->n_faults; i++)
+        observe_state(ingest, channel, &report->faults[i], now);
+}
+
+void
+ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now)
+{
+    Records *records = ingest->ports.records;
+
+    message_free(input->report);
+    input->report = message;
+    const InputGrowth growth = take_input_metrics(ingest, input, &message->report, now);
+
+    for (size_t i = 0; i < input->input->n_channels; i++)
+        take_channel(ingest, records->channels[input->input->channels[i]], growth, now);
+}
+
+void
+ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now)
+{
+    ChannelRecord *channel = records_find_channel(ingest->ports.records, edge->channel_id);
+
+    if (channel == NULL || channel->input != input)
+        return;
+    observe_state(ingest, channel, &edge->state, now);
+}
+
+size_t
+ingest_restore(AlarmBook *book, GantryEventLog *log)
+{
+    uint64_t after = 0;
+
+    for (;;) {
+        g_autoptr(GPtrArray) events = gantry_event_log_read(log, after, RESTORE_CHUNK);
+
+        if (events->len == 0)
+            break;
+        for (guint i = 0; i < events->len; i++) {
+            const Event *event = events->pdata[i];
+            AlarmTransition transition;
+
+            if (transition_from_event(event, &transition))
+                alarm_book_replay(book, &transition, event->seq);
+            after = event->seq;
+        }
+    }
+    return alarm_book_count_open(book);
+}

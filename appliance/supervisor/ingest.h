@@ -1,0 +1,51 @@
+/* Where a fault becomes an alarm: what workers say goes into the records and the alarm book, and
+ * every transition of the book becomes an event of the journal. Used on the loop only. */
+#pragma once
+
+#include "appliance/events/event-log.h"
+#include "appliance/stores/history-writer.h"
+#include "appliance/supervisor/records.h"
+
+typedef struct Ingest Ingest;
+
+typedef struct {
+    Records *records;    /* no-ref */
+    AlarmBook *book;     /* no-ref */
+    GantryEventLog *log; /* no-ref */
+    const AlarmProfile *profile;
+    /* Called for every finished ten seconds of a channel. */
+    void (*health)(const HealthRow *row, gpointer user_data);
+    /* Called after transitions: the next snapshot is due now. */
+    void (*changed)(gpointer user_data);
+    gpointer user_data;
+} IngestPorts;
+
+/* @ports: copied. Returns: (transfer full) */
+Ingest *ingest_new(const IngestPorts *ports);
+void ingest_free(Ingest *ingest); /* (nullable) */
+
+/* Takes a report of @input. @message: (transfer full): a MESSAGE_REPORT */
+void ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now);
+
+/* Takes one data state that changed. @edge: (transfer none) */
+void ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now);
+
+/* Feeds one observation about anything and appends what follows from it. */
+void ingest_observe(Ingest *ingest, const Observation *observation, AlarmNow now);
+
+/* Judges what has fallen due. */
+void ingest_step(Ingest *ingest, AlarmNow now);
+
+/* Appends @transitions (transfer full) to the journal, for those who got them elsewhere. */
+void ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now);
+
+/* Appends an event about the box or an act of a person. @kind: EVENT_BOX or EVENT_AUDIT */
+void ingest_note(Ingest *ingest,
+                 EventKind kind,
+                 const char *resource,
+                 const char *text,
+                 const char *actor,
+                 AlarmNow now);
+
+/* Brings @book to where the journal left it. Returns how many alarms stand. */
+size_t ingest_restore(AlarmBook *book, GantryEventLog *log);

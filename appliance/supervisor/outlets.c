@@ -1,0 +1,259 @@
+/* Starting, feeding, asking and stopping the stores and the receivers. */
+#include "appliance/supervisor/outlets.h"
+
+#include "appliance/alerts/alerts.h"
+#include "appliance/stores/history-reader-mysql.h"
+#include "appliance/stores/live-redis.h"
+#include "appliance/stores/thumbnail-archive.h"
+
+#define ARCHIVE_WIDTH 320u /* of the two sizes that workers send, the one that is kept */
+
+struct Outlets {
+    GantryHistoryWriter *writer;      /* (nullable): no database configured */
+    GantryHistoryReaderMysql *reader; /* (nullable) */
+    HistoryReader history;
+    GantryLiveRedis *redis; /* (nullable): no Redis configured */
+    SessionStore sessions;
+    ThumbnailArchive *archive;
+    GantryAlerts *alerts;
+    GPtrArray *receivers; /* (element-type GantryReceiver) */
+};
+
+static void
+record_delivery(const DeliveryRecord *record, gpointer user_data)
+{
+    Outlets *outlets = user_data;
+
+    if (outlets->writer != NULL)
+        gantry_history_writer_add_delivery(outlets->writer, record);
+}
+
+static void
+index_thumbnail(const ThumbnailRow *row, gpointer user_data)
+{
+    Outlets *outlets = user_data;
+
+    if (outlets->writer != NULL)
+        gantry_history_writer_add_thumbnail(outlets->writer, row);
+}
+
+static void
+start_mysql(Outlets *outlets,
+            GantryEventLog *log,
+            const MysqlSettings *mysql,
+            const char *journal_id)
+{
+    const MysqlAccess access = {.socket = mysql->socket,
+                                .host = mysql->host,
+                                .port = mysql->port,
+                                .user = mysql->user,
+                                .password_file = mysql->password_file,
+                                .database = mysql->database,
+                                .admin_user = mysql->admin_user,
+                                .admin_password_file = mysql->admin_password_file};
+
+    if (*mysql->socket == '\0' && *mysql->host == '\0')
+        return;
+    outlets->writer = gantry_history_writer_new(log, journal_id, &access);
+    outlets->reader = gantry_history_reader_mysql_new(&access);
+    gantry_history_reader_mysql_get_reader(outlets->reader, &outlets->history);
+}
+
+static void
+start_redis(Outlets *outlets,
+            GantryEventLog *log,
+            const RedisSettings *redis,
+            const char *journal_id)
+{
+    const RedisAccess access = {.socket = redis->socket,
+                                .host = redis->host,
+                                .port = redis->port,
+                                .password_file = redis->password_file};
+
+    if (*redis->socket == '\0' && *redis->host == '\0')
+        return;
+    outlets->redis = gantry_live_redis_new(log, journal_id, &access);
+    gantry_live_redis_get_session_store(outlets->redis, &outlets->sessions);
+}
+
+Outlets *
+outlets_new(GantryEventLog *log, const Settings *settings, const Identity *identity)
+{
+    Outlets *outlets = g_new0(Outlets, 1);
+    g_autofree char *thumbnails = g_build_filename(settings->state_folder, "thumbnails", NULL);
+    g_autofree char *outbox = g_build_filename(settings->state_folder, "outbox", NULL);
+    const ThumbnailArchiveSettings archive = {.folder = thumbnails};
+    const AlertsSettings alerts = {.folder = outbox,
+                                   .monitor_id = identity->monitor_id,
+                                   .boot_id = identity->boot_id,
+                                   .listener = record_delivery,
+                                   .user_data = outlets};
+
+    outlets->receivers = g_ptr_array_new_with_free_func(g_object_unref);
+    start_mysql(outlets, log, &settings->mysql, identity->journal_id);
+    start_redis(outlets, log, &settings->redis, identity->journal_id);
+    outlets->archive = thumbnail_archive_new(&archive, index_thumbnail, outlets);
+    outlets->alerts = gantry_alerts_new(log, &alerts);
+    return outlets;
+}
+
+static bool
+is_named(const Inventory *inventory, const char *id)
+{
+    for (size_t i = 0; i < inventory->n_receivers; i++) {
+        if (g_strcmp0(inventory->receivers[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_running(const Outlets *outlets, const char *id)
+{
+    for (guint i = 0; i < outlets->receivers->len; i++) {
+        if (g_strcmp0(gantry_receiver_get_id(outlets->receivers->pdata[i]), id) == 0)
+            return true;
+    }
+    return false;
+}
+
+void
+outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
+{
+    for (guint i = outlets->receivers->len; i-- > 0;) {
+        GantryReceiver *receiver = outlets->receivers->pdata[i];
+
+        if (is_named(inventory, gantry_receiver_get_id(receiver)))
+            continue;
+        gantry_event_sink_stop(GANTRY_EVENT_SINK(receiver), 0);
+        g_ptr_array_remove_index(outlets->receivers, i);
+    }
+    for (size_t i = 0; i < inventory->n_receivers; i++) {
+        const Receiver *from = &inventory->receivers[i];
+        const ReceiverAccess access = {.id = from->id,
+                                       .url = from->url,
+                                       .secret_file = from->secret_file,
+                                       .min_severity = from->min_severity,
+                                       .allow_private = from->allow_private};
+        g_autoptr(GError) error = NULL;
+
+        if (is_running(outlets, from->id))
+            continue;
+        GantryReceiver *receiver = gantry_alerts_add(outlets->alerts, &access, &error);
+
+        if (receiver != NULL)
+            g_ptr_array_add(outlets->receivers, receiver);
+        else
+            g_warning("receiver %s is left out: %s", from->id, error->message);
+    }
+}
+
+void
+outlets_take_snapshot(Outlets *outlets, Snapshot *snapshot, bool inventory_changed)
+{
+    if (outlets->redis != NULL)
+        gantry_live_redis_set_snapshot(outlets->redis, snapshot);
+    if (outlets->writer != NULL && inventory_changed)
+        gantry_history_writer_set_channels(outlets->writer, snapshot);
+}
+
+void
+outlets_take_thumbnail(Outlets *outlets, const MessageThumbnail *thumbnail, GBytes *jpeg)
+{
+    if (thumbnail->width != ARCHIVE_WIDTH)
+        return;
+    if (outlets->redis != NULL)
+        gantry_live_redis_set_thumbnail(outlets->redis, thumbnail, jpeg);
+    thumbnail_archive_add(outlets->archive, thumbnail->channel_id, thumbnail->wall_us, jpeg);
+}
+
+void
+outlets_take_health(Outlets *outlets, const HealthRow *row)
+{
+    if (outlets->writer != NULL)
+        gantry_history_writer_add_health(outlets->writer, row);
+}
+
+const HistoryReader *
+outlets_get_history(Outlets *outlets)
+{
+    return outlets->reader != NULL ? &outlets->history : NULL;
+}
+
+const SessionStore *
+outlets_get_sessions(Outlets *outlets)
+{
+    return outlets->redis != NULL ? &outlets->sessions : NULL;
+}
+
+void
+outlets_test_receiver(Outlets *outlets,
+                      const char *id,
+                      void (*tested)(bool ok, const char *text, gpointer user_data),
+                      gpointer user_data)
+{
+    gantry_alerts_test(outlets->alerts, id, tested, user_data);
+}
+
+static void
+add_sink(GArray *services, GantryEventSink *sink, const char *name, uint64_t visible_seq)
+{
+    EventSinkStatus status;
+
+    gantry_event_sink_get_status(sink, &status);
+    const ServiceView view = {.name = g_strdup(name),
+                              .state = g_strdup(status.state),
+                              .text = g_strdup(status.text),
+                              .behind =
+                                  visible_seq > status.cursor ? visible_seq - status.cursor : 0,
+                              .since_us = status.changed_us};
+
+    g_array_append_val(services, view);
+}
+
+GArray *
+outlets_get_services(Outlets *outlets, uint64_t visible_seq)
+{
+    GArray *services = g_array_new(FALSE, TRUE, sizeof(ServiceView));
+    ThumbnailArchiveStatus status;
+
+    if (outlets->writer != NULL)
+        add_sink(services, GANTRY_EVENT_SINK(outlets->writer), "history", visible_seq);
+    if (outlets->redis != NULL)
+        add_sink(services, GANTRY_EVENT_SINK(outlets->redis), "live-store", visible_seq);
+    thumbnail_archive_get_status(outlets->archive, &status);
+    const ServiceView archive = {.name = g_strdup("thumbnails"),
+                                 .state = g_strdup(status.state),
+                                 .text = g_strdup(status.text),
+                                 .since_us = status.changed_us};
+
+    g_array_append_val(services, archive);
+    for (guint i = 0; i < outlets->receivers->len; i++) {
+        GantryReceiver *receiver = outlets->receivers->pdata[i];
+        g_autofree char *name = g_strdup_printf("receiver/%s", gantry_receiver_get_id(receiver));
+
+        add_sink(services, GANTRY_EVENT_SINK(receiver), name, visible_seq);
+    }
+    return services;
+}
+
+void
+outlets_stop(Outlets *outlets, int64_t wait_us)
+{
+    if (outlets == NULL)
+        return;
+    gantry_alerts_stop(outlets->alerts, wait_us / 2);
+    g_ptr_array_unref(outlets->receivers);
+    g_object_unref(outlets->alerts);
+    thumbnail_archive_stop(outlets->archive, wait_us / 8);
+    if (outlets->redis != NULL)
+        gantry_event_sink_stop(GANTRY_EVENT_SINK(outlets->redis), wait_us / 8);
+    if (outlets->reader != NULL)
+        gantry_history_reader_mysql_stop(outlets->reader, wait_us / 8);
+    if (outlets->writer != NULL)
+        gantry_event_sink_stop(GANTRY_EVENT_SINK(outlets->writer), wait_us / 8);
+    g_clear_object(&outlets->redis);
+    g_clear_object(&outlets->reader);
+    g_clear_object(&outlets->writer);
+    g_free(outlets);
+}

@@ -1,0 +1,182 @@
+/* Records: made from the inventory, found by id, kept across changes of the inventory. */
+#include "appliance/supervisor/records.h"
+
+#include "pipelines/contract/codec.h"
+
+static void
+input_record_free(gpointer data)
+{
+    InputRecord *record = data;
+
+    message_free(record->report);
+    g_free(record->resource);
+    g_free(record->wire_text);
+    g_free(record);
+}
+
+static void
+channel_record_free(gpointer data)
+{
+    ChannelRecord *record = data;
+
+    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
+        g_free(record->seconds[fault]);
+    samples_free(record->samples);
+    g_free(record->resource);
+    g_free(record);
+}
+
+Records *
+records_new(void)
+{
+    Records *records = g_new0(Records, 1);
+
+    records->inventory = inventory_new();
+    records->inputs_by_id =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, input_record_free);
+    records->channels_by_id =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, channel_record_free);
+    return records;
+}
+
+void
+records_free(Records *records)
+{
+    if (records == NULL)
+        return;
+    g_free(records->channels);
+    g_hash_table_unref(records->channels_by_id);
+    g_hash_table_unref(records->inputs_by_id);
+    inventory_unref(records->inventory);
+    g_free(records);
+}
+
+static gpointer
+take_over(GHashTable *from, const char *id)
+{
+    gpointer key = NULL, value = NULL;
+
+    if (!g_hash_table_steal_extended(from, id, &key, &value))
+        return NULL;
+    g_free(key);
+    return value;
+}
+
+static void
+set_inputs(Records *records, const Inventory *inventory)
+{
+    g_autoptr(GHashTable) before = g_steal_pointer(&records->inputs_by_id);
+
+    records->inputs_by_id =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, input_record_free);
+    for (size_t i = 0; i < inventory->n_inputs; i++) {
+        const InventoryInput *input = &inventory->inputs[i];
+        InputRecord *record = take_over(before, input->id);
+
+        if (record == NULL) {
+            record = g_new0(InputRecord, 1);
+            record->resource = g_strdup_printf("input/%s", input->id);
+            record->wire_text = g_strdup("");
+        }
+        record->input = input;
+        g_hash_table_insert(records->inputs_by_id, g_strdup(input->id), record);
+    }
+}
+
+static void
+set_channels(Records *records, const Inventory *inventory)
+{
+    g_autoptr(GHashTable) before = g_steal_pointer(&records->channels_by_id);
+
+    records->channels_by_id =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, channel_record_free);
+    g_free(records->channels);
+    records->channels = g_new0(ChannelRecord *, inventory->n_channels);
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        const InventoryChannel *channel = &inventory->channels[i];
+        ChannelRecord *record = take_over(before, channel->id);
+
+        if (record == NULL) {
+            record = g_new0(ChannelRecord, 1);
+            record->resource = g_strdup_printf("channel/%s", channel->id);
+            record->samples = samples_new();
+        }
+        record->channel = channel;
+        record->input = g_hash_table_lookup(records->inputs_by_id, channel->input_id);
+        records->channels[i] = record;
+        g_hash_table_insert(records->channels_by_id, g_strdup(channel->id), record);
+    }
+}
+
+void
+records_set_inventory(Records *records, Inventory *inventory)
+{
+    Inventory *before = records->inventory;
+
+    records->inventory = inventory_ref(inventory);
+    set_inputs(records, inventory);
+    set_channels(records, inventory);
+    inventory_unref(before);
+}
+
+InputRecord *
+records_find_input(Records *records, const char *id)
+{
+    return g_hash_table_lookup(records->inputs_by_id, id);
+}
+
+ChannelRecord *
+records_find_channel(Records *records, const char *id)
+{
+    return g_hash_table_lookup(records->channels_by_id, id);
+}
+
+const ChannelReport *
+channel_record_report(const ChannelRecord *record)
+{
+    const Message *report = record->input != NULL ? record->input->report : NULL;
+
+    for (size_t i = 0; report != NULL && i < report->report.n_channels; i++) {
+        if (g_strcmp0(report->report.channels[i].channel_id, record->channel->id) == 0)
+            return &report->report.channels[i];
+    }
+    return NULL;
+}
+
+static const MetricValue *
+find_metric(const MetricValue *metrics, size_t n_metrics, MetricId metric)
+{
+    for (size_t i = 0; i < n_metrics; i++) {
+        if (metrics[i].metric == metric)
+            return &metrics[i];
+    }
+    return NULL;
+}
+
+double
+channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise)
+{
+    const ChannelReport *report = channel_record_report(record);
+    const MetricValue *found = NULL;
+
+    if (report == NULL)
+        return otherwise;
+    found = find_metric(report->metrics, report->n_metrics, metric);
+    if (found == NULL)
+        found = find_metric(record->input->report->report.metrics,
+                            record->input->report->report.n_metrics, metric);
+    return found != NULL ? found->value : otherwise;
+}
+
+void
+input_record_restarted(Records *records, InputRecord *record)
+{
+    for (unsigned metric = 0; metric <= METRIC_NUMBER_MAX; metric++)
+        counter_restarted(&record->counters[metric]);
+    for (size_t i = 0; i < records->inventory->n_channels; i++) {
+        ChannelRecord *channel = records->channels[i];
+
+        for (unsigned metric = 0; channel->input == record && metric <= METRIC_NUMBER_MAX; metric++)
+            counter_restarted(&channel->counters[metric]);
+    }
+}

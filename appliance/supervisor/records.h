@@ -1,0 +1,74 @@
+/* What the supervision loop holds of every input and channel: the last report, counters that
+ * survive worker restarts, the last hour, the picture's age. Used on the loop only. */
+#pragma once
+
+#include "appliance/config/inventory.h"
+#include "appliance/model/alarm-book.h"
+#include "appliance/model/channel-state.h"
+#include "appliance/model/counters.h"
+#include "appliance/model/samples.h"
+
+typedef struct {
+    const InventoryInput *input; /* no-ref; of Records.inventory */
+    char *resource;              /* "input/ID" */
+    Message *report;             /* the last one; (nullable) before the first */
+    MonoUs own_loss_us;          /* when datagrams were last lost by this box; 0: never */
+    WireFinding wire;
+    char *wire_text;
+    uint32_t worker_pid; /* 0: none connected */
+    uint32_t worker_restarts;
+    Counter counters[METRIC_NUMBER_MAX + 1]; /* scope INPUT, by MetricId */
+} InputRecord;
+
+/* Ten seconds for the history. */
+typedef struct {
+    WallUs at_us; /* begin, a multiple of 10 s; 0: empty */
+    double sum_bps;
+    double minimum_bps;
+    double maximum_bps;
+    unsigned n; /* reports in it */
+    uint64_t cc_errors;
+    uint64_t packets;
+    uint64_t own_drops;
+    ChannelState worst;
+} HealthSpan;
+
+typedef struct {
+    const InventoryChannel *channel; /* no-ref; of Records.inventory */
+    InputRecord *input;              /* no-ref */
+    char *resource;                  /* "channel/ID" */
+    ChannelStatus status;
+    WallUs since_wall_us;         /* when the state was entered */
+    MonoUs thumbnail_captured_us; /* 0: none yet */
+    WallUs thumbnail_wall_us;
+    Samples *samples;
+    HealthSpan health;
+    Counter counters[METRIC_NUMBER_MAX + 1];     /* scope CHANNEL, by MetricId */
+    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where not judged so */
+} ChannelRecord;
+
+typedef struct {
+    Inventory *inventory;
+    GHashTable *inputs_by_id;   /* (element-type utf8 InputRecord): owns them */
+    GHashTable *channels_by_id; /* (element-type utf8 ChannelRecord): owns them */
+    ChannelRecord **channels;   /* no-ref; in inventory order, inventory->n_channels entries */
+} Records;
+
+Records *records_new(void);
+void records_free(Records *records); /* (nullable) */
+
+/* Takes over @inventory (a reference is taken): what stays keeps its past. */
+void records_set_inventory(Records *records, Inventory *inventory);
+
+/* (transfer none) (nullable) */
+InputRecord *records_find_input(Records *records, const char *id);
+ChannelRecord *records_find_channel(Records *records, const char *id);
+
+/* The channel's part of the input's last report. (transfer none) (nullable) */
+const ChannelReport *channel_record_report(const ChannelRecord *record);
+
+/* Value of one metric in the last report, scope CHANNEL or INPUT; @otherwise if it is not there. */
+double channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise);
+
+/* Says that the worker's counters start at 0 again. */
+void input_record_restarted(Records *records, InputRecord *record);

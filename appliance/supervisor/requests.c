@@ -1,0 +1,200 @@
+/* One function a kind of request. */
+#include "appliance/supervisor/requests.h"
+
+#include <string.h>
+
+#include "appliance/config/channel-list.h"
+#include "appliance/supervisor/clock.h"
+#include "pipelines/base/error.h"
+
+#define MAX_POINTS SAMPLES_SPAN
+
+struct Requests {
+    RequestPorts ports;
+};
+
+typedef bool (*OperatorFunction)(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+
+static AlarmNow
+now_of_both(void)
+{
+    return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
+}
+
+static const AlarmView *
+find_alarm(const AlarmView *views, size_t n_views, const char *id)
+{
+    for (size_t i = 0; i < n_views; i++) {
+        if (g_strcmp0(views[i].id, id) == 0)
+            return &views[i];
+    }
+    return NULL;
+}
+
+static GError *
+already(Requests *requests, const char *alarm_id)
+{
+    g_autoptr(Snapshot) views = snapshot_new();
+
+    views->alarms = alarm_book_views(requests->ports.book, &views->n_alarms);
+    const AlarmView *view = find_alarm(views->alarms, views->n_alarms, alarm_id);
+    const bool owned = view != NULL && view->operator_state == OPERATOR_ACK;
+
+    return owned ? g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "Already acknowledged by %s",
+                               view->owner)
+                 : g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                                       "The alarm is not acknowledged");
+}
+
+static void
+act_on_alarm(Requests *requests, CommandCall *call, const Command *command, OperatorFunction act)
+{
+    const OperatorAct operator_act = {
+        .alarm_id = command->target, .actor = command->actor, .note = command->note};
+    const AlarmNow now = now_of_both();
+    GPtrArray *transitions = alarm_transitions_new();
+    CommandResult result = {0};
+
+    if (!act(requests->ports.book, &operator_act, now, transitions, &result.error)) {
+        g_ptr_array_unref(transitions);
+        command_call_answer(call, &result);
+        return;
+    }
+    if (transitions->len == 0)
+        result.error = already(requests, command->target);
+    ingest_publish(requests->ports.ingest, transitions, now);
+    command_call_answer(call, &result);
+}
+
+static void
+set_account(Requests *requests, CommandCall *call, const Command *command)
+{
+    Records *records = requests->ports.records;
+    const Account account = {.name = command->target,
+                             .role = command->account_role,
+                             .password_hash = command->password_hash};
+    Inventory *inventory = inventory_with_account(records->inventory, &account);
+    g_autofree char *text =
+        g_strdup_printf("account %s set to role %s", command->target, role_name(account.role));
+    CommandResult result = {0};
+
+    ingest_note(requests->ports.ingest, EVENT_AUDIT, "box", text, command->actor, now_of_both());
+    requests->ports.adopt(inventory, requests->ports.user_data);
+    command_call_answer(call, &result);
+}
+
+static void
+read_samples(Requests *requests, CommandCall *call, const Command *command)
+{
+    const ChannelRecord *channel = records_find_channel(requests->ports.records, command->target);
+    CommandResult result = {0};
+    SampleSeries series;
+
+    if (channel == NULL || !samples_has(command->metric)) {
+        command_call_refuse(call, g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND,
+                                              "no samples of %s for channel '%s'",
+                                              metric_info(command->metric)->name, command->target));
+        return;
+    }
+    samples_query(channel->samples, command->metric, command->from_us, command->to_us, MAX_POINTS,
+                  &series);
+    result.series = (CommandSeries){.n = series.n,
+                                    .at_us = g_steal_pointer(&series.at_us),
+                                    .minimum = g_steal_pointer(&series.minimum),
+                                    .maximum = g_steal_pointer(&series.maximum),
+                                    .mean = g_steal_pointer(&series.mean)};
+    command_call_answer(call, &result);
+}
+
+static void
+check_channels(Requests *requests, CommandCall *call, const Command *command)
+{
+    CommandResult result = {0};
+    g_autoptr(ChannelList) list = channel_list_parse("list", command->note, strlen(command->note),
+                                                     requests->ports.interface, &result.error);
+
+    if (list != NULL) {
+        g_autoptr(Inventory) next =
+            inventory_with_channels(requests->ports.records->inventory, list);
+        g_auto(InventoryDiff) diff = {0};
+
+        inventory_diff(requests->ports.records->inventory, next, &diff);
+        result.text = g_strdup_printf(
+            "{\"channels\":%zu,\"added\":%u,\"removed\":%u,\"changed\":%u}", list->n_channels,
+            g_strv_length(diff.added), g_strv_length(diff.removed), g_strv_length(diff.changed));
+    }
+    command_call_answer(call, &result);
+}
+
+static void
+note_audit(Requests *requests, CommandCall *call, const Command *command)
+{
+    g_autofree char *text = g_strdup_printf("%s%s%s", command->target,
+                                            *command->note != '\0' ? ": " : "", command->note);
+    CommandResult result = {0};
+
+    ingest_note(requests->ports.ingest, EVENT_AUDIT, "box", text, command->actor, now_of_both());
+    command_call_answer(call, &result);
+}
+
+static void
+receiver_tested(bool ok, const char *text, gpointer user_data)
+{
+    CommandCall *call = user_data;
+    CommandResult result = {0};
+
+    if (ok)
+        result.text = g_strdup(text);
+    else
+        result.error = g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, text);
+    command_call_answer(call, &result);
+}
+
+Requests *
+requests_new(const RequestPorts *ports)
+{
+    Requests *requests = g_new0(Requests, 1);
+
+    requests->ports = *ports;
+    return requests;
+}
+
+void
+requests_free(Requests *requests)
+{
+    g_free(requests);
+}
+
+void
+requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+{
+    Requests *requests = user_data;
+
+    switch (command->kind) {
+    case COMMAND_ALARM_ACK:
+        act_on_alarm(requests, call, command, alarm_book_ack);
+        break;
+    case COMMAND_ALARM_UNACK:
+        act_on_alarm(requests, call, command, alarm_book_unack);
+        break;
+    case COMMAND_ALARM_COMMENT:
+        act_on_alarm(requests, call, command, alarm_book_comment);
+        break;
+    case COMMAND_ACCOUNT_SET:
+        set_account(requests, call, command);
+        break;
+    case COMMAND_SAMPLES:
+        read_samples(requests, call, command);
+        break;
+    case COMMAND_AUDIT:
+        note_audit(requests, call, command);
+        break;
+    case COMMAND_CHANNELS_CHECK:
+        check_channels(requests, call, command);
+        break;
+    case COMMAND_RECEIVER_TEST:
+        outlets_test_receiver(requests->ports.outlets, command->target, receiver_tested, call);
+        break;
+    }
+}

@@ -1,0 +1,27 @@
+/* What people ask of the supervision loop, and the answers. Used on the loop only. */
+#pragma once
+
+#include "appliance/model/alarm-book.h"
+#include "appliance/supervisor/command-desk.h"
+#include "appliance/supervisor/ingest.h"
+#include "appliance/supervisor/outlets.h"
+
+typedef struct {
+    Records *records; /* no-ref; this and the following */
+    AlarmBook *book;
+    Ingest *ingest;
+    Outlets *outlets;
+    const char *interface; /* for lists that name none */
+    /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
+    void (*adopt)(Inventory *inventory, gpointer user_data);
+    gpointer user_data;
+} RequestPorts;
+
+typedef struct Requests Requests;
+
+/* @ports: copied. Returns: (transfer full) */
+Requests *requests_new(const RequestPorts *ports);
+void requests_free(Requests *requests); /* (nullable) */
+
+/* Handler for command_desk_new(); @user_data: a Requests. */
+void requests_handle(CommandCall *call, const Command *command, gpointer user_data);

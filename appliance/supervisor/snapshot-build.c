@@ -1,0 +1,144 @@
+/* Copies what others may read into a snapshot of their own. */
+#include "appliance/supervisor/snapshot-build.h"
+
+#include "appliance/model/picture-age.h"
+
+static ChannelEvidence
+evidence_of(const ChannelRecord *record, const AlarmBook *book)
+{
+    const char *input = record->input->resource;
+    ChannelEvidence evidence = {
+        .reported = channel_record_report(record) != NULL,
+        .worker_lost = alarm_book_is_open(book, input, FAULT_WORKER_LOST),
+        .own_loss = alarm_book_is_open(book, input, FAULT_OWN_LOSS),
+    };
+
+    evidence.worst = alarm_book_worst(book, record->resource, &evidence.worst_text);
+    return evidence;
+}
+
+static void
+fill_state(ChannelView *view,
+           ChannelRecord *record,
+           const AlarmBook *book,
+           const SnapshotSurroundings *now)
+{
+    const ChannelEvidence evidence = evidence_of(record, book);
+
+    if (channel_state_step(&record->status, &evidence, now->at_us) || record->since_wall_us == 0)
+        record->since_wall_us = now->wall_us;
+    view->state = record->status.state;
+    view->since_us = record->status.since_us;
+    view->since_wall_us = record->since_wall_us;
+    view->severity = evidence.worst;
+    view->state_text = g_strdup(channel_state_text(&evidence));
+}
+
+static void
+fill_inventory(ChannelView *view, const InventoryChannel *channel)
+{
+    view->id = g_strdup(channel->id);
+    view->input_id = g_strdup(channel->input_id);
+    view->name = g_strdup(channel->name);
+    view->short_name = g_strdup(channel->short_name);
+    view->group = g_strdup(channel->group);
+    view->address = g_strdup(channel->address);
+    view->interface = g_strdup(channel->interface);
+    view->service_id = channel->service_id;
+}
+
+static void
+fill_metrics(ChannelView *view, const ChannelReport *report, const MessageReport *input)
+{
+    view->n_metrics = report->n_metrics + input->n_metrics;
+    view->metrics = g_new(MetricValue, view->n_metrics);
+    for (size_t i = 0; i < report->n_metrics; i++)
+        view->metrics[i] = report->metrics[i];
+    for (size_t i = 0; i < input->n_metrics; i++)
+        view->metrics[report->n_metrics + i] = input->metrics[i];
+    view->n_pids = report->n_pids;
+    view->pids = g_memdup2(report->pids, report->n_pids * sizeof *report->pids);
+}
+
+static void
+fill_report(ChannelView *view, const ChannelRecord *record)
+{
+    const ChannelReport *report = channel_record_report(record);
+
+    if (report == NULL) {
+        view->service_name = g_strdup("");
+        view->video = g_strdup("");
+        view->audio = g_strdup("");
+        return;
+    }
+    if (view->service_id == 0)
+        view->service_id = report->service_id;
+    view->service_name = g_strdup(report->service_name);
+    view->video = g_strdup(report->video);
+    view->audio = g_strdup(report->audio);
+    view->depth = report->depth <= DEPTH_FULL ? (Depth)report->depth : DEPTH_BITSTREAM;
+    view->reported_us = record->input->report->report.at_us;
+    view->bitrate_bps = channel_record_metric(record, METRIC_BITRATE, 0);
+    view->sampling_interval_s = channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0);
+    fill_metrics(view, report, &record->input->report->report);
+}
+
+static void
+fill_channel(ChannelView *view, const ChannelRecord *record)
+{
+    fill_inventory(view, record->channel);
+    fill_report(view, record);
+    view->cc_errors = record->counters[METRIC_CC_ERRORS].total;
+    view->packets = record->input->counters[METRIC_PACKETS].total;
+    view->own_drops = record->input->counters[METRIC_OWN_DROPS].total;
+    view->wire = record->input->wire;
+    view->wire_text = g_strdup(record->input->wire_text);
+    view->thumbnail_captured_us = record->thumbnail_captured_us;
+    view->thumbnail_captured_wall_us = record->thumbnail_wall_us;
+    view->thumbnail_stale_after_us =
+        picture_stale_after_us(channel_record_metric(record, METRIC_KEY_INTERVAL, 0),
+                               channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
+    view->worker_pid = record->input->worker_pid;
+    view->worker_restarts = record->input->worker_restarts;
+}
+
+static uint64_t
+own_drops_of_all(const Records *records)
+{
+    GHashTableIter iter;
+    gpointer value;
+    uint64_t drops = 0;
+
+    g_hash_table_iter_init(&iter, records->inputs_by_id);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        drops += ((InputRecord *)value)->counters[METRIC_OWN_DROPS].total;
+    return drops;
+}
+
+Snapshot *
+snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundings *surroundings)
+{
+    Snapshot *snapshot = snapshot_new();
+    const size_t n_channels = records->inventory->n_channels;
+
+    snapshot->seq = surroundings->seq;
+    snapshot->at_us = surroundings->at_us;
+    snapshot->wall_us = surroundings->wall_us;
+    snapshot->clock_synced = surroundings->clock_synced;
+    snapshot->started_us = surroundings->started_us;
+    snapshot->own_drops = own_drops_of_all(records);
+    snapshot->channels = g_new0(ChannelView, n_channels);
+    snapshot->n_channels = n_channels;
+    for (size_t i = 0; i < n_channels; i++) {
+        fill_channel(&snapshot->channels[i], records->channels[i]);
+        fill_state(&snapshot->channels[i], records->channels[i], book, surroundings);
+    }
+    snapshot->alarms = alarm_book_views(book, &snapshot->n_alarms);
+    snapshot->sensors = surroundings->sensors;
+    snapshot->n_sensors = surroundings->n_sensors;
+    snapshot->n_services = surroundings->services->len;
+    snapshot->services = (ServiceView *)(gpointer)g_array_free(surroundings->services, FALSE);
+    snapshot->profile_name = g_strdup(surroundings->profile_name);
+    snapshot->profile_text = g_strdup(surroundings->profile_text);
+    return snapshot;
+}

@@ -1,0 +1,24 @@
+/* One immutable snapshot from the records, the alarm book and what else is known. */
+#pragma once
+
+#include "appliance/model/snapshot.h"
+#include "appliance/supervisor/records.h"
+
+/* What does not stand in records and book. Strings and arrays are (transfer none) but for
+ * @services, whose strings go to the snapshot. */
+typedef struct {
+    MonoUs at_us;
+    WallUs wall_us;
+    MonoUs started_us;
+    bool clock_synced;
+    uint64_t seq;
+    GArray *services;    /* (element-type ServiceView) (transfer full) */
+    SensorView *sensors; /* (transfer full), @n_sensors entries */
+    size_t n_sensors;
+    const char *profile_name;
+    const char *profile_text;
+} SnapshotSurroundings;
+
+/* Steps every channel's state as a side effect. Returns: (transfer full) */
+Snapshot *
+snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundings *surroundings);

@@ -1,0 +1,599 @@
+/* Making, wiring, turning and ending the parts of gantryd. */
+#include "appliance/supervisor/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "appliance/config/inventory-store.h"
+#include "appliance/sensors/sensor-poller.h"
+#include "appliance/supervisor/box-watch.h"
+#include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/crew.h"
+#include "appliance/supervisor/dashboard.h"
+#include "appliance/supervisor/provision.h"
+#include "appliance/supervisor/requests.h"
+#include "appliance/supervisor/snapshot-build.h"
+#include "pipelines/base/error.h"
+
+#define TICK_MS             200u
+#define SLOW_TICKS          5u                /* ticks between two looks at services and sensors */
+#define SNAPSHOT_EVERY_US   (500 * US_PER_MS) /* without news */
+#define SNAPSHOT_SPACING_US (100 * US_PER_MS) /* with news */
+#define STOP_WORKERS_US     (6 * US_PER_SECOND)
+#define STOP_THREADS_US     (3 * US_PER_SECOND)
+
+struct Supervisor {
+    const Options *options; /* no-ref */
+    Settings *settings;
+    HwProfile *profile;
+    Identity identity;
+    int lock_fd;
+    GantryEventLog *log;
+    AlarmBook *book;
+    Records *records;
+    Ingest *ingest;
+    Outlets *outlets;
+    Requests *requests;
+    CommandDesk *desk;
+    Crew *crew;
+    Dashboard *dashboard;
+    SensorPoller *sensors;
+    GThreadPool *saver;    /* one thread that writes inventories */
+    GSource *alarm_source; /* turns when an alarm or a snapshot falls due */
+    guint tick_source;
+    unsigned ticks;
+    MonoUs started_us;
+    uint64_t snapshot_seq;
+    MonoUs snapshot_us; /* of the last snapshot */
+    bool news;          /* something changed since */
+    bool inventory_changed;
+    MonoUs stop_by_us; /* 0: not stopping */
+    SupervisorStopped stopped;
+    gpointer stopped_data;
+};
+
+static AlarmNow
+now_of_both(void)
+{
+    return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
+}
+
+static char *
+make_uuid(gpointer user_data)
+{
+    return g_uuid_string_random();
+}
+
+/* Sleeping until something falls due: GLib counts on CLOCK_MONOTONIC, so only the distance is
+ * handed over. */
+static void
+rearm(Supervisor *self)
+{
+    const MonoUs now_us = clock_mono_us();
+    MonoUs due_us = alarm_book_deadline_us(self->book);
+
+    if (self->news)
+        due_us = MIN(due_us, self->snapshot_us + SNAPSHOT_SPACING_US);
+    g_source_set_ready_time(self->alarm_source,
+                            due_us == US_NEVER ? -1
+                                               : g_get_monotonic_time() + MAX(due_us - now_us, 0));
+}
+
+static GArray *
+collect_services(Supervisor *self, const EventLogStatus *status)
+{
+    GArray *services = outlets_get_services(self->outlets, status->visible_seq);
+    const ServiceView journal = {
+        .name = g_strdup("journal"),
+        .state = g_strdup(status->late ? "failing" : "ok"),
+        .text = status->late
+                    ? g_strdup_printf("The disk has not taken %" G_GUINT64_FORMAT " events yet",
+                                      status->last_seq - status->durable_seq)
+                    : g_strdup(status->repaired),
+        .behind = status->last_seq - status->durable_seq,
+    };
+
+    g_array_prepend_val(services, journal);
+    return services;
+}
+
+static void
+publish_snapshot(Supervisor *self, MonoUs now_us)
+{
+    EventLogStatus status;
+    g_autoptr(SensorSet) sensors = sensor_poller_get(self->sensors);
+    SnapshotSurroundings surroundings = {
+        .at_us = now_us,
+        .wall_us = clock_wall_us(),
+        .started_us = self->started_us,
+        .clock_synced = clock_is_synced(),
+        .seq = ++self->snapshot_seq,
+        .profile_name = self->profile->name,
+        .profile_text = self->profile->text,
+    };
+
+    gantry_event_log_get_status(self->log, &status);
+    surroundings.services = collect_services(self, &status);
+    surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
+    g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
+
+    gantry_http_server_publish_snapshot(dashboard_get_server(self->dashboard), snapshot);
+    outlets_take_snapshot(self->outlets, snapshot, self->inventory_changed);
+    self->inventory_changed = false;
+    self->news = false;
+    self->snapshot_us = now_us;
+}
+
+static gboolean
+on_due(gpointer user_data)
+{
+    Supervisor *self = user_data;
+    const AlarmNow now = now_of_both();
+
+    if (alarm_book_deadline_us(self->book) <= now.us)
+        ingest_step(self->ingest, now);
+    if (self->news && now.us >= self->snapshot_us + SNAPSHOT_SPACING_US)
+        publish_snapshot(self, now.us);
+    rearm(self);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+dispatch_due(GSource *source, GSourceFunc callback, gpointer user_data)
+{
+    return callback(user_data);
+}
+
+static void
+add_alarm_source(Supervisor *self)
+{
+    static GSourceFuncs funcs = {.dispatch =
+                                     dispatch_due}; /* lint: allow, GLib writes no field of it */
+
+    self->alarm_source = g_source_new(&funcs, sizeof(GSource));
+    g_source_set_callback(self->alarm_source, on_due, self, NULL);
+    g_source_attach(self->alarm_source, g_main_context_get_thread_default());
+}
+
+static void
+on_changed(gpointer user_data)
+{
+    Supervisor *self = user_data;
+
+    self->news = true;
+}
+
+static void
+on_health(const HealthRow *row, gpointer user_data)
+{
+    Supervisor *self = user_data;
+
+    outlets_take_health(self->outlets, row);
+}
+
+static void
+take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
+{
+    ChannelRecord *channel = records_find_channel(self->records, thumbnail->channel_id);
+    g_autoptr(GBytes) jpeg = g_bytes_new(thumbnail->jpeg, thumbnail->jpeg_size);
+    const HttpThumbnail picture = {.channel_id = thumbnail->channel_id,
+                                   .width = thumbnail->width,
+                                   .height = thumbnail->height,
+                                   .captured_us = thumbnail->captured_us,
+                                   .captured_wall_us = thumbnail->wall_us,
+                                   .jpeg = jpeg};
+
+    if (channel == NULL)
+        return;
+    channel->thumbnail_captured_us = thumbnail->captured_us;
+    channel->thumbnail_wall_us = thumbnail->wall_us;
+    gantry_http_server_publish_thumbnail(dashboard_get_server(self->dashboard), &picture);
+    outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
+}
+
+static void
+take_finding(Supervisor *self, InputRecord *input, const MessageFinding *finding)
+{
+    input->wire =
+        finding->finding <= WIRE_SERVICE_ABSENT ? (WireFinding)finding->finding : WIRE_STARTING;
+    g_free(input->wire_text);
+    input->wire_text = g_strdup(finding->text);
+    self->news = true;
+}
+
+static Message *
+steal_report(const Message *message)
+{
+    Message *copy = g_memdup2(message, sizeof *message);
+
+    /* The report goes over to the records: what the sender's copy frees is nothing any more. */
+    ((Message *)message)->report = (MessageReport){0};
+    return copy;
+}
+
+static void
+on_worker_message(InputRecord *input, const Message *message, gpointer user_data)
+{
+    Supervisor *self = user_data;
+    const AlarmNow now = now_of_both();
+
+    switch ((MessageKind)message->kind) {
+    case MESSAGE_REPORT:
+        ingest_report(self->ingest, input, steal_report(message), now);
+        break;
+    case MESSAGE_EDGE:
+        ingest_edge(self->ingest, input, &message->edge, now);
+        break;
+    case MESSAGE_THUMBNAIL:
+        take_thumbnail(self, &message->thumbnail);
+        break;
+    case MESSAGE_LEVELS:
+        gantry_http_server_publish_levels(dashboard_get_server(self->dashboard),
+                                          message->levels.channel_id, message->levels.n_channels,
+                                          message->levels.peak_dbfs, message->levels.rms_dbfs);
+        break;
+    case MESSAGE_FINDING:
+        take_finding(self, input, &message->finding);
+        break;
+    case MESSAGE_HELLO:
+    case MESSAGE_CONFIG:
+    case MESSAGE_BYE:
+        break;
+    }
+    rearm(self);
+}
+
+static void
+on_crew_note(const char *input_id, const char *text, gpointer user_data)
+{
+    Supervisor *self = user_data;
+    g_autofree char *resource = g_strdup_printf("input/%s", input_id);
+
+    ingest_note(self->ingest, EVENT_BOX, resource, text, "", now_of_both());
+}
+
+static void
+watch_workers(Supervisor *self, AlarmNow now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, self->records->inputs_by_id);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const InputRecord *input = value;
+        MonoUs since_us = 0;
+        const bool silent = crew_is_silent(self->crew, input, now.us, &since_us);
+        const Observation observation = {.resource = input->resource,
+                                         .fault = FAULT_WORKER_LOST,
+                                         .faulty = silent,
+                                         .since_us = silent ? since_us : 0,
+                                         .cause_scope = CAUSE_MONITOR};
+
+        ingest_observe(self->ingest, &observation, now);
+    }
+}
+
+static void
+watch_box(Supervisor *self, AlarmNow now)
+{
+    g_autoptr(Snapshot) held = snapshot_new();
+    g_autoptr(SensorSet) sensors = sensor_poller_get(self->sensors);
+    EventLogStatus status;
+
+    gantry_event_log_get_status(self->log, &status);
+    GArray *services = collect_services(self, &status);
+
+    held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
+    box_watch_observe(self->ingest, services, held->sensors, held->n_sensors, now);
+    held->n_services = services->len;
+    held->services = (ServiceView *)(gpointer)g_array_free(services, FALSE);
+}
+
+static gboolean
+on_tick(gpointer user_data)
+{
+    Supervisor *self = user_data;
+    const AlarmNow now = now_of_both();
+
+    crew_step(self->crew, now.us);
+    watch_workers(self, now);
+    if (self->ticks++ % SLOW_TICKS == 0) {
+        watch_box(self, now);
+        sd_notify(0, "WATCHDOG=1");
+    }
+    if (now.us - self->snapshot_us >= SNAPSHOT_EVERY_US)
+        publish_snapshot(self, now.us);
+    rearm(self);
+    if (self->stop_by_us != 0 &&
+        (crew_count_running(self->crew) == 0 || now.us >= self->stop_by_us)) {
+        self->tick_source = 0;
+        self->stopped(self->stopped_data);
+        return G_SOURCE_REMOVE;
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+save_inventory(gpointer data, gpointer user_data)
+{
+    g_autoptr(Inventory) inventory = data;
+    g_autoptr(GError) error = NULL;
+
+    if (!inventory_save(user_data, inventory, &error))
+        g_warning("the inventory is in force, but not on disk: %s", error->message);
+}
+
+static bool
+resource_exists(const char *resource, gpointer user_data)
+{
+    Supervisor *self = user_data;
+    const char *id = strchr(resource, '/');
+
+    if (g_str_has_prefix(resource, "channel/"))
+        return records_find_channel(self->records, id + 1) != NULL;
+    if (g_str_has_prefix(resource, "input/"))
+        return records_find_input(self->records, id + 1) != NULL;
+    for (size_t i = 0; g_str_has_prefix(resource, "receiver/"); i++) {
+        if (i == self->records->inventory->n_receivers)
+            return false;
+        if (strcmp(self->records->inventory->receivers[i].id, id + 1) == 0)
+            return true;
+    }
+    return true;
+}
+
+/* Follows @inventory in every part. */
+static void
+follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
+{
+    const AlarmNow now = now_of_both();
+    GPtrArray *transitions = alarm_transitions_new();
+
+    records_set_inventory(self->records, inventory);
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        const ChannelRecord *channel = self->records->channels[i];
+
+        alarm_book_set_input(self->book, channel->resource, channel->input->resource);
+    }
+    alarm_book_retain(self->book, resource_exists, self, now, transitions);
+    ingest_publish(self->ingest, transitions, now);
+    outlets_set_receivers(self->outlets, inventory);
+    crew_set_inputs(self->crew, adopt, now.us);
+    gantry_http_server_publish_accounts(dashboard_get_server(self->dashboard), inventory->accounts);
+    dashboard_offer_setup(self->dashboard, self->settings, inventory->accounts->n_accounts > 0);
+    self->inventory_changed = true;
+    self->news = true;
+}
+
+/* A new generation (transfer full): written behind, followed at once. */
+static void
+adopt_inventory(Inventory *inventory, gpointer user_data)
+{
+    Supervisor *self = user_data;
+    g_autoptr(Inventory) owned = inventory;
+
+    if (inventory == self->records->inventory)
+        return;
+    g_thread_pool_push(self->saver, inventory_ref(inventory), NULL);
+    follow_inventory(self, inventory, false);
+}
+
+static bool
+take_lock(Supervisor *self, GError **error)
+{
+    g_autofree char *folder = g_build_filename(self->settings->state_folder, "run", NULL);
+    g_autofree char *path = g_build_filename(folder, "gantryd.lock", NULL);
+
+    if (g_mkdir_with_parents(folder, 0700) != 0 ||
+        (self->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "opening %s: %s", path,
+                    g_strerror(errno));
+        return false;
+    }
+    if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                    "another gantryd uses the state folder %s", self->settings->state_folder);
+        return false;
+    }
+    return true;
+}
+
+/* What lies on disk: the lock, the ids, the inventory, the journal and the alarms in it. */
+static Inventory *
+open_state(Supervisor *self, GError **error)
+{
+    g_autofree char *inventories =
+        g_build_filename(self->settings->state_folder, "inventory", NULL);
+    g_autofree char *journal = g_build_filename(self->settings->state_folder, "journal", NULL);
+    g_autofree char *skipped = NULL;
+    const EventLogLimits limits = {0};
+
+    if (!take_lock(self, error) ||
+        !identity_load(self->settings->state_folder, &self->identity, error))
+        return NULL;
+    g_autoptr(Inventory) stored = inventory_load(inventories, &skipped, error);
+
+    if (stored == NULL)
+        return NULL;
+    if (skipped != NULL)
+        g_warning("inventory: %s", skipped);
+    g_autoptr(Inventory) inventory = provision_inventory(stored, self->settings, error);
+
+    if (inventory == NULL ||
+        (inventory != stored && !inventory_save(inventories, inventory, error)))
+        return NULL;
+    self->log = gantry_event_log_open(journal, &limits, error);
+    if (self->log == NULL)
+        return NULL;
+    self->book = alarm_book_new(alarm_profile_default(), make_uuid, NULL);
+    const size_t standing = ingest_restore(self->book, self->log);
+
+    if (standing > 0)
+        g_message("%zu alarms stood when gantryd ended; each is judged anew", standing);
+    return g_steal_pointer(&inventory);
+}
+
+static void
+start_sensors(Supervisor *self)
+{
+    GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)sensor_source_free);
+
+    g_ptr_array_add(sources, sensor_cpu_new(""));
+    g_ptr_array_add(sources, sensor_memory_new(""));
+    g_ptr_array_add(sources, sensor_disk_new(self->settings->state_folder));
+    g_ptr_array_add(sources, sensor_clock_new());
+    g_ptr_array_add(sources,
+                    sensor_nic_new("", (const char *const *)self->profile->ingest_interfaces));
+    g_ptr_array_add(sources, sensor_hwmon_new());
+    self->sensors = sensor_poller_new(sources, self->profile->limits, self->profile->n_limits);
+}
+
+static bool
+start_parts(Supervisor *self, GError **error)
+{
+    const IngestPorts ingest = {.records = self->records,
+                                .book = self->book,
+                                .log = self->log,
+                                .profile = alarm_profile_default(),
+                                .health = on_health,
+                                .changed = on_changed,
+                                .user_data = self};
+    const CrewPorts crew = {.message = on_worker_message, .note = on_crew_note, .user_data = self};
+
+    self->outlets = outlets_new(self->log, self->settings, &self->identity);
+    self->ingest = ingest_new(&ingest);
+    const RequestPorts requests = {.records = self->records,
+                                   .book = self->book,
+                                   .ingest = self->ingest,
+                                   .outlets = self->outlets,
+                                   .interface = self->settings->interface,
+                                   .adopt = adopt_inventory,
+                                   .user_data = self};
+
+    self->requests = requests_new(&requests);
+    self->desk = command_desk_new(requests_handle, self->requests);
+    start_sensors(self);
+    self->crew = crew_new(self->settings, self->profile, self->records, &crew, error);
+    if (self->crew == NULL)
+        return false;
+    self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
+                                    command_desk_get_port(self->desk), error);
+    return self->dashboard != NULL;
+}
+
+static void
+say_started(Supervisor *self)
+{
+    EventLogStatus status;
+
+    gantry_event_log_get_status(self->log, &status);
+    if (*status.repaired != '\0')
+        ingest_note(self->ingest, EVENT_BOX, "box", status.repaired, "", now_of_both());
+    g_autofree char *text =
+        g_strdup_printf("gantryd %s started with %zu channels on %zu inputs", GANTRY_VERSION,
+                        self->records->inventory->n_channels, self->records->inventory->n_inputs);
+
+    ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
+    sd_notifyf(0, "READY=1\nSTATUS=%s", text);
+}
+
+Supervisor *
+supervisor_new(const Options *options, GError **error)
+{
+    Supervisor *self = g_new0(Supervisor, 1);
+
+    self->options = options;
+    self->lock_fd = -1;
+    self->started_us = clock_mono_us();
+    self->records = records_new();
+    self->settings = provision_settings(options, error);
+    self->profile = self->settings != NULL ? provision_profile(self->settings, error) : NULL;
+    g_autoptr(Inventory) inventory = self->profile != NULL ? open_state(self, error) : NULL;
+
+    if (inventory == NULL || !start_parts(self, error)) {
+        supervisor_free(self);
+        return NULL;
+    }
+    self->saver = g_thread_pool_new_full(
+        save_inventory, g_build_filename(self->settings->state_folder, "inventory", NULL), NULL, 1,
+        FALSE, NULL);
+    add_alarm_source(self);
+    follow_inventory(self, inventory, true);
+    self->tick_source = g_timeout_add(TICK_MS, on_tick, self);
+    say_started(self);
+    return self;
+}
+
+void
+supervisor_reload(Supervisor *self)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = provision_settings(self->options, &error);
+    Inventory *next =
+        settings != NULL ? provision_inventory(self->records->inventory, settings, &error) : NULL;
+    g_autofree char *text = NULL;
+
+    if (next == NULL) {
+        text = g_strdup_printf("reload refused, nothing changed: %s", error->message);
+        ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
+        return;
+    }
+    text = g_strdup_printf("reloaded: %zu channels on %zu inputs, generation %" G_GUINT64_FORMAT,
+                           next->n_channels, next->n_inputs, next->generation);
+    if (next == self->records->inventory)
+        inventory_unref(next);
+    else
+        adopt_inventory(next, self);
+    ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
+}
+
+void
+supervisor_stop(Supervisor *self, SupervisorStopped stopped, gpointer user_data)
+{
+    if (self->stop_by_us != 0)
+        return;
+    sd_notify(0, "STOPPING=1");
+    ingest_note(self->ingest, EVENT_BOX, "box", "gantryd ends as asked", "", now_of_both());
+    self->stopped = stopped;
+    self->stopped_data = user_data;
+    self->stop_by_us = clock_mono_us() + (self->options->stop_workers ? STOP_WORKERS_US : 0);
+    if (self->options->stop_workers)
+        crew_stop_workers(self->crew);
+}
+
+void
+supervisor_free(Supervisor *self)
+{
+    if (self == NULL)
+        return;
+    g_clear_handle_id(&self->tick_source, g_source_remove);
+    if (self->alarm_source != NULL) {
+        g_source_destroy(self->alarm_source);
+        g_source_unref(self->alarm_source);
+    }
+    dashboard_free(self->dashboard);
+    crew_free(self->crew);
+    outlets_stop(self->outlets, STOP_THREADS_US);
+    if (self->sensors != NULL)
+        sensor_poller_stop(self->sensors, STOP_THREADS_US / 3);
+    if (self->saver != NULL)
+        g_thread_pool_free(self->saver, FALSE, TRUE);
+    command_desk_free(self->desk);
+    requests_free(self->requests);
+    ingest_free(self->ingest);
+    alarm_book_free(self->book);
+    if (self->log != NULL)
+        gantry_event_log_close(self->log, STOP_THREADS_US);
+    g_clear_object(&self->log);
+    records_free(self->records);
+    identity_clear(&self->identity);
+    hw_profile_free(self->profile);
+    settings_free(self->settings);
+    if (self->lock_fd >= 0)
+        close(self->lock_fd);
+    g_free(self);
+}
