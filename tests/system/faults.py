@@ -1,0 +1,325 @@
+#!/usr/bin/env python3
+"""Faults that Gantry must survive: each is injected into the running system, and what it says meanwhile and afterwards
+is compared with the truth log. usage: faults.py [--count N] [--list] [NAME...]; prints TAP."""
+import argparse
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import box as system
+from box import Box, Failure, wait_until
+
+NO_PACKETS = "no-packets"
+
+
+def expect(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def stop_and_return(box, channel, seconds=4):
+    """One outage of a channel, seen through to its clear; the journal must tell it exactly once."""
+    after = box.last_seq()
+    box.break_channel(channel, "stop", seconds)
+    def told():
+        kinds = [event["kind"] for event in box.alarm_events(after, NO_PACKETS, f"channel/{channel}")]
+        return kinds if "alarm-cleared" in kinds else None
+    kinds = wait_until(f"the outage of {channel} is raised and cleared", told, seconds + 30)[1]
+    expect(kinds == ["alarm-raised", "alarm-cleared"], f"one raise and one clear expected, found {kinds}")
+    return after
+
+
+def others_untouched(box, after, touched):
+    """No channel outside of @touched may have an alarm of its own."""
+    strangers = [system.describe(event) for event in box.alarm_events(after)
+                 if event["resource"].startswith("channel/") and event["resource"].split("/")[1] not in touched]
+    expect(not strangers, f"other channels were touched: {strangers[:5]}")
+
+
+def channel_of(box, index=0):
+    return sorted(box.channels(), key=system.natural)[index]
+
+
+# ---- workers
+
+def test_a_killed_worker_is_back_at_once_and_no_channel_alarm_is_raised(box):
+    after, victim = box.last_seq(), channel_of(box, 1)
+    pid = box.worker_pids()[victim]
+    os.kill(pid, signal.SIGKILL)
+    wait_until("another worker runs", lambda: box.worker_pids().get(victim, pid) != pid, 5)
+    box.wait_all_ok(30)
+    others_untouched(box, after, ())
+
+
+def test_a_frozen_worker_is_called_unknown_then_killed_and_replaced(box):
+    after, victim = box.last_seq(), channel_of(box, 2)
+    pid = box.worker_pids()[victim]
+    os.kill(pid, signal.SIGSTOP)
+    seconds = wait_until("the channel is unknown", lambda: box.channels()[victim]["state"] == "unknown", 10)[0]
+    expect(seconds <= 6.5, f"unknown after {seconds:.1f} s, expected within 6 s")
+    seconds += wait_until("another worker runs", lambda: box.worker_pids().get(victim, pid) != pid, 12)[0]
+    expect(seconds <= 10.5, f"replaced after {seconds:.1f} s, expected within 10 s")
+    box.wait_all_ok(60)
+    others_untouched(box, after, ())
+
+
+def test_all_workers_killed_at_once_are_all_back_within_10_s(box):
+    after, before = box.last_seq(), box.worker_pids()
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    def all_new():
+        now = box.worker_pids()
+        return len(now) == len(before) and not set(now.values()) & set(before.values())
+    seconds = wait_until("all workers are back", all_new, 15)[0]
+    print(f"# all {len(before)} workers back after {seconds:.1f} s")
+    expect(seconds <= 10, f"back after {seconds:.1f} s, expected within 10 s")
+    box.wait_all_ok(60)
+    others_untouched(box, after, ())
+
+
+# ---- gantryd
+
+def test_a_killed_gantryd_comes_back_adopts_its_workers_and_loses_nothing(box):
+    after, victim = box.last_seq(), channel_of(box, 3)
+    workers, pid = box.worker_pids(), box.pid("gantryd")
+    box.break_channel(victim, "stop", 12)
+    wait_until("the alarm stands", lambda: box.alarm_events(after, NO_PACKETS, f"channel/{victim}"), 5)
+    os.kill(pid, signal.SIGKILL)
+    wait_until("another gantryd answers", lambda: box.pid("gantryd") != pid and box.channels(), 20)
+    expect(box.worker_pids() == workers, "the workers did not outlive gantryd")
+    box.wait_all_ok(60)
+    expect(box.worker_pids() == workers, "the workers were not adopted")
+    def told():
+        kinds = [event["kind"] for event in box.alarm_events(after, NO_PACKETS, f"channel/{victim}")]
+        return kinds == ["alarm-raised", "alarm-cleared"]
+    wait_until("the outage is told once, across the restart", told, 30)
+    box.books_agree(after)
+    others_untouched(box, after, (victim,))
+
+
+def test_a_frozen_gantryd_goes_on_where_it_was_and_tells_what_happened_meanwhile(box):
+    after, victim = box.last_seq(), channel_of(box, 4)
+    pid = box.pid("gantryd")
+    os.kill(pid, signal.SIGSTOP)
+    box.break_channel(victim, "stop", 4)
+    time.sleep(8)
+    os.kill(pid, signal.SIGCONT)
+    def told():
+        return [event["kind"] for event in box.alarm_events(after, NO_PACKETS, f"channel/{victim}")] == [
+            "alarm-raised", "alarm-cleared"]
+    wait_until("the outage that nobody watched is told once", told, 30)
+    box.wait_all_ok(60)
+    box.books_agree(after)
+    others_untouched(box, after, (victim,))
+
+
+# ---- inputs
+
+def test_all_inputs_stopped_at_once_are_all_told_and_all_return(box):
+    after = box.last_seq()
+    box.break_channel("all", "stop", 5)
+    def counts():
+        events = box.alarm_events(after, NO_PACKETS)
+        raised = {event["resource"] for event in events if event["kind"] == "alarm-raised"}
+        cleared = {event["resource"] for event in events if event["kind"] == "alarm-cleared"}
+        return len(raised) == box.count and raised == cleared and len(events) == 2 * box.count
+    wait_until("every channel's outage is told once", counts, 40)
+    box.wait_all_ok(60)
+    box.books_agree(after)
+
+
+# ---- stores
+
+def test_a_killed_mariadb_loses_and_doubles_nothing(box):
+    pid = box.pid("mariadb")
+    os.kill(pid, signal.SIGKILL)
+    after = stop_and_return(box, channel_of(box, 5))
+    wait_until("MariaDB is back", lambda: box.pid("mariadb") != pid and box.mysql("select 1"), 30)
+    box.books_agree(after)
+    others_untouched(box, after, (channel_of(box, 5),))
+
+
+def test_a_frozen_mariadb_delays_nobody(box):
+    os.kill(box.pid("mariadb"), signal.SIGSTOP)
+    begin = time.monotonic()
+    after = stop_and_return(box, channel_of(box, 6))
+    expect(time.monotonic() - begin < 20, "the outage was told late")
+    slowest = 0
+    for _ in range(20):
+        begin = time.monotonic()
+        box.channels()
+        slowest = max(slowest, time.monotonic() - begin)
+    expect(slowest < 1, f"the API took {slowest:.2f} s while MariaDB hung")
+    os.kill(box.pid("mariadb"), signal.SIGCONT)
+    box.books_agree(after, 60)
+
+
+def test_a_killed_redis_is_refilled_within_5_s_of_its_return(box):
+    pid = box.pid("redis")
+    os.kill(pid, signal.SIGKILL)
+    wait_until("Redis is back", lambda: box.pid("redis") != pid and "PONG" in box.redis("ping"), 30)
+    seconds = wait_until("Redis holds every channel",
+                         lambda: len(box.redis("keys", "gantry:channel:*").split()) == box.count, 15)[0]
+    print(f"# refilled {seconds:.1f} s after its return")
+    expect(seconds <= 6, f"refilled after {seconds:.1f} s, expected within 5 s")
+    box.books_agree(stop_and_return(box, channel_of(box, 7)))
+
+
+def test_a_frozen_redis_delays_nobody(box):
+    os.kill(box.pid("redis"), signal.SIGSTOP)
+    after = stop_and_return(box, channel_of(box, 1))
+    os.kill(box.pid("redis"), signal.SIGCONT)
+    box.books_agree(after)
+    wait_until("the event is in Redis",
+               lambda: box.alarm_events(after)[-1]["id"] in box.redis("xrange", "gantry:events", "-", "+"), 15)
+
+
+# ---- the receiver
+
+def receiver_mode(box, mode):
+    (box.state / "receiver.mode").write_text(mode)
+
+
+def deliveries_catch_up(box, mode, seconds):
+    receiver_mode(box, mode)
+    try:
+        after = stop_and_return(box, channel_of(box, 2))
+        time.sleep(seconds)
+    finally:
+        receiver_mode(box, "ok")
+    return after
+
+
+def test_a_receiver_that_answers_500_gets_every_alarm_later(box):
+    box.books_agree(deliveries_catch_up(box, "500", 1), 60)
+
+
+def test_a_receiver_that_hangs_gets_every_alarm_later(box):
+    box.books_agree(deliveries_catch_up(box, "hang", 1), 90)
+
+
+def test_a_receiver_that_refuses_gets_every_alarm_later(box):
+    box.books_agree(deliveries_catch_up(box, "refuse", 1), 60)
+
+
+# ---- starts of their own
+
+def test_without_mariadb_and_redis_it_starts_measures_alarms_and_fills_them_later(count):
+    with Box(count, arguments=["--without-stores"]) as box:
+        box.wait_all_ok(120)
+        after = stop_and_return(box, channel_of(box, 0))
+        (box.state / "run" / "start-stores").touch()
+        wait_until("MariaDB runs", lambda: box.mysql("select 1"), 60)
+        box.books_agree(after, 60)
+        wait_until("Redis holds every channel",
+                   lambda: len(box.redis("keys", "gantry:channel:*").split()) == box.count, 30)
+
+
+def test_a_full_disk_stops_neither_measuring_nor_alarms(count):
+    if os.geteuid() != 0:
+        raise Failure("needs root, to mount a small file system")
+    with tempfile.TemporaryDirectory(prefix="gantry-full-") as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=420m,mode=755", "tmpfs", folder], check=True)
+        try:
+            with Box(count, state=folder) as box:
+                box.wait_all_ok(120)
+                fill = pathlib.Path(folder) / "filler"
+                with open(fill, "wb") as filler:
+                    try:
+                        while True:
+                            filler.write(bytes(1 << 16))
+                            filler.flush()
+                    except OSError as error:
+                        print(f"# disk full: {error}")
+                after = stop_and_return(box, channel_of(box, 0))
+                expect(box.channels()[channel_of(box, 1)]["state"] == "ok", "another channel is not ok")
+                fill.unlink()
+                box.wait_all_ok(60)
+                box.books_agree(after, 60)
+        finally:
+            subprocess.run(["umount", "-l", folder], check=False)
+
+
+def truth_agrees(box):
+    """Every stop of the truth log that lasted over 1.3 s stands in the journal as one raise, 1 s after its begin."""
+    begun, stops = {}, []
+    for entry in box.truth():
+        if entry["kind"] != "stop":
+            continue
+        if entry["phase"] == "start":
+            begun[entry["channel"]] = entry["boot_us"]
+        elif entry["channel"] in begun:
+            stops.append((entry["channel"], begun.pop(entry["channel"]), entry["boot_us"]))
+    events = box.alarm_events(0, NO_PACKETS)
+    raised = {}
+    for event in events:
+        if event["kind"] == "alarm-raised":
+            raised.setdefault(event["resource"].split("/")[1], []).append(event["at_us"])
+    wrong = []
+    for channel, start_us, end_us in stops:
+        hits = [at_us for at_us in raised.get(channel, []) if start_us <= at_us <= end_us + 1_500_000]
+        if end_us - start_us > 1_300_000 and len(hits) != 1:
+            wrong.append((channel, (end_us - start_us) / 1e6, len(hits)))
+    expect(not wrong, f"stops that are not told exactly once (channel, seconds, times): {wrong}")
+    expect(sum(len(times) for times in raised.values()) == len([s for s in stops if s[2] - s[1] > 1_300_000]),
+           "alarms without a stop in the truth log")
+    print(f"# {len(stops)} stops in the truth log, each told once")
+
+
+SHARED = [value for name, value in list(globals().items()) if name.startswith("test_") and
+          value.__code__.co_varnames[:1] == ("box",)]
+ALONE = [value for name, value in list(globals().items()) if name.startswith("test_") and
+         value.__code__.co_varnames[:1] == ("count",)]
+
+
+def run_one(number, test, subject):
+    begin = time.monotonic()
+    try:
+        test(subject)
+        print(f"ok {number} - {test.__name__[5:]} # {time.monotonic() - begin:.1f} s", flush=True)
+        return True
+    except Exception as error:  # pylint: disable=broad-except; a test may fail in any way
+        print("\n".join(f"# {line}" for line in traceback.format_exc().splitlines()[-6:]))
+        print(f"not ok {number} - {test.__name__[5:]}: {str(error)[:700]}", flush=True)
+        return False
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=12, help="channels (12)")
+    parser.add_argument("--list", action="store_true", help="print the names and stop")
+    parser.add_argument("names", nargs="*", help="parts of the names of tests to run; all")
+    options = parser.parse_args()
+    def chosen(tests):
+        return [test for test in tests if not options.names or any(name in test.__name__ for name in options.names)]
+    if options.list:
+        print("\n".join(test.__name__[5:] for test in SHARED + ALONE))
+        return 0
+    shared, alone = chosen(SHARED), chosen(ALONE)
+    print(f"1..{len(shared) + len(alone) + (1 if shared else 0)}", flush=True)
+    number, good = 0, True
+    if shared:
+        with Box(options.count) as box:
+            box.wait_all_ok(180)
+            for number, test in enumerate(shared, 1):
+                good &= run_one(number, test, box)
+                box.wait_all_ok(90)
+            number += 1
+            good &= run_one(number, test_books_of_truth, box)
+    for test in alone:
+        number += 1
+        good &= run_one(number, test, options.count)
+    return 0 if good else 1
+
+
+def test_books_of_truth(box):
+    truth_agrees(box)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
