@@ -1,6 +1,7 @@
 /* Restart policies, units and connections of all inputs. */
 #include "appliance/supervisor/crew.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include "appliance/model/restart-policy.h"
@@ -11,6 +12,7 @@
 #include "pipelines/base/error.h"
 
 #define DEFAULT_DEPTH DEPTH_KEY_EVERY_4_S
+#define WORKER_USER   "gantry-channel"
 
 typedef struct {
     Crew *crew; /* no-ref */
@@ -184,6 +186,18 @@ make_units(const Settings *settings, GError **error)
     return GANTRY_WORKER_UNITS(gantry_worker_systemd_new(bus));
 }
 
+/* The user that the units of workers run as. */
+static bool
+find_worker_user(uid_t *ret_uid)
+{
+    const struct passwd *user = getpwnam(WORKER_USER);
+
+    if (user == NULL)
+        return false;
+    *ret_uid = user->pw_uid;
+    return true;
+}
+
 Crew *
 crew_new(const Settings *settings,
          const HwProfile *profile,
@@ -192,8 +206,14 @@ crew_new(const Settings *settings,
          GError **error)
 {
     g_autofree char *socket = g_build_filename(settings->state_folder, "run", "workers.sock", NULL);
-    const ListenerOptions options = {.path = socket};
+    uid_t uids[2] = {geteuid()};
+    ListenerOptions options = {.path = socket, .uids = uids, .n_uids = 1};
     g_autoptr(GantryWorkerUnits) units = make_units(settings, error);
+
+    if (settings->workers_mode == WORKERS_SYSTEMD && find_worker_user(&uids[1])) {
+        options.n_uids = 2;
+        options.mode = 0666; /* the peer's user is what counts */
+    }
     g_autoptr(GantryListener) listener =
         units != NULL ? gantry_listener_new(&options, error) : NULL;
 
