@@ -1,6 +1,17 @@
 /* The interface's calls, handed to whoever implements them. */
 #include "appliance/events/event-sink.h"
 
+#include <string.h>
+
+void
+event_sink_status_set(EventSinkStatus *status, const char *state, const char *text, MonoUs now_us)
+{
+    if (strcmp(status->state, state) != 0)
+        status->changed_us = now_us;
+    (void)g_strlcpy(status->state, state, sizeof status->state);
+    (void)g_strlcpy(status->text, text, sizeof status->text);
+}
+
 G_DEFINE_INTERFACE(GantryEventSink, gantry_event_sink, G_TYPE_OBJECT)
 
 static void

@@ -11,6 +11,11 @@ typedef struct {
     MonoUs changed_us; /* when @state was entered */
 } EventSinkStatus;
 
+/* Enters @state, or stays in it with another @text; @changed_us moves only with the state. Not
+ * locked: for those who implement a sink. */
+void
+event_sink_status_set(EventSinkStatus *status, const char *state, const char *text, MonoUs now_us);
+
 #define GANTRY_TYPE_EVENT_SINK (gantry_event_sink_get_type())
 G_DECLARE_INTERFACE(GantryEventSink, gantry_event_sink, GANTRY, EVENT_SINK, GObject)
 

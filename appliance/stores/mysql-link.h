@@ -72,6 +72,11 @@ bool mysql_link_open(MysqlLink *link, MonoUs now_us, GError **error) G_GNUC_WARN
 /* Connects as the administrator of @access, for migrations, without back-off. */
 bool mysql_link_open_admin(MysqlLink *link, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What the caller's work came to: mysql_link_back_off() closes, and lets the next open wait, 0.5 s
+ * at first, up to 10 s; mysql_link_succeeded() ends the waiting. */
+void mysql_link_back_off(MysqlLink *link, MonoUs now_us, const GError *error);
+void mysql_link_succeeded(MysqlLink *link);
+
 /* When mysql_link_open() is worth another try; 0 while connected. */
 MonoUs mysql_link_next_try_us(const MysqlLink *link);
 

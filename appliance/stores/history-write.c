@@ -1,0 +1,349 @@
+/* The history's statements. */
+#include "appliance/stores/history-write.h"
+
+#include "appliance/stores/history-event-row.h"
+
+#define MAX_ID       36u
+#define MAX_SLUG     63u
+#define MAX_NAME     256u
+#define MAX_PATH     160u
+#define MINUTE_US    (60 * US_PER_SECOND)
+#define KEEP_US      (400 * 24 * 3600 * US_PER_SECOND)
+#define DELETE_LIMIT "5000"
+
+static const char *const channel_columns[] = {"id",         "input_id",   "name",      "short_name",
+                                              "group_name", "address",    "interface", "service_id",
+                                              "position",   "updated_at", NULL};
+static const char *const health_columns[] = {
+    "channel",   "at",      "bitrate_mean", "bitrate_min", "bitrate_max",
+    "cc_errors", "packets", "own_drops",    "state",       NULL};
+static const char *const thumbnail_columns[] = {"channel", "captured_at", "path", "bytes", NULL};
+static const char *const delivery_columns[] = {"receiver",   "event_id", "attempt", "at",
+                                               "alarm_id",   "seq",      "outcome", "status",
+                                               "latency_ms", "age_ms",   "answer",  NULL};
+
+static void
+take_seq(const char *const *row, unsigned n, gpointer user_data)
+{
+    guint64 *seq = user_data;
+
+    if (n > 0 && row[0] != NULL)
+        (void)g_ascii_string_to_unsigned(row[0], 10, 0, G_MAXUINT64, seq, NULL);
+}
+
+bool
+history_write_get_taken(MysqlLink *link, const char *journal_id, uint64_t *ret_seq, GError **error)
+{
+    const MysqlValue id = mysql_value_text(journal_id);
+    guint64 seq = 0;
+
+    if (!mysql_link_execute(link, "SELECT taken_seq FROM journal WHERE id = ?", &id, 1, take_seq,
+                            &seq, error))
+        return false;
+    *ret_seq = seq;
+    return true;
+}
+
+typedef struct {
+    const char *journal_id;
+    GPtrArray *events;
+} EventsWork;
+
+/* An incident's row follows from all its events, so that replaying some changes nothing. */
+static bool
+sum_up_incidents(MysqlLink *link, GPtrArray *ids, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(
+        "INSERT INTO incident (id, journal_id, resource, fault, severity, cause_scope, text,"
+        " raised_at, cleared_at, alarms, open_alarms, events, last_seq)"
+        " SELECT incident_id, MAX(journal_id), MAX(CASE WHEN n = 1 THEN resource END),"
+        " MAX(CASE WHEN n = 1 THEN fault END), MAX(severity),"
+        " MAX(CASE WHEN n = 1 THEN cause_scope END), MAX(CASE WHEN n = 1 THEN text END),"
+        " MIN(raised_at),"
+        " IF(SUM(back = 1 AND cleared_at IS NULL) = 0, MAX(CASE WHEN back = 1 THEN cleared_at END),"
+        " NULL), SUM(back = 1), SUM(back = 1 AND cleared_at IS NULL), COUNT(*), MAX(seq)"
+        " FROM (SELECT e.*,"
+        " ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY seq) AS n,"
+        " ROW_NUMBER() OVER (PARTITION BY incident_id, alarm_id ORDER BY alarm_seq DESC, seq DESC)"
+        " AS back FROM incident_event e WHERE incident_id IN (");
+    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(MysqlValue));
+
+    for (guint i = 0; i < ids->len; i++) {
+        const MysqlValue value = mysql_value_text(g_ptr_array_index(ids, i));
+
+        g_string_append(sql, i > 0 ? ", ?" : "?");
+        g_array_append_val(values, value);
+    }
+    g_string_append(
+        sql, ")) ranked GROUP BY incident_id ON DUPLICATE KEY UPDATE resource = VALUES(resource),"
+             " fault = VALUES(fault), severity = VALUES(severity),"
+             " cause_scope = VALUES(cause_scope), text = VALUES(text),"
+             " raised_at = VALUES(raised_at), cleared_at = VALUES(cleared_at),"
+             " alarms = VALUES(alarms), open_alarms = VALUES(open_alarms),"
+             " events = VALUES(events), last_seq = VALUES(last_seq)");
+    return mysql_link_execute(link, sql->str, (const MysqlValue *)(void *)values->data, values->len,
+                              NULL, NULL, error);
+}
+
+/* Incidents of @events, each once. Returns: (transfer container) (element-type utf8) */
+static GPtrArray *
+incidents_of(GPtrArray *events)
+{
+    GPtrArray *ids = g_ptr_array_new();
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < events->len; i++) {
+        const Event *event = g_ptr_array_index(events, i);
+        char *id = event->incident_id[0] != '\0' ? event->incident_id : event->alarm_id;
+
+        if (history_event_is_alarm(event) && g_hash_table_add(seen, id))
+            g_ptr_array_add(ids, id);
+    }
+    return ids;
+}
+
+static bool
+note_taken(MysqlLink *link, const EventsWork *work, GError **error)
+{
+    const Event *last = g_ptr_array_index(work->events, work->events->len - 1);
+    const MysqlValue values[] = {mysql_value_text(work->journal_id),
+                                 mysql_value_integer((int64_t)last->seq)};
+
+    return mysql_link_execute(link,
+                              "INSERT INTO journal (id, taken_seq, updated_at)"
+                              " VALUES (?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE"
+                              " taken_seq = VALUES(taken_seq), updated_at = VALUES(updated_at)",
+                              values, G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
+static bool
+write_events(MysqlLink *link, gpointer user_data, GError **error)
+{
+    const EventsWork *work = user_data;
+    g_auto(MysqlBatch) alarms = {0};
+    g_auto(MysqlBatch) audit = {0};
+    g_autoptr(GPtrArray) incidents = incidents_of(work->events);
+
+    mysql_batch_init(&alarms, "incident_event", history_event_columns, HISTORY_EVENT_KEYS);
+    mysql_batch_init(&audit, "audit", history_audit_columns, HISTORY_EVENT_KEYS);
+    for (guint i = 0; i < work->events->len; i++) {
+        const Event *event = g_ptr_array_index(work->events, i);
+
+        if (history_event_is_alarm(event))
+            history_event_add(&alarms, work->journal_id, event);
+        else
+            history_audit_add(&audit, work->journal_id, event);
+    }
+    return mysql_batch_write(&alarms, link, error) && mysql_batch_write(&audit, link, error) &&
+           (incidents->len == 0 || sum_up_incidents(link, incidents, error)) &&
+           note_taken(link, work, error);
+}
+
+bool
+history_write_events(MysqlLink *link, const char *journal_id, GPtrArray *events, GError **error)
+{
+    EventsWork work = {.journal_id = journal_id, .events = events};
+
+    g_return_val_if_fail(events->len > 0, true);
+
+    return mysql_link_transact(link, write_events, &work, error);
+}
+
+static bool
+write_channels(MysqlLink *link, gpointer user_data, GError **error)
+{
+    const Snapshot *snapshot = user_data;
+    g_auto(MysqlBatch) batch = {0};
+
+    mysql_batch_init(&batch, "channel", channel_columns, 1);
+    for (size_t i = 0; i < snapshot->n_channels; i++) {
+        const ChannelView *channel = &snapshot->channels[i];
+
+        mysql_batch_add_text(&batch, channel->id, MAX_SLUG);
+        mysql_batch_add_text(&batch, channel->input_id, MAX_SLUG);
+        mysql_batch_add_text(&batch, channel->name, MAX_NAME);
+        mysql_batch_add_text(&batch, channel->short_name, 64);
+        mysql_batch_add_text(&batch, channel->group, MAX_NAME);
+        mysql_batch_add_text(&batch, channel->address, MAX_NAME);
+        mysql_batch_add_text(&batch, channel->interface, 64);
+        mysql_batch_add_integer(&batch, channel->service_id);
+        mysql_batch_add_integer(&batch, (int64_t)i);
+        mysql_batch_add_wall(&batch, MAX(snapshot->wall_us, 1));
+    }
+    return mysql_link_run(link, "DELETE FROM channel", error) &&
+           mysql_batch_write(&batch, link, error);
+}
+
+bool
+history_write_channels(MysqlLink *link, const Snapshot *snapshot, GError **error)
+{
+    return mysql_link_transact(link, write_channels, (gpointer)snapshot, error);
+}
+
+static void
+add_health(MysqlBatch *batch, const HealthRow *row)
+{
+    mysql_batch_add_text(batch, row->channel, MAX_SLUG);
+    mysql_batch_add_wall(batch, MAX(row->at_us, US_PER_SECOND));
+    mysql_batch_add_real(batch, row->bitrate_mean);
+    mysql_batch_add_real(batch, row->bitrate_min);
+    mysql_batch_add_real(batch, row->bitrate_max);
+    mysql_batch_add_integer(batch, (int64_t)row->cc_errors);
+    mysql_batch_add_integer(batch, (int64_t)row->packets);
+    mysql_batch_add_integer(batch, (int64_t)row->own_drops);
+    mysql_batch_add_integer(batch, row->state);
+}
+
+/* Channels and minutes of @rows, each once, as keys "MINUTE CHANNEL". */
+static GHashTable *
+minutes_of(const GQueue *rows)
+{
+    GHashTable *minutes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (const GList *at = rows->head; at != NULL; at = at->next) {
+        const HealthRow *row = at->data;
+
+        g_hash_table_add(minutes, g_strdup_printf("%" G_GINT64_FORMAT " %s", row->at_us / MINUTE_US,
+                                                  row->channel));
+    }
+    return minutes;
+}
+
+/* A minute follows from its ten-second rows, so that replaying some changes nothing. */
+static bool
+sum_up_minute(MysqlLink *link, const char *key, GError **error)
+{
+    char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];
+    g_auto(GStrv) parts = g_strsplit(key, " ", 2);
+    gint64 minute = 0;
+
+    (void)g_ascii_string_to_signed(parts[0], 10, 0, G_MAXINT64 / MINUTE_US - 1, &minute, NULL);
+    mysql_time_format(minute * MINUTE_US, from, sizeof from);
+    mysql_time_format((minute + 1) * MINUTE_US, to, sizeof to);
+    const MysqlValue values[] = {mysql_value_text(from), mysql_value_text(parts[1]),
+                                 mysql_value_text(from), mysql_value_text(to)};
+
+    return mysql_link_execute(
+        link,
+        "INSERT INTO health_1m (channel, at, bitrate_mean, bitrate_min, bitrate_max, cc_errors,"
+        " packets, own_drops, state) SELECT channel, ?, AVG(bitrate_mean), MIN(bitrate_min),"
+        " MAX(bitrate_max), SUM(cc_errors), SUM(packets), SUM(own_drops), MAX(state)"
+        " FROM health_10s WHERE channel = ? AND at >= ? AND at < ? GROUP BY channel"
+        " ON DUPLICATE KEY UPDATE bitrate_mean = VALUES(bitrate_mean),"
+        " bitrate_min = VALUES(bitrate_min), bitrate_max = VALUES(bitrate_max),"
+        " cc_errors = VALUES(cc_errors), packets = VALUES(packets),"
+        " own_drops = VALUES(own_drops), state = VALUES(state)",
+        values, G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
+static bool
+write_health(MysqlLink *link, const GQueue *rows, GError **error)
+{
+    g_auto(MysqlBatch) batch = {0};
+    g_autoptr(GHashTable) minutes = minutes_of(rows);
+    GHashTableIter iter;
+    gpointer key = NULL;
+
+    mysql_batch_init(&batch, "health_10s", health_columns, 2);
+    for (const GList *at = rows->head; at != NULL; at = at->next)
+        add_health(&batch, at->data);
+    if (!mysql_batch_write(&batch, link, error))
+        return false;
+    g_hash_table_iter_init(&iter, minutes);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        if (!sum_up_minute(link, key, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+drop_thumbnails(MysqlLink *link, const ThumbnailRow *row, GError **error)
+{
+    char before[MYSQL_TIME_BYTES];
+
+    mysql_time_format(row->captured_us, before, sizeof before);
+    const MysqlValue values[] = {mysql_value_text(row->channel), mysql_value_text(before)};
+
+    return mysql_link_execute(link, "DELETE FROM thumbnail WHERE channel = ? AND captured_at < ?",
+                              values, G_N_ELEMENTS(values), NULL, NULL, error);
+}
+
+static bool
+write_thumbnails(MysqlLink *link, const GQueue *rows, GError **error)
+{
+    g_auto(MysqlBatch) batch = {0};
+
+    mysql_batch_init(&batch, "thumbnail", thumbnail_columns, 2);
+    for (const GList *at = rows->head; at != NULL; at = at->next) {
+        const ThumbnailRow *row = at->data;
+
+        if (row->dropped)
+            continue;
+        mysql_batch_add_text(&batch, row->channel, MAX_SLUG);
+        mysql_batch_add_wall(&batch, MAX(row->captured_us, 1));
+        mysql_batch_add_text(&batch, row->path, MAX_PATH);
+        mysql_batch_add_integer(&batch, row->bytes);
+    }
+    if (!mysql_batch_write(&batch, link, error))
+        return false;
+    for (const GList *at = rows->head; at != NULL; at = at->next) {
+        const ThumbnailRow *row = at->data;
+
+        if (row->dropped && !drop_thumbnails(link, row, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+write_deliveries(MysqlLink *link, const GQueue *rows, GError **error)
+{
+    g_auto(MysqlBatch) batch = {0};
+
+    mysql_batch_init(&batch, "delivery", delivery_columns, 4);
+    for (const GList *at = rows->head; at != NULL; at = at->next) {
+        const DeliveryRecord *record = at->data;
+
+        mysql_batch_add_text(&batch, record->receiver, MAX_SLUG);
+        mysql_batch_add_text(&batch, record->event_id, MAX_ID);
+        mysql_batch_add_integer(&batch, record->attempt);
+        mysql_batch_add_wall(&batch, MAX(record->at_us, 1));
+        mysql_batch_add_text(&batch, record->alarm_id, MAX_ID);
+        mysql_batch_add_integer(&batch, (int64_t)record->seq);
+        mysql_batch_add_integer(&batch, record->outcome);
+        mysql_batch_add_integer(&batch, CLAMP(record->status, 0, 999));
+        mysql_batch_add_integer(&batch, CLAMP(record->latency_us / US_PER_MS, 0, G_MAXINT32));
+        mysql_batch_add_integer(&batch, record->age_us / US_PER_MS);
+        mysql_batch_add_text(&batch, record->answer, DELIVERY_MAX_ANSWER);
+    }
+    return mysql_batch_write(&batch, link, error);
+}
+
+static bool
+write_queue(MysqlLink *link, gpointer user_data, GError **error)
+{
+    const HistoryQueue *queue = user_data;
+
+    return write_health(link, &queue->health, error) &&
+           write_thumbnails(link, &queue->thumbnails, error) &&
+           write_deliveries(link, &queue->deliveries, error);
+}
+
+bool
+history_write_queue(MysqlLink *link, const HistoryQueue *queue, GError **error)
+{
+    return mysql_link_transact(link, write_queue, (gpointer)queue, error);
+}
+
+bool
+history_write_retention(MysqlLink *link, WallUs wall_us, GError **error)
+{
+    char before[MYSQL_TIME_BYTES];
+
+    mysql_time_format(wall_us - KEEP_US, before, sizeof before);
+    const MysqlValue value = mysql_value_text(before);
+
+    return mysql_link_execute(link, "DELETE FROM delivery WHERE at < ? LIMIT " DELETE_LIMIT, &value,
+                              1, NULL, NULL, error);
+}

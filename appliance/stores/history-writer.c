@@ -1,0 +1,373 @@
+/* The writer's thread: connect, migrate, catch up with the event log, write what is queued. */
+#include "appliance/stores/history-writer.h"
+
+#include <string.h>
+
+#include "appliance/stores/history-queue.h"
+#include "appliance/stores/history-write.h"
+#include "appliance/stores/mysql-schema.h"
+#include "appliance/stores/store-thread.h"
+#include "pipelines/base/error.h"
+
+#define EVENTS_PER_BATCH 256u
+#define IDLE_US          US_PER_SECOND          /* health rows may wait so long for company */
+#define TEND_US          (3600 * US_PER_SECOND) /* partitions, old rows */
+#define BEHIND_US        (5 * US_PER_SECOND)    /* without progress */
+
+struct _GantryHistoryWriter {
+    GObject parent_instance;
+
+    GantryEventLog *log;
+    guint listening;
+    char *journal_id;
+    StoreThread thread; /* its lock guards what follows, up to the next comment */
+    HistoryQueue queue;
+    Snapshot *channels; /* (nullable): to be written */
+    EventSinkStatus status;
+    HistoryWriterCounts counts;
+
+    /* The thread's own. */
+    MysqlLink *link;
+    uint64_t cursor;
+    MonoUs tend_us; /* when to look after partitions again */
+    bool ready;     /* schema applied, cursor compared, in this session */
+};
+
+static void history_writer_sink_init(GantryEventSinkInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GantryHistoryWriter,
+                              gantry_history_writer,
+                              G_TYPE_OBJECT,
+                              G_IMPLEMENT_INTERFACE(GANTRY_TYPE_EVENT_SINK,
+                                                    history_writer_sink_init))
+
+static void
+set_status(GantryHistoryWriter *self, const char *state, const char *text)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
+
+    event_sink_status_set(&self->status, state, text, store_boot_us());
+    self->status.cursor = self->cursor;
+    self->counts.conflicts = mysql_link_conflicts(self->link);
+}
+
+/* The database may be behind the cursor: emptied, restored from a backup, or it lost its last
+ * transactions in a power cut. Then the log is read again from where the database stands. */
+static bool
+find_place(GantryHistoryWriter *self, GError **error)
+{
+    EventLogStatus status;
+    uint64_t taken = 0;
+
+    if (!history_write_get_taken(self->link, self->journal_id, &taken, error))
+        return false;
+    gantry_event_log_get_status(self->log, &status);
+    self->cursor = MIN(gantry_event_log_get_cursor(self->log, HISTORY_CURSOR, 0), taken);
+    self->cursor = MIN(self->cursor, status.last_seq);
+    return true;
+}
+
+/* Migrations and partitions are the administrator's; the rest needs fewer rights. */
+static bool
+tend(GantryHistoryWriter *self, GError **error)
+{
+    const MonoUs now = store_boot_us();
+
+    if (!mysql_link_open_admin(self->link, error) ||
+        !mysql_schema_apply(self->link, mysql_schema_newest(), error) ||
+        !mysql_schema_tend(self->link, store_wall_us(), error) ||
+        !history_write_retention(self->link, store_wall_us(), error))
+        return false;
+    self->tend_us = now + TEND_US;
+    mysql_link_close(self->link);
+    return mysql_link_open(self->link, now, error);
+}
+
+static bool
+make_ready(GantryHistoryWriter *self, GError **error)
+{
+    const MonoUs now = store_boot_us();
+
+    if (!mysql_link_open(self->link, now, error))
+        return false;
+    if (mysql_link_take_fresh(self->link))
+        self->ready = false;
+    if (self->ready && now < self->tend_us)
+        return true;
+    self->ready = tend(self, error) && find_place(self, error);
+    (void)mysql_link_take_fresh(self->link);
+    return self->ready;
+}
+
+static bool
+write_channels(GantryHistoryWriter *self, GError **error)
+{
+    g_mutex_lock(&self->thread.lock);
+    g_autoptr(Snapshot) snapshot = self->channels != NULL ? snapshot_ref(self->channels) : NULL;
+    g_mutex_unlock(&self->thread.lock);
+
+    if (snapshot == NULL)
+        return true;
+    if (!history_write_channels(self->link, snapshot, error))
+        return false;
+    g_mutex_lock(&self->thread.lock);
+    if (self->channels == snapshot)
+        g_clear_pointer(&self->channels, snapshot_unref);
+    g_mutex_unlock(&self->thread.lock);
+    return true;
+}
+
+/* Returns: false on an error; @ret_more: whether there may be more */
+static bool
+write_events(GantryHistoryWriter *self, bool *ret_more, GError **error)
+{
+    g_autoptr(GPtrArray) events = gantry_event_log_read(self->log, self->cursor, EVENTS_PER_BATCH);
+
+    *ret_more = events->len == EVENTS_PER_BATCH;
+    if (events->len == 0)
+        return true;
+    if (!history_write_events(self->link, self->journal_id, events, error))
+        return false;
+    self->cursor = ((const Event *)g_ptr_array_index(events, events->len - 1))->seq;
+    gantry_event_log_set_cursor(self->log, HISTORY_CURSOR, self->cursor);
+    g_mutex_lock(&self->thread.lock);
+    self->counts.written_events += events->len;
+    self->status.cursor = self->cursor;
+    g_mutex_unlock(&self->thread.lock);
+    return true;
+}
+
+static void
+count_dropped(GantryHistoryWriter *self, const HistoryQueue *taken)
+{
+    self->counts.dropped_health += taken->health.length;
+    self->counts.dropped_thumbnails += taken->thumbnails.length;
+    self->counts.dropped_deliveries += taken->deliveries.length;
+}
+
+/* What could not be written goes back to the front of the queue. @error is not NULL. */
+static bool
+write_queued(GantryHistoryWriter *self, GError **error)
+{
+    HistoryQueue taken;
+
+    g_mutex_lock(&self->thread.lock);
+    history_queue_take(&self->queue, &taken);
+    g_mutex_unlock(&self->thread.lock);
+
+    const bool written =
+        history_queue_is_empty(&taken) || history_write_queue(self->link, &taken, error);
+
+    /* Rows that the database refuses for what they are would be refused again. */
+    if (!written) {
+        g_mutex_lock(&self->thread.lock);
+        if (g_error_matches(*error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL))
+            count_dropped(self, &taken);
+        else
+            history_queue_give_back(&self->queue, &taken);
+        g_mutex_unlock(&self->thread.lock);
+    }
+    history_queue_clear(&taken);
+    return written;
+}
+
+static bool
+work(GantryHistoryWriter *self, GError **error)
+{
+    bool more = true;
+
+    if (!make_ready(self, error) || !write_channels(self, error))
+        return false;
+    while (more && !store_thread_is_stopping(&self->thread)) {
+        if (!write_events(self, &more, error))
+            return false;
+        if (more)
+            set_status(self, "behind", "The database is catching up with the event log.");
+    }
+    return write_queued(self, error);
+}
+
+static void
+note_failure(GantryHistoryWriter *self, const GError *error)
+{
+    const bool down = g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE) ||
+                      g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_DENIED);
+    g_autofree char *text =
+        g_strdup_printf("The history database does not take rows: %s", error->message);
+
+    self->ready = false;
+    mysql_link_back_off(self->link, store_boot_us(), error);
+    set_status(self, down ? "down" : "failing", text);
+}
+
+static gpointer
+history_writer_main(gpointer data)
+{
+    g_autoptr(GantryHistoryWriter) self = data;
+    MonoUs until = 0;
+
+    do {
+        g_autoptr(GError) error = NULL;
+
+        if (store_boot_us() < mysql_link_next_try_us(self->link)) {
+            until = mysql_link_next_try_us(self->link);
+            continue;
+        }
+        if (work(self, &error)) {
+            mysql_link_succeeded(self->link);
+            set_status(self, "ok", "");
+            until = store_boot_us() + IDLE_US;
+        } else {
+            note_failure(self, error);
+            until = mysql_link_next_try_us(self->link);
+        }
+    } while (store_thread_wait(&self->thread, until));
+    mysql_link_close(self->link);
+    store_thread_ended(&self->thread);
+    return NULL;
+}
+
+/* On the journal's thread. */
+static void
+events_visible(uint64_t visible_seq, gpointer user_data)
+{
+    GantryHistoryWriter *self = user_data;
+
+    store_thread_wake(&self->thread);
+}
+
+GantryHistoryWriter *
+gantry_history_writer_new(GantryEventLog *log, const char *journal_id, const MysqlAccess *access)
+{
+    g_return_val_if_fail(GANTRY_IS_EVENT_LOG(log), NULL);
+    g_return_val_if_fail(journal_id != NULL, NULL);
+
+    GantryHistoryWriter *self = g_object_new(GANTRY_TYPE_HISTORY_WRITER, NULL);
+
+    self->log = g_object_ref(log);
+    self->journal_id = g_strdup(journal_id);
+    self->link = mysql_link_new(access);
+    self->cursor = gantry_event_log_get_cursor(log, HISTORY_CURSOR, 0);
+    event_sink_status_set(&self->status, "behind", "The database was not connected to yet.",
+                          store_boot_us());
+    self->listening = gantry_event_log_listen(log, events_visible, self);
+    store_thread_start(&self->thread, "history-writer", history_writer_main, g_object_ref(self));
+    return self;
+}
+
+void
+gantry_history_writer_add_health(GantryHistoryWriter *self, const HealthRow *row)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
+
+    g_mutex_lock(&self->thread.lock);
+    self->counts.dropped_health += history_queue_add_health(&self->queue, row);
+    g_mutex_unlock(&self->thread.lock);
+}
+
+void
+gantry_history_writer_add_thumbnail(GantryHistoryWriter *self, const ThumbnailRow *row)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
+
+    g_mutex_lock(&self->thread.lock);
+    self->counts.dropped_thumbnails += history_queue_add_thumbnail(&self->queue, row);
+    g_mutex_unlock(&self->thread.lock);
+}
+
+void
+gantry_history_writer_add_delivery(GantryHistoryWriter *self, const DeliveryRecord *record)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
+
+    g_mutex_lock(&self->thread.lock);
+    self->counts.dropped_deliveries += history_queue_add_delivery(&self->queue, record);
+    g_mutex_unlock(&self->thread.lock);
+}
+
+void
+gantry_history_writer_set_channels(GantryHistoryWriter *self, Snapshot *snapshot)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
+
+    g_mutex_lock(&self->thread.lock);
+    g_clear_pointer(&self->channels, snapshot_unref);
+    self->channels = snapshot_ref(snapshot);
+    g_mutex_unlock(&self->thread.lock);
+    store_thread_wake(&self->thread);
+}
+
+void
+gantry_history_writer_get_counts(GantryHistoryWriter *self, HistoryWriterCounts *ret_counts)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
+
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
+
+    *ret_counts = self->counts;
+}
+
+static const char *
+history_writer_get_name(GantryEventSink *sink)
+{
+    return HISTORY_CURSOR;
+}
+
+static void
+history_writer_get_status(GantryEventSink *sink, EventSinkStatus *ret_status)
+{
+    GantryHistoryWriter *self = GANTRY_HISTORY_WRITER(sink);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
+
+    *ret_status = self->status;
+}
+
+static void
+history_writer_stop(GantryEventSink *sink, int64_t wait_us)
+{
+    GantryHistoryWriter *self = GANTRY_HISTORY_WRITER(sink);
+
+    if (self->listening != 0)
+        gantry_event_log_unlisten(self->log, self->listening);
+    self->listening = 0;
+    store_thread_ask_stop(&self->thread);
+    if (store_thread_wait_end(&self->thread, wait_us / 2))
+        return;
+    mysql_link_interrupt(self->link);
+    (void)store_thread_wait_end(&self->thread, wait_us / 2);
+}
+
+static void
+history_writer_sink_init(GantryEventSinkInterface *iface)
+{
+    iface->get_name = history_writer_get_name;
+    iface->get_status = history_writer_get_status;
+    iface->stop = history_writer_stop;
+}
+
+static void
+gantry_history_writer_finalize(GObject *object)
+{
+    GantryHistoryWriter *self = GANTRY_HISTORY_WRITER(object);
+
+    g_clear_pointer(&self->link, mysql_link_free);
+    g_clear_pointer(&self->channels, snapshot_unref);
+    history_queue_clear(&self->queue);
+    g_clear_object(&self->log);
+    g_free(self->journal_id);
+    store_thread_clear(&self->thread);
+    G_OBJECT_CLASS(gantry_history_writer_parent_class)->finalize(object);
+}
+
+static void
+gantry_history_writer_class_init(GantryHistoryWriterClass *klass)
+{
+    G_OBJECT_CLASS(klass)->finalize = gantry_history_writer_finalize;
+}
+
+static void
+gantry_history_writer_init(GantryHistoryWriter *self)
+{
+    store_thread_init(&self->thread);
+    history_queue_init(&self->queue);
+}
