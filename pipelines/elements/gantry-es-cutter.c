@@ -1,0 +1,337 @@
+/* The cutter element: a PES cutter and a pad per component. */
+#include "pipelines/elements/gantry-es-cutter.h"
+
+#include <string.h>
+
+#include "pipelines/elements/es-components.h"
+#include "pipelines/elements/es-unit.h"
+#include "pipelines/elements/packet-batch.h"
+#include "pipelines/ts/pes-cutter.h"
+
+#define SUSPICION_NAME "GantrySuspicion"
+
+typedef struct {
+    GantryEsCutter *owner; /* no-ref */
+    GstPad *pad;           /* no-ref; owned by the element; NULL until the component is seen */
+    PesCutter *cutter;     /* owned; NULL while there is no component */
+    EsComponent component; /* pid 0: none */
+    KeyChoice choice;
+    Pts90 key_pts;     /* of the last key; PTS90_MODULUS without one */
+    gint suspicious;   /* atomic; every key is wanted */
+    gint sampling;     /* atomic; Sampling, video only */
+    EsFigures figures; /* under the element's lock */
+} Lane;
+
+enum { LANE_VIDEO, LANE_AUDIO, N_LANES };
+
+struct _GantryEsCutter {
+    GstElement parent;
+
+    GMutex lock; /* guards the lanes' figures */
+    Lane lanes[ES_SERVICES_MAX][N_LANES];
+    Lane *active[ES_COMPONENTS_MAX]; /* no-ref; lanes that have a cutter; streaming thread */
+    size_t n_active;
+};
+
+static GstStaticPadTemplate sink_template = /* lint: allow global, because the API takes no const */
+    GST_STATIC_PAD_TEMPLATE(
+        "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS(PACKET_BATCH_CAPS));
+static GstStaticPadTemplate video_pad = /* lint: allow global, because the API takes no const */
+    GST_STATIC_PAD_TEMPLATE("video_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate audio_pad = /* lint: allow global, because the API takes no const */
+    GST_STATIC_PAD_TEMPLATE("audio_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
+
+G_DEFINE_TYPE(GantryEsCutter, gantry_es_cutter, GST_TYPE_ELEMENT)
+
+GstEvent *
+gantry_es_cutter_suspicion_event(bool suspicious)
+{
+    return gst_event_new_custom(
+        GST_EVENT_CUSTOM_UPSTREAM,
+        gst_structure_new(SUSPICION_NAME, "suspicious", G_TYPE_BOOLEAN, suspicious, NULL));
+}
+
+static Lane *
+lane_of(GantryEsCutter *self, unsigned index, TsKind kind)
+{
+    return &self->lanes[index][kind == TS_KIND_VIDEO ? LANE_VIDEO : LANE_AUDIO];
+}
+
+void
+gantry_es_cutter_get_figures(GantryEsCutter *self,
+                             unsigned index,
+                             TsKind kind,
+                             EsFigures *ret_figures)
+{
+    g_return_if_fail(index < ES_SERVICES_MAX);
+
+    g_mutex_lock(&self->lock);
+    *ret_figures = lane_of(self, index, kind)->figures;
+    g_mutex_unlock(&self->lock);
+}
+
+void
+gantry_es_cutter_set_sampling(GantryEsCutter *self, unsigned index, Sampling sampling)
+{
+    g_return_if_fail(index < ES_SERVICES_MAX);
+
+    g_atomic_int_set(&self->lanes[index][LANE_VIDEO].sampling, (gint)sampling);
+}
+
+static GstCaps *
+caps_of(TsCodec codec)
+{
+    switch (codec) {
+    case TS_CODEC_MPEG1_VIDEO:
+        return gst_caps_from_string("video/mpeg, mpegversion=1, systemstream=false");
+    case TS_CODEC_MPEG2_VIDEO:
+        return gst_caps_from_string("video/mpeg, mpegversion=2, systemstream=false");
+    case TS_CODEC_H264:
+        return gst_caps_from_string("video/x-h264, stream-format=byte-stream, alignment=au");
+    case TS_CODEC_HEVC:
+        return gst_caps_from_string("video/x-h265, stream-format=byte-stream, alignment=au");
+    case TS_CODEC_MPEG_AUDIO:
+        return gst_caps_from_string("audio/mpeg, mpegversion=1");
+    case TS_CODEC_AAC_ADTS:
+        return gst_caps_from_string("audio/mpeg, mpegversion=4, stream-format=adts");
+    case TS_CODEC_AAC_LATM:
+        return gst_caps_from_string("audio/mpeg, mpegversion=4, stream-format=loas");
+    case TS_CODEC_AC3:
+        return gst_caps_from_string("audio/x-ac3");
+    case TS_CODEC_EAC3:
+        return gst_caps_from_string("audio/x-eac3");
+    case TS_CODEC_UNKNOWN:
+    case TS_CODEC_AC4:
+    case TS_CODEC_DTS:
+    case TS_CODEC_OPUS:
+    case TS_CODEC_TELETEXT:
+    case TS_CODEC_DVB_SUBTITLES:
+    case TS_CODEC_SCTE35:
+    case TS_CODEC_ID3:
+    case TS_CODEC_AIT:
+        break;
+    }
+    return NULL;
+}
+
+static void
+count_unit(Lane *lane, const PesUnit *unit, bool chosen)
+{
+    EsFigures *figures = &lane->figures;
+
+    g_mutex_lock(&lane->owner->lock);
+    figures->units++;
+    figures->chosen += chosen;
+    figures->damaged += unit->damaged;
+    figures->unit_us = unit->last_us;
+    if (unit->key) {
+        const bool timed = unit->pts < PTS90_MODULUS && lane->key_pts < PTS90_MODULUS;
+        const int64_t ticks = timed ? pts90_distance(lane->key_pts, unit->pts) : 0;
+
+        if (figures->key_us != 0)
+            figures->key_interval_us =
+                ticks > 0 ? ticks * 100 / 9 : unit->last_us - figures->key_us;
+        figures->keys++;
+        figures->key_us = unit->last_us;
+        lane->key_pts = unit->pts;
+    }
+    g_mutex_unlock(&lane->owner->lock);
+}
+
+static void
+push_unit(const PesUnit *unit, void *user_data)
+{
+    Lane *lane = user_data;
+    const Sampling sampling = lane->component.kind == TS_KIND_VIDEO
+                                  ? (Sampling)g_atomic_int_get(&lane->sampling)
+                                  : SAMPLING_ALL;
+    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0;
+    const bool chosen =
+        key_choice_step(&lane->choice, sampling, unit->key, suspicious, unit->last_us);
+
+    count_unit(lane, unit, chosen);
+    if (!chosen || !gst_pad_is_linked(lane->pad))
+        return;
+    GstBuffer *buffer = gst_buffer_new_allocate(NULL, unit->size + PES_UNIT_PADDING, NULL);
+
+    gst_buffer_fill(buffer, 0, unit->data, unit->size + PES_UNIT_PADDING);
+    gst_buffer_set_size(buffer, (gssize)unit->size);
+    es_unit_set_times(buffer, unit->pts, unit->last_us);
+    if (!unit->key)
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+    if (unit->damaged)
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
+    if (unit->lost_before)
+        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
+    if (lane->component.kind == TS_KIND_VIDEO && sampling != SAMPLING_ALL)
+        GST_BUFFER_FLAG_SET(buffer, ES_UNIT_ALONE);
+    (void)gst_pad_push(lane->pad, buffer);
+}
+
+static gboolean
+src_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    Lane *lane = gst_pad_get_element_private(pad);
+    gboolean suspicious = FALSE;
+
+    if (!gst_event_has_name(event, SUSPICION_NAME))
+        return gst_pad_event_default(pad, parent, event);
+    if (gst_structure_get_boolean(gst_event_get_structure(event), "suspicious", &suspicious))
+        g_atomic_int_set(&lane->suspicious, suspicious);
+    gst_event_unref(event);
+    return TRUE;
+}
+
+static void
+add_pad(GantryEsCutter *self, Lane *lane, const EsComponent *component)
+{
+    const bool video = component->kind == TS_KIND_VIDEO;
+    g_autofree char *name =
+        g_strdup_printf(video ? "video_%u" : "audio_%u", (unsigned)component->service);
+
+    lane->pad = gst_pad_new_from_static_template(video ? &video_pad : &audio_pad, name);
+    gst_pad_set_element_private(lane->pad, lane);
+    gst_pad_set_event_function(lane->pad, src_event);
+    gst_pad_set_active(lane->pad, TRUE);
+}
+
+/* Says on the lane's pad what comes from now on. */
+static void
+announce(Lane *lane, bool new_pad)
+{
+    g_autofree char *name = g_strdup_printf("pid-%u", (unsigned)lane->component.pid);
+    g_autofree char *stream = gst_pad_create_stream_id(lane->pad, GST_ELEMENT(lane->owner), name);
+    g_autoptr(GstCaps) caps = caps_of(lane->component.codec);
+    GstSegment segment;
+
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_pad_push_event(lane->pad, gst_event_new_stream_start(stream));
+    if (caps != NULL)
+        gst_pad_push_event(lane->pad, gst_event_new_caps(caps));
+    gst_pad_push_event(lane->pad, gst_event_new_segment(&segment));
+    if (new_pad)
+        gst_element_add_pad(GST_ELEMENT(lane->owner), lane->pad);
+}
+
+/* Lets @lane carry @component from now on; pid 0 for none. */
+static void
+set_component(Lane *lane, const EsComponent *component)
+{
+    const bool new_pad = lane->pad == NULL;
+
+    if (memcmp(component, &lane->component, sizeof *component) == 0)
+        return;
+    g_clear_pointer(&lane->cutter, pes_cutter_free);
+    lane->component = *component;
+    lane->choice = (KeyChoice){0};
+    lane->key_pts = PTS90_MODULUS;
+    g_atomic_int_set(&lane->suspicious, 1);
+    g_mutex_lock(&lane->owner->lock);
+    lane->figures.pid = component->pid;
+    lane->figures.codec = component->codec;
+    lane->figures.key_us = 0;
+    lane->figures.key_interval_us = 0;
+    g_mutex_unlock(&lane->owner->lock);
+    if (component->pid == 0 || !es_codec_decodable(component->codec))
+        return;
+    lane->cutter = pes_cutter_new(component->codec, push_unit, lane);
+    if (new_pad)
+        add_pad(lane->owner, lane, component);
+    announce(lane, new_pad);
+}
+
+static void
+set_components(GantryEsCutter *self, const EsComponents *list)
+{
+    EsComponent wanted[ES_SERVICES_MAX][N_LANES] = {0};
+
+    for (size_t i = 0; i < list->n; i++) {
+        const EsComponent *entry = &list->entries[i];
+
+        if (entry->service < ES_SERVICES_MAX)
+            wanted[entry->service][entry->kind == TS_KIND_VIDEO ? LANE_VIDEO : LANE_AUDIO] = *entry;
+    }
+    self->n_active = 0;
+    for (size_t i = 0; i < ES_SERVICES_MAX * N_LANES; i++) {
+        Lane *lane = &self->lanes[i / N_LANES][i % N_LANES];
+
+        set_component(lane, &wanted[i / N_LANES][i % N_LANES]);
+        if (lane->cutter != NULL)
+            self->active[self->n_active++] = lane;
+    }
+}
+
+static GstFlowReturn
+chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+    GantryEsCutter *self = GANTRY_ES_CUTTER(parent);
+    g_autoptr(GstBuffer) owned = buffer;
+    GstMapInfo map;
+
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
+        return GST_FLOW_OK;
+    for (size_t n = 0; n < map.size / sizeof(PacketRecord); n++) {
+        const TsPacket packet = packet_batch_at(&map, n);
+
+        for (size_t i = 0; i < self->n_active; i++) {
+            if (self->active[i]->component.pid == packet.pid)
+                pes_cutter_push(self->active[i]->cutter, &packet);
+        }
+    }
+    gst_buffer_unmap(buffer, &map);
+    return GST_FLOW_OK;
+}
+
+static gboolean
+sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    EsComponents components;
+
+    if (es_components_from_event(event, &components))
+        set_components(GANTRY_ES_CUTTER(parent), &components);
+    gst_event_unref(event);
+    return TRUE;
+}
+
+static void
+finalize(GObject *object)
+{
+    GantryEsCutter *self = GANTRY_ES_CUTTER(object);
+
+    for (size_t i = 0; i < ES_SERVICES_MAX * N_LANES; i++)
+        pes_cutter_free(self->lanes[i / N_LANES][i % N_LANES].cutter);
+    g_mutex_clear(&self->lock);
+    G_OBJECT_CLASS(gantry_es_cutter_parent_class)->finalize(object);
+}
+
+static void
+gantry_es_cutter_class_init(GantryEsCutterClass *klass)
+{
+    GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->finalize = finalize;
+    gst_element_class_add_static_pad_template(element_class, &sink_template);
+    gst_element_class_add_static_pad_template(element_class, &video_pad);
+    gst_element_class_add_static_pad_template(element_class, &audio_pad);
+    gst_element_class_set_static_metadata(element_class, "Gantry ES cutter", "Demuxer",
+                                          "Cuts access units", "Gantry");
+}
+
+static void
+gantry_es_cutter_init(GantryEsCutter *self)
+{
+    GstPad *sink = gst_pad_new_from_static_template(&sink_template, "sink");
+
+    g_mutex_init(&self->lock);
+    for (size_t i = 0; i < ES_SERVICES_MAX * N_LANES; i++) {
+        Lane *lane = &self->lanes[i / N_LANES][i % N_LANES];
+
+        lane->owner = self;
+        lane->suspicious = 1;
+        lane->key_pts = PTS90_MODULUS;
+        lane->sampling = SAMPLING_KEY_INTERVAL;
+    }
+    gst_pad_set_chain_function(sink, chain);
+    gst_pad_set_event_function(sink, sink_event);
+    gst_element_add_pad(GST_ELEMENT(self), sink);
+}

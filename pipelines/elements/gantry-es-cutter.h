@@ -1,0 +1,50 @@
+/* gantryescutter: access units of the chosen components, from packets; one pad a component. */
+#pragma once
+
+#include <gst/gst.h>
+#include <stdbool.h>
+
+#include "pipelines/base/units.h"
+#include "pipelines/elements/key-choice.h"
+#include "pipelines/ts/ts-tables.h"
+
+G_BEGIN_DECLS
+
+#define GANTRY_TYPE_ES_CUTTER (gantry_es_cutter_get_type())
+G_DECLARE_FINAL_TYPE(GantryEsCutter, gantry_es_cutter, GANTRY, ES_CUTTER, GstElement)
+
+/**
+ * GantryEsCutter:
+ *
+ * Sink: packets, see packet-batch.h, and the choice of components, see es-components.h. Source pads
+ * `video_%u` and `audio_%u`, %u being the index of the service, come when a component is first
+ * seen and stay; when its PID or codec changes, the pad says so with new caps. Units are described
+ * in es-unit.h. A pad takes the upstream event `GantrySuspicion` (boolean `suspicious`).
+ */
+
+typedef struct {
+    uint16_t pid;  /* 0 while there is no such component */
+    TsCodec codec; /* of it */
+    uint64_t units;
+    uint64_t keys;
+    uint64_t chosen;         /* units passed on */
+    uint64_t damaged;        /* units with missing packets */
+    MonoUs unit_us;          /* arrival of the last unit; 0 before the first */
+    MonoUs key_us;           /* arrival of the last key; 0 before the first */
+    int64_t key_interval_us; /* between the last two keys, by PTS where they have one; else 0 */
+} EsFigures;
+
+/* Figures of the video or audio of service @index. All-zero while it has none. Any thread. */
+void gantry_es_cutter_get_figures(GantryEsCutter *self,
+                                  unsigned index,
+                                  TsKind kind,
+                                  EsFigures *ret_figures);
+
+/* How much of the video of service @index is passed on. Any thread. */
+void gantry_es_cutter_set_sampling(GantryEsCutter *self, unsigned index, Sampling sampling);
+
+/* Returns: (transfer full): the upstream event by which a picture-meter asks for every key, or says
+ * that it need not have them. */
+GstEvent *gantry_es_cutter_suspicion_event(bool suspicious);
+
+G_END_DECLS

@@ -1,0 +1,233 @@
+/* The decoder element: one thread, no loop filter for single key frames, nothing kept between. */
+#include "pipelines/elements/gantry-key-decoder.h"
+
+#include <libavcodec/avcodec.h>
+#include <stdbool.h>
+
+#include "pipelines/elements/es-unit.h"
+#include "pipelines/elements/frame-meta.h"
+
+#define PIXELS_MAX (8192 * 4352) /* larger pictures are refused before memory is taken */
+
+struct _GantryKeyDecoder {
+    GstElement parent;
+
+    GstPad *src; /* no-ref; owned by the element */
+
+    /* Streaming thread only. */
+    enum AVCodecID codec_id;
+    AVCodecContext *codec; /* owned; NULL until the first unit */
+    AVPacket *packet;      /* owned */
+    AVFrame *frame;        /* owned */
+    int width;             /* of the caps last sent, pixels */
+    int height;
+
+    GMutex lock; /* guards @figures */
+    KeyDecoderFigures figures;
+};
+
+static GstStaticPadTemplate sink_template = /* lint: allow global, because the API takes no const */
+    GST_STATIC_PAD_TEMPLATE(
+        "sink",
+        GST_PAD_SINK,
+        GST_PAD_ALWAYS,
+        GST_STATIC_CAPS("video/x-h264; video/x-h265; video/mpeg, mpegversion={1,2}"));
+static GstStaticPadTemplate src_template = /* lint: allow global, because the API takes no const */
+    GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(FRAME_CAPS));
+
+G_DEFINE_TYPE(GantryKeyDecoder, gantry_key_decoder, GST_TYPE_ELEMENT)
+
+void
+gantry_key_decoder_get_figures(GantryKeyDecoder *self, KeyDecoderFigures *ret_figures)
+{
+    g_mutex_lock(&self->lock);
+    *ret_figures = self->figures;
+    g_mutex_unlock(&self->lock);
+}
+
+static bool
+open_codec(GantryKeyDecoder *self)
+{
+    const AVCodec *codec = avcodec_find_decoder(self->codec_id);
+
+    if (self->codec != NULL)
+        return true;
+    if (codec == NULL)
+        return false;
+    self->codec = avcodec_alloc_context3(codec);
+    if (self->codec == NULL)
+        return false;
+    self->codec->thread_count = 1;
+    self->codec->flags |= (int)AV_CODEC_FLAG_LOW_DELAY;
+    self->codec->max_pixels = PIXELS_MAX;
+    if (avcodec_open2(self->codec, codec, NULL) == 0)
+        return true;
+    avcodec_free_context(&self->codec);
+    return false;
+}
+
+static void
+send_caps(GantryKeyDecoder *self, const AVFrame *frame)
+{
+    g_autoptr(GstCaps) caps = NULL;
+    GstSegment segment;
+
+    if (frame->width == self->width && frame->height == self->height)
+        return;
+    caps = gst_static_pad_template_get_caps(&src_template);
+    caps = gst_caps_make_writable(g_steal_pointer(&caps));
+    gst_caps_set_simple(caps, "width", G_TYPE_INT, frame->width, "height", G_TYPE_INT,
+                        frame->height, NULL);
+    self->width = frame->width;
+    self->height = frame->height;
+    gst_pad_push_event(self->src, gst_event_new_caps(caps));
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    gst_pad_push_event(self->src, gst_event_new_segment(&segment));
+}
+
+/* Pushes every picture that is ready. Returns how many. */
+static unsigned
+push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
+{
+    unsigned pictures = 0;
+
+    while (avcodec_receive_frame(self->codec, self->frame) == 0) {
+        GstBuffer *buffer = frame_buffer_new(self->frame);
+        const int64_t pts = self->frame->pts;
+
+        es_unit_set_times(buffer, pts == AV_NOPTS_VALUE ? PTS90_MODULUS : (Pts90)pts,
+                          es_unit_arrived_us(unit));
+        if (GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_CORRUPTED) ||
+            self->frame->decode_error_flags != 0)
+            GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
+        send_caps(self, self->frame);
+        av_frame_unref(self->frame);
+        (void)gst_pad_push(self->src, buffer);
+        pictures++;
+    }
+    return pictures;
+}
+
+static void
+decode(GantryKeyDecoder *self, GstBuffer *unit, GstMapInfo *map)
+{
+    const bool alone = GST_BUFFER_FLAG_IS_SET(unit, ES_UNIT_ALONE);
+    const Pts90 pts = es_unit_pts(unit);
+    AVRational rate = {0, 1};
+    unsigned pictures = 0;
+    int sent = -1;
+
+    if (open_codec(self)) {
+        self->codec->skip_loop_filter = alone ? AVDISCARD_ALL : AVDISCARD_DEFAULT;
+        self->packet->data = map->data;
+        self->packet->size = (int)map->size;
+        self->packet->pts = pts < PTS90_MODULUS ? (int64_t)pts : AV_NOPTS_VALUE;
+        self->packet->flags =
+            GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT) ? 0 : AV_PKT_FLAG_KEY;
+        sent = avcodec_send_packet(self->codec, self->packet);
+        if (alone)
+            (void)avcodec_send_packet(self->codec, NULL);
+        pictures = push_pictures(self, unit);
+        rate = self->codec->framerate;
+        if (alone)
+            avcodec_flush_buffers(self->codec);
+    }
+    g_mutex_lock(&self->lock);
+    self->figures.units++;
+    self->figures.pictures += pictures;
+    self->figures.errors += sent < 0 || (alone && pictures == 0);
+    if (rate.num > 0 && rate.den > 0)
+        self->figures.rate_hz = av_q2d(rate);
+    g_mutex_unlock(&self->lock);
+}
+
+static GstFlowReturn
+chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
+{
+    GantryKeyDecoder *self = GANTRY_KEY_DECODER(parent);
+    g_autoptr(GstBuffer) owned = buffer;
+    GstMapInfo map;
+
+    if (self->codec_id == AV_CODEC_ID_NONE || !gst_buffer_map(buffer, &map, GST_MAP_READ))
+        return GST_FLOW_OK;
+    if (map.size > 0 && map.size < G_MAXINT / 2)
+        decode(self, buffer, &map);
+    gst_buffer_unmap(buffer, &map);
+    return GST_FLOW_OK;
+}
+
+static enum AVCodecID
+codec_of(GstCaps *caps)
+{
+    const GstStructure *structure = gst_caps_get_structure(caps, 0);
+    int version = 0;
+
+    if (gst_structure_has_name(structure, "video/x-h264"))
+        return AV_CODEC_ID_H264;
+    if (gst_structure_has_name(structure, "video/x-h265"))
+        return AV_CODEC_ID_HEVC;
+    if (gst_structure_has_name(structure, "video/mpeg") &&
+        gst_structure_get_int(structure, "mpegversion", &version))
+        return version == 1 ? AV_CODEC_ID_MPEG1VIDEO : AV_CODEC_ID_MPEG2VIDEO;
+    return AV_CODEC_ID_NONE;
+}
+
+static gboolean
+sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
+{
+    GantryKeyDecoder *self = GANTRY_KEY_DECODER(parent);
+    GstCaps *caps = NULL;
+
+    if (GST_EVENT_TYPE(event) == GST_EVENT_SEGMENT) {
+        gst_event_unref(event); /* sent anew behind the caps, with the first picture */
+        return TRUE;
+    }
+    if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
+        return gst_pad_event_default(pad, parent, event);
+    gst_event_parse_caps(event, &caps);
+    avcodec_free_context(&self->codec);
+    self->codec_id = codec_of(caps);
+    self->width = 0;
+    gst_event_unref(event);
+    return self->codec_id != AV_CODEC_ID_NONE;
+}
+
+static void
+finalize(GObject *object)
+{
+    GantryKeyDecoder *self = GANTRY_KEY_DECODER(object);
+
+    avcodec_free_context(&self->codec);
+    av_packet_free(&self->packet);
+    av_frame_free(&self->frame);
+    g_mutex_clear(&self->lock);
+    G_OBJECT_CLASS(gantry_key_decoder_parent_class)->finalize(object);
+}
+
+static void
+gantry_key_decoder_class_init(GantryKeyDecoderClass *klass)
+{
+    GstElementClass *element_class = GST_ELEMENT_CLASS(klass);
+
+    G_OBJECT_CLASS(klass)->finalize = finalize;
+    gst_element_class_add_static_pad_template(element_class, &sink_template);
+    gst_element_class_add_static_pad_template(element_class, &src_template);
+    gst_element_class_set_static_metadata(element_class, "Gantry key decoder", "Decoder/Video",
+                                          "Decodes key frames by libavcodec", "Gantry");
+}
+
+static void
+gantry_key_decoder_init(GantryKeyDecoder *self)
+{
+    GstPad *sink = gst_pad_new_from_static_template(&sink_template, "sink");
+
+    self->codec_id = AV_CODEC_ID_NONE;
+    self->packet = av_packet_alloc();
+    self->frame = av_frame_alloc();
+    g_mutex_init(&self->lock);
+    gst_pad_set_chain_function(sink, chain);
+    gst_pad_set_event_function(sink, sink_event);
+    gst_element_add_pad(GST_ELEMENT(self), sink);
+    self->src = gst_pad_new_from_static_template(&src_template, "src");
+    gst_element_add_pad(GST_ELEMENT(self), self->src);
+}

@@ -1,0 +1,55 @@
+/* gantryudpsrc: the datagrams of one input, drained from its own socket 50 times a second. */
+#pragma once
+
+#include <gst/gst.h>
+#include <stdbool.h>
+
+#include "pipelines/base/units.h"
+
+G_BEGIN_DECLS
+
+#define GANTRY_TYPE_UDP_SOURCE (gantry_udp_source_get_type())
+G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, GstElement)
+
+/**
+ * GantryUdpSource:
+ *
+ * Properties, all to be set before READY: `address` (see stream-address.h), `interface`,
+ * `receive-buffer` (bytes), `phase` (microseconds from 0 to 20000: when within 20 ms this input is
+ * drained, so that many inputs do not wake together).
+ *
+ * A socket that cannot be opened is tried again every second; the figures say why.
+ */
+
+#define UDP_SOURCE_PERIOD_US (20 * US_PER_MS)
+#define UDP_SOURCE_GAP_US    (200 * US_PER_MS) /* a longer silence is an interruption */
+#define UDP_SOURCE_REOPEN_US (1 * US_PER_SECOND)
+#define UDP_SOURCE_REJOIN_US                                                                       \
+    (30 * US_PER_SECOND) /* silence after which a group is joined again                            \
+                          */
+#define UDP_SOURCE_TEXT_BYTES 160
+
+typedef struct {
+    uint64_t datagrams; /* this and the following: since the element was made */
+    uint64_t bytes;     /* of payload */
+    uint64_t own_drops; /* datagrams lost here, because the socket's buffer was full */
+    uint64_t cut;       /* datagrams that were longer than any transport stream's */
+    uint64_t clock_jumps;
+    uint64_t rejoins;
+    MonoUs opened_us;        /* when the socket was opened; 0 while it is not */
+    MonoUs last_us;          /* arrival of the last datagram; 0 before the first */
+    MonoUs resumed_us;       /* arrival of the first datagram after the last interruption */
+    MonoUs turned_us;        /* when the measuring thread last turned */
+    int64_t interval_max_us; /* longest time between two datagrams since the figures were taken */
+    uint32_t granted;        /* bytes of receive buffer that the kernel granted */
+    int problem_code;        /* GantryError, while @problem says anything */
+    char problem[UDP_SOURCE_TEXT_BYTES]; /* why the socket is not open; "" while it is */
+} UdpSourceFigures;
+
+/* Copies the figures and starts a new interval. Any thread. */
+void gantry_udp_source_take_figures(GantryUdpSource *self, UdpSourceFigures *ret_figures);
+
+/* Copies the figures. Any thread. */
+void gantry_udp_source_get_figures(GantryUdpSource *self, UdpSourceFigures *ret_figures);
+
+G_END_DECLS

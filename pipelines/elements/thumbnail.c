@@ -1,0 +1,141 @@
+/* Scaling by libswscale, JPEG by libjpeg-turbo. */
+#include "pipelines/elements/thumbnail.h"
+
+#include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
+#include <turbojpeg.h>
+
+#define QUALITY_STEP  15
+#define QUALITY_WORST 5
+
+struct ThumbnailMaker {
+    struct SwsContext *to_large; /* from the decoder's format; owned */
+    struct SwsContext *to_small; /* from @large; owned */
+    SmallPicture large;
+    SmallPicture small;
+    tjhandle jpeg;
+    uint8_t *jpeg_bytes; /* @jpeg_room bytes; owned */
+    unsigned long jpeg_room;
+    uint8_t large_bytes[THUMBNAIL_WIDTH_LARGE * THUMBNAIL_HEIGHT_MAX * 3 / 2];
+    uint8_t small_bytes[THUMBNAIL_WIDTH_SMALL * THUMBNAIL_HEIGHT_MAX * 3 / 2];
+};
+
+ThumbnailMaker *
+thumbnail_maker_new(void)
+{
+    ThumbnailMaker *maker = g_new0(ThumbnailMaker, 1);
+
+    maker->jpeg = tjInitCompress();
+    maker->jpeg_room = tjBufSize(THUMBNAIL_WIDTH_LARGE, THUMBNAIL_HEIGHT_MAX, TJSAMP_420);
+    maker->jpeg_bytes = tjAlloc((int)maker->jpeg_room);
+    return maker;
+}
+
+void
+thumbnail_maker_free(ThumbnailMaker *maker)
+{
+    if (maker == NULL)
+        return;
+    sws_freeContext(maker->to_large);
+    sws_freeContext(maker->to_small);
+    tjFree(maker->jpeg_bytes);
+    if (maker->jpeg != NULL)
+        tjDestroy(maker->jpeg);
+    g_free(maker);
+}
+
+static void
+lay_out(SmallPicture *picture, uint8_t *bytes, int width, int height)
+{
+    const ptrdiff_t luma = (ptrdiff_t)width * height;
+
+    *picture = (SmallPicture){
+        .width = width,
+        .height = height,
+        .planes = {bytes, bytes + luma, bytes + luma + luma / 4},
+        .strides = {width, width / 2, width / 2},
+    };
+}
+
+/* Height in even pixels that shows @frame undistorted at @width. */
+static int
+height_for(const AVFrame *frame, int width)
+{
+    const AVRational sar = frame->sample_aspect_ratio;
+    const int64_t num = sar.num > 0 && sar.den > 0 ? sar.num : 1;
+    const int64_t den = sar.num > 0 && sar.den > 0 ? sar.den : 1;
+    const int64_t height = (int64_t)width * frame->height * den / (frame->width * num);
+
+    return (int)CLAMP(height + 1, 16, THUMBNAIL_HEIGHT_MAX) & ~1;
+}
+
+static bool
+prepare_large(ThumbnailMaker *maker, const AVFrame *frame)
+{
+    const int height = height_for(frame, THUMBNAIL_WIDTH_LARGE);
+    const int full = frame->color_range == AVCOL_RANGE_JPEG;
+    const int *coefficients = sws_getCoefficients(SWS_CS_DEFAULT);
+
+    lay_out(&maker->large, maker->large_bytes, THUMBNAIL_WIDTH_LARGE, height);
+    maker->to_large = sws_getCachedContext(maker->to_large, frame->width, frame->height,
+                                           (enum AVPixelFormat)frame->format, THUMBNAIL_WIDTH_LARGE,
+                                           height, AV_PIX_FMT_YUVJ420P, SWS_AREA, NULL, NULL, NULL);
+    if (maker->to_large == NULL)
+        return false;
+    (void)sws_setColorspaceDetails(maker->to_large, coefficients, full, coefficients, 1, 0, 1 << 16,
+                                   1 << 16);
+    return true;
+}
+
+const SmallPicture *
+thumbnail_maker_scale(ThumbnailMaker *maker, const AVFrame *frame)
+{
+    if (frame->width <= 0 || frame->height <= 0 || !prepare_large(maker, frame))
+        return NULL;
+    if (sws_scale(maker->to_large, (const uint8_t *const *)frame->data, frame->linesize, 0,
+                  frame->height, maker->large.planes, maker->large.strides) <= 0)
+        return NULL;
+    return &maker->large;
+}
+
+static const SmallPicture *
+scale_small(ThumbnailMaker *maker)
+{
+    const SmallPicture *from = &maker->large;
+    const int height = (from->height * THUMBNAIL_WIDTH_SMALL / from->width + 1) & ~1;
+
+    lay_out(&maker->small, maker->small_bytes, THUMBNAIL_WIDTH_SMALL, height);
+    maker->to_small = sws_getCachedContext(maker->to_small, from->width, from->height,
+                                           AV_PIX_FMT_YUVJ420P, THUMBNAIL_WIDTH_SMALL, height,
+                                           AV_PIX_FMT_YUVJ420P, SWS_AREA, NULL, NULL, NULL);
+    if (maker->to_small == NULL ||
+        sws_scale(maker->to_small, (const uint8_t *const *)from->planes, from->strides, 0,
+                  from->height, maker->small.planes, maker->small.strides) <= 0)
+        return NULL;
+    return &maker->small;
+}
+
+GBytes *
+thumbnail_maker_jpeg(ThumbnailMaker *maker, int width, size_t max_bytes, int *ret_height)
+{
+    const SmallPicture *picture =
+        width == THUMBNAIL_WIDTH_LARGE ? &maker->large : scale_small(maker);
+
+    if (picture == NULL || picture->width != width || maker->jpeg == NULL)
+        return NULL;
+    for (int quality = THUMBNAIL_QUALITY_BEST; quality >= QUALITY_WORST; quality -= QUALITY_STEP) {
+        const unsigned char *planes[3] = {picture->planes[0], picture->planes[1],
+                                          picture->planes[2]};
+        unsigned long size = maker->jpeg_room;
+
+        if (tjCompressFromYUVPlanes(maker->jpeg, planes, picture->width, picture->strides,
+                                    picture->height, TJSAMP_420, &maker->jpeg_bytes, &size, quality,
+                                    TJFLAG_NOREALLOC) != 0)
+            return NULL;
+        if (size > max_bytes)
+            continue;
+        *ret_height = picture->height;
+        return g_bytes_new(maker->jpeg_bytes, size);
+    }
+    return NULL;
+}

@@ -1,0 +1,45 @@
+/* The pipelines of one input, running. */
+#pragma once
+
+#include <gst/gst.h>
+#include <stdbool.h>
+
+#include "pipelines/elements/gantry-es-cutter.h"
+#include "pipelines/elements/gantry-key-decoder.h"
+#include "pipelines/elements/gantry-picture-meter.h"
+#include "pipelines/elements/gantry-sound-meter.h"
+#include "pipelines/elements/gantry-ts-meter.h"
+#include "pipelines/elements/gantry-udp-source.h"
+#include "pipelines/graph/plan.h"
+
+/* What one service's figures are read from. */
+typedef struct {
+    GantryKeyDecoder *decoder;   /* no-ref; these live as long as the graph */
+    GantryPictureMeter *picture; /* no-ref */
+    GantrySoundMeter *sound;     /* no-ref */
+} GraphService;
+
+typedef struct {
+    GPtrArray *pipelines;    /* element-type GstElement*, owned */
+    GPtrArray *elements;     /* element-type GstElement*, by index of the plan; no-ref */
+    Plan *plan;              /* owned */
+    GantryUdpSource *source; /* no-ref */
+    GantryTsMeter *meter;    /* no-ref */
+    GantryEsCutter *cutter;  /* no-ref */
+    GraphService *services;  /* one a pipeline; owned */
+} Graph;
+
+/* Builds what @plan says; nothing runs yet. @plan: (transfer full).
+ * Returns: (transfer full): or %NULL with %GANTRY_ERROR_INTERNAL */
+Graph *graph_new(Plan *plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Lets everything run. Returns: false with %GANTRY_ERROR_INTERNAL */
+bool graph_start(Graph *graph, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Stops everything and waits for the streaming thread. The caller holds a dead-man timer. */
+void graph_stop(Graph *graph);
+
+/* Stops, then frees. @graph: (nullable) */
+void graph_free(Graph *graph);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Graph, graph_free)

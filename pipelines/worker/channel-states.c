@@ -1,0 +1,147 @@
+/* From facts to states. */
+#include "pipelines/worker/channel-states.h"
+
+#include <glib.h>
+
+typedef struct {
+    ChannelStates *states;
+    FaultState *edges; /* no-ref */
+    size_t n_edges;
+    MonoUs now_us;
+} Judge;
+
+static const FaultId fault_of_ts[TS_CONDITION_COUNT] = {
+    [TS_CONDITION_NO_PACKETS] = FAULT_NONE, /* judged here, from the age of the data */
+    [TS_CONDITION_SYNC_LOST] = FAULT_SYNC_LOST,
+    [TS_CONDITION_PAT_MISSING] = FAULT_PAT_MISSING,
+    [TS_CONDITION_SERVICE_ABSENT] = FAULT_SERVICE_ABSENT,
+    [TS_CONDITION_PMT_MISSING] = FAULT_PMT_MISSING,
+    [TS_CONDITION_CONTINUITY] = FAULT_CONTINUITY,
+    [TS_CONDITION_VIDEO_MISSING] = FAULT_VIDEO_MISSING,
+    [TS_CONDITION_AUDIO_MISSING] = FAULT_AUDIO_MISSING,
+    [TS_CONDITION_TRANSPORT_ERROR] = FAULT_TRANSPORT_ERROR,
+    [TS_CONDITION_PCR_JUMP] = FAULT_PCR_DISCONTINUITY,
+    [TS_CONDITION_PCR_LATE] = FAULT_PCR_REPETITION,
+};
+
+static FaultState
+state_of(const ChannelStates *states, unsigned fault)
+{
+    const Condition *condition = &states->conditions[fault];
+
+    return (FaultState){
+        .fault = (uint16_t)fault,
+        .active = condition->active,
+        .since_us = condition->since_us,
+        .value = states->values[fault],
+    };
+}
+
+static void
+set(Judge *judge, FaultId fault, bool active, MonoUs since_us, double value)
+{
+    ChannelStates *states = judge->states;
+
+    if (!condition_set(&states->conditions[fault], active,
+                       CLAMP(since_us, INT64_C(0), judge->now_us)))
+        return;
+    states->values[fault] = value;
+    judge->edges[judge->n_edges++] = state_of(states, fault);
+}
+
+static void
+judge_packets(Judge *judge, const ChannelFacts *facts)
+{
+    const UdpSourceFigures *source = facts->source;
+    const bool first = source->last_us == 0;
+    const MonoUs last_us = first ? facts->started_us : source->last_us;
+    const int64_t limit_us = first ? STATES_START_US : UDP_SOURCE_GAP_US;
+    const int64_t age_us = facts->now_us - last_us;
+
+    if (age_us > limit_us)
+        set(judge, FAULT_NO_PACKETS, true, last_us, (double)age_us / US_PER_SECOND);
+    else if (!first)
+        set(judge, FAULT_NO_PACKETS, false, source->resumed_us, 0.0);
+}
+
+static void
+judge_transport(Judge *judge, const ChannelFacts *facts)
+{
+    for (size_t i = 0; i < TS_CONDITION_COUNT; i++) {
+        const Condition *condition = &facts->ts->conditions[i];
+
+        if (fault_of_ts[i] != FAULT_NONE && condition->known)
+            set(judge, fault_of_ts[i], condition->active, condition->since_us,
+                facts->ts->values[i]);
+    }
+}
+
+/* Video is there, by the tables and by its packets. */
+static bool
+has_video(const ChannelStates *states, const ChannelFacts *facts)
+{
+    return facts->video->pid != 0 && !states->conditions[FAULT_NO_PACKETS].active &&
+           !states->conditions[FAULT_SYNC_LOST].active &&
+           !states->conditions[FAULT_VIDEO_MISSING].active;
+}
+
+static void
+judge_decoding(Judge *judge, const ChannelFacts *facts)
+{
+    ChannelStates *states = judge->states;
+    const int64_t limit_us = MAX(STATES_UNDECODABLE_US, 3 * facts->video->key_interval_us);
+
+    if (!has_video(states, facts) || facts->sampling == SAMPLING_NONE) {
+        states->video_since_us = 0;
+        return;
+    }
+    if (states->video_since_us == 0)
+        states->video_since_us = facts->now_us;
+    const MonoUs picture_us = facts->picture->captured_us;
+    const MonoUs good_us = MAX(states->video_since_us, picture_us);
+
+    if (facts->now_us - good_us > limit_us)
+        set(judge, FAULT_PICTURE_UNDECODABLE, true, good_us, 0.0);
+    else if (picture_us >= states->video_since_us)
+        set(judge, FAULT_PICTURE_UNDECODABLE, false, picture_us, 0.0);
+}
+
+static void
+judge_content(Judge *judge, const ChannelFacts *facts)
+{
+    const PictureFigures *picture = facts->picture;
+    const Condition *silent = &facts->sound->silent;
+
+    if (picture->black.known)
+        set(judge, FAULT_PICTURE_BLACK, picture->black.active, picture->black.since_us,
+            picture->luma_mean);
+    if (picture->still.known)
+        set(judge, FAULT_PICTURE_FROZEN, picture->still.active, picture->still.since_us,
+            picture->exact ? 1.0 : 0.0);
+    if (silent->known)
+        set(judge, FAULT_SOUND_SILENT, silent->active, silent->since_us, facts->sound->peak_dbfs);
+}
+
+size_t
+channel_states_judge(ChannelStates *states, const ChannelFacts *facts, FaultState *ret_edges)
+{
+    Judge judge = {states, ret_edges, 0, facts->now_us};
+
+    judge_packets(&judge, facts);
+    judge_transport(&judge, facts);
+    judge_decoding(&judge, facts);
+    judge_content(&judge, facts);
+    return judge.n_edges;
+}
+
+size_t
+channel_states_list(const ChannelStates *states, FaultState *ret_states)
+{
+    size_t n = 0;
+
+    for (unsigned fault = 0; fault < STATES_MAX; fault++) {
+        if (states->conditions[fault].known)
+            ret_states[n++] = state_of(states, fault);
+    }
+    return n;
+}

@@ -1,0 +1,46 @@
+/* Which conditions hold on one channel, by what was measured. Pure: facts and time are arguments.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pipelines/base/condition.h"
+#include "pipelines/contract/catalogue.h"
+#include "pipelines/contract/message.h"
+#include "pipelines/elements/gantry-es-cutter.h"
+#include "pipelines/elements/gantry-picture-meter.h"
+#include "pipelines/elements/gantry-sound-meter.h"
+#include "pipelines/elements/gantry-udp-source.h"
+#include "pipelines/ts/ts-analyser.h"
+
+#define STATES_START_US       (1 * US_PER_SECOND)  /* a group takes a while to join */
+#define STATES_UNDECODABLE_US (10 * US_PER_SECOND) /* or three times the key interval */
+#define STATES_MAX            (FAULT_NUMBER_MAX + 1)
+
+typedef struct {
+    Condition conditions[STATES_MAX]; /* by FaultId */
+    double values[STATES_MAX];        /* what was measured, at the last change */
+    MonoUs video_since_us;            /* when video was first there after it was not */
+} ChannelStates;                      /* all-zero is the initial state */
+
+/* Everything that the states of a channel are judged by; no-ref. */
+typedef struct {
+    MonoUs now_us;
+    MonoUs started_us; /* when measuring began */
+    const UdpSourceFigures *source;
+    const TsState *ts;
+    const EsFigures *video;
+    const PictureFigures *picture;
+    const SoundFigures *sound;
+    Sampling sampling;
+} ChannelFacts;
+
+/* Brings @states up to @facts. Writes into @ret_edges, of STATES_MAX entries, what changed or
+ * became known. Returns: how many did */
+size_t
+channel_states_judge(ChannelStates *states, const ChannelFacts *facts, FaultState *ret_edges);
+
+/* Writes every known state into @ret_states, of STATES_MAX entries. Returns: how many */
+size_t channel_states_list(const ChannelStates *states, FaultState *ret_states);

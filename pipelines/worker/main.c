@@ -1,0 +1,116 @@
+/* gantry-channel: measures one input and tells gantryd. */
+#include <glib-unix.h>
+#include <locale.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <systemd/sd-daemon.h>
+
+#include "pipelines/base/error.h"
+#include "pipelines/base/slug.h"
+#include "pipelines/worker/life.h"
+#include "pipelines/worker/worker.h"
+
+#define EXIT_BAD_USE     2
+#define TRIM_THRESHOLD   (128 * 1024) /* bytes of free heap that are given back */
+#define MMAP_THRESHOLD   (256 * 1024) /* larger blocks, such as pictures, are given back at once */
+#define SAY_BAD_USE(...) (fprintf(stderr, "gantry-channel: " __VA_ARGS__), fputc('\n', stderr))
+
+typedef struct {
+    GMainLoop *loop;
+    const char *reason; /* no-ref; of the end */
+} Ending;
+
+/* Memory matters at sixty processes: one arena, and nothing hoarded. */
+static void
+tame_malloc(void)
+{
+    (void)mallopt(M_ARENA_MAX, 1);
+    (void)mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
+    (void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+}
+
+static gboolean
+stop(gpointer user_data)
+{
+    Ending *ending = user_data;
+
+    ending->reason = "stopped";
+    g_main_loop_quit(ending->loop);
+    return G_SOURCE_CONTINUE;
+}
+
+static int
+run(const WorkerOptions *options)
+{
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    Ending ending = {loop, "stopped"};
+    g_autoptr(GError) error = NULL;
+    Life *life = life_begin(options->state, options->input_id, &error);
+    Worker *worker = life != NULL ? worker_new(options, &error) : NULL;
+
+    if (worker == NULL) {
+        const bool twice =
+            life == NULL && g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT);
+
+        life_end(life);
+        SAY_BAD_USE("%s", error->message);
+        return twice ? LIFE_EXIT_TWICE : EXIT_BAD_USE;
+    }
+    g_unix_signal_add(SIGTERM, stop, &ending);
+    g_unix_signal_add(SIGINT, stop, &ending);
+    (void)sd_notify(0, "READY=1");
+    g_main_loop_run(loop);
+    (void)sd_notify(0, "STOPPING=1");
+    worker_free(worker, ending.reason);
+    life_end(life);
+    return EXIT_SUCCESS;
+}
+
+/* Returns: what is wrong with the options, or NULL */
+static const char *
+check_options(const WorkerOptions *options, int rest)
+{
+    if (rest > 1)
+        return "takes no arguments but options";
+    if (options->input_id == NULL || !slug_is_valid(options->input_id))
+        return "--input needs the id of an input: a-z, 0-9 and -, at most 63 characters";
+    if (options->socket == NULL)
+        return "--socket needs the path of gantryd's socket";
+    if (options->state == NULL)
+        return "--state needs the state folder";
+    return NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+    g_autofree char *input = NULL, *socket = NULL, *state = NULL, *record = NULL, *config = NULL;
+    gboolean no_sandbox = FALSE;
+    const GOptionEntry entries[] = {
+        {"input", 0, 0, G_OPTION_ARG_STRING, &input, "Id of the input", "ID"},
+        {"socket", 0, 0, G_OPTION_ARG_FILENAME, &socket, "Socket of gantryd", "PATH"},
+        {"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "State folder", "DIR"},
+        {"record", 0, 0, G_OPTION_ARG_FILENAME, &record, "Record what is said", "FILE"},
+        {"config", 0, 0, G_OPTION_ARG_FILENAME, &config, "Use this kept configuration", "FILE"},
+        {"no-sandbox", 0, 0, G_OPTION_ARG_NONE, &no_sandbox, "Run unconfined, to debug", NULL},
+        G_OPTION_ENTRY_NULL,
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("- measures one input");
+    g_autoptr(GError) error = NULL;
+
+    (void)setlocale(LC_ALL, "C.UTF-8");
+    tame_malloc();
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        SAY_BAD_USE("%s", error->message);
+        return EXIT_BAD_USE;
+    }
+    const WorkerOptions options = {input, socket, state, record, config, !no_sandbox};
+    const char *wrong = check_options(&options, argc);
+
+    if (wrong == NULL)
+        return run(&options);
+    SAY_BAD_USE("%s", wrong);
+    return EXIT_BAD_USE;
+}

@@ -1,0 +1,96 @@
+/* A packet socket behind a filter that passes one address and port, and cuts what it passes. */
+#include "pipelines/worker/raw-ear.h"
+
+#include <arpa/inet.h>
+#include <glib.h>
+#include <linux/filter.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "pipelines/base/stream-address.h"
+
+#define SNAPPED_BYTES  1u /* of a datagram: it is counted, not read */
+#define IP_DESTINATION 16u
+#define IP_PROTOCOL    9u
+#define UDP_PORT       2u
+
+struct RawEar {
+    int fd;
+    int interface; /* index; 0: all */
+    uint32_t ip;   /* host order */
+    uint16_t port;
+    bool listens;
+    uint64_t heard;
+};
+
+RawEar *
+raw_ear_new(const char *address, const char *interface)
+{
+    StreamAddress parsed;
+    struct in_addr ip;
+    RawEar *ear = NULL;
+
+    if (!stream_address_parse(address, &parsed, NULL) || parsed.ipv6 ||
+        inet_pton(AF_INET, parsed.host, &ip) != 1)
+        return NULL;
+    /* Protocol 0: nothing is received before raw_ear_listen(). */
+    const int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    if (fd < 0)
+        return NULL;
+    ear = g_new0(RawEar, 1);
+    ear->fd = fd;
+    ear->interface = interface[0] != '\0' ? (int)if_nametoindex(interface) : 0;
+    ear->ip = ntohl(ip.s_addr);
+    ear->port = parsed.port;
+    return ear;
+}
+
+void
+raw_ear_free(RawEar *ear)
+{
+    if (ear == NULL)
+        return;
+    close(ear->fd);
+    g_free(ear);
+}
+
+void
+raw_ear_listen(RawEar *ear)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, IP_PROTOCOL),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 6),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, IP_DESTINATION),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ear->ip, 0, 4),
+        BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+        BPF_STMT(BPF_LD | BPF_H | BPF_IND, UDP_PORT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ear->port, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SNAPPED_BYTES),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    const struct sock_fprog program = {.len = G_N_ELEMENTS(code), .filter = code};
+    const struct sockaddr_ll where = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = ear->interface};
+
+    if (ear->listens)
+        return;
+    ear->listens =
+        setsockopt(ear->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 &&
+        bind(ear->fd, (const struct sockaddr *)&where, sizeof where) == 0;
+}
+
+uint64_t
+raw_ear_heard(RawEar *ear)
+{
+    struct tpacket_stats statistics;
+    socklen_t size = sizeof statistics;
+
+    /* Reading the statistics resets them. */
+    if (ear->listens && getsockopt(ear->fd, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)
+        ear->heard += statistics.tp_packets;
+    return ear->heard;
+}

@@ -1,0 +1,87 @@
+/* Taking the figures from the elements. */
+#include <string.h>
+
+#include "pipelines/worker/report.h"
+
+typedef struct {
+    Reading *reading;
+    const MessageConfig *config;
+    bool whole;
+} Look;
+
+static size_t
+pids_of_service(const TsAnalyser *analyser, const TsService *service, TsPidInfo *ret_pids)
+{
+    size_t n = 0;
+
+    if (service == NULL)
+        return 0;
+    n += ts_analyser_pid(analyser, service->pmt_pid, &ret_pids[n]);
+    for (size_t i = 0; i < service->n_components && n < REPORT_PIDS_MAX; i++)
+        n += ts_analyser_pid(analyser, service->components[i].pid, &ret_pids[n]);
+    return n;
+}
+
+static int
+compare_pids(const void *a, const void *b)
+{
+    return (int)((const TsPidInfo *)a)->pid - (int)((const TsPidInfo *)b)->pid;
+}
+
+static void
+look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id, const Look *look)
+{
+    const TsService *found = ts_analyser_service(analyser, id);
+
+    (void)ts_analyser_judge(analyser, id, look->reading->now_us, &service->state);
+    if (!look->whole)
+        return;
+    ts_analyser_service_figures(analyser, id, &service->ts);
+    g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
+    if (look->config->n_services == 1)
+        service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),
+                              (size_t)REPORT_PIDS_MAX);
+    else
+        service->n_pids = pids_of_service(analyser, found, service->pids);
+    qsort(service->pids, service->n_pids, sizeof service->pids[0], compare_pids);
+}
+
+static void
+look(const TsAnalyser *analyser, const RtpReceiver *rtp, void *user_data)
+{
+    const Look *look = user_data;
+    Reading *reading = look->reading;
+
+    ts_analyser_counters(analyser, &reading->ts);
+    reading->synced = ts_analyser_synced(analyser);
+    reading->rtp_lost = rtp->lost;
+    reading->rtp_reordered = rtp->reordered;
+    for (size_t i = 0; i < reading->n_services; i++)
+        look_at_service(analyser, &reading->services[i], look->config->services[i].service_id,
+                        look);
+}
+
+void
+reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole)
+{
+    Look request = {reading, config, whole};
+
+    reading->now_us = now_us;
+    if (whole)
+        gantry_udp_source_take_figures(graph->source, &reading->source);
+    else
+        gantry_udp_source_get_figures(graph->source, &reading->source);
+    /* A datagram may have come since the caller read the clock. */
+    reading->now_us = MAX(reading->now_us, reading->source.last_us);
+    gantry_ts_meter_read(graph->meter, reading->now_us, look, &request);
+    for (unsigned i = 0; i < reading->n_services; i++) {
+        ServiceReading *service = &reading->services[i];
+        const GraphService *elements = &graph->services[i];
+
+        gantry_es_cutter_get_figures(graph->cutter, i, TS_KIND_VIDEO, &service->video);
+        gantry_es_cutter_get_figures(graph->cutter, i, TS_KIND_AUDIO, &service->audio);
+        gantry_key_decoder_get_figures(elements->decoder, &service->decoder);
+        gantry_picture_meter_get_figures(elements->picture, &service->picture);
+        gantry_sound_meter_get_figures(elements->sound, &service->sound);
+    }
+}

@@ -1,0 +1,187 @@
+/* From a reading to a report. */
+#include "pipelines/worker/report.h"
+
+#include <math.h>
+#include <sys/resource.h>
+
+#include "pipelines/worker/boot-clock.h"
+
+#define SECONDS(us) ((double)(us) / (double)US_PER_SECOND)
+
+static void
+add(GArray *metrics, MetricId metric, double value)
+{
+    const MetricValue entry = {(uint16_t)metric, value};
+
+    if (isfinite(value))
+        g_array_append_val(metrics, entry);
+}
+
+static double
+own_cpu_seconds(void)
+{
+    struct rusage usage;
+
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        return 0.0;
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static GArray *
+input_metrics(const Reading *reading, MonoUs started_us)
+{
+    const UdpSourceFigures *source = &reading->source;
+    GArray *metrics = g_array_new(FALSE, FALSE, sizeof(MetricValue));
+    const MonoUs last_us = source->last_us != 0 ? source->last_us : started_us;
+    const MonoUs turned_us = source->turned_us != 0 ? source->turned_us : started_us;
+
+    add(metrics, METRIC_PACKETS, (double)reading->ts.packets);
+    add(metrics, METRIC_BYTES, (double)source->bytes);
+    add(metrics, METRIC_DATAGRAMS, (double)source->datagrams);
+    add(metrics, METRIC_OWN_DROPS, (double)source->own_drops);
+    add(metrics, METRIC_RTP_LOST, (double)reading->rtp_lost);
+    add(metrics, METRIC_RTP_REORDERED, (double)reading->rtp_reordered);
+    add(metrics, METRIC_SYNC_LOSSES, (double)reading->ts.sync_losses);
+    add(metrics, METRIC_DATA_AGE, SECONDS(MAX(reading->now_us - last_us, 0)));
+    add(metrics, METRIC_RECEIVE_BUFFER, (double)source->granted);
+    add(metrics, METRIC_WORKER_CPU, own_cpu_seconds());
+    add(metrics, METRIC_NULL_PACKETS, (double)reading->ts.null_packets);
+    add(metrics, METRIC_INTERVAL_MAX, SECONDS(source->interval_max_us));
+    add(metrics, METRIC_LOOP_AGE, SECONDS(MAX(reading->now_us - turned_us, 0)));
+    return metrics;
+}
+
+static void
+add_picture_metrics(GArray *metrics, const ServiceReading *service)
+{
+    const PictureFigures *picture = &service->picture;
+
+    add(metrics, METRIC_PICTURES, (double)picture->pictures);
+    add(metrics, METRIC_DECODE_ERRORS, (double)(service->decoder.errors + picture->unreadable));
+    if (service->video.key_interval_us > 0)
+        add(metrics, METRIC_KEY_INTERVAL, SECONDS(service->video.key_interval_us));
+    if (picture->captured_us == 0)
+        return;
+    add(metrics, METRIC_LUMA_MEAN, picture->luma_mean);
+    add(metrics, METRIC_VIDEO_WIDTH, picture->width);
+    add(metrics, METRIC_VIDEO_HEIGHT, picture->height);
+    if (picture->interval_us > 0)
+        add(metrics, METRIC_SAMPLING_INTERVAL, SECONDS(picture->interval_us));
+}
+
+static GArray *
+channel_metrics(const ServiceReading *service)
+{
+    GArray *metrics = g_array_new(FALSE, FALSE, sizeof(MetricValue));
+    const TsServiceFigures *ts = &service->ts;
+
+    add(metrics, METRIC_BITRATE, ts->bitrate_bps);
+    add(metrics, METRIC_CC_ERRORS, (double)ts->cc_errors);
+    add(metrics, METRIC_CC_MISSING, (double)ts->cc_missing);
+    add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
+    add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
+    add(metrics, METRIC_PCR_DISCONTINUITIES, (double)ts->pcr_jumps);
+    add(metrics, METRIC_SCRAMBLED, (double)ts->scrambled);
+    add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);
+    add_picture_metrics(metrics, service);
+    if (service->sound.last.at_us != 0) {
+        add(metrics, METRIC_AUDIO_PEAK, service->sound.peak_dbfs);
+        add(metrics, METRIC_AUDIO_RMS, service->sound.rms_dbfs);
+    }
+    return metrics;
+}
+
+/* "H.264 1920x1080 25p". Returns: (transfer full) */
+static char *
+describe_video(const ServiceReading *service)
+{
+    g_autoptr(GString) text = g_string_new(ts_codec_name(service->video.codec));
+    const double rate_hz = service->decoder.rate_hz;
+
+    if (service->video.pid == 0)
+        return g_strdup("");
+    if (service->picture.width > 0)
+        g_string_append_printf(text, " %ux%u", service->picture.width, service->picture.height);
+    if (service->picture.width > 0 && rate_hz > 0.0)
+        g_string_append_printf(text, " %.4g%s",
+                               service->picture.interlaced ? 2.0 * rate_hz : rate_hz,
+                               service->picture.interlaced ? "i" : "p");
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* "AAC 2.0". Returns: (transfer full) */
+static char *
+describe_audio(const ServiceReading *service)
+{
+    const unsigned channels = service->sound.n_channels;
+    const bool low = channels == 6 || channels == 8;
+
+    if (service->audio.pid == 0)
+        return g_strdup("");
+    if (channels == 0)
+        return g_strdup(ts_codec_name(service->audio.codec));
+    return g_strdup_printf("%s %u.%u", ts_codec_name(service->audio.codec),
+                           low ? channels - 1 : channels, low ? 1u : 0u);
+}
+
+static void
+fill_pids(ChannelReport *channel, const ServiceReading *service)
+{
+    channel->n_pids = service->n_pids;
+    channel->pids = g_new0(PidReport, service->n_pids);
+    for (size_t i = 0; i < service->n_pids; i++) {
+        const TsPidInfo *pid = &service->pids[i];
+
+        channel->pids[i] = (PidReport){
+            .pid = pid->pid,
+            .stream_type = pid->stream_type,
+            .packets = pid->packets,
+            .cc_errors = pid->cc_errors,
+            .bitrate_bps = (uint32_t)CLAMP(pid->bitrate_bps, 0.0, (double)G_MAXUINT32),
+        };
+    }
+}
+
+static void
+fill_channel(ChannelReport *channel,
+             const ServiceConfig *config,
+             const ServiceReading *service,
+             const ChannelStates *states)
+{
+    GArray *metrics = channel_metrics(service);
+
+    channel->channel_id = g_strdup(config->channel_id);
+    channel->service_id = service->ts.service_id;
+    channel->depth = config->depth;
+    channel->service_name = g_strdup(service->name);
+    channel->video = describe_video(service);
+    channel->audio = describe_audio(service);
+    channel->faults = g_new0(FaultState, STATES_MAX);
+    channel->n_faults = channel_states_list(states, channel->faults);
+    channel->n_metrics = metrics->len;
+    channel->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
+    fill_pids(channel, service);
+}
+
+Message *
+report_message(const Reading *reading,
+               const MessageConfig *config,
+               const ChannelStates *states,
+               MonoUs started_us)
+{
+    Message *message = g_new0(Message, 1);
+    MessageReport *report = &message->report;
+    GArray *metrics = input_metrics(reading, started_us);
+
+    message->kind = MESSAGE_REPORT;
+    report->at_us = reading->now_us;
+    report->wall_us = wall_now_us();
+    report->n_metrics = metrics->len;
+    report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
+    report->n_channels = reading->n_services;
+    report->channels = g_new0(ChannelReport, reading->n_services);
+    for (size_t i = 0; i < reading->n_services; i++)
+        fill_channel(&report->channels[i], &config->services[i], &reading->services[i], &states[i]);
+    return message;
+}

@@ -1,0 +1,48 @@
+/* Figures as messages: everything that is measured, gathered, named and numbered. Main thread. */
+#pragma once
+
+#include <glib.h>
+
+#include "pipelines/contract/message.h"
+#include "pipelines/graph/build.h"
+#include "pipelines/worker/channel-states.h"
+
+#define REPORT_PIDS_MAX 256u /* of one channel; a report must fit into one message */
+
+/* What was read of one service at one time. */
+typedef struct {
+    TsServiceFigures ts;
+    EsFigures video;
+    EsFigures audio;
+    KeyDecoderFigures decoder;
+    PictureFigures picture;
+    SoundFigures sound;
+    char name[TS_TEXT_MAX]; /* of the SDT */
+    TsPidInfo pids[REPORT_PIDS_MAX];
+    size_t n_pids;
+    TsState state; /* kept from reading to reading */
+} ServiceReading;
+
+/* What was read of an input at one time. */
+typedef struct {
+    MonoUs now_us;
+    UdpSourceFigures source;
+    TsCounters ts;
+    uint64_t rtp_lost;
+    uint64_t rtp_reordered;
+    bool synced;
+    ServiceReading *services; /* @n_services entries; owned by whoever made the reading */
+    size_t n_services;
+} Reading;
+
+/* Reads all figures of @graph into @reading, whose services are kept and brought up to date.
+ * @config: says which services. @whole: also PIDs, and the source's interval is begun anew. */
+void reading_take(
+    Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole);
+
+/* A report of @reading. @states: one a service; @started_us: when measuring began.
+ * Returns: (transfer full): free with message_free() */
+Message *report_message(const Reading *reading,
+                        const MessageConfig *config,
+                        const ChannelStates *states,
+                        MonoUs started_us);

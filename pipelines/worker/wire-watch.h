@@ -1,0 +1,32 @@
+/* What stands on the wire of an input, in words: the reason behind "no packets".
+ *
+ * Main thread. Reads a few small files of /proc, at most once a second, while nothing arrives. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "pipelines/contract/message.h"
+#include "pipelines/elements/gantry-udp-source.h"
+
+#define WIRE_WATCH_PATIENCE_US (2500 * US_PER_MS) /* silence before it is explained */
+
+typedef struct WireWatch WireWatch;
+
+/* @address, @interface: as configured. Opens, where it may, a raw socket that later shows whether
+ * datagrams reach the interface. Returns: (transfer full) */
+WireWatch *wire_watch_new(const char *address, const char *interface, MonoUs now_us);
+void wire_watch_free(WireWatch *watch); /* (nullable) */
+
+typedef struct {
+    MonoUs now_us;
+    const UdpSourceFigures *source; /* no-ref */
+    bool synced;                    /* the analyser found a transport stream */
+    bool service_absent;            /* some service asked for is not in it */
+} WireFacts;
+
+/* Brings the finding up to @facts. Returns: whether finding or text changed */
+bool wire_watch_step(WireWatch *watch, const WireFacts *facts);
+
+WireFinding wire_watch_finding(const WireWatch *watch);
+const char *wire_watch_text(const WireWatch *watch); /* one sentence, never NULL */

@@ -1,0 +1,417 @@
+/* The worker: takes a configuration, looks five times a second, says what it saw. */
+#include "pipelines/worker/worker.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "pipelines/base/error.h"
+#include "pipelines/contract/codec.h"
+#include "pipelines/elements/elements.h"
+#include "pipelines/worker/boot-clock.h"
+#include "pipelines/worker/life.h"
+#include "pipelines/worker/link.h"
+#include "pipelines/worker/record.h"
+#include "pipelines/worker/report.h"
+#include "pipelines/worker/saved-config.h"
+#include "pipelines/worker/wire-watch.h"
+
+#define TICK_MS           200u
+#define TICKS_A_REPORT    5u
+#define CONFIG_PATIENCE_S 2u /* then the last configuration is used */
+
+struct Worker {
+    WorkerOptions options;
+    WorkerLink *link; /* owned; NULL without a socket */
+    Record *record;   /* owned; (nullable) */
+    MonoUs started_us;
+
+    Message *config;       /* owned; NULL until one is there */
+    Graph *graph;          /* owned; NULL while nothing is measured */
+    WireWatch *wire;       /* owned; with @graph */
+    ChannelStates *states; /* owned; one a service */
+    MonoUs *levels_us;     /* owned; end of the last window told, one a service */
+    Reading reading;       /* owns its services */
+    MonoUs measuring_us;   /* when @graph began */
+    guint tick;            /* source id; 0: none */
+    unsigned ticks;
+    guint patience; /* source id; 0: none */
+};
+
+static const MessageConfig *
+config_of(const Worker *worker)
+{
+    return &worker->config->config;
+}
+
+static const char *
+channel_of(const Worker *worker, size_t index)
+{
+    return config_of(worker)->services[index].channel_id;
+}
+
+static Sampling
+sampling_of(uint8_t depth)
+{
+    switch ((Depth)depth) {
+    case DEPTH_BITSTREAM:
+        return SAMPLING_NONE;
+    case DEPTH_KEY_EVERY_4_S:
+        return SAMPLING_KEY_INTERVAL;
+    case DEPTH_EVERY_KEY:
+        return SAMPLING_EVERY_KEY;
+    case DEPTH_FULL:
+        return SAMPLING_ALL;
+    }
+    return SAMPLING_KEY_INTERVAL;
+}
+
+static void
+send_edges(Worker *worker, size_t index, const FaultState *edges, size_t n_edges)
+{
+    for (size_t i = 0; i < n_edges; i++) {
+        const Message message = {
+            .kind = MESSAGE_EDGE,
+            .edge = {.channel_id = (char *)channel_of(worker, index), .state = edges[i]},
+        };
+
+        worker_link_send_edge(worker->link, &message);
+    }
+}
+
+static void
+send_levels(Worker *worker, size_t index)
+{
+    const SoundLevels *levels = &worker->reading.services[index].sound.last;
+    g_autofree char *slot = g_strdup_printf("levels-%u", (unsigned)index);
+    Message message = {
+        .kind = MESSAGE_LEVELS,
+        .levels = {.channel_id = (char *)channel_of(worker, index),
+                   .at_us = levels->at_us,
+                   .n_channels = (uint8_t)levels->n_channels},
+    };
+
+    G_STATIC_ASSERT(sizeof message.levels.peak_dbfs == sizeof levels->peak_dbfs);
+    if (levels->at_us == 0 || levels->at_us == worker->levels_us[index])
+        return;
+    worker->levels_us[index] = levels->at_us;
+    memcpy(message.levels.peak_dbfs, levels->peak_dbfs, sizeof levels->peak_dbfs);
+    memcpy(message.levels.rms_dbfs, levels->rms_dbfs, sizeof levels->rms_dbfs);
+    worker_link_send_latest(worker->link, slot, &message);
+}
+
+static void
+send_thumbnail(Worker *worker, size_t index)
+{
+    PictureThumbnail thumbnail;
+    const MonoUs now_us = boot_now_us();
+
+    if (!gantry_picture_meter_take_thumbnail(worker->graph->services[index].picture, &thumbnail))
+        return;
+    for (size_t i = 0; i < PICTURE_METER_SIZES; i++) {
+        const PictureJpeg *jpeg = &thumbnail.sizes[i];
+        g_autofree char *slot = g_strdup_printf("thumbnail-%u-%u", (unsigned)index, jpeg->width);
+        gsize size = 0;
+        const void *data = g_bytes_get_data(jpeg->jpeg, &size);
+        const Message message = {
+            .kind = MESSAGE_THUMBNAIL,
+            .thumbnail = {.channel_id = (char *)channel_of(worker, index),
+                          .captured_us = thumbnail.captured_us,
+                          .wall_us = wall_now_us() - (now_us - thumbnail.captured_us),
+                          .pts = thumbnail.pts,
+                          .width = (uint16_t)jpeg->width,
+                          .height = (uint16_t)jpeg->height,
+                          .jpeg = (uint8_t *)data,
+                          .jpeg_size = size},
+        };
+
+        worker_link_send_latest(worker->link, slot, &message);
+    }
+    picture_thumbnail_clear(&thumbnail);
+}
+
+static void
+send_finding(Worker *worker)
+{
+    const Message message = {
+        .kind = MESSAGE_FINDING,
+        .finding = {.finding = (uint8_t)wire_watch_finding(worker->wire),
+                    .text = (char *)wire_watch_text(worker->wire)},
+    };
+
+    worker_link_send_latest(worker->link, "finding", &message);
+}
+
+static void
+send_report(Worker *worker)
+{
+    g_autoptr(Message) message =
+        report_message(&worker->reading, config_of(worker), worker->states, worker->measuring_us);
+
+    worker_link_send_latest(worker->link, "report", message);
+}
+
+static void
+judge_service(Worker *worker, size_t index)
+{
+    ServiceReading *service = &worker->reading.services[index];
+    FaultState edges[STATES_MAX];
+    const ChannelFacts facts = {
+        .now_us = worker->reading.now_us,
+        .started_us = worker->measuring_us,
+        .source = &worker->reading.source,
+        .ts = &service->state,
+        .video = &service->video,
+        .picture = &service->picture,
+        .sound = &service->sound,
+        .sampling = sampling_of(config_of(worker)->services[index].depth),
+    };
+    const size_t n_edges = channel_states_judge(&worker->states[index], &facts, edges);
+
+    send_edges(worker, index, edges, n_edges);
+}
+
+static void
+watch_wire(Worker *worker)
+{
+    WireFacts facts = {
+        .now_us = worker->reading.now_us,
+        .source = &worker->reading.source,
+        .synced = worker->reading.synced,
+    };
+
+    for (size_t i = 0; i < worker->reading.n_services; i++)
+        facts.service_absent |= worker->states[i].conditions[FAULT_SERVICE_ABSENT].active;
+    if (wire_watch_step(worker->wire, &facts))
+        send_finding(worker);
+}
+
+static gboolean
+tick(gpointer user_data)
+{
+    Worker *worker = user_data;
+    const bool whole = worker->ticks % TICKS_A_REPORT == 0;
+
+    worker->ticks++;
+    reading_take(&worker->reading, worker->graph, config_of(worker), boot_now_us(), whole);
+    for (size_t i = 0; i < worker->reading.n_services; i++) {
+        judge_service(worker, i);
+        send_levels(worker, i);
+        send_thumbnail(worker, i);
+    }
+    watch_wire(worker);
+    if (whole)
+        send_report(worker);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+stop_measuring(Worker *worker)
+{
+    g_clear_handle_id(&worker->tick, g_source_remove);
+    life_arm_dead_man();
+    g_clear_pointer(&worker->graph, graph_free);
+    life_disarm_dead_man();
+    g_clear_pointer(&worker->wire, wire_watch_free);
+    g_clear_pointer(&worker->states, g_free);
+    g_clear_pointer(&worker->levels_us, g_free);
+    g_clear_pointer(&worker->reading.services, g_free);
+    worker->reading = (Reading){0};
+}
+
+static void
+apply_depths(Worker *worker)
+{
+    const MessageConfig *config = config_of(worker);
+
+    for (unsigned i = 0; i < config->n_services; i++) {
+        gantry_es_cutter_set_sampling(worker->graph->cutter, i,
+                                      sampling_of(config->services[i].depth));
+        gantry_picture_meter_set_period(worker->graph->services[i].picture,
+                                        config->thumbnail_period_ms);
+    }
+}
+
+/* Begins to measure what worker->config says. */
+static bool
+start_measuring(Worker *worker, GError **error)
+{
+    const MessageConfig *config = config_of(worker);
+    Plan *plan = plan_new(config, error);
+
+    if (plan == NULL)
+        return false;
+    worker->graph = graph_new(plan, error);
+    if (worker->graph == NULL)
+        return false;
+    worker->measuring_us = boot_now_us();
+    worker->wire = wire_watch_new(config->address, config->interface, worker->measuring_us);
+    worker->states = g_new0(ChannelStates, config->n_services);
+    worker->levels_us = g_new0(MonoUs, config->n_services);
+    worker->reading.services = g_new0(ServiceReading, config->n_services);
+    worker->reading.n_services = config->n_services;
+    apply_depths(worker);
+    if (!graph_start(worker->graph, error))
+        return false;
+    worker->ticks = 1;
+    worker->tick = g_timeout_add(TICK_MS, tick, worker);
+    send_finding(worker);
+    return true;
+}
+
+static void
+save_config(Worker *worker, const Message *message)
+{
+    g_autofree char *path = life_path(worker->options.state, worker->options.input_id, "config");
+    g_autoptr(GError) error = NULL;
+
+    if (!saved_config_write(path, message, &error))
+        g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "GANTRY_INPUT", "%s",
+                         worker->options.input_id, "MESSAGE",
+                         "The configuration is not kept for the next start: %s", error->message);
+}
+
+/* Takes @message (transfer full), a Config. */
+static void
+configure(Worker *worker, Message *message)
+{
+    const bool running = worker->graph != NULL;
+    const bool same = running && config_same_pipelines(config_of(worker), &message->config);
+    g_autoptr(GError) error = NULL;
+
+    g_clear_handle_id(&worker->patience, g_source_remove);
+    if (running && !same)
+        stop_measuring(worker);
+    g_clear_pointer(&worker->config, message_free);
+    worker->config = message;
+    if (same) {
+        apply_depths(worker);
+        return;
+    }
+    if (start_measuring(worker, &error))
+        return;
+    stop_measuring(worker);
+    g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "GANTRY_INPUT", "%s",
+                     worker->options.input_id, "MESSAGE", "Cannot measure this input: %s",
+                     error->message);
+}
+
+static void
+link_connected(void *user_data)
+{
+    Worker *worker = user_data;
+    const Message hello = {
+        .kind = MESSAGE_HELLO,
+        .hello = {.version = CONTRACT_VERSION,
+                  .input_id = (char *)worker->options.input_id,
+                  .pid = (uint32_t)getpid(),
+                  .build = (char *)GANTRY_VERSION,
+                  .started_us = worker->started_us},
+    };
+
+    worker_link_send_first(worker->link, &hello);
+    if (worker->graph == NULL)
+        return;
+    send_finding(worker);
+    send_report(worker);
+}
+
+static void
+link_received(const Message *message, void *user_data)
+{
+    Worker *worker = user_data;
+    g_autoptr(GBytes) datagram = NULL;
+    gsize size = 0;
+
+    if (message->kind != MESSAGE_CONFIG ||
+        g_strcmp0(message->config.input_id, worker->options.input_id) != 0)
+        return;
+    datagram = message_encode(message, NULL);
+    if (datagram == NULL)
+        return;
+    const void *data = g_bytes_get_data(datagram, &size);
+    Message *copy = message_decode(data, size, NULL);
+
+    if (copy == NULL)
+        return;
+    save_config(worker, copy);
+    configure(worker, copy);
+}
+
+static void
+message_encoded(GBytes *datagram, void *user_data)
+{
+    Worker *worker = user_data;
+
+    if (worker->record != NULL && !record_add(worker->record, datagram, boot_now_us()))
+        g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "GANTRY_INPUT", "%s",
+                         worker->options.input_id, "MESSAGE",
+                         "The recording ends: its file takes no more");
+}
+
+static gboolean
+use_saved_config(gpointer user_data)
+{
+    Worker *worker = user_data;
+    g_autofree char *path = life_path(worker->options.state, worker->options.input_id, "config");
+    g_autoptr(GError) error = NULL;
+    Message *config = NULL;
+
+    worker->patience = 0;
+    config = saved_config_read(path, &error);
+    if (config != NULL)
+        configure(worker, config);
+    else if (!g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND))
+        g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "GANTRY_INPUT", "%s",
+                         worker->options.input_id, "MESSAGE",
+                         "The kept configuration cannot be used: %s", error->message);
+    return G_SOURCE_REMOVE;
+}
+
+Worker *
+worker_new(const WorkerOptions *options, GError **error)
+{
+    const LinkCallbacks callbacks = {link_connected, link_received, message_encoded, NULL};
+    LinkCallbacks bound = callbacks;
+    g_autoptr(Message) config = NULL;
+    Worker *worker = NULL;
+
+    if (options->config != NULL && (config = saved_config_read(options->config, error)) == NULL)
+        return NULL;
+    if (!gantry_elements_init(error))
+        return NULL;
+    worker = g_new0(Worker, 1);
+    worker->options = *options;
+    worker->started_us = boot_now_us();
+    bound.user_data = worker;
+    if (options->record != NULL && (worker->record = record_new(options->record, error)) == NULL) {
+        worker_free(worker, NULL);
+        return NULL;
+    }
+    worker->link = worker_link_new(options->socket, &bound);
+    if (config != NULL)
+        configure(worker, g_steal_pointer(&config));
+    else
+        worker->patience = g_timeout_add_seconds(CONFIG_PATIENCE_S, use_saved_config, worker);
+    return worker;
+}
+
+void
+worker_free(Worker *worker, const char *reason)
+{
+    if (worker == NULL)
+        return;
+    life_arm_dead_man();
+    g_clear_handle_id(&worker->patience, g_source_remove);
+    stop_measuring(worker);
+    life_arm_dead_man();
+    if (worker->link != NULL && reason != NULL) {
+        const Message bye = {.kind = MESSAGE_BYE, .bye = {.reason = (char *)reason}};
+
+        worker_link_send_edge(worker->link, &bye);
+        worker_link_flush(worker->link);
+    }
+    worker_link_free(worker->link);
+    record_free(worker->record);
+    message_free(worker->config);
+    g_free(worker);
+}
