@@ -1,0 +1,62 @@
+/* Writing of the truth log. */
+#include "tests/traffic/truth.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "pipelines/base/error.h"
+
+struct Truth {
+    FILE *file;  /* owned; NULL: nowhere */
+    bool failed; /* a line was not written, and it has been said */
+};
+
+Truth *
+truth_open(const char *path, GError **error)
+{
+    g_autoptr(Truth) truth = g_new0(Truth, 1);
+
+    if (path != NULL && (truth->file = fopen(path, "ae")) == NULL) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s: %s", path, g_strerror(errno));
+        return NULL;
+    }
+    return g_steal_pointer(&truth);
+}
+
+void
+truth_write(Truth *truth,
+            MonoUs now_us,
+            const char *channel,
+            const Impairment *impairment,
+            bool start,
+            guint64 packets)
+{
+    g_autoptr(GDateTime) wall = g_date_time_new_now_utc();
+    g_autofree char *seconds = g_date_time_format(wall, "%Y-%m-%dT%H:%M:%S");
+    g_autoptr(GString) figures = g_string_new(NULL);
+
+    if (truth->file == NULL)
+        return;
+    impair_append_figures(impairment, figures);
+    fprintf(
+        truth->file,
+        "{\"boot_us\":%" G_GINT64_FORMAT
+        ",\"wall\":\"%s.%03dZ\",\"channel\":\"%s\",\"kind\":\"%s\",\"phase\":\"%s\",\"params\":%s,"
+        "\"packets\":%" G_GUINT64_FORMAT "}\n",
+        now_us, seconds, g_date_time_get_microsecond(wall) / 1000, channel,
+        impair_word(impairment->kind), start ? "start" : "end", figures->str, packets);
+    if (fflush(truth->file) != 0 && !truth->failed) {
+        truth->failed = true;
+        g_printerr("gantry-traffic: the truth log cannot be written: %s\n", g_strerror(errno));
+    }
+}
+
+void
+truth_close(Truth *truth)
+{
+    if (truth == NULL)
+        return;
+    if (truth->file != NULL)
+        fclose(truth->file);
+    g_free(truth);
+}
