@@ -13,7 +13,7 @@ typedef enum { WORKERS_SPAWN, WORKERS_SYSTEMD } WorkersMode;
 
 typedef struct {
     char *socket; /* path of a Unix socket; "" when @host is used */
-    char *host;   /* "" when @socket is used */
+    char *host;   /* "" when @socket is used; both "": no MySQL */
     uint16_t port;
     char *user;
     char *password_file; /* "" for no password */

@@ -1,0 +1,397 @@
+/* Settings: the table of keys, and what holds between them. */
+#include "appliance/config/settings.h"
+
+#include <arpa/inet.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "appliance/config/key-file.h"
+#include "appliance/config/settings-parts.h"
+#include "pipelines/base/error.h"
+#include "pipelines/base/slug.h"
+#include "pipelines/base/text.h"
+
+#define RECEIVER_PREFIX "receiver "
+#define INTERFACE_MAX   15
+
+typedef enum {
+    KEY_TEXT,      /* char *: anything */
+    KEY_WORD,      /* char *: no white space */
+    KEY_PATH,      /* char *: absolute, or empty */
+    KEY_ADDRESS,   /* char *: numeric IP address */
+    KEY_INTERFACE, /* char *: name of a network interface, or empty */
+    KEY_SLUG,      /* char * */
+    KEY_URL,       /* char *: http:// or https:// */
+    KEY_NUMBER16,  /* uint16_t */
+    KEY_NUMBER32,  /* uint32_t */
+    KEY_FLAG,      /* bool */
+    KEY_MODE,      /* WorkersMode */
+    KEY_KIND,      /* char *: of a receiver */
+    KEY_SEVERITY,  /* Severity */
+} KeyType;
+
+typedef struct {
+    const char *group;
+    const char *key;
+    KeyType type;
+    uint32_t minimum; /* of a number */
+    uint32_t maximum;
+    size_t offset; /* of the field in Settings or Receiver */
+} KeySpec;
+
+#define AT(field)       offsetof(Settings, field)
+#define RECEIVER(field) offsetof(Receiver, field)
+
+static const KeySpec keys[] = {
+    {"state", "folder", KEY_PATH, 0, 0, AT(state_folder)},
+    {"http", "listen", KEY_ADDRESS, 0, 0, AT(http_listen)},
+    {"http", "port", KEY_NUMBER16, 1, 65535, AT(http_port)},
+    {"http", "ui_dir", KEY_PATH, 0, 0, AT(http_ui_dir)},
+    {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
+    {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
+    {"mysql", "port", KEY_NUMBER16, 1, 65535, AT(mysql.port)},
+    {"mysql", "user", KEY_WORD, 0, 0, AT(mysql.user)},
+    {"mysql", "password_file", KEY_PATH, 0, 0, AT(mysql.password_file)},
+    {"mysql", "database", KEY_WORD, 0, 0, AT(mysql.database)},
+    {"mysql", "admin_user", KEY_WORD, 0, 0, AT(mysql.admin_user)},
+    {"mysql", "admin_password_file", KEY_PATH, 0, 0, AT(mysql.admin_password_file)},
+    {"redis", "socket", KEY_PATH, 0, 0, AT(redis.socket)},
+    {"redis", "host", KEY_WORD, 0, 0, AT(redis.host)},
+    {"redis", "port", KEY_NUMBER16, 1, 65535, AT(redis.port)},
+    {"redis", "password_file", KEY_PATH, 0, 0, AT(redis.password_file)},
+    {"workers", "mode", KEY_MODE, 0, 0, AT(workers_mode)},
+    {"workers", "program", KEY_PATH, 0, 0, AT(workers_program)},
+    {"workers", "receive_buffer", KEY_NUMBER32, 65536, 1u << 30, AT(receive_buffer)},
+    {"workers", "thumbnail_period_ms", KEY_NUMBER32, 200, 600000, AT(thumbnail_period_ms)},
+    {"inventory", "channels", KEY_PATH, 0, 0, AT(channels_file)},
+    {"inventory", "interface", KEY_INTERFACE, 0, 0, AT(interface)},
+    {"profile", "name", KEY_SLUG, 0, 0, AT(profile_name)},
+    {"profile", "file", KEY_PATH, 0, 0, AT(profile_file)},
+};
+
+static const KeySpec receiver_keys[] = {
+    {"receiver", "kind", KEY_KIND, 0, 0, RECEIVER(kind)},
+    {"receiver", "url", KEY_URL, 0, 0, RECEIVER(url)},
+    {"receiver", "secret_file", KEY_PATH, 0, 0, RECEIVER(secret_file)},
+    {"receiver", "min_severity", KEY_SEVERITY, 0, 0, RECEIVER(min_severity)},
+    {"receiver", "allow_private", KEY_FLAG, 0, 0, RECEIVER(allow_private)},
+};
+
+static const char *const group_names[] = {"state",   "http",      "mysql",   "redis",
+                                          "workers", "inventory", "profile", NULL};
+
+static bool
+refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
+{
+    const char *near = text_nearest(entry->value, known);
+    g_autofree char *all = g_strjoinv(", ", (char **)known);
+
+    if (near != NULL)
+        return key_entry_refuse(entry, error, "%s = \"%s\" is not known; did you mean %s?",
+                                entry->key, entry->value, near);
+    return key_entry_refuse(entry, error, "%s = \"%s\" is not known; write one of %s", entry->key,
+                            entry->value, all);
+}
+
+/* Whether @entry's value may stand in a text field of @type; false with @error. */
+static bool
+check_text(const KeyEntry *entry, KeyType type, GError **error)
+{
+    const char *value = entry->value;
+    struct in6_addr ip;
+
+    if (type == KEY_WORD && strpbrk(value, " \t") != NULL)
+        return key_entry_refuse(entry, error, "%s = \"%s\" holds white space", entry->key, value);
+    if (type == KEY_PATH && value[0] != '\0' && value[0] != '/')
+        return key_entry_refuse(entry, error, "%s = \"%s\" is not an absolute path", entry->key,
+                                value);
+    if (type == KEY_ADDRESS && inet_pton(AF_INET, value, &ip) != 1 &&
+        inet_pton(AF_INET6, value, &ip) != 1)
+        return key_entry_refuse(entry, error,
+                                "%s = \"%s\" is not an IP address, such as 127.0.0.1 or ::1",
+                                entry->key, value);
+    if (type == KEY_INTERFACE && (strlen(value) > INTERFACE_MAX || strpbrk(value, "/: \t") != NULL))
+        return key_entry_refuse(entry, error, "%s = \"%s\" is no name of a network interface",
+                                entry->key, value);
+    if (type == KEY_SLUG && !slug_is_valid(value)) {
+        g_autofree char *near = slug_from_text(value);
+
+        return key_entry_refuse(entry, error,
+                                "%s = \"%s\" is not made of a-z, 0-9 and - alone; write %s",
+                                entry->key, value, near);
+    }
+    if (type == KEY_URL && !g_str_has_prefix(value, "http://") &&
+        !g_str_has_prefix(value, "https://"))
+        return key_entry_refuse(entry, error,
+                                "%s = \"%s\" begins with neither http:// nor https://", entry->key,
+                                value);
+    return true;
+}
+
+static bool
+set_number(const KeyEntry *entry, const KeySpec *spec, void *field, GError **error)
+{
+    guint64 value = 0;
+
+    if (!g_ascii_string_to_unsigned(entry->value, 10, spec->minimum, spec->maximum, &value, NULL))
+        return key_entry_refuse(entry, error, "%s = \"%s\" is not a number from %u to %u",
+                                entry->key, entry->value, spec->minimum, spec->maximum);
+    if (spec->type == KEY_NUMBER16)
+        *(uint16_t *)field = (uint16_t)value;
+    else
+        *(uint32_t *)field = (uint32_t)value;
+    return true;
+}
+
+static bool
+set_choice(const KeyEntry *entry, KeyType type, void *field, GError **error)
+{
+    static const char *const flags[] = {"true", "false", NULL};
+    static const char *const modes[] = {"spawn", "systemd", NULL};
+    static const char *const severities[] = {"indeterminate", "warning",  "minor",
+                                             "major",         "critical", NULL};
+    const char *const *known = type == KEY_FLAG ? flags : type == KEY_MODE ? modes : severities;
+
+    if (!g_strv_contains(known, entry->value))
+        return refuse_word(entry, known, error);
+    if (type == KEY_FLAG)
+        *(bool *)field = entry->value[0] == 't';
+    else if (type == KEY_MODE)
+        *(WorkersMode *)field =
+            g_str_equal(entry->value, "spawn") ? WORKERS_SPAWN : WORKERS_SYSTEMD;
+    else
+        (void)severity_from_name(entry->value, field);
+    return true;
+}
+
+static bool
+set_text(const KeyEntry *entry, KeyType type, char **field, GError **error)
+{
+    static const char *const kinds[] = {"webhook", NULL};
+
+    if (type == KEY_KIND && !g_strv_contains(kinds, entry->value))
+        return refuse_word(entry, kinds, error);
+    if (!check_text(entry, type, error))
+        return false;
+    g_free(*field);
+    *field = g_strdup(entry->value);
+    return true;
+}
+
+static bool
+set_field(const KeyEntry *entry, const KeySpec *spec, void *object, GError **error)
+{
+    void *field = (char *)object + spec->offset;
+
+    switch (spec->type) {
+    case KEY_NUMBER16:
+    case KEY_NUMBER32:
+        return set_number(entry, spec, field, error);
+    case KEY_FLAG:
+    case KEY_MODE:
+    case KEY_SEVERITY:
+        return set_choice(entry, spec->type, field, error);
+    case KEY_TEXT:
+    case KEY_WORD:
+    case KEY_PATH:
+    case KEY_ADDRESS:
+    case KEY_INTERFACE:
+    case KEY_SLUG:
+    case KEY_URL:
+    case KEY_KIND:
+        return set_text(entry, spec->type, field, error);
+    }
+    return false;
+}
+
+static bool
+take_keys(KeyFile *file, Settings *settings, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const KeyEntry *entry = key_file_take(file, keys[i].group, keys[i].key);
+
+        if (entry != NULL && !set_field(entry, &keys[i], settings, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+take_receiver(KeyFile *file, const KeyEntry *header, Settings *settings, GError **error)
+{
+    const char *id = header->group + strlen(RECEIVER_PREFIX);
+
+    if (!slug_is_valid(id)) {
+        g_autofree char *near = slug_from_text(id);
+
+        return key_entry_refuse(header, error,
+                                "receiver \"%s\" is not made of a-z, 0-9 and - alone; write [%s%s]",
+                                id, RECEIVER_PREFIX, near);
+    }
+    if (settings->n_receivers >= RECEIVER_MAX_COUNT)
+        return key_entry_refuse(header, error, "more than %u receivers", RECEIVER_MAX_COUNT);
+    settings->receivers = g_renew(Receiver, settings->receivers, settings->n_receivers + 1);
+    Receiver *receiver = &settings->receivers[settings->n_receivers++];
+
+    *receiver = (Receiver){.id = g_strdup(id),
+                           .kind = g_strdup(""),
+                           .url = g_strdup(""),
+                           .secret_file = g_strdup(""),
+                           .min_severity = SEVERITY_WARNING};
+    for (size_t i = 0; i < G_N_ELEMENTS(receiver_keys); i++) {
+        const KeyEntry *entry = key_file_take(file, header->group, receiver_keys[i].key);
+
+        if (entry != NULL && !set_field(entry, &receiver_keys[i], receiver, error))
+            return false;
+    }
+    if (receiver->kind[0] == '\0' || receiver->url[0] == '\0')
+        return key_entry_refuse(header, error, "[%s] has no %s", header->group,
+                                receiver->kind[0] == '\0' ? "kind; write kind=webhook" : "url");
+    return true;
+}
+
+/* Takes the headers of known groups, and the receivers that they name. */
+static bool
+take_groups(KeyFile *file, Settings *settings, GError **error)
+{
+    for (guint i = 0; i < file->entries->len; i++) {
+        KeyEntry *entry = file->entries->pdata[i];
+
+        if (entry->key != NULL)
+            continue;
+        entry->taken = g_strv_contains(group_names, entry->group) ||
+                       g_str_has_prefix(entry->group, RECEIVER_PREFIX);
+        if (g_str_has_prefix(entry->group, RECEIVER_PREFIX) &&
+            !take_receiver(file, entry, settings, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+refuse_key(const KeyEntry *entry, GError **error)
+{
+    const bool receiver = g_str_has_prefix(entry->group, RECEIVER_PREFIX);
+    const KeySpec *table = receiver ? receiver_keys : keys;
+    const size_t n = receiver ? G_N_ELEMENTS(receiver_keys) : G_N_ELEMENTS(keys);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+
+    for (size_t i = 0; i < n; i++) {
+        if (receiver || g_str_equal(table[i].group, entry->group))
+            g_ptr_array_add(known, (gpointer)table[i].key);
+    }
+    g_ptr_array_add(known, NULL);
+    const char *near = text_nearest(entry->key, (const char *const *)known->pdata);
+    g_autofree char *all = g_strjoinv(", ", (char **)known->pdata);
+
+    if (near != NULL)
+        return key_entry_refuse(entry, error, "unknown key %s in [%s]; did you mean %s?",
+                                entry->key, entry->group, near);
+    return key_entry_refuse(entry, error, "unknown key %s in [%s]; known are %s", entry->key,
+                            entry->group, all);
+}
+
+/* What nobody took is a mistake: a key that does nothing would be believed to do something. */
+static bool
+refuse_rest(KeyFile *file, GError **error)
+{
+    for (guint i = 0; i < file->entries->len; i++) {
+        const KeyEntry *entry = file->entries->pdata[i];
+
+        if (entry->taken)
+            continue;
+        if (entry->key != NULL)
+            return refuse_key(entry, error);
+        const char *near = text_nearest(entry->group, group_names);
+
+        if (near != NULL)
+            return key_entry_refuse(entry, error, "unknown group [%s]; did you mean [%s]?",
+                                    entry->group, near);
+        return key_entry_refuse(entry, error,
+                                "unknown group [%s]; known are state, http, mysql, redis, workers, "
+                                "inventory, profile and receiver NAME",
+                                entry->group);
+    }
+    return true;
+}
+
+/* Refuses two keys that exclude each other, at the second of them. */
+static bool
+check_either(KeyFile *file, const char *group, const char *one, const char *other, GError **error)
+{
+    const KeyEntry *first = key_file_take(file, group, one);
+    const KeyEntry *second = key_file_take(file, group, other);
+
+    if (first == NULL || second == NULL || first->value[0] == '\0' || second->value[0] == '\0')
+        return true;
+    return key_entry_refuse(second, error, "[%s] has both %s and %s; keep one", group, one, other);
+}
+
+static Settings *
+settings_new(void)
+{
+    Settings *settings = g_new0(Settings, 1);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (keys[i].type != KEY_NUMBER16 && keys[i].type != KEY_NUMBER32 &&
+            keys[i].type != KEY_MODE)
+            *(char **)(void *)((char *)settings + keys[i].offset) = g_strdup("");
+    }
+    return settings;
+}
+
+static void
+set_default(char **field, const char *value)
+{
+    if ((*field)[0] != '\0')
+        return;
+    g_free(*field);
+    *field = g_strdup(value);
+}
+
+static void
+set_defaults(Settings *settings)
+{
+    set_default(&settings->state_folder, "/var/lib/gantry");
+    set_default(&settings->http_listen, "127.0.0.1");
+    set_default(&settings->workers_program, "/usr/libexec/gantry/gantry-channel");
+    set_default(&settings->mysql.user, "gantry");
+    set_default(&settings->mysql.database, "gantry");
+    if (settings->profile_file[0] == '\0')
+        set_default(&settings->profile_name, "laptop");
+    settings->http_port = settings->http_port != 0 ? settings->http_port : 8080;
+    settings->mysql.port = settings->mysql.port != 0 ? settings->mysql.port : 3306;
+    settings->redis.port = settings->redis.port != 0 ? settings->redis.port : 6379;
+    if (settings->thumbnail_period_ms == 0)
+        settings->thumbnail_period_ms = 1000;
+}
+
+Settings *
+settings_from_key_file(KeyFile *file, GError **error)
+{
+    g_autoptr(Settings) settings = settings_new();
+
+    if (!take_keys(file, settings, error) || !take_groups(file, settings, error) ||
+        !refuse_rest(file, error) || !check_either(file, "mysql", "socket", "host", error) ||
+        !check_either(file, "redis", "socket", "host", error) ||
+        !check_either(file, "profile", "name", "file", error))
+        return NULL;
+    set_defaults(settings);
+    return g_steal_pointer(&settings);
+}
+
+void
+settings_free(Settings *settings)
+{
+    if (settings == NULL)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (keys[i].type != KEY_NUMBER16 && keys[i].type != KEY_NUMBER32 &&
+            keys[i].type != KEY_MODE)
+            g_free(*(char **)(void *)((char *)settings + keys[i].offset));
+    }
+    for (size_t i = 0; i < settings->n_receivers; i++)
+        receiver_clear(&settings->receivers[i]);
+    g_free(settings->receivers);
+    g_free(settings);
+}
