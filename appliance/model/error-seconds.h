@@ -8,14 +8,16 @@
 #include "pipelines/contract/catalogue.h"
 
 #define ERROR_SECONDS_SPAN 3600u /* seconds that are remembered */
+#define ERROR_RUN_GAP_US   (60 * US_PER_SECOND)
 
 typedef struct {
     MetricId metric;         /* counter whose growth is an error; METRIC_NONE: not judged so */
     unsigned warning_count;  /* error-seconds within warning_span_s that make a warning */
     unsigned warning_span_s; /* at most ERROR_SECONDS_SPAN */
-    unsigned major_count;    /* the same for major; 0: never */
-    unsigned major_span_s;
-    unsigned long_count; /* a second limit for major, over a longer span; 0: never */
+    Severity worse;          /* severity by the limits below */
+    unsigned worse_count;    /* error-seconds within worse_span_s; 0: never */
+    unsigned worse_span_s;
+    unsigned long_count; /* a second limit for @worse, over a longer span; 0: never */
     unsigned long_span_s;
 } ErrorSecondsRule;
 
@@ -23,7 +25,8 @@ typedef struct {
     uint64_t bits[(ERROR_SECONDS_SPAN + 63) / 64]; /* ring, one bit a second; all-zero is empty */
     int64_t newest_s;                              /* second of the newest bit */
     MonoUs last_error_us;                          /* when the last error was seen */
-    MonoUs first_error_us; /* first error of the present run: no warning span without one since */
+    MonoUs first_error_us; /* first error of the present run, which ERROR_RUN_GAP_US without one
+                              ends */
     bool any;              /* an error was ever seen */
 } ErrorSeconds;
 

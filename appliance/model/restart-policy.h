@@ -42,6 +42,7 @@ typedef struct {
     MonoUs due_us;     /* held: when to start; killing: when to kill again */
     MonoUs heard_us;   /* last report; when it was started or waited for before the first */
     MonoUs good_us;    /* first report of this run */
+    MonoUs quiet_us;   /* when contact was lost: it ended, or its last report before a kill */
     MonoUs stepped_us; /* last restart_policy_step() */
     unsigned failures; /* recent, each lengthens the hold-off */
     bool proven;       /* has reported at least once since gantryd started */
