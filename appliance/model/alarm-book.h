@@ -104,7 +104,7 @@ void alarm_book_observe(AlarmBook *book,
 void alarm_book_step(AlarmBook *book, AlarmNow now, GPtrArray *transitions);
 
 /* When alarm_book_step() must next be called; US_NEVER for never. */
-MonoUs alarm_book_deadline_us(const AlarmBook *book);
+MonoUs alarm_book_deadline_us(AlarmBook *book);
 
 /* Clears every alarm of resources for which @exists returns false, after the inventory changed. */
 void alarm_book_retain(AlarmBook *book,

@@ -1,0 +1,255 @@
+/* Masks, evidence and the alarm's step together: what becomes of one slot. */
+#include "appliance/model/alarm-judge.h"
+
+#define MAX_PASSES 8u /* over one resource: the longest chain of masks is shorter */
+
+/* ---- Masks ---- */
+
+typedef enum { FREE, HELD_BACK, MASKED } Hold;
+
+static Hold
+hold_by(const Resource *resource, FaultId fault)
+{
+    const Slot *slot = resource == NULL ? NULL : resource->slots[fault];
+
+    if (slot == NULL || slot->alarm.phase == ALARM_CLEAR)
+        return FREE;
+    return slot->alarm.phase == ALARM_PENDING ? HELD_BACK : MASKED;
+}
+
+/* What keeps @fault of @resource from being judged. */
+static Hold
+hold_of(const AlarmBook *book, const Resource *resource, FaultId fault)
+{
+    Hold hold = hold_by(resource->input, FAULT_WORKER_LOST);
+
+    if (alarm_profile_rule(book->profile, fault)->spoiled_by_own_loss)
+        hold = MAX(hold, hold_by(resource->input, FAULT_OWN_LOSS));
+    for (FaultId mask = fault_info(fault)->masked_by; mask != FAULT_NONE;
+         mask = fault_info(mask)->masked_by)
+        hold = MAX(hold, hold_by(resource, mask));
+    return hold;
+}
+
+/* ---- Transitions ---- */
+
+static Severity
+severity_of(const AlarmBook *book, const Slot *slot, FaultId fault)
+{
+    const AlarmRule *rule = &alarm_profile_rule(book->profile, fault)->alarm;
+
+    if (slot->severity == SEVERITY_CLEARED)
+        return alarm_severity(&slot->alarm, rule);
+    return slot->alarm.escalated ? MAX(slot->severity, rule->escalated) : slot->severity;
+}
+
+static void
+take_evidence(AlarmRecord *record, const Slot *slot)
+{
+    record->cause_scope = slot->cause_scope;
+    record->reason = slot->reason;
+    record->value = slot->value;
+    g_free(record->text);
+    record->text = g_strdup(slot->text != NULL ? slot->text : fault_info(record->fault)->sentence);
+}
+
+static void
+raise_alarm(AlarmBook *book,
+            Resource *resource,
+            FaultId fault,
+            MonoUs due_us,
+            AlarmNow now,
+            GPtrArray *transitions)
+{
+    Slot *slot = resource->slots[fault];
+    AlarmRecord *record = alarm_record_new(book->make_id(book->user_data), resource->name, fault);
+
+    record->ordinal = ++book->ordinal;
+    record->severity = severity_of(book, slot, fault);
+    record->raised_wall_us = alarm_now_wall(now, due_us);
+    record->updated_us = now.us;
+    take_evidence(record, slot);
+    slot->record = record;
+    g_hash_table_insert(book->records, record->id, record);
+    g_ptr_array_add(transitions,
+                    alarm_record_transition(record, ALARM_CHANGE_RAISED, due_us, now, NULL));
+}
+
+static void
+update_alarm(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray *transitions)
+{
+    slot->record->severity =
+        MAX(slot->record->severity, severity_of(book, slot, slot->record->fault));
+    slot->record->updated_us = now.us;
+    take_evidence(slot->record, slot);
+    g_ptr_array_add(transitions,
+                    alarm_record_transition(slot->record, ALARM_CHANGE_UPDATED, due_us, now, NULL));
+}
+
+static void
+forget_record(AlarmBook *book, AlarmRecord *record)
+{
+    g_hash_table_remove(book->records, record->id);
+}
+
+/* Moves a record to the cleared ones, the oldest of which give way. */
+void
+alarm_judge_retire(AlarmBook *book, AlarmRecord *record)
+{
+    record->open = false;
+    g_queue_push_tail(&book->cleared, record);
+    if (g_queue_get_length(&book->cleared) > ALARM_BOOK_MAX_CLEARED)
+        forget_record(book, g_queue_pop_head(&book->cleared));
+}
+
+void
+alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray *transitions)
+{
+    AlarmRecord *record = g_steal_pointer(&slot->record);
+
+    record->cleared_wall_us = alarm_now_wall(now, due_us);
+    g_ptr_array_add(transitions,
+                    alarm_record_transition(record, ALARM_CHANGE_CLEARED, due_us, now, NULL));
+    alarm_judge_retire(book, record);
+}
+
+/* Takes fresh evidence into a standing alarm; a worse severity, and at times another cause or
+ * finding, is worth an update. */
+static void
+refresh(AlarmBook *book, Slot *slot, AlarmNow now, GPtrArray *transitions)
+{
+    AlarmRecord *record = slot->record;
+    const bool other = record->cause_scope != slot->cause_scope || record->reason != slot->reason;
+
+    if (severity_of(book, slot, record->fault) > record->severity ||
+        (other && now.us - record->updated_us >= ALARM_BOOK_UPDATE_EVERY_US))
+        update_alarm(book, slot, now.us, now, transitions);
+    else if (!other)
+        take_evidence(record, slot);
+}
+
+/* ---- Judging ---- */
+
+/* A mask stands: a pending alarm is forgotten, a standing one stays as it is. */
+static void
+freeze(Slot *slot)
+{
+    slot->frozen = true;
+    if (slot->alarm.phase == ALARM_PENDING)
+        slot->alarm.phase = ALARM_CLEAR;
+    if (slot->alarm.phase == ALARM_CLEARING)
+        slot->alarm.phase = ALARM_RAISED;
+}
+
+static void
+step_slot(AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtrArray *transitions)
+{
+    const AlarmRule *rule = &alarm_profile_rule(book->profile, fault)->alarm;
+    Slot *slot = resource->slots[fault];
+    const AlarmPhase before = slot->alarm.phase;
+    AlarmInput input = slot->input;
+    MonoUs due_us = now.us;
+
+    input.since_us = MAX(input.since_us, slot->not_before_us);
+    const AlarmEvent event = alarm_step(&slot->alarm, rule, input, now.us, &due_us);
+
+    book->dirty = book->dirty || event != ALARM_NO_EVENT;
+    switch (event) {
+    case ALARM_EVENT_RAISED:
+        raise_alarm(book, resource, fault, due_us, now, transitions);
+        break;
+    case ALARM_EVENT_ESCALATED:
+        update_alarm(book, slot, due_us, now, transitions);
+        break;
+    case ALARM_EVENT_CLEARED:
+        alarm_judge_clear(book, slot, due_us, now, transitions);
+        break;
+    case ALARM_NO_EVENT:
+        if (before == ALARM_CLEARING && slot->alarm.phase == ALARM_RAISED)
+            slot->record->count++;
+        if (slot->record != NULL && input.faulty)
+            refresh(book, slot, now, transitions);
+        break;
+    }
+}
+
+/* Judges one slot. Returns whether its phase changed, which others may depend on. */
+bool
+alarm_judge(
+    AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtrArray *transitions)
+{
+    Slot *slot = resource->slots[fault];
+    const AlarmPhase before = slot->alarm.phase;
+
+    if (!slot->known)
+        return false;
+    switch (hold_of(book, resource, fault)) {
+    case MASKED:
+        freeze(slot);
+        break;
+    case HELD_BACK:
+        break;
+    case FREE:
+        if (slot->frozen)
+            slot->not_before_us = now.us;
+        slot->frozen = false;
+        step_slot(book, resource, fault, now, transitions);
+        break;
+    }
+    book->dirty = book->dirty || slot->alarm.phase != before;
+    return slot->alarm.phase != before;
+}
+
+void
+alarm_judge_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *transitions)
+{
+    bool changed = true;
+
+    for (unsigned pass = 0; changed && pass < MAX_PASSES; pass++) {
+        changed = false;
+        for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
+            if (resource->slots[fault] != NULL)
+                changed |= alarm_judge(book, resource, (FaultId)fault, now, transitions);
+        }
+    }
+}
+
+/* Nothing that was known about @channel holds any more. */
+static void
+forget_evidence(Resource *channel)
+{
+    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
+        Slot *slot = channel->slots[fault];
+
+        if (slot == NULL)
+            continue;
+        freeze(slot);
+        slot->known = false;
+    }
+}
+
+/* After @fault of an input changed its phase: what it means for the channels on it. */
+void
+alarm_judge_channels(AlarmBook *book, Resource *input, AlarmNow now, GPtrArray *transitions)
+{
+    const Slot *lost = input->slots[FAULT_WORKER_LOST];
+
+    for (guint i = 0; i < input->channels->len; i++) {
+        Resource *channel = g_ptr_array_index(input->channels, i);
+
+        if (lost != NULL && lost->alarm.phase == ALARM_RAISED)
+            forget_evidence(channel);
+        alarm_judge_resource(book, channel, now, transitions);
+    }
+    book->dirty = true;
+}
+
+MonoUs
+alarm_judge_deadline_us(const AlarmBook *book, const Resource *resource, FaultId fault)
+{
+    const Slot *slot = resource->slots[fault];
+
+    if (slot == NULL || !slot->known || hold_of(book, resource, fault) != FREE)
+        return US_NEVER;
+    return alarm_deadline_us(&slot->alarm, &alarm_profile_rule(book->profile, fault)->alarm);
+}

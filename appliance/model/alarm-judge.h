@@ -1,0 +1,63 @@
+/* The inside of the alarm book: slots of evidence by resource and fault, and how one is judged in
+ * the light of the others. For the alarm book's own files. */
+#pragma once
+
+#include "appliance/model/alarm-book.h"
+#include "appliance/model/alarm-record.h"
+
+/* What is known about one fault of one resource. */
+typedef struct {
+    Alarm alarm;
+    bool known;           /* observed since the start, or since its worker was lost */
+    bool frozen;          /* a mask stood when it was last judged */
+    MonoUs not_before_us; /* when that mask went: evidence counts from here */
+    AlarmInput input;     /* last observation */
+    Severity severity;    /* on that evidence; SEVERITY_CLEARED: the rule's */
+    CauseScope cause_scope;
+    unsigned reason;
+    double value;
+    char *text;          /* (nullable) */
+    AlarmRecord *record; /* no-ref; while open */
+} Slot;
+
+typedef struct Resource Resource;
+struct Resource {
+    char *name;
+    Resource *input;     /* no-ref (nullable): what carries this channel */
+    GPtrArray *channels; /* (element-type Resource) no-ref: carried by this input */
+    Slot *slots[FAULT_NUMBER_MAX + 1];
+};
+
+struct AlarmBook {
+    const AlarmProfile *profile; /* no-ref */
+    char *(*make_id)(gpointer user_data);
+    gpointer user_data;
+    GHashTable *resources; /* (element-type utf8 Resource) */
+    GHashTable *records;   /* (element-type utf8 AlarmRecord) by id; owns them */
+    GQueue cleared;        /* (element-type AlarmRecord) no-ref, oldest first */
+    uint64_t ordinal;      /* of the newest record */
+    MonoUs deadline_us;    /* earliest of all; valid unless @dirty */
+    bool dirty;
+};
+
+/* Judges one slot, which must exist. Returns whether its phase changed, which others may depend on:
+ * alarm_judge_resource() and alarm_judge_channels() must follow. */
+bool alarm_judge(
+    AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtrArray *transitions);
+
+/* Judges all of @resource until nothing changes any more. */
+void
+alarm_judge_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *transitions);
+
+/* After a fault of an input changed its phase: what it means for the channels on it. */
+void alarm_judge_channels(AlarmBook *book, Resource *input, AlarmNow now, GPtrArray *transitions);
+
+/* When the slot must be judged even if nothing is observed; US_NEVER for never. */
+MonoUs alarm_judge_deadline_us(const AlarmBook *book, const Resource *resource, FaultId fault);
+
+/* Clears the slot's standing alarm. */
+void
+alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray *transitions);
+
+/* Moves a record to the cleared ones, the oldest of which give way. */
+void alarm_judge_retire(AlarmBook *book, AlarmRecord *record);

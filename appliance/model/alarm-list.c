@@ -1,0 +1,133 @@
+/* What people do with the entries of the alarm book, and what they see of them. */
+#include "appliance/model/alarm-judge.h"
+#include "pipelines/base/error.h"
+#include "pipelines/base/text.h"
+
+static AlarmRecord *
+find_record(AlarmBook *book, const OperatorAct *act, GError **error)
+{
+    AlarmRecord *record = g_hash_table_lookup(book->records, act->alarm_id);
+
+    if (record == NULL)
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "no alarm has the id \"%.64s\"",
+                    act->alarm_id);
+    return record;
+}
+
+static void
+note_act(AlarmRecord *record,
+         AlarmChange change,
+         const OperatorAct *act,
+         AlarmNow now,
+         GPtrArray *transitions)
+{
+    if (act->note != NULL && act->note[0] != '\0') {
+        g_free(record->note);
+        record->note = text_clean(act->note, ALARM_BOOK_MAX_NOTE);
+    }
+    g_ptr_array_add(transitions, alarm_record_transition(record, change, now.us, now, act));
+}
+
+static void
+set_operator(AlarmRecord *record, OperatorState state, const char *owner)
+{
+    record->operator_state = state;
+    g_free(record->owner);
+    record->owner = g_strdup(owner);
+}
+
+bool
+alarm_book_ack(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error)
+{
+    AlarmRecord *record = find_record(book, act, error);
+
+    if (record == NULL)
+        return false;
+    if (record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, act->actor) == 0)
+        return true;
+    set_operator(record, OPERATOR_ACK, act->actor);
+    note_act(record, ALARM_CHANGE_ACK, act, now, transitions);
+    return true;
+}
+
+bool
+alarm_book_unack(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error)
+{
+    AlarmRecord *record = find_record(book, act, error);
+
+    if (record == NULL)
+        return false;
+    if (record->operator_state == OPERATOR_NONE)
+        return true;
+    set_operator(record, OPERATOR_NONE, "");
+    note_act(record, ALARM_CHANGE_UNACK, act, now, transitions);
+    return true;
+}
+
+bool
+alarm_book_comment(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error)
+{
+    AlarmRecord *record = find_record(book, act, error);
+
+    if (record == NULL)
+        return false;
+    if (act->note == NULL || act->note[0] == '\0') {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "a comment needs a text");
+        return false;
+    }
+    note_act(record, ALARM_CHANGE_COMMENT, act, now, transitions);
+    return true;
+}
+
+void
+alarm_book_set_event_seq(AlarmBook *book, const char *alarm_id, uint64_t event_seq)
+{
+    AlarmRecord *record = g_hash_table_lookup(book->records, alarm_id);
+
+    if (record != NULL)
+        record->event_seq = event_seq;
+}
+
+/* Standing ones before cleared ones, newest first. */
+static int
+by_worth(gconstpointer a, gconstpointer b)
+{
+    const AlarmRecord *left = *(AlarmRecord *const *)a, *right = *(AlarmRecord *const *)b;
+
+    if (left->open != right->open)
+        return left->open ? -1 : 1;
+    return left->ordinal > right->ordinal ? -1 : left->ordinal < right->ordinal;
+}
+
+static int
+by_age(gconstpointer a, gconstpointer b)
+{
+    const AlarmRecord *left = *(AlarmRecord *const *)a, *right = *(AlarmRecord *const *)b;
+
+    return left->ordinal > right->ordinal ? -1 : left->ordinal < right->ordinal;
+}
+
+AlarmView *
+alarm_book_views(const AlarmBook *book, size_t *ret_n)
+{
+    g_autoptr(GPtrArray) records = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, book->records);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_ptr_array_add(records, value);
+    g_ptr_array_sort(records, by_worth);
+    if (records->len > ALARM_BOOK_MAX_CLEARED)
+        g_ptr_array_set_size(records, (gint)ALARM_BOOK_MAX_CLEARED);
+    g_ptr_array_sort(records, by_age);
+    AlarmView *views = g_new0(AlarmView, records->len);
+
+    for (guint i = 0; i < records->len; i++)
+        alarm_record_view(g_ptr_array_index(records, i), &views[i]);
+    *ret_n = records->len;
+    return views;
+}
