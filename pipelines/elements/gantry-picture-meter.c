@@ -7,20 +7,12 @@
 #include "pipelines/elements/frame-meta.h"
 #include "pipelines/elements/gantry-es-cutter.h"
 #include "pipelines/elements/thumbnail.h"
+#include "pipelines/measure/luma.h"
+#include "pipelines/measure/still.h"
 
 #define BEFORE_BYTES      (THUMBNAIL_WIDTH_LARGE * THUMBNAIL_HEIGHT_MAX)
 #define PERIOD_DEFAULT_MS 1000
 #define PERIOD_SLACK_US   (50 * US_PER_MS) /* so that jitter of arrival does not skip a picture */
-
-#define BLACK_LEVEL       25    /* a tenth of the luma range, full range */
-#define BLACK_SHARE       0.98  /* of the pixels */
-#define STILL_MEAN_SQUARE 0.065 /* -60 dB of 255 squared */
-
-typedef struct {
-    double mean;        /* of the luma, 0 to 255 */
-    double dark_share;  /* of pixels below BLACK_LEVEL */
-    double mean_square; /* of the difference to the picture before */
-} LumaFacts;
 
 struct _GantryPictureMeter {
     GstElement parent;
@@ -85,22 +77,6 @@ gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms)
     g_atomic_int_set(&self->period_ms, (gint)MIN(period_ms, (unsigned)G_MAXINT));
 }
 
-static LumaFacts
-measure_luma(const uint8_t *luma, const uint8_t *before, size_t size)
-{
-    uint64_t sum = 0, dark = 0, square = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        const int difference = luma[i] - before[i];
-
-        sum += luma[i];
-        dark += luma[i] < BLACK_LEVEL;
-        square += (uint64_t)(difference * difference);
-    }
-    return (LumaFacts){(double)sum / (double)size, (double)dark / (double)size,
-                       (double)square / (double)size};
-}
-
 static void
 make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer)
 {
@@ -130,20 +106,21 @@ make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer)
     g_mutex_unlock(&self->lock);
 }
 
-/* Brings the figures up to the picture in @buffer. Returns whether more pictures are wanted. */
+/* Brings the figures up to the picture in @buffer. @still: (nullable): there was none before to
+ * compare it with. Returns whether more pictures are wanted. */
 static bool
 note_picture(GantryPictureMeter *self,
              GstBuffer *buffer,
              const AVFrame *frame,
-             const LumaFacts *facts,
-             bool comparable)
+             const LumaFigures *luma,
+             const StillFigures *still)
 {
     const MonoUs captured_us = es_unit_arrived_us(buffer);
     PictureFigures *figures = &self->figures;
 
     g_mutex_lock(&self->lock);
     figures->pictures++;
-    figures->luma_mean = facts->mean / 255.0;
+    figures->luma_mean = luma->mean;
     figures->width = (unsigned)frame->width;
     figures->height = (unsigned)frame->height;
 #ifdef AV_FRAME_FLAG_INTERLACED
@@ -151,10 +128,11 @@ note_picture(GantryPictureMeter *self,
 #else
     figures->interlaced = frame->interlaced_frame != 0;
 #endif
-    figures->exact = comparable && facts->mean_square <= 0;
-    condition_set(&figures->black, facts->dark_share >= BLACK_SHARE, captured_us);
-    if (comparable)
-        condition_set(&figures->still, facts->mean_square < STILL_MEAN_SQUARE,
+    figures->exact = still != NULL && still->verdict == STILL_EXACT;
+    condition_set(&figures->black, luma->black, captured_us);
+    /* The picture before was already the one that stands. */
+    if (still != NULL)
+        condition_set(&figures->still, still->verdict != STILL_MOVING,
                       figures->still.active ? captured_us : figures->captured_us);
     figures->interval_us = figures->captured_us != 0 ? captured_us - figures->captured_us : 0;
     figures->captured_us = captured_us;
@@ -185,9 +163,13 @@ measure(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame)
         return;
     }
     const size_t size = (size_t)small->width * (size_t)small->height;
+    const LumaPlane plane = {small->planes[0], (size_t)small->strides[0], (unsigned)small->width,
+                             (unsigned)small->height};
+    const LumaFigures luma = luma_measure(&plane, true);
     const bool comparable = self->before_height == small->height;
-    const LumaFacts facts = measure_luma(small->planes[0], self->before, size);
-    const bool suspicious = note_picture(self, buffer, frame, &facts, comparable);
+    const StillFigures still =
+        comparable ? still_compare(self->before, small->planes[0], size) : (StillFigures){0};
+    const bool suspicious = note_picture(self, buffer, frame, &luma, comparable ? &still : NULL);
 
     memcpy(self->before, small->planes[0], size);
     self->before_height = small->height;

@@ -2,18 +2,12 @@
 #include "pipelines/elements/gantry-sound-meter.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/sound-decoder.h"
 
-#define WINDOWS_A_SECOND  5
-#define SILENCE_DBFS      (-60.0)
-#define DIGITAL_ZERO_DBFS (-120.0)
-
-typedef struct {
-    float peak;    /* highest absolute sample */
-    double square; /* sum of squares */
-} ChannelSum;
+#define WINDOWS_A_SECOND 5
 
 struct _GantrySoundMeter {
     GstElement parent;
@@ -22,11 +16,10 @@ struct _GantrySoundMeter {
     enum AVCodecID codec_id;
     SoundDecoder *decoder; /* owned; NULL until the first unit */
     MonoUs unit_us;        /* arrival of the unit that is being decoded */
-    ChannelSum sums[SOUND_METER_CHANNELS];
-    unsigned n_channels;              /* of the present window */
-    unsigned n_samples;               /* in it so far */
-    float peaks[WINDOWS_A_SECOND];    /* of the last windows, loudest channel */
-    double squares[WINDOWS_A_SECOND]; /* mean squares, the same */
+    LevelWindow window;
+    unsigned n_channels;              /* of the stream */
+    float peaks[WINDOWS_A_SECOND];    /* of the last windows, highest, dBFS */
+    double squares[WINDOWS_A_SECOND]; /* of the last windows, loudest channel, mean square */
     MonoUs window_us;                 /* when the present window began, by arrival */
 
     GMutex lock; /* guards @figures */
@@ -49,80 +42,59 @@ gantry_sound_meter_get_figures(GantrySoundMeter *self, SoundFigures *ret_figures
     g_mutex_unlock(&self->lock);
 }
 
-static double
-dbfs(double amplitude)
-{
-    return amplitude > 1e-6 ? 20.0 * log10(amplitude) : DIGITAL_ZERO_DBFS;
-}
-
 static void
-publish(GantrySoundMeter *self, const SoundLevels *levels, unsigned rate_hz)
+publish(GantrySoundMeter *self, const LevelFigures *levels, unsigned rate_hz)
 {
     SoundFigures *figures = &self->figures;
-    float peak = 0.0f;
+    float peak_dbfs = LEVEL_FLOOR_DBFS;
     double square = 0.0;
-    double loudest_dbfs = DIGITAL_ZERO_DBFS;
 
     for (size_t i = 0; i < WINDOWS_A_SECOND; i++) {
-        peak = MAX(peak, self->peaks[i]);
+        peak_dbfs = MAX(peak_dbfs, self->peaks[i]);
         square += self->squares[i] / WINDOWS_A_SECOND;
     }
-    for (unsigned i = 0; i < levels->n_channels; i++)
-        loudest_dbfs = MAX(loudest_dbfs, (double)levels->peak_dbfs[i]);
     g_mutex_lock(&self->lock);
     figures->windows++;
-    condition_set(&figures->silent, loudest_dbfs < SILENCE_DBFS, self->window_us);
-    figures->peak_dbfs = dbfs((double)peak);
-    figures->rms_dbfs = dbfs(sqrt(square));
+    condition_set(&figures->silent, levels->silent, self->window_us);
+    figures->peak_dbfs = (double)peak_dbfs;
+    figures->rms_dbfs = MAX(10.0 * log10(square + 1e-12), (double)LEVEL_FLOOR_DBFS);
     figures->n_channels = self->n_channels;
     figures->rate_hz = rate_hz;
-    figures->last = *levels;
+    figures->last.n_channels = levels->n_channels;
+    figures->last.at_us = self->unit_us;
+    memcpy(figures->last.peak_dbfs, levels->peak_dbfs, sizeof levels->peak_dbfs);
+    memcpy(figures->last.rms_dbfs, levels->rms_dbfs, sizeof levels->rms_dbfs);
     g_mutex_unlock(&self->lock);
 }
 
 static void
 end_window(GantrySoundMeter *self, unsigned rate_hz)
 {
-    SoundLevels levels = {.n_channels = MIN(self->n_channels, SOUND_METER_CHANNELS),
-                          .at_us = self->unit_us};
-    float loudest = 0.0f;
-    double loudest_square = 0.0;
+    const LevelFigures levels = level_figures(&self->window);
 
-    for (unsigned i = 0; i < levels.n_channels; i++) {
-        const double square = self->sums[i].square / self->n_samples;
-
-        levels.peak_dbfs[i] = (float)dbfs((double)self->sums[i].peak);
-        levels.rms_dbfs[i] = (float)dbfs(sqrt(square));
-        loudest = MAX(loudest, self->sums[i].peak);
-        loudest_square = MAX(loudest_square, square);
-        self->sums[i] = (ChannelSum){0};
-    }
+    G_STATIC_ASSERT(sizeof levels.peak_dbfs == sizeof self->figures.last.peak_dbfs);
     for (size_t i = WINDOWS_A_SECOND - 1; i > 0; i--) {
         self->peaks[i] = self->peaks[i - 1];
         self->squares[i] = self->squares[i - 1];
     }
-    self->peaks[0] = loudest;
-    self->squares[0] = loudest_square;
+    self->peaks[0] = levels.highest_peak_dbfs;
+    self->squares[0] = pow(10.0, (double)levels.loudest_rms_dbfs / 10.0);
     publish(self, &levels, rate_hz);
-    self->n_samples = 0;
+    self->window = (LevelWindow){0};
     self->window_us = self->unit_us;
 }
 
 static void
 add_samples(GantrySoundMeter *self, const SoundFrame *frame, unsigned from, unsigned count)
 {
-    for (unsigned channel = 0; channel < MIN(frame->n_channels, SOUND_METER_CHANNELS); channel++) {
-        const float *samples = frame->planes[channel] + from;
-        ChannelSum *sum = &self->sums[channel];
+    const unsigned n_channels = MIN(frame->n_channels, SOUND_METER_CHANNELS);
+    const bool planar = frame->format == LEVEL_FLOAT_PLANAR || frame->format == LEVEL_S16_PLANAR ||
+                        frame->format == LEVEL_S32_PLANAR;
+    const void *planes[SOUND_METER_CHANNELS];
 
-        for (unsigned i = 0; i < count; i++) {
-            const float size = fabsf(samples[i]);
-
-            sum->peak = size > sum->peak ? size : sum->peak;
-            sum->square += (double)(samples[i] * samples[i]);
-        }
-    }
-    self->n_samples += count;
+    for (unsigned i = 0; i < (planar ? n_channels : 1); i++)
+        planes[i] = frame->planes[i] + from * frame->sample_size;
+    level_add(&self->window, frame->format, planes, planar ? n_channels : frame->n_channels, count);
 }
 
 static void
@@ -131,19 +103,17 @@ take_frame(const SoundFrame *frame, void *user_data)
     GantrySoundMeter *self = user_data;
     const unsigned window = MAX(frame->rate_hz / WINDOWS_A_SECOND, 1);
 
-    if (self->n_channels != frame->n_channels) {
-        for (size_t i = 0; i < SOUND_METER_CHANNELS; i++)
-            self->sums[i] = (ChannelSum){0};
-        self->n_channels = frame->n_channels;
-        self->n_samples = 0;
-    }
+    if (self->n_channels != frame->n_channels)
+        self->window = (LevelWindow){0};
+    self->n_channels = frame->n_channels;
     for (unsigned done = 0; done < frame->n_samples;) {
-        const unsigned room = window > self->n_samples ? window - self->n_samples : 0;
-        const unsigned count = MIN(frame->n_samples - done, room);
+        const uint64_t room = window > self->window.frames ? window - self->window.frames : 0;
+        const unsigned count = (unsigned)MIN(frame->n_samples - done, room);
 
-        add_samples(self, frame, done, count);
+        if (count > 0)
+            add_samples(self, frame, done, count);
         done += count;
-        if (self->n_samples >= window)
+        if (self->window.frames >= window || count == 0)
             end_window(self, frame->rate_hz);
     }
 }
@@ -234,8 +204,8 @@ gantry_sound_meter_init(GantrySoundMeter *self)
     GstPad *sink = gst_pad_new_from_static_template(&sink_template, "sink");
 
     self->codec_id = AV_CODEC_ID_NONE;
-    self->figures.peak_dbfs = DIGITAL_ZERO_DBFS;
-    self->figures.rms_dbfs = DIGITAL_ZERO_DBFS;
+    self->figures.peak_dbfs = (double)LEVEL_FLOOR_DBFS;
+    self->figures.rms_dbfs = (double)LEVEL_FLOOR_DBFS;
     g_mutex_init(&self->lock);
     gst_pad_set_chain_function(sink, chain);
     gst_pad_set_event_function(sink, sink_event);

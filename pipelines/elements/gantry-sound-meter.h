@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
     uint64_t windows; /* measured */
     uint64_t errors;  /* frames that the decoder refused */
-    Condition silent; /* all channels below -60 dBFS */
+    Condition silent; /* every channel below -60 dBFS */
     double peak_dbfs; /* highest sample peak of the last second */
     double rms_dbfs;  /* of the loudest channel, over the last second */
     unsigned n_channels;

@@ -61,19 +61,42 @@ sound_decoder_new(enum AVCodecID codec_id)
 }
 
 static bool
-show_frame(const AVFrame *frame, SoundVisitor visitor, void *user_data)
+level_format_of(int format, LevelFormat *ret_format)
 {
-    const SoundFrame shown = {
-        .planes = (const float *const *)(void *)frame->extended_data,
-        .n_channels = (unsigned)frame->ch_layout.nb_channels,
-        .n_samples = (unsigned)frame->nb_samples,
-        .rate_hz = (unsigned)frame->sample_rate,
+    static const struct {
+        enum AVSampleFormat from;
+        LevelFormat to;
+    } known[] = {
+        {AV_SAMPLE_FMT_FLTP, LEVEL_FLOAT_PLANAR}, {AV_SAMPLE_FMT_FLT, LEVEL_FLOAT},
+        {AV_SAMPLE_FMT_S16P, LEVEL_S16_PLANAR},   {AV_SAMPLE_FMT_S16, LEVEL_S16},
+        {AV_SAMPLE_FMT_S32P, LEVEL_S32_PLANAR},   {AV_SAMPLE_FMT_S32, LEVEL_S32},
     };
 
-    if (frame->format != AV_SAMPLE_FMT_FLTP || frame->ch_layout.nb_channels <= 0 ||
-        frame->ch_layout.nb_channels > CHANNELS_MAX || frame->nb_samples <= 0 ||
-        frame->sample_rate <= 0)
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if ((int)known[i].from != format)
+            continue;
+        *ret_format = known[i].to;
+        return true;
+    }
+    return false;
+}
+
+static bool
+show_frame(const AVFrame *frame, SoundVisitor visitor, void *user_data)
+{
+    const int channels = frame->ch_layout.nb_channels;
+    const int bytes = av_get_bytes_per_sample((enum AVSampleFormat)frame->format);
+    const bool planar = av_sample_fmt_is_planar((enum AVSampleFormat)frame->format) != 0;
+    SoundFrame shown;
+
+    if (channels <= 0 || channels > CHANNELS_MAX || frame->nb_samples <= 0 ||
+        frame->sample_rate <= 0 || !level_format_of(frame->format, &shown.format))
         return false;
+    shown.planes = (const uint8_t *const *)(void *)frame->extended_data;
+    shown.sample_size = (size_t)(planar ? bytes : bytes * channels);
+    shown.n_channels = (unsigned)channels;
+    shown.n_samples = (unsigned)frame->nb_samples;
+    shown.rate_hz = (unsigned)frame->sample_rate;
     visitor(&shown, user_data);
     return true;
 }

@@ -1,4 +1,4 @@
-/* Units of coded sound to planes of float samples, by libavcodec. One thread. */
+/* Units of coded sound to samples, by libavcodec. One thread. */
 #pragma once
 
 #include <libavcodec/avcodec.h>
@@ -6,13 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pipelines/measure/level.h"
+
 typedef struct SoundDecoder SoundDecoder;
 
 /* One decoded frame. Valid during the call only. */
 typedef struct {
-    const float *const *planes; /* no-ref; one a channel, @n_samples each */
+    LevelFormat format;
+    const uint8_t *const *planes; /* no-ref; one a channel if @format is planar, else one */
+    size_t sample_size;           /* bytes from one sample to the next in a plane */
     unsigned n_channels;
-    unsigned n_samples;
+    unsigned n_samples; /* a channel */
     unsigned rate_hz;
 } SoundFrame;
 
