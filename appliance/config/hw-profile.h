@@ -1,6 +1,5 @@
 /* What one kind of machine can do: cores, interfaces, buffers, decode, sensor limits. One JSON file
- * each in hw-profiles/, checked against hw-profiles/schema.json, which is built into the program.
- */
+ * each in hw-profiles/; hw-profiles/schema.json says the same to editors and tests. */
 #pragma once
 
 #include <glib.h>
