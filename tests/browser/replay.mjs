@@ -136,7 +136,7 @@ class Replay {
         const name = Buffer.from(id);
         const fixed = Buffer.alloc(24);
         fixed.writeBigUInt64LE(BigInt(latest), 0);
-        fixed.writeBigInt64LE(BigInt(latest * 1000), 8);
+        fixed.writeBigInt64LE(BigInt(this.frozen(i) ? this.started - 95_000 : latest * 1000), 8);
         fixed.writeUInt16LE(width, 16);
         fixed.writeUInt16LE(Math.round((width * 9) / 16), 18);
         fixed.writeUInt32LE(jpeg.length, 20);
@@ -164,6 +164,16 @@ class Replay {
     return Buffer.from(bytes).toString("base64");
   }
 
+  figures() {
+    const column = (take) => this.channels().map(take);
+    return {
+      at: iso(Date.now()),
+      ...Object.fromEntries(["bitrate_bps", "cc_errors", "packets", "own_drops", "age_seconds"].map((name) => [name, column((channel) => channel[name])])),
+      age_seconds: column((channel) => channel.measured_at && channel.age_seconds),
+      thumbnail_age_seconds: column((channel) => channel.thumbnail && (Date.now() - Date.parse(channel.thumbnail.captured_at)) / 1000),
+    };
+  }
+
   series(query) {
     const from = Date.parse(query.get("from")) / 1000;
     const to = Date.parse(query.get("to")) / 1000;
@@ -185,7 +195,7 @@ class Replay {
     send("snapshot", { channels: this.channels(), alarms: this.alarms });
     const timers = [
       setInterval(() => send("levels", { at: iso(Date.now()), b64: this.levels() }), 200),
-      setInterval(() => send("state", { channels: this.channels() }), 1000),
+      setInterval(() => send("figures", this.figures()), 1000),
       setInterval(() => send("heartbeat", { server_time: iso(Date.now()) }), 1000),
     ];
     reply.on("close", () => {
@@ -216,7 +226,7 @@ async function body(request) {
 }
 
 function jpeg(reply, bytes, tag) {
-  reply.writeHead(200, { "Content-Type": "image/jpeg", ETag: `"${tag}"`, "Cache-Control": "no-cache" }).end(bytes);
+  reply.writeHead(200, { "Content-Type": "image/jpeg", ETag: `"${tag}"`, "X-Captured-At": iso(tag * 1000), "Cache-Control": "no-cache" }).end(bytes);
 }
 
 async function api(replay, request, reply, url) {

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { codeIn, routeOf } from "../src/model/route";
 import { chartColumns, summarise } from "../src/model/series";
 import { verdict } from "../src/model/trust";
-import type { Channel, SystemReport } from "../src/model/types";
+import { withFigures } from "../src/model/figures";
+import type { Channel, Figures, SystemReport } from "../src/model/types";
 
 test("addresses name pages, and only slugs name channels", () => {
   assert.deepEqual(routeOf("/"), { page: "wall" });
@@ -32,4 +33,17 @@ test("measurements are trusted only when nothing speaks against it", () => {
   assert.equal(verdict({ ...report, own_drops: 3 }, channels, 0).trusted, false);
   assert.equal(verdict({ ...report, clock_synced: false }, channels, 0).trusted, false);
   assert.equal(verdict(report, [{ state: "unknown" } as Channel], 0).trusted, false);
+});
+
+test("a second's figures change one channel's, and carry their age", () => {
+  const figures: Figures = {
+    at: "2026-11-20T12:00:10.000Z", bitrate_bps: [1, null], cc_errors: [0, 5], packets: [0, 9], own_drops: [0, 0],
+    age_seconds: [1, 4], thumbnail_age_seconds: [null, 2.5],
+  };
+  const before = { id: "b", name: "B", thumbnail: null, bitrate_bps: 7 } as Channel;
+  const after = withFigures(before, figures, 1);
+  assert.deepEqual([after.name, after.bitrate_bps, after.cc_errors], ["B", null, 5]);
+  assert.equal(after.measured_at, "2026-11-20T12:00:06.000Z");
+  assert.equal(after.thumbnail?.captured_at, "2026-11-20T12:00:07.500Z");
+  assert.equal(withFigures(before, figures, 2), before);
 });

@@ -6,7 +6,7 @@ import type { Alarm, Channel } from "../src/model/types";
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
-const moment = { now: NOW, recoveredAt: null };
+const moment = { now: NOW, recoveredAt: null, shownAt: NOW - 2000 };
 
 function channel(over: Partial<Channel> = {}): Channel {
   return {
@@ -21,7 +21,7 @@ const alarm = { severity: "critical", operator_state: "none", raised_at: ago(65)
 
 test("a healthy channel is grey and shows its figures", () => {
   const view = tileView(channel(), undefined, moment);
-  assert.deepEqual([view.look, view.severity, view.message, view.pictureAge, view.hatched], ["normal", "cleared", "8.00 Mb/s  1080p25", "2 s", false]);
+  assert.deepEqual([view.look, view.severity, view.message, view.pictureAge, view.hatched], ["normal", "cleared", "8.00 Mb/s  1080p25\nH.264  AAC 2.0", "2 s", false]);
 });
 
 test("figures that are too old are not shown: the tile says for how long there was no data", () => {
@@ -39,22 +39,26 @@ test("an acknowledged alarm looks different from one that waits", () => {
 });
 
 test("a picture that the appliance calls stale is hatched and says its age", () => {
-  const view = tileView(channel({ thumbnail: { captured_at: ago(31), age_seconds: 31, stale: true } }), undefined, moment);
+  const stale = { captured_at: ago(31), age_seconds: 31, stale: true };
+  const view = tileView(channel({ thumbnail: stale }), undefined, { ...moment, shownAt: NOW - 31_000 });
   assert.deepEqual([view.pictureStale, view.card, view.hatched], [true, "Picture 31 s old", true]);
 });
 
-test("a picture goes stale by itself when the appliance no longer speaks", () => {
-  assert.equal(tileView(channel({ thumbnail: { captured_at: ago(40), age_seconds: 2, stale: false } }), undefined, moment).pictureStale, true);
+test("the age is that of the picture which is shown, however new the appliance's own is", () => {
+  const view = tileView(channel(), undefined, { ...moment, shownAt: NOW - 40_000 });
+  assert.deepEqual([view.pictureAge, view.pictureStale], ["40 s", true]);
+  const none = tileView(channel(), undefined, { ...moment, shownAt: null });
+  assert.deepEqual([none.pictureAge, none.card], ["", "Picture not loaded yet"]);
 });
 
 test("unknown, planned and starting are states of their own", () => {
   assert.equal(tileView(channel({ state: "unknown", state_text: "Its worker is lost" }), undefined, moment).message, "Its worker is lost");
   assert.equal(tileView(channel({ state: "planned" }), undefined, moment).look, "planned");
-  const starting = tileView(channel({ state: "starting", measured_at: null, thumbnail: null }), undefined, moment);
+  const starting = tileView(channel({ state: "starting", measured_at: null, thumbnail: null }), undefined, { ...moment, shownAt: null });
   assert.deepEqual([starting.look, starting.card, starting.hatched], ["starting", "No picture yet", false]);
 });
 
 test("a channel that became ok again says so for a minute", () => {
-  assert.equal(tileView(channel(), undefined, { now: NOW, recoveredAt: NOW - 14_000 }).message, "Recovered 14 s ago");
-  assert.equal(tileView(channel(), undefined, { now: NOW, recoveredAt: NOW - 61_000 }).look, "normal");
+  assert.equal(tileView(channel(), undefined, { ...moment, recoveredAt: NOW - 14_000 }).message, "Recovered 14 s ago");
+  assert.equal(tileView(channel(), undefined, { ...moment, recoveredAt: NOW - 61_000 }).look, "normal");
 });

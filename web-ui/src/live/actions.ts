@@ -1,7 +1,7 @@
 /* What an operator does to an alarm: shown at once, taken back when the appliance refuses. */
 import { signal } from "@preact/signals";
 import type { Alarm } from "../model/types";
-import { Refusal, get, post, reason } from "./api";
+import { Refusal, getAll, post, reason } from "./api";
 import { alarms, session, updateAlarm } from "./state";
 import { toast } from "./toasts";
 
@@ -24,8 +24,8 @@ async function act(before: Alarm, shown: Alarm, path: string, body: Record<strin
 }
 
 async function refresh(): Promise<void> {
-  const found = await get<{ items: Alarm[] }>("/alarms?state=open&limit=1000").catch(() => null);
-  found?.items.forEach(updateAlarm);
+  const found = await getAll<Alarm>("/alarms?state=open").catch(() => []);
+  found.forEach(updateAlarm);
 }
 
 export function acknowledge(alarm: Alarm, note: string): Promise<boolean> {

@@ -35,6 +35,25 @@ export async function get<T>(path: string): Promise<T> {
   return (await (await ask(path, { headers: { Accept: "application/json" } })).json()) as T;
 }
 
+interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+const MOST_PAGES = 20;
+
+/* Every page of a list, @path having a query already. */
+export async function getAll<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = "";
+  for (let i = 0; i < MOST_PAGES && cursor !== null; i += 1) {
+    const page: Page<T> = await get(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+    items.push(...page.items);
+    cursor = page.next_cursor;
+  }
+  return items;
+}
+
 export async function getBytes(path: string): Promise<ArrayBuffer> {
   return (await ask(path, {})).arrayBuffer();
 }

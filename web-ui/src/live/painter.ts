@@ -19,6 +19,7 @@ export interface PaintCounters {
 
 interface Slot {
   picture: ImageBitmap | null;
+  capturedMs: number;
   holds: number[];
   drawn: string; /* the bars as they stand on the canvas */
 }
@@ -61,11 +62,18 @@ export class Painter {
   }
 
   /* Owns the bitmap from here on. */
-  show(id: string, picture: ImageBitmap): void {
+  show(id: string, picture: ImageBitmap, capturedMs: number): void {
     const slot = this.slotOf(id);
     slot.picture?.close();
     slot.picture = picture;
+    slot.capturedMs = capturedMs;
     if (this.drawPicture(id)) this.counters.pictures += 1;
+  }
+
+  /* When the picture that stands on the canvas was captured; null where none does. */
+  shownAt(id: string): number | null {
+    const slot = this.slots.get(id);
+    return slot?.picture ? slot.capturedMs : null;
   }
 
   showLevels(levels: ReadonlyMap<string, Level[]>): void {
@@ -94,7 +102,7 @@ export class Painter {
   private slotOf(id: string): Slot {
     let slot = this.slots.get(id);
     if (!slot) {
-      slot = { picture: null, holds: [], drawn: "" };
+      slot = { picture: null, capturedMs: 0, holds: [], drawn: "" };
       this.slots.set(id, slot);
     }
     return slot;
@@ -146,9 +154,9 @@ export class Painter {
     context.fillRect(x, y, width, height);
     const n = Math.max(2, bars.length);
     const gap = Math.max(1, Math.round(this.ratio));
-    const bar = Math.max(1, Math.floor((width - gap * (n + 1)) / n));
+    const bar = Math.max(1, Math.floor((width - gap) / n) - gap);
     for (let i = 0; i < n; i += 1) {
-      const left = x + gap + i * (bar + gap);
+      const left = x + gap + Math.floor((i * (width - gap)) / n);
       const level = bars[i];
       context.fillStyle = COLOURS.groove;
       context.fillRect(left, y, bar, height);

@@ -9,12 +9,12 @@ const PERIOD_MS = 1000;
 const FULL_BATCH = 64;
 const TIERS = [192, 320];
 
-async function decode(painter: Painter, picture: Picture): Promise<{ id: string; bitmap: ImageBitmap } | null> {
+async function decode(painter: Painter, picture: Picture): Promise<{ picture: Picture; bitmap: ImageBitmap } | null> {
   const { width, height } = painter.pictureSize();
   const blob = new Blob([picture.jpeg as BlobPart], { type: "image/jpeg" });
   try {
     const bitmap = await createImageBitmap(blob, { resizeWidth: width, resizeHeight: height, resizeQuality: "medium" });
-    return { id: picture.id, bitmap };
+    return { picture, bitmap };
   } catch {
     return null; /* a damaged picture is left out; its tile shows the age of the one before */
   }
@@ -64,7 +64,7 @@ export class PictureLoop {
       this.painter.counters.bytes += reply.byteLength;
       const decoded = await Promise.all(batch.pictures.map((picture) => decode(this.painter, picture)));
       for (const one of decoded) {
-        if (one && !this.stopped) this.painter.show(one.id, one.bitmap);
+        if (one && !this.stopped) this.painter.show(one.picture.id, one.bitmap, one.picture.capturedMs);
         else one?.bitmap.close();
       }
       const highest = batch.pictures.reduce((most, picture) => Math.max(most, picture.seq), 0);

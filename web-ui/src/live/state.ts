@@ -1,8 +1,9 @@
 /* The one place where the page keeps what the appliance told it. */
-import { type ReadonlySignal, type Signal, computed, signal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, batch, computed, signal } from "@preact/signals";
 import { compareAlarms, countBySeverity, isWaiting, topByChannel, withAlarm } from "../model/alarm-list";
 import { type Connection, type Happening, startConnection, step } from "../model/connection";
-import type { Alarm, Channel, Session } from "../model/types";
+import { withFigures } from "../model/figures";
+import type { Alarm, Channel, Figures, Session } from "../model/types";
 
 const TICK_MS = 1000;
 
@@ -67,18 +68,32 @@ function putChannel(channel: Channel): boolean {
 
 /* Channels that changed; one that is new joins at the end until the next snapshot gives the order. */
 export function updateChannels(changed: readonly Channel[]): void {
-  const added = changed.filter(putChannel).map((channel) => channel.id);
-  if (added.length > 0) channelIds.value = [...channelIds.value, ...added];
+  batch(() => {
+    const added = changed.filter(putChannel).map((channel) => channel.id);
+    if (added.length > 0) channelIds.value = [...channelIds.value, ...added];
+  });
+}
+
+/* @ids: the channels in the order of the columns. */
+export function updateFigures(ids: readonly string[], figures: Figures): void {
+  batch(() => {
+    ids.forEach((id, i) => {
+      const channel = channels.get(id);
+      if (channel) channel.value = withFigures(channel.peek(), figures, i);
+    });
+  });
 }
 
 /* Everything anew: what the snapshot does not name is gone. The order is the appliance's and never changes by state. */
 export function takeSnapshot(listed: readonly Channel[], open: readonly Alarm[]): void {
-  const ids = listed.map((channel) => channel.id);
-  for (const id of channels.keys()) if (!ids.includes(id)) channels.delete(id);
-  listed.forEach(putChannel);
-  channelIds.value = ids;
-  alarms.value = open.filter((alarm) => !alarm.is_cleared).sort(compareAlarms);
-  loaded.value = true;
+  batch(() => {
+    const ids = listed.map((channel) => channel.id);
+    for (const id of channels.keys()) if (!ids.includes(id)) channels.delete(id);
+    listed.forEach(putChannel);
+    channelIds.value = ids;
+    alarms.value = open.filter((alarm) => !alarm.is_cleared).sort(compareAlarms);
+    loaded.value = true;
+  });
 }
 
 export function updateAlarm(alarm: Alarm): void {

@@ -1,8 +1,8 @@
 /* The event stream: what it says goes into the state; what happens to it goes into the connection. */
 import { type Level, fromBase64, parseLevels } from "../model/levels";
-import type { Alarm, Channel, Hello, Session } from "../model/types";
-import { get } from "./api";
-import { connection, correctClock, happen, session, takeSnapshot, updateAlarm, updateChannels } from "./state";
+import type { Alarm, Channel, Figures, Hello, Session } from "../model/types";
+import { get, getAll } from "./api";
+import { connection, correctClock, happen, session, takeSnapshot, updateAlarm, updateChannels, updateFigures } from "./state";
 
 type LevelsListener = (levels: ReadonlyMap<string, Level[]>) => void;
 
@@ -10,7 +10,7 @@ const REOPEN_MS = 2000;
 const WATCH_MS = 1000;
 
 let source: EventSource | null = null;
-let levelIds: readonly string[] = [];
+let columnIds: readonly string[] = []; /* the order of levels and figures */
 let reopening = 0;
 const listeners = new Set<LevelsListener>();
 
@@ -22,24 +22,21 @@ export function onLevels(listener: LevelsListener): () => void {
 
 function hello(said: Hello): void {
   correctClock(said.server_time);
-  if (said.channel_ids) levelIds = said.channel_ids;
+  if (said.channel_ids) columnIds = said.channel_ids;
   happen({ kind: "hello", build: said.build });
 }
 
 async function resync(): Promise<void> {
   happen({ kind: "resync" });
-  const [channels, alarms] = await Promise.all([
-    get<{ items: Channel[] }>("/channels"),
-    get<{ items: Alarm[] }>("/alarms?state=open&limit=1000"),
-  ]);
-  takeSnapshot(channels.items, alarms.items);
+  const [channels, alarms] = await Promise.all([get<{ items: Channel[] }>("/channels"), getAll<Alarm>("/alarms?state=open")]);
+  takeSnapshot(channels.items, alarms);
   happen({ kind: "resynced" });
 }
 
 function levels(said: { b64: string }): void {
   if (listeners.size === 0) return;
-  const parsed = parseLevels(fromBase64(said.b64), levelIds.length);
-  const byId = new Map(parsed.map((list, i) => [levelIds[i] ?? "", list]));
+  const parsed = parseLevels(fromBase64(said.b64), columnIds.length);
+  const byId = new Map(parsed.map((list, i) => [columnIds[i] ?? "", list]));
   for (const listener of listeners) listener(byId);
 }
 
@@ -71,6 +68,7 @@ export function openStream(): void {
   listen<Hello>("hello", hello);
   listen<{ channels: Channel[]; alarms: Alarm[] }>("snapshot", (said) => takeSnapshot(said.channels, said.alarms));
   listen<{ channels: Channel[] }>("state", (said) => updateChannels(said.channels));
+  listen<Figures>("figures", (said) => updateFigures(columnIds, said));
   listen<Alarm>("alarm", updateAlarm);
   listen<{ b64: string }>("levels", levels);
   listen<{ server_time: string }>("heartbeat", (said) => correctClock(said.server_time));

@@ -18,24 +18,33 @@ export interface TileView {
 
 export const RECOVERED_FOR_MS = 60_000;
 const MIN_PICTURE_STALE_MS = 6000;
+const FETCH_MARGIN_MS = 3000;
 
-/* The appliance decides; the page only adds what the appliance can no longer say, once it fell silent. */
+/* The appliance decides about its newest picture; the page about the one it shows, which may be older. */
 function pictureStale(channel: Channel, age: number): boolean {
   const interval = (channel.sampling_interval_seconds ?? 0) * 1000;
-  const reportedAge = (channel.thumbnail?.age_seconds ?? 0) * 1000;
-  const limit = Math.max(MIN_PICTURE_STALE_MS, 2 * interval + 2000);
-  return (channel.thumbnail?.stale ?? false) || age > Math.max(limit, reportedAge) + 2 * limit;
+  const limit = Math.max(MIN_PICTURE_STALE_MS, 2 * interval + 2000) + FETCH_MARGIN_MS;
+  return (channel.thumbnail?.stale ?? false) || age > limit;
 }
 
+function cardOf(channel: Channel, age: number | null, stale: boolean): string {
+  if (age === null) return channel.thumbnail ? "Picture not loaded yet" : "No picture yet";
+  return stale ? `Picture ${duration(age)} old` : "";
+}
+
+/* Two lines; a small tile has room for the first. */
 function figures(channel: Channel): string {
   const format = channel.video?.match(/\d+x(\d+)\s*(\d+(?:\.\d+)?)?([pi])?/);
   const picture = format ? `${format[1]}${format[3] ?? ""}${format[2] ?? ""}` : "";
-  return [bitrate(channel.bitrate_bps), picture].filter((part) => part !== "").join("  ");
+  const codec = channel.video?.split(" ")[0] ?? "";
+  const line = (parts: (string | null)[]) => parts.filter((part) => part).join("  ");
+  return [line([bitrate(channel.bitrate_bps), picture]), line([codec, channel.audio])].filter((text) => text !== "").join("\n");
 }
 
 export interface Moment {
   now: number; /* the appliance's wall clock in ms, as the browser estimates it */
   recoveredAt: number | null; /* when this page saw the channel become ok again */
+  shownAt: number | null; /* when the picture that is drawn was captured; null while none is drawn */
 }
 
 function lookOf(channel: Channel, alarm: Alarm | undefined, dataAge: number | null, moment: Moment): Look {
@@ -75,7 +84,7 @@ export function tileView(channel: Channel, alarm: Alarm | undefined, moment: Mom
   const { now } = moment;
   const dataAge = ageOf(channel.measured_at, now);
   const look = lookOf(channel, alarm, dataAge, moment);
-  const pictureAge = ageOf(channel.thumbnail?.captured_at, now);
+  const pictureAge = moment.shownAt === null ? null : Math.max(0, now - moment.shownAt);
   const stale = pictureAge !== null && pictureStale(channel, pictureAge);
   return {
     look,
@@ -83,7 +92,7 @@ export function tileView(channel: Channel, alarm: Alarm | undefined, moment: Mom
     message: messageOf(look, channel, alarm, dataAge, moment),
     pictureAge: pictureAge === null ? "" : shortDuration(pictureAge),
     pictureStale: stale,
-    card: pictureAge === null ? "No picture yet" : stale ? `Picture ${duration(pictureAge)} old` : "",
+    card: cardOf(channel, pictureAge, stale),
     hatched: channel.state !== "starting" && (stale || look === "unknown" || !isFresh(dataAge)),
   };
 }

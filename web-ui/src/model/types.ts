@@ -115,6 +115,17 @@ export interface Hello {
   channel_ids?: string[];
 }
 
+/* Once a second: what changes all the time, one column a figure, in the order of the hello's channel_ids. */
+export interface Figures {
+  at: string;
+  bitrate_bps: (number | null)[];
+  cc_errors: (number | null)[];
+  packets: (number | null)[];
+  own_drops: (number | null)[];
+  age_seconds: (number | null)[];
+  thumbnail_age_seconds: (number | null)[];
+}
+
 export interface SeriesData {
   t: number[];
   min: (number | null)[];

@@ -8,7 +8,7 @@ const POINTS = {
   diamond: "8,0.3 15.7,8 8,15.7 0.3,8",
   "triangle-down": "0.4,1.4 15.6,1.4 8,15",
 };
-const LETTER_Y = { octagon: 11.4, "triangle-up": 13.2, diamond: 11.3, "triangle-down": 9.4 };
+const LETTER_Y = { octagon: 11.4, "triangle-up": 13.4, diamond: 11, "triangle-down": 7.7 };
 
 export function SeverityIcon({ severity }: { severity: Severity }) {
   const form = shape(severity);
@@ -16,7 +16,7 @@ export function SeverityIcon({ severity }: { severity: Severity }) {
     <svg class={`icon severity-${severity}`} viewBox="0 0 16 16" role="img" aria-label={word(severity)}>
       {form === "dot" ? <circle cx="8" cy="8" r="3" /> : <polygon points={POINTS[form]} />}
       {form !== "dot" && (
-        <text x="8" y={LETTER_Y[form]}>
+        <text x="8" y={LETTER_Y[form]} class={form}>
           {letter(severity)}
         </text>
       )}

@@ -5,14 +5,16 @@ import { tileView } from "../model/tile";
 import { channelSignal, now, recoveredAt, top } from "../live/state";
 import { LookIcon } from "./LookIcon";
 
-export function Tile({ id }: { id: string }) {
+type ShownAt = (id: string) => number | null;
+
+export function Tile({ id, shownAt }: { id: string; shownAt: ShownAt }) {
   const channel = useMemo(() => channelSignal(id), [id]);
   if (!channel) return null;
-  return <KnownTile id={id} channel={channel} />;
+  return <KnownTile id={id} channel={channel} shownAt={shownAt} />;
 }
 
-function KnownTile({ id, channel }: { id: string; channel: NonNullable<ReturnType<typeof channelSignal>> }) {
-  const view = useComputed(() => tileView(channel.value, top.value.get(id), { now: now.value, recoveredAt: recoveredAt(id) }));
+function KnownTile({ id, channel, shownAt }: { id: string; channel: NonNullable<ReturnType<typeof channelSignal>>; shownAt: ShownAt }) {
+  const view = useComputed(() => tileView(channel.value, top.value.get(id), { now: now.value, recoveredAt: recoveredAt(id), shownAt: shownAt(id) }));
   const look = useComputed(() => view.value.look);
   const severity = useComputed(() => view.value.severity);
   const picture = useComputed(() => (view.value.pictureStale ? "stale" : view.value.pictureAge ? "live" : "none"));

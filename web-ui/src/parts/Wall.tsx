@@ -1,5 +1,5 @@
 /* The tiles over their canvas, laid out for the room there is. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isTrusted } from "../model/connection";
 import { type Grid, captionLines, fitGrid, gridHeight } from "../model/grid";
 import { Painter } from "../live/painter";
@@ -88,6 +88,7 @@ export function Wall({ ids }: { ids: readonly string[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = useRoom(box);
   const painting = usePainting(canvas);
+  const shownAt = useCallback((id: string) => painting.current?.painter.shownAt(id) ?? null, [painting]);
   const key = ids.join(" ");
   useLayoutEffect(() => {
     if (!tiles.current || room.width === 0 || ids.length === 0) return;
@@ -102,7 +103,7 @@ export function Wall({ ids }: { ids: readonly string[] }) {
         <canvas ref={canvas} aria-hidden="true" />
         <div class="links">
           {ids.map((id) => (
-            <Tile key={id} id={id} />
+            <Tile key={id} id={id} shownAt={shownAt} />
           ))}
         </div>
       </div>

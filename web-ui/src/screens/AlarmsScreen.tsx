@@ -23,7 +23,7 @@ function filtered(all: readonly Alarm[]): Alarm[] {
 function Cleared() {
   const polled = usePolled<{ items: Alarm[] }>(() => "/alarms?state=cleared&limit=200", "cleared", HISTORY_MS);
   if (!polled.data) return <p class="quiet">{polled.failure || "Loading"}</p>;
-  const rows = filtered(polled.data.items);
+  const rows = filtered(polled.data.items).sort((a, b) => (b.cleared_at ?? "").localeCompare(a.cleared_at ?? ""));
   return (
     <>
       {polled.failure && <p class="failure">{polled.failure}</p>}

@@ -115,7 +115,7 @@ function Detail({ id }: { id: string }) {
   if (!polled.data && !live) return <p class="quiet">{polled.failure || "Loading"}</p>;
   const channel: ChannelDetail = { ...polled.data, ...live } as ChannelDetail;
   const age = ageOf(channel.measured_at, now.value);
-  const view = tileView(channel, top.value.get(id), { now: now.value, recoveredAt: recoveredAt(id) });
+  const view = tileView(channel, top.value.get(id), { now: now.value, recoveredAt: recoveredAt(id), shownAt: null });
   const since = instant(channel.since);
   const own = alarms.value.filter((alarm) => channelOf(alarm) === id);
   return (
