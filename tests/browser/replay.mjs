@@ -62,7 +62,7 @@ async function loadPictures(folder, count) {
 function makeChannel(index, now, trouble, started) {
   const states = trouble ? { 7: "fault", 18: "fault", 19: "fault", 23: "unknown", 31: "planned", 38: "fault", 44: "starting", 52: "fault" } : {};
   const state = states[index] ?? "ok";
-  const quiet = state === "unknown" || index === 18 ? 14_000 : 300;
+  const quiet = trouble && (state === "unknown" || index === 18) ? 14_000 : 300;
   const severity = { 7: "critical", 18: "critical", 19: "major", 38: "minor", 52: "warning" }[index];
   return {
     id: `ch-${two(index + 1)}`, name: `${NAMES[index % 12]} ${Math.floor(index / 12) + 1} HD`, short_name: `${NAMES[index % 12]}${Math.floor(index / 12) + 1}`,
@@ -74,7 +74,7 @@ function makeChannel(index, now, trouble, started) {
     packets: 8_120_000 + Math.floor(now / 1000) % 100000, measured_at: state === "starting" ? null : iso(now - quiet), age_seconds: quiet / 1000,
     video: index % 5 === 3 ? "MPEG-2 720x576 25i" : "H.264 1920x1080 25p", audio: index % 4 === 1 ? "AC-3 5.1" : "AAC 2.0", depth: "every-key",
     sampling_interval_seconds: 1,
-    thumbnail: state === "starting" ? null : { captured_at: iso(index === 7 ? started - 95_000 : now - 400), age_seconds: index === 7 ? 95 : 0.4, stale: index === 7 },
+    thumbnail: state === "starting" ? null : { captured_at: iso(state === "fault" && index === 7 ? started - 95_000 : now - 400), age_seconds: 0.4, stale: state === "fault" && index === 7 },
   };
 }
 

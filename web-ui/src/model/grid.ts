@@ -20,8 +20,12 @@ const SCROLL_WIDTH = 156;
 const MAX_WIDTH = 480;
 const MAX_EXTRA_CAPTION = 18;
 
-const barsOf = (tileWidth: number): number => (tileWidth >= 240 ? 16 : tileWidth >= 150 ? 12 : 9);
-const captionOf = (tileWidth: number): number => (tileWidth >= 240 ? 48 : tileWidth >= 160 ? 40 : 36);
+export const sizeOf = (tileWidth: number): "small" | "middle" | "large" | "huge" =>
+  tileWidth >= 340 ? "huge" : tileWidth >= 240 ? "large" : tileWidth >= 160 ? "middle" : "small";
+
+const CAPTIONS = { small: 36, middle: 40, large: 48, huge: 66 };
+const barsOf = (tileWidth: number): number => (tileWidth >= 340 ? 24 : tileWidth >= 240 ? 16 : tileWidth >= 150 ? 12 : 9);
+const captionOf = (tileWidth: number): number => CAPTIONS[sizeOf(tileWidth)];
 
 function laid(columns: number, tileWidth: number, tiles: number, width: number, scrolls: boolean): Grid {
   const barsWidth = barsOf(tileWidth);

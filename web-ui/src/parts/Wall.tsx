@@ -1,7 +1,7 @@
 /* The tiles over their canvas, laid out for the room there is. */
 import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isTrusted } from "../model/connection";
-import { type Grid, captionLines, fitGrid, gridHeight } from "../model/grid";
+import { type Grid, captionLines, fitGrid, gridHeight, sizeOf } from "../model/grid";
 import { Painter } from "../live/painter";
 import { PictureLoop } from "../live/pictures";
 import { phase } from "../live/state";
@@ -78,7 +78,7 @@ function applyGrid(tiles: HTMLElement, grid: Grid): void {
   set("--gap", grid.gap);
   set("--left", grid.left);
   tiles.style.height = `${gridHeight(grid)}px`;
-  tiles.dataset["size"] = grid.tileWidth >= 240 ? "large" : grid.tileWidth >= 160 ? "middle" : "small";
+  tiles.dataset["size"] = sizeOf(grid.tileWidth);
   tiles.dataset["lines"] = String(captionLines(grid));
 }
 
