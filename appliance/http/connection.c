@@ -2,6 +2,7 @@
 #include "appliance/http/connection.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #define DATA_KEY "gantry-connection"
 
@@ -91,6 +92,14 @@ void
 http_connection_cut(HttpConnection *connection)
 {
     (void)g_socket_shutdown(connection->socket, TRUE, TRUE, NULL);
+}
+
+bool
+http_connection_peer_left(const HttpConnection *connection)
+{
+    char byte;
+
+    return recv(g_socket_get_fd(connection->socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void

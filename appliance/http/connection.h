@@ -37,6 +37,9 @@ void http_connection_arm(HttpConnection *connection, unsigned seconds);
 /* Shuts the socket down now; libsoup notices at its next read or write. */
 void http_connection_cut(HttpConnection *connection);
 
+/* Whether the peer has closed its end: an event stream notices only when it writes. */
+bool http_connection_peer_left(const HttpConnection *connection);
+
 /* Sends @response (a whole HTTP answer) past libsoup and cuts: for requests that libsoup must not
  * go on reading. */
 void http_connection_answer_and_cut(HttpConnection *connection, const char *response);

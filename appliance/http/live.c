@@ -202,7 +202,9 @@ streams_of(const Live *live, const char *session)
     for (guint i = 0; i < live->streams->len; i++) {
         const Stream *stream = (const Stream *)live->streams->pdata[i];
 
-        n += g_strcmp0(stream->request->session, session) == 0 ? 1 : 0;
+        if (!stream->request->gone && g_strcmp0(stream->request->session, session) == 0 &&
+            !http_connection_peer_left(stream->request->connection))
+            n++;
     }
     return n;
 }

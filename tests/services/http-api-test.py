@@ -1,0 +1,351 @@
+"""The API as its users see it: sessions, roles, answers, pictures, the event stream."""
+import json
+import struct
+import time
+import unittest
+
+from http_server import Fixture, Stream
+
+HEADERS = ("content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy",
+           "permissions-policy")
+
+
+class Sessions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Fixture().__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def test_every_answer_carries_the_security_headers(self):
+        for path in ("/healthz", "/api/v1/channels", "/nothing", "/api/nothing", "/"):
+            headers = self.server.ask(path)[1]
+            for name in HEADERS:
+                self.assertIn(name, headers, path)
+            self.assertIn("require-trusted-types-for 'script'", headers["content-security-policy"])
+
+    def test_a_login_ignores_the_session_id_that_the_browser_brought(self):
+        mine = "0" * 32
+        cookie = self.server.login("viewer", cookie=mine)
+        self.assertNotEqual(cookie, mine)
+        self.assertEqual(self.server.ask("/api/v1/channels", cookie=mine)[0], 401)
+        self.assertEqual(self.server.ask("/api/v1/channels", cookie=cookie)[0], 200)
+
+    def test_a_second_login_ends_the_first_session(self):
+        first = self.server.login("viewer")
+        second = self.server.login("operator", cookie=first)
+        self.assertEqual(self.server.ask("/api/v1/channels", cookie=first)[0], 401)
+        self.assertEqual(self.server.ask("/api/v1/channels", cookie=second)[0], 200)
+
+    def test_the_cookie_is_for_this_server_alone_and_no_script_reads_it(self):
+        _, headers, _ = self.server.ask("/api/v1/login", "POST", {"user": "viewer", "password": "correct horse"})
+        self.assertRegex(headers["set-cookie"], r"^gantry_sid=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Strict; Max-Age")
+
+    def test_logout_ends_the_session_and_its_streams(self):
+        cookie = self.server.login("viewer")
+        stream = Stream(self.server, cookie)
+        stream.until("snapshot")
+        self.assertEqual(self.server.ask("/api/v1/logout", "POST", {}, cookie)[0], 200)
+        self.assertEqual(self.server.ask("/api/v1/channels", cookie=cookie)[0], 401)
+        while stream.next() is not None:
+            pass
+        stream.close()
+
+    def test_a_wrong_password_and_a_wrong_name_look_the_same(self):
+        wrong = self.server.ask("/api/v1/login", "POST", {"user": "viewer", "password": "wrong wrong"})
+        nobody = self.server.ask("/api/v1/login", "POST", {"user": "nobody", "password": "wrong wrong"})
+        self.assertEqual((wrong[0], wrong[2]), (nobody[0], nobody[2]))
+        self.assertEqual(wrong[0], 401)
+        self.assertEqual(wrong[1]["content-type"], "application/problem+json; charset=utf-8")
+
+    def test_writes_from_another_site_are_refused(self):
+        cookie = self.server.login("operator")
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+                        {"Origin": "http://evil.example"}, {"Origin": "null"}):
+            status = self.server.ask("/api/v1/alarms/alarm-1/comments", "POST", {"note": "x"}, cookie, headers)[0]
+            self.assertEqual(status, 403, headers)
+        same = {"Sec-Fetch-Site": "same-origin", "Origin": "http://x"}
+        self.assertEqual(self.server.ask("/api/v1/alarms/alarm-1/comments", "POST", {"note": "x"}, cookie, same)[0], 200)
+
+    def test_writes_that_are_not_json_are_refused(self):
+        cookie = self.server.login("operator")
+        with self.server.connect() as peer:
+            peer.sendall(f"POST /api/v1/alarms/alarm-1/unack HTTP/1.1\r\nHost: x\r\nCookie: gantry_sid={cookie}\r\n"
+                         "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}".encode())
+            self.assertIn(b" 415 ", peer.recv(100))
+
+    def test_roles_may_what_the_table_says(self):
+        cookies = {role: self.server.login(role) for role in ("viewer", "operator", "engineer", "admin")}
+        table = [  # path, method, least role
+            ("/api/v1/channels", "GET", "viewer"),
+            ("/api/v1/alarms", "GET", "viewer"),
+            ("/api/v1/system", "GET", "viewer"),
+            ("/api/v1/catalogue", "GET", "viewer"),
+            ("/api/v1/wall/thumbs", "GET", "viewer"),
+            ("/api/v1/alarms/alarm-1/comments", "POST", "operator"),
+            ("/api/v1/events/log", "GET", "engineer"),
+        ]
+        order = list(cookies)
+        for path, method, least in table:
+            self.assertEqual(self.server.ask(path, method, {"note": "x"} if method == "POST" else None)[0], 401, path)
+            for role, cookie in cookies.items():
+                status = self.server.ask(path, method, {"note": "x"} if method == "POST" else None, cookie)[0]
+                self.assertEqual(status, 200 if order.index(role) >= order.index(least) else 403, (path, role))
+        for role, cookie in cookies.items():
+            self.assertEqual(self.server.ask("/api/v1/login-codes", "POST", {}, cookie)[0], 403, role)
+
+    def test_codes_of_the_control_socket_log_in_once(self):
+        status, _, body = self.server.ask("/api/v1/login-codes", "POST", {}, control=True)
+        told = json.loads(body)
+        self.assertEqual(status, 201)
+        self.assertIn(f"#login={told['code']}", told["url"])
+        self.assertEqual(self.server.ask("/api/v1/login", "POST", {"code": told["code"]})[0], 200)
+        self.assertEqual(self.server.ask("/api/v1/login", "POST", {"code": told["code"]})[0], 401)
+
+
+class FirstStart(unittest.TestCase):
+    def test_everything_but_setup_waits_until_the_box_has_an_account(self):
+        with Fixture(accounts=False) as server:
+            session = json.loads(server.ask("/api/v1/session")[2])
+            self.assertTrue(session["setup_required"])
+            status, _, body = server.ask("/api/v1/channels")
+            self.assertEqual((status, json.loads(body)["type"]), (503, "/problems/setup-required"))
+            wrong = {"code": "x" * 26, "user": "chief", "password": "long enough"}
+            self.assertEqual(server.ask("/api/v1/setup", "POST", wrong)[0], 401)
+            right = {**wrong, "code": server.code}
+            self.assertEqual(server.ask("/api/v1/setup", "POST", {**right, "password": "short"})[0], 400)
+            status, headers, body = server.ask("/api/v1/setup", "POST", right)
+            self.assertEqual((status, json.loads(body)), (200, {"user": "chief", "role": "admin"}))
+            cookie = headers["set-cookie"].split(";")[0].split("=")[1]
+            self.assertEqual(server.ask("/api/v1/channels", cookie=cookie)[0], 200)
+            self.assertEqual(server.ask("/api/v1/setup", "POST", right)[0], 409)
+            self.assertFalse(json.loads(server.ask("/api/v1/session")[2])["setup_required"])
+
+    def test_guessing_is_slowed_down(self):
+        with Fixture() as server:
+            guess = {"user": "admin", "password": "guess guess"}
+            statuses = [server.ask("/api/v1/login", "POST", guess)[0] for _ in range(12)]
+            self.assertEqual(statuses[:10], [401] * 10)
+            self.assertEqual(statuses[10:], [429] * 2)
+            self.assertEqual(server.ask("/api/v1/login", "POST", {"user": "viewer", "password": "correct horse"})[0], 429)
+
+
+class Answers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Fixture().__enter__()
+        cls.cookie = cls.server.login("admin")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def get(self, path, status=200, **more):
+        got, headers, body = self.server.ask(path, cookie=self.cookie, **more)
+        self.assertEqual(got, status, body[:200])
+        return json.loads(body) if "json" in headers.get("content-type", "") else (headers, body)
+
+    def test_channels_tell_state_and_age(self):
+        answer = self.get("/api/v1/channels")
+        self.assertEqual(len(answer["items"]), 60)
+        channel = answer["items"][0]
+        self.assertEqual((channel["id"], channel["state"], channel["severity"]), ("channel-01", "fault", "critical"))
+        self.assertLess(channel["age_seconds"], 2)
+        self.assertFalse(channel["thumbnail"]["stale"])
+        self.assertIsNone(answer["next_cursor"])
+
+    def test_ages_grow_when_snapshots_stop(self):
+        with Fixture() as server:
+            server.say("hold")
+            time.sleep(0.5)
+            ages = []
+            for _ in range(2):
+                ages.append(json.loads(server.ask("/api/v1/channels", control=True)[2])["items"][0]["age_seconds"])
+                time.sleep(1)
+            self.assertGreater(ages[1] - ages[0], 0.8)
+
+    def test_one_channel_tells_metrics_pids_wire_and_worker(self):
+        channel = self.get("/api/v1/channels/channel-02")
+        self.assertEqual(channel["metrics"]["bitrate"], 8000001)
+        self.assertEqual(channel["pids"][0]["pid"], 256)
+        self.assertEqual(channel["wire"]["finding"], "ok")
+        self.assertEqual(channel["worker"]["pid"], 1001)
+        self.get("/api/v1/channels/nothing", 404)
+
+    def test_series_come_in_columns_and_at_most_as_many_as_asked(self):
+        answer = self.get("/api/v1/channels/channel-01/series?metrics=bitrate,ts_continuity_errors&max_points=100")
+        columns = answer["metrics"]["bitrate"]
+        self.assertEqual(len({len(columns[name]) for name in ("t", "min", "max", "mean")}), 1)
+        self.assertTrue(90 <= len(columns["t"]) <= 101, len(columns["t"]))
+        self.assertEqual(columns["t"], sorted(columns["t"]))
+        self.assertLess(abs(columns["t"][-1] - time.time()), 60)
+        self.assertIn("ts_continuity_errors", answer["metrics"])
+
+    def test_series_that_cannot_be_told_say_why(self):
+        base = "/api/v1/channels/channel-01/series"
+        self.get(base + "?metrics=nonsense", 400)
+        self.get(base + "?from=yesterday", 400)
+        self.get(base + "?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z", 503)
+        self.get("/api/v1/channels/nothing/series", 404)
+
+    def test_alarms_are_filtered_paged_and_acknowledged_once(self):
+        self.assertEqual([alarm["id"] for alarm in self.get("/api/v1/alarms")["items"]], ["alarm-1"])
+        self.assertEqual([alarm["id"] for alarm in self.get("/api/v1/alarms?state=cleared")["items"]], ["alarm-2"])
+        page = self.get("/api/v1/alarms?state=all&limit=1")
+        self.assertEqual([alarm["id"] for alarm in page["items"]], ["alarm-1"])
+        page = self.get(f"/api/v1/alarms?state=all&limit=1&cursor={page['next_cursor']}")
+        self.assertEqual(([alarm["id"] for alarm in page["items"]], page["next_cursor"]), (["alarm-2"], None))
+        self.get("/api/v1/alarms?cursor=nonsense", 400)
+        self.get("/api/v1/alarms?state=nonsense", 400)
+        self.assertEqual(self.get("/api/v1/alarms/alarm-1/ack", method="POST", body={"note": "seen"}), {"ok": True})
+        conflict = self.get("/api/v1/alarms/alarm-1/ack", 409, method="POST", body={})
+        self.assertEqual(conflict["detail"], "Already acknowledged by \"local\".")
+        self.get("/api/v1/alarms/alarm-1/unack", method="POST", body={})
+        self.get("/api/v1/alarms/nothing/ack", 404, method="POST", body={})
+        self.get("/api/v1/alarms/alarm-1/comments", 400, method="POST", body={})
+        self.get("/api/v1/alarms/alarm-1/events", 503)
+
+    def test_a_batch_holds_each_new_picture_once(self):
+        records, latest = self.thumbs("w=192&since=0")
+        self.assertEqual(len(records), 60)
+        self.assertEqual({len(record["jpeg"]) for record in records}, {4096})
+        self.assertEqual((records[0]["width"], records[0]["height"]), (192, 108))
+        self.assertLess(abs(records[0]["captured_ms"] / 1000 - time.time()), 5)
+        self.assertLessEqual(max(record["seq"] for record in records), latest)
+        self.assertLess(latest, 2 ** 53)
+        time.sleep(1.5)
+        again, newer = self.thumbs(f"w=192&since={latest}&ids=channel-03,channel-04,nothing")
+        self.assertEqual(sorted(record["id"] for record in again), ["channel-03", "channel-04"])
+        self.assertGreater(newer, latest)
+        self.assertEqual(self.thumbs(f"w=192&since={newer + 10 ** 9}")[0][0]["width"], 192, "numbered by another start")
+
+    def thumbs(self, query):
+        body = self.get(f"/api/v1/wall/thumbs?{query}")[1]
+        magic, count, latest = struct.unpack_from("<4sIQ", body)
+        self.assertEqual(magic, b"GTH1")
+        at, records = 16, []
+        for _ in range(count):
+            size, = struct.unpack_from("<H", body, at)
+            name = body[at + 2:at + 2 + size].decode()
+            seq, captured, width, height, length = struct.unpack_from("<QqHHI", body, at + 2 + size)
+            at += 2 + size + 24
+            records.append({"id": name, "seq": seq, "captured_ms": captured, "width": width, "height": height,
+                            "jpeg": body[at:at + length]})
+            at += length
+        self.assertEqual(at, len(body))
+        return records, latest
+
+    def test_a_picture_is_not_sent_twice(self):
+        headers, body = self.get("/api/v1/channels/channel-05/thumb.jpg?w=192")
+        self.assertEqual((headers["content-type"], headers["x-stale"], len(body)), ("image/jpeg", "false", 4096))
+        self.assertTrue(headers["x-captured-at"].endswith("Z"))
+        status = self.server.ask("/api/v1/channels/channel-05/thumb.jpg?w=192", cookie=self.cookie,
+                                 headers={"If-None-Match": headers["etag"]})[0]
+        self.assertIn(status, (200, 304))
+
+    def test_the_catalogue_names_every_fault_and_metric(self):
+        answer = self.get("/api/v1/catalogue")
+        faults = {fault["name"]: fault for fault in answer["faults"]}
+        self.assertEqual(faults["no-packets"]["severity"], "critical")
+        self.assertEqual(faults["sync-lost"]["masked_by"], "no-packets")
+        self.assertIn("bitrate", {metric["name"] for metric in answer["metrics"]})
+
+    def test_system_health_and_metrics_answer(self):
+        self.assertEqual(self.get("/api/v1/system")["profile"]["name"], "test")
+        for path in ("/healthz", "/readyz", "/version"):
+            self.assertEqual(self.server.ask(path)[0], 200, path)
+        status, headers, body = self.server.ask("/metrics")
+        self.assertEqual(status, 200)
+        self.assertIn(b'gantry_channel_up{channel="channel-01"} 0\n', body)
+        self.assertIn(b'name="Channel 1 \\"HD\\" <b>"', body)
+        self.assertLess(len(body), 200000)
+        self.assertEqual(self.server.ask("/metrics", headers={"X-Forwarded-For": "10.0.0.1"})[0], 401)
+
+    def test_the_api_describes_every_path_that_it_serves(self):
+        text = self.get("/api/v1/openapi.yaml")[1].decode()
+        for path in ("/api/v1/session", "/api/v1/login", "/api/v1/channels/{id}/series", "/api/v1/wall/thumbs",
+                     "/api/v1/alarms/{id}/ack", "/api/v1/events", "/api/v1/events/log", "/metrics"):
+            self.assertIn(f"  {path}:\n", text)
+
+
+class Events(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Fixture().__enter__()
+        cls.cookie = cls.server.login("viewer")
+        for seq in range(10, 15):
+            cls.server.say(f"raise alarm-{seq} {seq}")
+        time.sleep(0.5)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def test_a_stream_opens_with_hello_and_everything(self):
+        stream = Stream(self.server, self.cookie)
+        event, _, hello = stream.next()
+        self.assertEqual((event, hello["build"], len(hello["channel_ids"])), ("hello", "test-1", 60))
+        event, _, whole = stream.next()
+        self.assertEqual((event, len(whole["channels"]), len(whole["alarms"])), ("snapshot", 60, 1))
+        levels = stream.until("levels")[2]
+        self.assertEqual(levels["b64"][:8], "AmRkbGwC")
+        figures = stream.until("figures")[2]
+        self.assertEqual(len(figures["bitrate_bps"]), 60)
+        stream.until("heartbeat")
+        stream.close()
+
+    def test_it_costs_a_viewer_little(self):
+        stream = Stream(self.server, self.cookie)
+        stream.until("snapshot")
+        size, deadline = 0, time.monotonic() + 5
+        while time.monotonic() < deadline:
+            size += len(json.dumps(stream.next()[2]))
+        self.assertLess(size / 5, 10000)
+        stream.close()
+
+    def test_alarms_arrive_within_half_a_second_with_their_sequence(self):
+        stream = Stream(self.server, self.cookie)
+        stream.until("snapshot")
+        started = time.monotonic()
+        self.server.say("raise alarm-20 20")
+        event, seq, alarm = stream.until("alarm")
+        self.assertLess(time.monotonic() - started, 0.5)
+        self.assertEqual((seq, alarm["id"], alarm["type"], alarm["is_cleared"]), (20, "alarm-20", "no-packets", False))
+        self.server.say("clear alarm-20 21")
+        self.assertTrue(stream.until("alarm")[2]["is_cleared"])
+        stream.close()
+
+    def test_a_stream_resumes_after_the_last_event_seen(self):
+        stream = Stream(self.server, self.cookie, last_id=12)
+        self.assertEqual(stream.next()[0], "hello")
+        seen = [stream.next()[1], stream.next()[1]]
+        self.assertEqual(seen, [13, 14])
+        stream.close()
+
+    def test_a_stream_that_cannot_resume_says_so(self):
+        for last in (3, 99999, "nonsense"):
+            stream = Stream(self.server, self.cookie, last_id=last)
+            self.assertEqual([stream.next()[0], stream.next()[0]], ["hello", "resync"], last)
+            stream.close()
+
+    def test_a_session_has_four_streams_at_most(self):
+        cookie = self.server.login("viewer")
+        streams = [Stream(self.server, cookie) for _ in range(5)]
+        self.assertEqual([stream.status for stream in streams], [200, 200, 200, 200, 429])
+        for stream in streams:
+            stream.close()
+
+    def test_nobody_listens_without_a_session(self):
+        stream = Stream(self.server)
+        self.assertEqual(stream.status, 401)
+        stream.close()
+
+    def test_the_journal_is_read_in_pages(self):
+        told = json.loads(self.server.ask("/api/v1/events/log?after=11&limit=2", control=True)[2])
+        self.assertEqual(([event["seq"] for event in told["items"]], told["last_seq"]), ([12, 13], 13))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,400 @@
+/* A real HTTP server over made-up facts: 60 channels, their pictures and levels, two alarms. The
+ * command port, a seam made for this, is answered here. Driven by lines on stdin, so that tests can
+ * be written in any language: "raise ID SEQ", "clear ID SEQ", "hold" (no more snapshots), "quit".
+ *
+ * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
+#include <math.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "appliance/http/http-server.h"
+#include "pipelines/base/error.h"
+
+#define N_CHANNELS 60
+#define N_ALARMS   2
+
+typedef struct {
+    GantryHttpServer *server;
+    GMainLoop *loop;
+    uint64_t seq;
+    MonoUs since_us; /* of every channel's state */
+    WallUs since_wall_us;
+    bool held;
+    bool acked;
+    AccountBook *book;
+    GPtrArray *journal; /* Event */
+    GMutex lock;        /* over @acked, @journal and @book: the port is called on another thread */
+    GBytes *picture;
+} Fixture;
+
+static int64_t
+clock_us(clockid_t id)
+{
+    struct timespec at = {0};
+
+    (void)clock_gettime(id, &at);
+    return at.tv_sec * US_PER_SECOND + at.tv_nsec / 1000;
+}
+
+static void
+fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Snapshot *snapshot)
+{
+    const MonoUs now_us = snapshot->at_us;
+    const WallUs wall_us = snapshot->wall_us;
+
+    *channel = (ChannelView){
+        .id = g_strdup_printf("channel-%02u", i + 1),
+        .input_id = g_strdup_printf("input-%02u", i + 1),
+        .name = g_strdup_printf("Channel %u \"HD\" <b>", i + 1),
+        .short_name = g_strdup_printf("CH%02u", i + 1),
+        .group = g_strdup("Test"),
+        .address = g_strdup_printf("udp://239.1.1.%u:5000", i + 1),
+        .interface = g_strdup(""),
+        .service_id = (uint16_t)(i + 1),
+        .state = i == 0 ? CHANNEL_FAULT : CHANNEL_OK,
+        .since_us = fixture->since_us,
+        .since_wall_us = fixture->since_wall_us,
+        .severity = i == 0 ? SEVERITY_CRITICAL : SEVERITY_CLEARED,
+        .state_text = g_strdup(i == 0 ? "No packets arrive" : ""),
+        .reported_us = now_us,
+        .bitrate_bps = 8e6 + i,
+        .cc_errors = i,
+        .packets = 1000000,
+        .wire = WIRE_OK,
+        .wire_text = g_strdup("7 packets a datagram"),
+        .service_name = g_strdup("Service"),
+        .video = g_strdup("H.264 1920x1080 25p"),
+        .audio = g_strdup("AAC 2.0"),
+        .depth = DEPTH_EVERY_KEY,
+        .sampling_interval_s = 1,
+        .thumbnail_captured_us = now_us - US_PER_SECOND,
+        .thumbnail_captured_wall_us = wall_us - US_PER_SECOND,
+        .thumbnail_stale_after_us = 6 * US_PER_SECOND,
+        .worker_pid = 1000 + i,
+        .metrics = g_new0(MetricValue, 2),
+        .n_metrics = 2,
+        .pids = g_new0(PidReport, 1),
+        .n_pids = 1,
+    };
+    channel->metrics[0] = (MetricValue){METRIC_BITRATE, 8e6 + i};
+    channel->metrics[1] = (MetricValue){METRIC_CC_ERRORS, i};
+    channel->pids[0] = (PidReport){256, 0x1b, 900000, i, 7000000};
+}
+
+static void
+fill_alarm(AlarmView *alarm, unsigned i, WallUs wall_us, bool acked)
+{
+    *alarm = (AlarmView){
+        .id = g_strdup_printf("alarm-%u", i + 1),
+        .incident_id = g_strdup_printf("alarm-%u", i + 1),
+        .resource = g_strdup_printf("channel/channel-%02u", i + 1),
+        .fault = FAULT_NO_PACKETS,
+        .severity = SEVERITY_CRITICAL,
+        .cause_scope = CAUSE_NETWORK,
+        .text = g_strdup("No packets for 3 s"),
+        .raised_wall_us = wall_us - 60 * US_PER_SECOND,
+        .cleared_wall_us = i == 0 ? 0 : wall_us - 30 * US_PER_SECOND,
+        .changed_wall_us = wall_us - 30 * US_PER_SECOND,
+        .operator_state = acked && i == 0 ? OPERATOR_ACK : OPERATOR_NONE,
+        .owner = g_strdup(acked && i == 0 ? "local" : ""),
+        .note = g_strdup(""),
+        .count = 1,
+        .event_seq = i + 1,
+    };
+}
+
+static gboolean
+publish(gpointer data)
+{
+    Fixture *fixture = (Fixture *)data;
+    g_autoptr(Snapshot) snapshot = NULL;
+    const MonoUs now_us = clock_us(CLOCK_BOOTTIME);
+    const WallUs wall_us = clock_us(CLOCK_REALTIME);
+
+    if (fixture->held)
+        return G_SOURCE_CONTINUE;
+    snapshot = snapshot_new();
+    snapshot->seq = ++fixture->seq;
+    snapshot->at_us = now_us;
+    snapshot->wall_us = wall_us;
+    snapshot->started_us = now_us - 100 * US_PER_SECOND;
+    snapshot->clock_synced = TRUE;
+    snapshot->channels = g_new0(ChannelView, N_CHANNELS);
+    snapshot->n_channels = N_CHANNELS;
+    for (unsigned i = 0; i < N_CHANNELS; i++)
+        fill_channel(&snapshot->channels[i], i, fixture, snapshot);
+    snapshot->alarms = g_new0(AlarmView, N_ALARMS);
+    snapshot->n_alarms = N_ALARMS;
+    g_mutex_lock(&fixture->lock);
+    for (unsigned i = 0; i < N_ALARMS; i++)
+        fill_alarm(&snapshot->alarms[i], i, wall_us, fixture->acked);
+    g_mutex_unlock(&fixture->lock);
+    g_free(snapshot->profile_name);
+    g_free(snapshot->profile_text);
+    snapshot->profile_name = g_strdup("test");
+    snapshot->profile_text = g_strdup("A made-up box");
+    gantry_http_server_publish_snapshot(fixture->server, snapshot);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+publish_pictures(gpointer data)
+{
+    Fixture *fixture = (Fixture *)data;
+    const float levels[2] = {-20.0F, -12.5F};
+
+    for (unsigned i = 0; i < N_CHANNELS; i++) {
+        g_autofree char *id = g_strdup_printf("channel-%02u", i + 1);
+        const HttpThumbnail thumbnail = {
+            .channel_id = id,
+            .width = 192,
+            .height = 108,
+            .captured_us = clock_us(CLOCK_BOOTTIME),
+            .captured_wall_us = clock_us(CLOCK_REALTIME),
+            .jpeg = fixture->picture,
+        };
+
+        gantry_http_server_publish_thumbnail(fixture->server, &thumbnail);
+        gantry_http_server_publish_levels(fixture->server, id, 2, levels, levels);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+/* One answer of the port, on its way back to the context that asked. */
+typedef struct {
+    CommandResult result;
+    CommandDone done;
+    gpointer user_data;
+} Answer;
+
+static gboolean
+deliver(gpointer data)
+{
+    Answer *answer = (Answer *)data;
+
+    answer->done(&answer->result, answer->user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+answer_free(gpointer data)
+{
+    command_result_clear(&((Answer *)data)->result);
+    g_free(data);
+}
+
+static void
+act_on_alarm(Fixture *fixture, const Command *command, CommandResult *result)
+{
+    const bool ack = command->kind == COMMAND_ALARM_ACK;
+
+    if (!g_str_equal(command->target, "alarm-1"))
+        result->error = g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "No such alarm.");
+    else if (ack && fixture->acked)
+        result->error =
+            g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "Already acknowledged by \"local\".");
+    else if (command->kind != COMMAND_ALARM_COMMENT)
+        fixture->acked = ack;
+}
+
+static void
+set_account(Fixture *fixture, const Command *command)
+{
+    AccountBook *book = account_book_new(fixture->book->n_accounts + 1);
+
+    for (size_t i = 0; i < fixture->book->n_accounts; i++) {
+        const Account *old = &fixture->book->accounts[i];
+
+        book->accounts[i] = (Account){g_strdup(old->name), old->role, g_strdup(old->password_hash)};
+    }
+    book->accounts[fixture->book->n_accounts] = (Account){
+        g_strdup(command->target), command->account_role, g_strdup(command->password_hash)};
+    gantry_http_server_publish_accounts(fixture->server, book);
+    account_book_unref(fixture->book);
+    fixture->book = book;
+}
+
+static void
+give_samples(const Command *command, CommandResult *result)
+{
+    const size_t n = (size_t)((command->to_us - command->from_us) / US_PER_SECOND);
+
+    result->series = (CommandSeries){n, g_new(MonoUs, n + 1), g_new(double, n + 1),
+                                     g_new(double, n + 1), g_new(double, n + 1)};
+    for (size_t i = 0; i < n; i++) {
+        result->series.at_us[i] = command->from_us + (MonoUs)i * US_PER_SECOND;
+        result->series.minimum[i] = (double)i;
+        result->series.maximum[i] = (double)i + 2;
+        result->series.mean[i] = (double)i + 1;
+    }
+}
+
+static void
+submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
+{
+    Fixture *fixture = (Fixture *)self;
+    g_autoptr(Command) command = submitted;
+    g_autoptr(GMainContext) context = g_main_context_ref_thread_default();
+    g_autoptr(GSource) source = g_idle_source_new();
+    Answer *answer = g_new0(Answer, 1);
+
+    answer->done = done;
+    answer->user_data = user_data;
+    g_mutex_lock(&fixture->lock);
+    switch (command->kind) {
+    case COMMAND_ALARM_ACK:
+    case COMMAND_ALARM_UNACK:
+    case COMMAND_ALARM_COMMENT:
+        act_on_alarm(fixture, command, &answer->result);
+        break;
+    case COMMAND_ACCOUNT_SET:
+        set_account(fixture, command);
+        break;
+    case COMMAND_SAMPLES:
+        give_samples(command, &answer->result);
+        break;
+    case COMMAND_AUDIT:
+    case COMMAND_CHANNELS_CHECK:
+    case COMMAND_RECEIVER_TEST:
+        break;
+    }
+    g_mutex_unlock(&fixture->lock);
+    g_source_set_callback(source, deliver, answer, answer_free);
+    g_source_attach(source, context);
+}
+
+static GPtrArray *
+read_journal(gpointer self, uint64_t after, size_t max)
+{
+    Fixture *fixture = (Fixture *)self;
+    GPtrArray *events = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref);
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&fixture->lock);
+
+    for (guint i = 0; i < fixture->journal->len && events->len < max; i++) {
+        Event *event = (Event *)fixture->journal->pdata[i];
+
+        if (event->seq > after)
+            g_ptr_array_add(events, event_ref(event));
+    }
+    return events;
+}
+
+static void
+publish_event(Fixture *fixture, EventKind kind, const char *alarm, uint64_t seq)
+{
+    const WallUs wall_us = clock_us(CLOCK_REALTIME);
+    Event *event = event_new(kind, clock_us(CLOCK_BOOTTIME), wall_us);
+
+    event->seq = seq;
+    event->durable = true;
+    event_set(&event->alarm_id, alarm);
+    event_set(&event->incident_id, alarm);
+    event_set(&event->resource, "channel/channel-07");
+    event_set(&event->channel_name, "Channel 7");
+    event_set(&event->text, "No packets for 3 s");
+    event->fault = FAULT_NO_PACKETS;
+    event->severity = SEVERITY_CRITICAL;
+    event->cause_scope = CAUSE_NETWORK;
+    event->raised_wall_us = wall_us;
+    event->cleared_wall_us = kind == EVENT_ALARM_CLEARED ? wall_us : 0;
+    g_mutex_lock(&fixture->lock);
+    g_ptr_array_add(fixture->journal, event);
+    g_mutex_unlock(&fixture->lock);
+    gantry_http_server_publish_event(fixture->server, event);
+}
+
+static gboolean
+on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
+{
+    Fixture *fixture = (Fixture *)data;
+    g_autofree char *line = NULL;
+    g_auto(GStrv) words = NULL;
+    guint64 seq = 0;
+
+    if (g_io_channel_read_line(channel, &line, NULL, NULL, NULL) != G_IO_STATUS_NORMAL) {
+        g_main_loop_quit(fixture->loop);
+        return G_SOURCE_REMOVE;
+    }
+    words = g_strsplit(g_strstrip(line), " ", 3);
+    if (g_strcmp0(words[0], "quit") == 0)
+        g_main_loop_quit(fixture->loop);
+    else if (g_strcmp0(words[0], "hold") == 0)
+        fixture->held = true;
+    else if (g_strv_length(words) == 3 &&
+             g_ascii_string_to_unsigned(words[2], 10, 1, G_MAXUINT64, &seq, NULL))
+        publish_event(fixture,
+                      g_str_equal(words[0], "raise") ? EVENT_ALARM_RAISED : EVENT_ALARM_CLEARED,
+                      words[1], seq);
+    return G_SOURCE_CONTINUE;
+}
+
+/* One account of each role, with the password "correct horse". */
+static AccountBook *
+make_accounts(void)
+{
+    const Role roles[] = {ROLE_VIEWER, ROLE_OPERATOR, ROLE_ENGINEER, ROLE_ADMIN};
+    AccountBook *book = account_book_new(G_N_ELEMENTS(roles));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
+        char hash[crypto_pwhash_STRBYTES];
+
+        g_assert_cmpint(crypto_pwhash_str(hash, "correct horse", 13, 1, 8192), ==, 0);
+        book->accounts[i] = (Account){g_strdup(role_name(roles[i])), roles[i], g_strdup(hash)};
+    }
+    return book;
+}
+
+static void
+run(Fixture *fixture, const char *control)
+{
+    g_autoptr(GIOChannel) input = g_io_channel_unix_new(0);
+    g_autofree char *code = gantry_http_code_new();
+
+    fixture->loop = g_main_loop_new(NULL, FALSE);
+    publish(fixture);
+    publish_pictures(fixture);
+    gantry_http_server_publish_accounts(fixture->server, fixture->book);
+    gantry_http_server_add_code(fixture->server, code, 3600);
+    g_timeout_add(200, publish, fixture);
+    g_timeout_add(1000, publish_pictures, fixture);
+    g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_line, fixture);
+    printf("{\"port\":%u,\"code\":\"%s\",\"control\":\"%s\"}\n",
+           gantry_http_server_get_port(fixture->server), code, control);
+    fflush(stdout);
+    g_main_loop_run(fixture->loop);
+}
+
+int
+main(int argc, char **argv)
+{
+    const char *const listen[] = {"127.0.0.1", NULL};
+    const bool accounts = argc > 2 && g_str_equal(argv[2], "accounts");
+    Fixture fixture = {.journal = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref)};
+    const CommandPort commands = {&fixture, submit};
+    const JournalReader journal = {&fixture, read_journal};
+    const HttpServerSettings settings = {
+        .listen = listen,
+        .control_path = argc > 1 ? argv[1] : "control.sock",
+        .build = "test-1",
+    };
+    const HttpServerPorts ports = {.commands = &commands, .journal = &journal};
+    g_autoptr(GError) error = NULL;
+    g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
+
+    g_assert_cmpint(sodium_init(), >=, 0);
+    g_mutex_init(&fixture.lock);
+    fixture.since_us = clock_us(CLOCK_BOOTTIME);
+    fixture.since_wall_us = clock_us(CLOCK_REALTIME);
+    fixture.picture = g_bytes_new(picture, 4096);
+    fixture.book = accounts ? make_accounts() : account_book_new(0);
+    fixture.server = gantry_http_server_new(&settings, &ports);
+    if (!gantry_http_server_start(fixture.server, &error)) {
+        fprintf(stderr, "%s\n", error->message);
+        return 1;
+    }
+    run(&fixture, settings.control_path);
+    gantry_http_server_free(fixture.server);
+    return 0;
+}
