@@ -1,0 +1,162 @@
+/* What a worker says about its channel, by what it measured. Time is a table of steps. */
+#include <glib.h>
+
+#include "pipelines/worker/channel-states.h"
+
+#define START (100 * US_PER_SECOND)
+
+typedef struct {
+    ChannelStates states;
+    UdpSourceFigures source;
+    TsState ts;
+    EsFigures video;
+    PictureFigures picture;
+    SoundFigures sound;
+    FaultState edges[STATES_MAX];
+    size_t n_edges;
+} Channel;
+
+static void
+judge(Channel *channel, MonoUs now_us)
+{
+    const ChannelFacts facts = {
+        .now_us = now_us,
+        .started_us = START,
+        .source = &channel->source,
+        .ts = &channel->ts,
+        .video = &channel->video,
+        .picture = &channel->picture,
+        .sound = &channel->sound,
+        .sampling = SAMPLING_KEY_INTERVAL,
+    };
+
+    channel->n_edges = channel_states_judge(&channel->states, &facts, channel->edges);
+}
+
+static void
+assert_edge(const Channel *channel, FaultId fault, bool active, MonoUs since_us)
+{
+    g_assert_cmpuint(channel->n_edges, ==, 1);
+    g_assert_cmpint(channel->edges[0].fault, ==, fault);
+    g_assert_cmpint(channel->edges[0].active, ==, active);
+    g_assert_cmpint(channel->edges[0].since_us, ==, since_us);
+}
+
+static void
+test_nothing_is_said_before_a_group_had_time_to_join(void)
+{
+    Channel channel = {0};
+
+    judge(&channel, START + 900 * US_PER_MS);
+    g_assert_cmpuint(channel.n_edges, ==, 0);
+    judge(&channel, START + 1200 * US_PER_MS);
+    assert_edge(&channel, FAULT_NO_PACKETS, true, START);
+}
+
+static void
+test_silence_is_told_once_with_the_time_of_the_last_packet(void)
+{
+    Channel channel = {.source = {.last_us = START + 5, .resumed_us = START + 1}};
+
+    judge(&channel, START + 100 * US_PER_MS);
+    assert_edge(&channel, FAULT_NO_PACKETS, false, START + 1);
+    judge(&channel, START + 210 * US_PER_MS);
+    assert_edge(&channel, FAULT_NO_PACKETS, true, START + 5);
+    judge(&channel, START + 410 * US_PER_MS);
+    g_assert_cmpuint(channel.n_edges, ==, 0);
+}
+
+static void
+test_the_end_of_silence_dates_from_the_first_packet_after_it(void)
+{
+    Channel channel = {.source = {.last_us = START + 5, .resumed_us = START + 1}};
+
+    judge(&channel, START + US_PER_SECOND);
+    channel.source.resumed_us = START + 1100 * US_PER_MS;
+    channel.source.last_us = START + 1190 * US_PER_MS;
+    judge(&channel, START + 1200 * US_PER_MS);
+    assert_edge(&channel, FAULT_NO_PACKETS, false, START + 1100 * US_PER_MS);
+}
+
+static void
+test_conditions_of_the_transport_are_passed_on(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+
+    judge(&channel, START);
+    condition_set(&channel.ts.conditions[TS_CONDITION_PAT_MISSING], true, START + 7);
+    judge(&channel, START + 100);
+    assert_edge(&channel, FAULT_PAT_MISSING, true, START + 7);
+}
+
+static void
+test_video_without_a_picture_is_undecodable_after_ten_seconds(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}, .video = {.pid = 256}};
+
+    judge(&channel, START);
+    channel.source.last_us = START + 9 * US_PER_SECOND;
+    judge(&channel, START + 9 * US_PER_SECOND);
+    g_assert_cmpuint(channel.n_edges, ==, 0);
+    channel.source.last_us = START + 11 * US_PER_SECOND;
+    judge(&channel, START + 11 * US_PER_SECOND);
+    assert_edge(&channel, FAULT_PICTURE_UNDECODABLE, true, START);
+    channel.picture.captured_us = START + 11 * US_PER_SECOND;
+    judge(&channel, START + 11 * US_PER_SECOND + 1);
+    assert_edge(&channel, FAULT_PICTURE_UNDECODABLE, false, START + 11 * US_PER_SECOND);
+}
+
+static void
+test_a_picture_is_not_missed_while_no_packets_come(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}, .video = {.pid = 256}};
+
+    judge(&channel, START);
+    judge(&channel, START + 60 * US_PER_SECOND);
+    assert_edge(&channel, FAULT_NO_PACKETS, true, START);
+}
+
+static void
+test_a_condition_never_began_in_the_future(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+
+    judge(&channel, START);
+    condition_set(&channel.sound.silent, true, START + US_PER_SECOND);
+    judge(&channel, START + 10);
+    assert_edge(&channel, FAULT_SOUND_SILENT, true, START + 10);
+}
+
+static void
+test_the_list_holds_what_is_known(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+    FaultState states[STATES_MAX];
+
+    g_assert_cmpuint(channel_states_list(&channel.states, states), ==, 0);
+    judge(&channel, START);
+    g_assert_cmpuint(channel_states_list(&channel.states, states), ==, 1);
+    g_assert_cmpint(states[0].fault, ==, FAULT_NO_PACKETS);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/states/nothing-is-said-before-a-group-had-time-to-join",
+                    test_nothing_is_said_before_a_group_had_time_to_join);
+    g_test_add_func("/states/silence-is-told-once-with-the-time-of-the-last-packet",
+                    test_silence_is_told_once_with_the_time_of_the_last_packet);
+    g_test_add_func("/states/the-end-of-silence-dates-from-the-first-packet-after-it",
+                    test_the_end_of_silence_dates_from_the_first_packet_after_it);
+    g_test_add_func("/states/conditions-of-the-transport-are-passed-on",
+                    test_conditions_of_the_transport_are_passed_on);
+    g_test_add_func("/states/video-without-a-picture-is-undecodable-after-ten-seconds",
+                    test_video_without_a_picture_is_undecodable_after_ten_seconds);
+    g_test_add_func("/states/a-picture-is-not-missed-while-no-packets-come",
+                    test_a_picture_is_not_missed_while_no_packets_come);
+    g_test_add_func("/states/a-condition-never-began-in-the-future",
+                    test_a_condition_never_began_in_the_future);
+    g_test_add_func("/states/the-list-holds-what-is-known", test_the_list_holds_what_is_known);
+    return g_test_run();
+}
