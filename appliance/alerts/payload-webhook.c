@@ -174,3 +174,24 @@ payload_webhook(const Event *event, const PayloadSender *sender)
 
     return json_to_string(root, FALSE);
 }
+
+char *
+payload_webhook_test(const char *id, WallUs wall_us, const PayloadSender *sender)
+{
+    g_autoptr(JsonBuilder) json = json_builder_new();
+
+    json_builder_begin_object(json);
+    add_text(json, "type", "gantry.test");
+    add_wall(json, "timestamp", wall_us);
+    json_builder_set_member_name(json, "data");
+    json_builder_begin_object(json);
+    add_integer(json, "schema", PAYLOAD_SCHEMA);
+    add_text(json, "event_id", id);
+    add_text(json, "text", "This is a test. No channel has a fault because of it.");
+    add_sender(json, sender);
+    json_builder_end_object(json);
+    json_builder_end_object(json);
+    g_autoptr(JsonNode) root = json_builder_get_root(json);
+
+    return json_to_string(root, FALSE);
+}

@@ -23,5 +23,8 @@ typedef struct {
  */
 char *payload_webhook(const Event *event, const PayloadSender *sender);
 
+/* {"type":"gantry.test",...}: what the test button sends. Returns: (transfer full) */
+char *payload_webhook_test(const char *id, WallUs wall_us, const PayloadSender *sender);
+
 /* "raised", "updated", "acknowledged", ...: last word of the type. */
 const char *payload_action_name(EventKind kind);

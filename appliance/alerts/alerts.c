@@ -1,0 +1,573 @@
+/* The alerts thread: commands, events, requests, outboxes. */
+#include "appliance/alerts/alerts.h"
+
+#include <string.h>
+
+#include "appliance/alerts/alert-trial.h"
+#include "appliance/alerts/alerts-clock.h"
+#include "appliance/alerts/delivery-post.h"
+#include "appliance/alerts/file-saver.h"
+#include "appliance/alerts/http-post.h"
+#include "appliance/alerts/receiver-work.h"
+#include "pipelines/base/error.h"
+#include "pipelines/base/slug.h"
+
+#define OUTBOX_FILE   "undelivered"
+#define TICK_US       (5 * US_PER_SECOND) /* longest sleep: states age */
+#define RETRY_SAVE_US (5 * US_PER_SECOND)
+
+typedef enum { WORK_ADD, WORK_REMOVE, WORK_TEST, WORK_SAVED } WorkKind;
+
+/* What others ask of the thread. */
+typedef struct {
+    WorkKind kind;
+    GantryReceiver *receiver; /* (nullable): a reference */
+    AlertTrial *test;         /* (nullable) */
+    bool written;             /* of WORK_SAVED; the same for the next two */
+    uint64_t seq;
+    uint64_t changes;
+} Work;
+
+struct _GantryAlerts {
+    GObject parent_instance;
+
+    char *folder;
+    PayloadSender sender; /* strings are ours */
+    DeliveryListener listener;
+    gpointer user_data;
+    GantryEventLog *log;
+    guint listening;
+    CURLM *multi; /* the thread's own, but for curl_multi_wakeup() */
+
+    GMutex lock; /* of what follows, up to the next comment */
+    GCond cond;
+    GQueue works;      /* (element-type Work) */
+    GHashTable *names; /* (element-type utf8): ids that are taken */
+    bool stopping;
+    bool ended;
+    MonoUs stop_by_us;
+
+    /* The thread's own. */
+    GPtrArray *receivers; /* (element-type GantryReceiver): references */
+    GHashTable *posts;    /* (element-type DeliveryPost): under way */
+    FileSaver *saver;
+    unsigned saving; /* files under way */
+};
+
+G_DEFINE_FINAL_TYPE(GantryAlerts, gantry_alerts, G_TYPE_OBJECT)
+
+static void
+submit(GantryAlerts *self, Work work)
+{
+    Work *copy = g_memdup2(&work, sizeof work);
+
+    g_mutex_lock(&self->lock);
+    g_queue_push_tail(&self->works, copy);
+    g_mutex_unlock(&self->lock);
+    (void)curl_multi_wakeup(self->multi);
+}
+
+static void
+report(GantryAlerts *self, const DeliveryRecord *record)
+{
+    if (self->listener != NULL)
+        self->listener(record, self->user_data);
+}
+
+typedef struct {
+    GantryAlerts *alerts;
+    GantryReceiver *receiver;
+} Leaving;
+
+/* An entry was replaced by a newer state of its alarm. */
+static void
+entry_superseded(const OutboxEntry *entry, gpointer user_data)
+{
+    const Leaving *leaving = user_data;
+    const DeliveryRecord record = {
+        .receiver = leaving->receiver->id,
+        .event_id = entry->event->id,
+        .alarm_id = entry->event->alarm_id,
+        .seq = entry->event->seq,
+        .attempt = entry->attempts,
+        .at_us = alerts_wall_us(),
+        .age_us = alerts_boot_us() - entry->event->at_us,
+        .outcome = DELIVERY_SUPERSEDED,
+        .answer = "",
+    };
+
+    receiver_note(leaving->receiver, DELIVERY_SUPERSEDED, "", record.at_us);
+    report(leaving->alerts, &record);
+}
+
+/* An attempt ended with @answer; its entry may leave. */
+static void
+settle(GantryAlerts *self, const DeliveryPost *post, const HttpPostAnswer *answer)
+{
+    GantryReceiver *receiver = post->receiver;
+    g_autoptr(Event) event = event_ref(post->entry->event);
+    DeliveryRecord record;
+    const OutboxResult result = {
+        .class = retry_class(answer->status),
+        .retry_after_s = retry_after_parse(answer->retry_after, alerts_wall_us()),
+        .now_us = alerts_boot_us(),
+        .random = g_random_double(),
+    };
+
+    delivery_post_record(post, answer, result.now_us, &record);
+    const bool stays = outbox_finished(receiver->outbox, post->entry, &result);
+
+    record.event_id = event->id;
+    record.alarm_id = event->alarm_id;
+    if (result.class == RETRY_DELIVERED)
+        record.outcome = DELIVERY_OK;
+    else
+        record.outcome = stays ? DELIVERY_FAILED : DELIVERY_GIVEN_UP;
+    g_autofree char *failure =
+        result.class == RETRY_DELIVERED ? g_strdup("") : delivery_failure_text(answer);
+
+    receiver_note(receiver, record.outcome, failure, record.at_us);
+    report(self, &record);
+}
+
+static void
+finish_post(GantryAlerts *self, DeliveryPost *post, CURLcode code)
+{
+    g_auto(HttpPostAnswer) answer = {0};
+
+    http_post_finish(post->http, code, &answer);
+    (void)curl_multi_remove_handle(self->multi, delivery_post_handle(post));
+    if (post->test != NULL)
+        alert_trial_answer(g_steal_pointer(&post->test), &answer);
+    else
+        settle(self, post, &answer);
+    g_hash_table_remove(self->posts, post);
+}
+
+static void
+start_post(GantryAlerts *self, DeliveryPost *post)
+{
+    g_hash_table_add(self->posts, post);
+    if (curl_multi_add_handle(self->multi, delivery_post_handle(post)) != CURLM_OK)
+        finish_post(self, post, CURLE_FAILED_INIT);
+}
+
+static void
+finish_posts(GantryAlerts *self)
+{
+    int left = 0;
+
+    for (CURLMsg *message = NULL; (message = curl_multi_info_read(self->multi, &left)) != NULL;) {
+        if (message->msg == CURLMSG_DONE)
+            finish_post(self, http_post_owner(http_post_of(message->easy_handle)),
+                        message->data.result);
+    }
+}
+
+/* The secret cannot be read, or the like: an attempt that failed before it began. */
+static void
+fail_at_once(GantryAlerts *self, GantryReceiver *receiver, OutboxEntry *entry, const char *why)
+{
+    const DeliveryPost post = {.receiver = receiver,
+                               .entry = entry,
+                               .started_us = alerts_boot_us(),
+                               .started_wall_us = alerts_wall_us()};
+    const HttpPostAnswer answer = {.text = (char *)why};
+
+    settle(self, &post, &answer);
+}
+
+static void
+start_due(GantryAlerts *self, GantryReceiver *receiver)
+{
+    OutboxEntry *entry = NULL;
+
+    for (;;) {
+        const MonoUs now = alerts_boot_us();
+        g_autoptr(GError) error = NULL;
+
+        entry = outbox_next(receiver->outbox, now, RECEIVER_MAX_IN_FLIGHT);
+        if (entry == NULL)
+            return;
+        outbox_started(receiver->outbox, entry, now);
+        DeliveryPost *post = delivery_post_new(receiver, entry, &self->sender, &error);
+
+        if (post != NULL)
+            start_post(self, post);
+        else
+            fail_at_once(self, receiver, entry, error->message);
+    }
+}
+
+/* On the saver's thread. */
+static void
+file_saved(gpointer job, bool written, gpointer user_data)
+{
+    g_autoptr(GantryAlerts) self = user_data; /* the job's reference */
+    Work *work = job;
+
+    work->written = written;
+    submit(self, *work);
+    g_free(work);
+}
+
+static char *
+file_of(GantryAlerts *self, const GantryReceiver *receiver)
+{
+    return g_build_filename(self->folder, receiver->id, OUTBOX_FILE, NULL);
+}
+
+static void
+save_outbox(GantryAlerts *self, GantryReceiver *receiver, MonoUs now_us)
+{
+    Work job = {.kind = WORK_SAVED};
+    g_autoptr(GBytes) bytes = receiver_take_save(receiver, now_us, &job.seq, &job.changes);
+
+    if (bytes == NULL)
+        return;
+    g_autofree char *file = file_of(self, receiver);
+
+    job.receiver = g_object_ref(receiver);
+    g_object_ref(self); /* a disk that hangs may outlast us */
+    self->saving++;
+    file_saver_save(self->saver, file, bytes, g_memdup2(&job, sizeof job));
+}
+
+static void
+tend_receiver(GantryAlerts *self, GantryReceiver *receiver)
+{
+    const Leaving leaving = {.alerts = self, .receiver = receiver};
+
+    receiver_take_events(receiver, alerts_boot_us(), entry_superseded, (gpointer)&leaving);
+    start_due(self, receiver);
+    receiver_update(receiver, alerts_boot_us());
+    save_outbox(self, receiver, alerts_boot_us());
+}
+
+/* Requests of @receiver that are under way are broken off; they count as not begun. */
+static void
+cancel_posts(GantryAlerts *self, const GantryReceiver *receiver)
+{
+    GHashTableIter iter;
+    gpointer key = NULL;
+
+    g_hash_table_iter_init(&iter, self->posts);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        DeliveryPost *post = key;
+
+        if (receiver != NULL && post->receiver != receiver)
+            continue;
+        (void)curl_multi_remove_handle(self->multi, delivery_post_handle(post));
+        if (post->entry != NULL)
+            outbox_cancelled(post->receiver->outbox, post->entry);
+        g_hash_table_iter_remove(&iter);
+    }
+}
+
+/* What changed since the last save is saved; until it is, the cursor stays behind, so that nothing
+ * is lost. */
+static void
+remove_receiver(GantryAlerts *self, GantryReceiver *receiver)
+{
+    cancel_posts(self, receiver);
+    receiver_update(receiver, alerts_boot_us());
+    if (receiver->save_us != US_NEVER)
+        receiver->save_us = 0;
+    save_outbox(self, receiver, alerts_boot_us());
+    g_ptr_array_remove(self->receivers, receiver);
+}
+
+static void
+start_test(GantryAlerts *self, AlertTrial *test)
+{
+    g_autoptr(GError) error = NULL;
+
+    for (guint i = 0; i < self->receivers->len; i++) {
+        GantryReceiver *receiver = self->receivers->pdata[i];
+
+        if (strcmp(receiver->id, alert_trial_id(test)) != 0)
+            continue;
+        DeliveryPost *post = delivery_post_new_test(receiver, test, &self->sender, &error);
+
+        if (post != NULL)
+            start_post(self, post);
+        else
+            alert_trial_fail(test, error->message);
+        return;
+    }
+    alert_trial_fail(test, "There is no such receiver.");
+}
+
+static void
+add_receiver(GantryAlerts *self, GantryReceiver *receiver)
+{
+    g_autofree char *file = file_of(self, receiver);
+
+    receiver_load(receiver, file, alerts_boot_us());
+    g_ptr_array_add(self->receivers, g_object_ref(receiver));
+}
+
+static void
+note_saved(GantryAlerts *self, const Work *work)
+{
+    self->saving--;
+    receiver_saved(work->receiver, work->written, work->seq, work->changes);
+    if (!work->written)
+        work->receiver->save_us = alerts_boot_us() + RETRY_SAVE_US;
+    receiver_update(work->receiver, alerts_boot_us());
+}
+
+static void
+do_work(GantryAlerts *self, Work *work)
+{
+    switch (work->kind) {
+    case WORK_ADD:
+        add_receiver(self, work->receiver);
+        break;
+    case WORK_REMOVE:
+        remove_receiver(self, work->receiver);
+        break;
+    case WORK_TEST:
+        start_test(self, work->test);
+        break;
+    case WORK_SAVED:
+        note_saved(self, work);
+        break;
+    }
+    g_clear_object(&work->receiver);
+    g_free(work);
+}
+
+static Work *
+next_work(GantryAlerts *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    return g_queue_pop_head(&self->works);
+}
+
+static bool
+is_stopping(GantryAlerts *self, MonoUs *ret_by_us)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    *ret_by_us = self->stop_by_us;
+    return self->stopping;
+}
+
+/* Milliseconds until something is due. */
+static int
+time_to_sleep(GantryAlerts *self, MonoUs limit_us)
+{
+    const MonoUs now = alerts_boot_us();
+    MonoUs until = MIN(now + TICK_US, limit_us);
+
+    for (guint i = 0; i < self->receivers->len; i++) {
+        const GantryReceiver *receiver = self->receivers->pdata[i];
+
+        until = MIN(until, outbox_deadline(receiver->outbox, RECEIVER_MAX_IN_FLIGHT));
+        until = MIN(until, receiver->save_us);
+    }
+    return (int)((MAX(until - now, 0) + US_PER_MS - 1) / US_PER_MS);
+}
+
+static void
+turn(GantryAlerts *self, bool deliver, MonoUs limit_us)
+{
+    int running = 0;
+    Work *work = NULL;
+
+    while ((work = next_work(self)) != NULL)
+        do_work(self, work);
+    for (guint i = 0; deliver && i < self->receivers->len; i++)
+        tend_receiver(self, self->receivers->pdata[i]);
+    (void)curl_multi_perform(self->multi, &running);
+    finish_posts(self);
+    for (guint i = 0; i < self->receivers->len; i++) {
+        receiver_update(self->receivers->pdata[i], alerts_boot_us());
+        save_outbox(self, self->receivers->pdata[i], alerts_boot_us());
+    }
+    (void)curl_multi_poll(self->multi, NULL, 0, deliver ? time_to_sleep(self, limit_us) : 10, NULL);
+}
+
+/* What is under way may end, then everything undelivered is written down, until @by_us. */
+static void
+wind_up(GantryAlerts *self, MonoUs by_us)
+{
+    const MonoUs begin = alerts_boot_us();
+    const MonoUs cancel_at = begin + (by_us - begin) / 2;
+
+    while (g_hash_table_size(self->posts) > 0 && alerts_boot_us() < cancel_at)
+        turn(self, false, cancel_at);
+    cancel_posts(self, NULL);
+    for (guint i = 0; i < self->receivers->len; i++) {
+        GantryReceiver *receiver = self->receivers->pdata[i];
+
+        receiver_update(receiver, alerts_boot_us());
+        if (receiver->save_us != US_NEVER)
+            receiver->save_us = 0;
+    }
+    do
+        turn(self, false, by_us);
+    while (self->saving > 0 && alerts_boot_us() < by_us);
+}
+
+static gpointer
+alerts_main(gpointer data)
+{
+    g_autoptr(GantryAlerts) self = data;
+    MonoUs by_us = 0;
+
+    while (!is_stopping(self, &by_us))
+        turn(self, true, US_NEVER);
+    wind_up(self, by_us);
+    g_ptr_array_set_size(self->receivers, 0);
+    file_saver_free(g_steal_pointer(&self->saver), self->saving == 0);
+    g_mutex_lock(&self->lock);
+    self->ended = true;
+    g_cond_broadcast(&self->cond);
+    g_mutex_unlock(&self->lock);
+    return NULL;
+}
+
+/* On the journal's thread. */
+static void
+events_visible(uint64_t visible_seq, gpointer user_data)
+{
+    (void)curl_multi_wakeup(((GantryAlerts *)user_data)->multi);
+}
+
+GantryAlerts *
+gantry_alerts_new(GantryEventLog *log, const AlertsSettings *settings)
+{
+    g_return_val_if_fail(GANTRY_IS_EVENT_LOG(log), NULL);
+
+    GantryAlerts *self = g_object_new(GANTRY_TYPE_ALERTS, NULL);
+
+    self->folder = g_strdup(settings->folder);
+    self->sender = (PayloadSender){
+        .monitor_id = g_strdup(settings->monitor_id != NULL ? settings->monitor_id : ""),
+        .boot_id = g_strdup(settings->boot_id != NULL ? settings->boot_id : ""),
+        .public_url = g_strdup(settings->public_url != NULL ? settings->public_url : ""),
+    };
+    self->listener = settings->listener;
+    self->user_data = settings->user_data;
+    self->log = g_object_ref(log);
+    self->saver = file_saver_new(file_saved, self);
+    self->listening = gantry_event_log_listen(log, events_visible, self);
+    self->ended = false;
+    g_thread_unref(g_thread_new("alerts", alerts_main, g_object_ref(self)));
+    return self;
+}
+
+GantryReceiver *
+gantry_alerts_add(GantryAlerts *self, const ReceiverAccess *access, GError **error)
+{
+    g_return_val_if_fail(GANTRY_IS_ALERTS(self), NULL);
+
+    if (!slug_is_valid(access->id) || access->url == NULL || !http_post_url_is_valid(access->url)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "a receiver needs a slug and an http or https address without a password");
+        return NULL;
+    }
+    g_mutex_lock(&self->lock);
+    const bool is_new = g_hash_table_add(self->names, g_strdup(access->id));
+    g_mutex_unlock(&self->lock);
+    if (!is_new) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "receiver %s is there already",
+                    access->id);
+        return NULL;
+    }
+    GantryReceiver *receiver = receiver_new(self, self->log, access);
+
+    submit(self, (Work){.kind = WORK_ADD, .receiver = g_object_ref(receiver)});
+    return receiver;
+}
+
+void
+alerts_remove(GantryAlerts *self, GantryReceiver *receiver, int64_t wait_us)
+{
+    g_mutex_lock(&self->lock);
+    g_hash_table_remove(self->names, receiver->id);
+    const bool ended = self->ended;
+    g_mutex_unlock(&self->lock);
+    if (!ended)
+        submit(self, (Work){.kind = WORK_REMOVE, .receiver = g_object_ref(receiver)});
+}
+
+void
+gantry_alerts_test(GantryAlerts *self, const char *id, AlertsTested tested, gpointer user_data)
+{
+    g_return_if_fail(GANTRY_IS_ALERTS(self));
+
+    submit(self, (Work){.kind = WORK_TEST, .test = alert_trial_new(id, tested, user_data)});
+}
+
+/* A receiver keeps a reference to its GantryAlerts until it is stopped: those that were not are let
+ * go of here. */
+void
+gantry_alerts_stop(GantryAlerts *self, int64_t wait_us)
+{
+    g_return_if_fail(GANTRY_IS_ALERTS(self));
+
+    const int64_t end_us = g_get_monotonic_time() + wait_us;
+
+    if (self->listening != 0)
+        gantry_event_log_unlisten(self->log, self->listening);
+    self->listening = 0;
+    g_mutex_lock(&self->lock);
+    self->stopping = true;
+    self->stop_by_us = alerts_boot_us() + wait_us * 8 / 10;
+    g_mutex_unlock(&self->lock);
+    (void)curl_multi_wakeup(self->multi);
+    g_mutex_lock(&self->lock);
+    while (!self->ended && g_cond_wait_until(&self->cond, &self->lock, end_us))
+        continue;
+    g_mutex_unlock(&self->lock);
+}
+
+static void
+gantry_alerts_finalize(GObject *object)
+{
+    GantryAlerts *self = GANTRY_ALERTS(object);
+    Work *work = NULL;
+
+    while ((work = g_queue_pop_head(&self->works)) != NULL) {
+        if (work->test != NULL)
+            alert_trial_fail(work->test, "The alerts are shut down.");
+        g_clear_object(&work->receiver);
+        g_free(work);
+    }
+    g_hash_table_unref(self->posts);
+    (void)curl_multi_cleanup(self->multi);
+    g_ptr_array_unref(self->receivers);
+    g_hash_table_unref(self->names);
+    g_clear_object(&self->log);
+    g_free(self->folder);
+    g_free((char *)self->sender.monitor_id);
+    g_free((char *)self->sender.boot_id);
+    g_free((char *)self->sender.public_url);
+    g_mutex_clear(&self->lock);
+    g_cond_clear(&self->cond);
+    G_OBJECT_CLASS(gantry_alerts_parent_class)->finalize(object);
+}
+
+static void
+gantry_alerts_class_init(GantryAlertsClass *klass)
+{
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+    G_OBJECT_CLASS(klass)->finalize = gantry_alerts_finalize;
+}
+
+static void
+gantry_alerts_init(GantryAlerts *self)
+{
+    g_mutex_init(&self->lock);
+    g_cond_init(&self->cond);
+    g_queue_init(&self->works);
+    self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->receivers = g_ptr_array_new_with_free_func(g_object_unref);
+    self->posts = g_hash_table_new_full(NULL, NULL, delivery_post_free, NULL);
+    self->multi = curl_multi_init();
+    self->ended = true;
+}
