@@ -11,7 +11,7 @@
 
 typedef struct {
     const uint8_t *at; /* no-ref; the next byte */
-    size_t left;       /* bytes from @at to the end of the slice */
+    size_t left;       /* bytes from @at to the end of the slice; 0 once broken */
     bool broken;       /* a read did not fit */
 } ByteReader;
 
@@ -29,6 +29,7 @@ byte_reader_be(ByteReader *reader, size_t count)
 
     if (reader->broken || reader->left < count) {
         reader->broken = true;
+        reader->left = 0; /* a loop over what is left ends */
         return 0;
     }
     for (size_t i = 0; i < count; i++)
@@ -63,6 +64,7 @@ byte_reader_slice(ByteReader *reader, size_t size)
 {
     if (reader->broken || reader->left < size) {
         reader->broken = true;
+        reader->left = 0;
         return (ByteReader){.broken = true};
     }
     const ByteReader slice = byte_reader(reader->at, size);

@@ -76,6 +76,7 @@ a_reader_never_passes_its_end_and_says_so(void)
     g_assert_false(reader.broken);
     g_assert_cmpuint(byte_reader_u32(&reader), ==, 0);
     g_assert_true(reader.broken);
+    g_assert_cmpuint(reader.left, ==, 0);             /* so that loops over it end */
     g_assert_cmpuint(byte_reader_u8(&reader), ==, 0); /* broken stays broken */
 }
 

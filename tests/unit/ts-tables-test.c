@@ -107,6 +107,23 @@ a_section_with_a_wrong_crc_changes_nothing_and_is_counted(void)
 }
 
 static void
+a_length_beyond_its_table_ends_the_reading(void)
+{
+    g_autoptr(TsAnalyser) analyser =
+        analyse("pat tsid=1 1:256\n"
+                "section pid=17 table=66 tsid=1 body=0001ff0001fc8fff48030101\n"
+                "section pid=17 table=66 tsid=1 body=0001ff0001fc800548ff010141\n"
+                "section pid=256 table=2 service=1 body=e100ffff1be100\n"
+                "section pid=256 table=2 service=1 body=e100f0001be100ffff05ff");
+    TsCounters counters;
+
+    ts_analyser_counters(analyser, &counters);
+    g_assert_cmpuint(counters.crc_errors, ==, 0);
+    g_assert_cmpuint(ts_analyser_service(analyser, 1)->n_components, ==, 0);
+    g_assert_cmpstr(ts_analyser_service(analyser, 1)->name, ==, "");
+}
+
+static void
 names_may_come_before_the_pat(void)
 {
     g_autoptr(TsAnalyser) analyser = analyse("sdt tsid=1 1:P:Early\npat tsid=1 1:256");
@@ -164,6 +181,7 @@ main(int argc, char **argv)
     g_test_add_func("/ts/tables/codecs", codecs_come_from_stream_types_and_descriptors);
     g_test_add_func("/ts/tables/changes", a_changed_pmt_is_followed_and_a_dropped_service_goes);
     g_test_add_func("/ts/tables/crc", a_section_with_a_wrong_crc_changes_nothing_and_is_counted);
+    g_test_add_func("/ts/tables/length", a_length_beyond_its_table_ends_the_reading);
     g_test_add_func("/ts/tables/early", names_may_come_before_the_pat);
     g_test_add_func("/ts/text/tables", names_are_read_by_their_character_table);
     g_test_add_func("/ts/text/cut", names_are_cut_to_their_room);
