@@ -1,0 +1,304 @@
+/* The journal on a disk that hangs, refuses, or is full.
+ *
+ * fdatasync() below stands in front of the C library's: it can hang or fail on request, and else
+ * does what it says. Everything else is the real thing. */
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "appliance/events/event-log.h"
+
+#define WAIT_US (5 * US_PER_SECOND)
+
+static GMutex disk_lock;    /* lint: allow global, because a C library call has no object */
+static GCond disk_changed;  /* lint: allow global, as above */
+static bool disk_hangs;     /* lint: allow global, as above */
+static unsigned disk_fails; /* lint: allow global, as above; calls that are still to fail */
+
+int
+fdatasync(int fd)
+{
+    g_mutex_lock(&disk_lock);
+    while (disk_hangs)
+        g_cond_wait(&disk_changed, &disk_lock);
+    const bool fails = disk_fails > 0;
+
+    disk_fails -= fails;
+    g_mutex_unlock(&disk_lock);
+    errno = EIO;
+    return fails ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+static void
+set_disk(bool hangs, unsigned fails)
+{
+    g_mutex_lock(&disk_lock);
+    disk_hangs = hangs;
+    disk_fails = fails;
+    g_cond_broadcast(&disk_changed);
+    g_mutex_unlock(&disk_lock);
+}
+
+typedef struct {
+    char *folder;
+    GantryEventLog *log;
+    GMutex lock;
+    GCond changed;
+    uint64_t visible;
+} Fixture;
+
+static const EventLogLimits limits = {.segment_bytes = 64 * 1024, .late_after_us = 50 * US_PER_MS};
+
+static void
+on_visible(uint64_t visible_seq, gpointer user_data)
+{
+    Fixture *fixture = user_data;
+
+    g_mutex_lock(&fixture->lock);
+    fixture->visible = visible_seq;
+    g_cond_broadcast(&fixture->changed);
+    g_mutex_unlock(&fixture->lock);
+}
+
+static void
+open_log(Fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+
+    fixture->log = gantry_event_log_open(fixture->folder, &limits, &error);
+    g_assert_no_error(error);
+    gantry_event_log_listen(fixture->log, on_visible, fixture);
+}
+
+static void
+close_log(Fixture *fixture)
+{
+    gantry_event_log_close(fixture->log, WAIT_US);
+    g_clear_object(&fixture->log);
+}
+
+static void
+set_up(Fixture *fixture, gconstpointer unused)
+{
+    fixture->folder = g_dir_make_tmp("gantry-faults-XXXXXX", NULL);
+    g_mutex_init(&fixture->lock);
+    g_cond_init(&fixture->changed);
+}
+
+static void
+remove_folder(const char *folder)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            remove_folder(path);
+        else
+            g_unlink(path);
+    }
+    g_rmdir(folder);
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer unused)
+{
+    set_disk(false, 0);
+    remove_folder(fixture->folder);
+    g_free(fixture->folder);
+    g_mutex_clear(&fixture->lock);
+    g_cond_clear(&fixture->changed);
+}
+
+static void
+append(Fixture *fixture, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        Event *event = event_new(EVENT_BOX, 1, 1);
+
+        event_set(&event->text, "something happened");
+        gantry_event_log_append(fixture->log, event);
+    }
+}
+
+static void
+wait_visible(Fixture *fixture, uint64_t seq)
+{
+    const int64_t due_us = g_get_monotonic_time() + WAIT_US;
+
+    g_mutex_lock(&fixture->lock);
+    while (fixture->visible < seq)
+        g_assert_true(g_cond_wait_until(&fixture->changed, &fixture->lock, due_us));
+    g_mutex_unlock(&fixture->lock);
+}
+
+/* Closes, opens again, and asserts that exactly @count events are on disk. */
+static void
+assert_kept(Fixture *fixture, uint64_t count)
+{
+    close_log(fixture);
+    open_log(fixture);
+    uint64_t next = 1;
+
+    while (next <= count) {
+        g_autoptr(GPtrArray) events = gantry_event_log_read(fixture->log, next - 1, 1000);
+
+        g_assert_cmpuint(events->len, >, 0);
+        for (guint i = 0; i < events->len; i++)
+            g_assert_cmpuint(((Event *)events->pdata[i])->seq, ==, next++);
+    }
+    g_assert_cmpuint(next, ==, count + 1);
+    close_log(fixture);
+}
+
+static void
+a_hung_disk_delays_nobody_and_loses_nothing(Fixture *fixture, gconstpointer unused)
+{
+    EventLogStatus status;
+
+    open_log(fixture);
+    append(fixture, 1);
+    wait_visible(fixture, 1);
+    set_disk(true, 0);
+    append(fixture, 3);
+    wait_visible(fixture, 4);
+    g_autoptr(GPtrArray) events = gantry_event_log_read(fixture->log, 0, 10);
+
+    g_assert_cmpuint(events->len, ==, 4);
+    g_assert_true(((Event *)events->pdata[0])->durable);
+    g_assert_false(((Event *)events->pdata[1])->durable);
+    gantry_event_log_get_status(fixture->log, &status);
+    g_assert_true(status.late);
+    g_assert_cmpuint(status.durable_seq, ==, 1);
+    append(fixture, 5000); /* more than memory keeps of durable ones */
+    wait_visible(fixture, 5004);
+    g_autoptr(GPtrArray) all = gantry_event_log_read(fixture->log, 1, 10000);
+
+    g_assert_cmpuint(all->len, ==, 5003);
+    set_disk(false, 0);
+    assert_kept(fixture, 5004);
+}
+
+static void
+closing_does_not_wait_for_a_hung_disk(Fixture *fixture, gconstpointer unused)
+{
+    open_log(fixture);
+    append(fixture, 1);
+    wait_visible(fixture, 1);
+    set_disk(true, 0);
+    append(fixture, 1);
+    const int64_t began_us = g_get_monotonic_time();
+
+    gantry_event_log_close(fixture->log, 50 * US_PER_MS);
+    g_assert_cmpint(g_get_monotonic_time() - began_us, <, US_PER_SECOND);
+    GWeakRef gone;
+
+    g_weak_ref_init(&gone, fixture->log);
+    g_clear_object(&fixture->log);
+    set_disk(false, 0);
+    for (GantryEventLog *left; (left = g_weak_ref_get(&gone)) != NULL; g_usleep(1000))
+        g_object_unref(left); /* until its thread has left the disk */
+    g_weak_ref_clear(&gone);
+}
+
+static void
+a_disk_that_refuses_is_asked_again_in_order(Fixture *fixture, gconstpointer unused)
+{
+    EventLogStatus status;
+
+    open_log(fixture);
+    append(fixture, 2);
+    wait_visible(fixture, 2);
+    set_disk(false, 4); /* so often that another segment is tried */
+    append(fixture, 700);
+    wait_visible(fixture, 702);
+    gantry_event_log_get_status(fixture->log, &status);
+    g_assert_cmpuint(status.failed_commits, >=, 1);
+    assert_kept(fixture, 702);
+}
+
+static void
+a_limit_on_file_sizes_stops_the_disk_but_not_the_alarms(Fixture *fixture, gconstpointer unused)
+{
+    struct rlimit before, tiny;
+    EventLogStatus status;
+
+    signal(SIGXFSZ, SIG_IGN);
+    g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &before), ==, 0);
+    tiny = (struct rlimit){.rlim_cur = 16 * 1024, .rlim_max = before.rlim_max};
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &tiny), ==, 0);
+    open_log(fixture);
+    append(fixture, 10);
+    wait_visible(fixture, 10);
+    gantry_event_log_get_status(fixture->log, &status);
+    g_assert_cmpuint(status.durable_seq, ==, 0);
+    g_assert_cmpuint(status.failed_commits, >, 0);
+    g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &before), ==, 0);
+    assert_kept(fixture, 10);
+}
+
+/* Takes every free byte of @folder's file system. */
+static void
+fill(const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "filler", NULL);
+    g_autofree char *zeroes = g_malloc0(65536);
+    FILE *file = g_fopen(path, "w");
+
+    setvbuf(file, NULL, _IONBF, 0);
+    for (size_t size = 65536; size >= 512; size /= 2) {
+        while (fwrite(zeroes, size, 1, file) == 1)
+            ;
+    }
+    fclose(file);
+}
+
+static void
+a_full_disk_still_takes_alarms_from_the_reserve(Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *reserve = g_build_filename(fixture->folder, "reserve", NULL);
+    EventLogStatus status;
+
+    if (mount("tmpfs", fixture->folder, "tmpfs", 0, "size=12m") != 0) {
+        g_test_skip("needs root to mount a small tmpfs");
+        return;
+    }
+    open_log(fixture);
+    append(fixture, 1);
+    close_log(fixture); /* by then the reserve is there */
+    g_assert_true(g_file_test(reserve, G_FILE_TEST_EXISTS));
+    fill(fixture->folder);
+    open_log(fixture);
+    append(fixture, 3000); /* far more than is left of the first segment */
+    gantry_event_log_close(fixture->log, WAIT_US);
+    gantry_event_log_get_status(fixture->log, &status);
+    g_clear_object(&fixture->log);
+    g_assert_cmpuint(status.durable_seq, ==, 3001);
+    g_assert_false(g_file_test(reserve, G_FILE_TEST_EXISTS));
+    open_log(fixture);
+    assert_kept(fixture, 3001);
+    g_assert_cmpint(umount2(fixture->folder, MNT_DETACH), ==, 0);
+}
+
+#define ADD(name, test)                                                                            \
+    g_test_add("/event-log-faults/" name, Fixture, NULL, set_up, test, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("hung", a_hung_disk_delays_nobody_and_loses_nothing);
+    ADD("hung-close", closing_does_not_wait_for_a_hung_disk);
+    ADD("refuses", a_disk_that_refuses_is_asked_again_in_order);
+    ADD("limit", a_limit_on_file_sizes_stops_the_disk_but_not_the_alarms);
+    ADD("full", a_full_disk_still_takes_alarms_from_the_reserve);
+    return g_test_run();
+}
