@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const ARGUMENTS = [
   "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -10,7 +10,7 @@ const ARGUMENTS = [
 
 /* @modules: the folder in which npm installed playwright-core. Resolves to { context, page, close, profile }. */
 export async function startChromium({ modules, width = 1920, height = 1080, executable = "/usr/bin/chromium" }) {
-  const { chromium } = createRequire(join(modules, "x.js"))("playwright-core");
+  const { chromium } = createRequire(resolve(modules, "x.js"))("playwright-core");
   const profile = mkdtempSync(join(tmpdir(), "gantry-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: executable,

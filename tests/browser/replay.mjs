@@ -22,6 +22,8 @@ const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 's
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".woff2": "font/woff2" };
 const PEER = fileURLToPath(new URL("peer", import.meta.url));
 
+/* The one-time code that the replay takes. */
+export const CODE = "replay-code-0123456789";
 const run = promisify(execFile);
 const iso = (ms) => new Date(ms).toISOString();
 const two = (n) => String(n).padStart(2, "0");
@@ -117,6 +119,8 @@ class Replay {
     this.alarms = trouble ? makeAlarms(this.started) : [];
     this.clients = new Set();
     this.served = 0;
+    this.mute = false; /* streams stay open and say nothing */
+    this.authenticated = true;
   }
 
   seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
@@ -189,7 +193,7 @@ class Replay {
 
   stream(reply) {
     reply.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-    const send = (event, data, id) => reply.write(`${id ? `id: ${id}\n` : ""}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const send = (event, data, id) => this.mute || reply.write(`${id ? `id: ${id}\n` : ""}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     this.clients.add(send);
     send("hello", { build: "replay", server_time: iso(Date.now()), seq: 1, channel_ids: this.ids });
     send("snapshot", { channels: this.channels(), alarms: this.alarms });
@@ -233,7 +237,13 @@ async function api(replay, request, reply, url) {
   const path = url.pathname.slice("/api/v1".length);
   const now = Date.now();
   const [, first, id, third] = path.split("/");
-  if (path === "/session") return json(reply, { setup_required: false, authenticated: true, user: "local", role: "admin", build: "replay", server_time: iso(now) });
+  if (path === "/session") return json(reply, { setup_required: false, authenticated: replay.authenticated, user: "local", role: "admin", build: "replay", server_time: iso(now) });
+  if (path === "/login") {
+    const { code, user, password } = await body(request);
+    replay.authenticated = code === CODE || (user === "noc" && password === "correct horse");
+    return replay.authenticated ? json(reply, { user: "local", role: "admin" }) : json(reply, { type: "about:blank", title: "Refused", status: 401, detail: "User or password is wrong." }, 401);
+  }
+  if (!replay.authenticated) return json(reply, { type: "about:blank", title: "Not logged in", status: 401 }, 401);
   if (path === "/events") return replay.stream(reply);
   if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since"))));
   if (path === "/channels") return json(reply, { items: replay.channels(), next_cursor: null, at: iso(now) });

@@ -1,4 +1,5 @@
 /* Fetches the pictures that changed, once a second, while somebody can see them, and hands them to the painter. */
+import { signal } from "@preact/signals";
 import { isTrusted } from "../model/connection";
 import { type Picture, parsePictures } from "../model/picture-batch";
 import { getBytes } from "./api";
@@ -8,6 +9,9 @@ import { greetings, phase } from "./state";
 const PERIOD_MS = 1000;
 const FULL_BATCH = 64;
 const TIERS = [192, 320];
+
+/* Changes when pictures were drawn: their ages are others now. */
+export const shownBatches = signal(0);
 
 async function decode(painter: Painter, picture: Picture): Promise<{ picture: Picture; bitmap: ImageBitmap } | null> {
   const { width, height } = painter.pictureSize();
@@ -67,6 +71,7 @@ export class PictureLoop {
         if (one && !this.stopped) this.painter.show(one.picture.id, one.bitmap, one.picture.capturedMs);
         else one?.bitmap.close();
       }
+      if (decoded.length > 0) shownBatches.value += 1;
       const highest = batch.pictures.reduce((most, picture) => Math.max(most, picture.seq), 0);
       more = batch.pictures.length >= FULL_BATCH && highest > this.since && highest < batch.latest;
       this.since = more ? highest : batch.latest;

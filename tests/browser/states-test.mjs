@@ -1,0 +1,138 @@
+/* What the dashboard shows in every state, against the replay: states that a healthy appliance does not show on demand. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { startChromium } from "./chromium.mjs";
+import { CODE, startReplay } from "./replay.mjs";
+
+const build = process.env.GANTRY_BUILD ?? "build";
+const dist = join(build, "web-ui", "work", "dist");
+const modules = join(build, "tests", "browser", "modules");
+const TILES = 60;
+
+let browser;
+let replay;
+const complaints = []; /* of the console: CSP, Trusted Types, exceptions */
+
+before(async () => {
+  replay = await startReplay({ dist, trouble: true });
+  browser = await startChromium({ modules });
+  browser.page.on("console", (message) => message.type() === "error" && !message.text().includes("409 (Conflict)") && complaints.push(message.text()));
+  browser.page.on("pageerror", (error) => complaints.push(String(error)));
+});
+
+after(async () => {
+  await browser?.close();
+  replay?.close();
+});
+
+const page = () => browser.page;
+const open = async (path) => {
+  await page().goto(replay.url + path);
+  await page().waitForSelector('.pill[data-phase="live"]');
+};
+const phase = (name, timeout = 30_000) => page().waitForSelector(`.pill[data-phase="${name}"]`, { timeout });
+const tile = (number) => page().locator(`.tile[data-id="ch-${String(number).padStart(2, "0")}"]`);
+
+test("the wall paints a picture for every channel that has one", async () => {
+  await open("/wall");
+  await page().waitForFunction((tiles) => window.gantryPainted.pictures >= tiles - 1, TILES);
+  assert.equal(await page().locator(".tile").count(), TILES);
+  assert.equal(await page().locator('.tile[data-picture="none"]').count(), 1);
+  const overflow = await page().evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.equal(overflow, 0);
+});
+
+test("an alarm, a stale picture, an unknown channel and one that starts differ in more than colour", async () => {
+  assert.equal(await tile(8).getAttribute("data-look"), "alarm");
+  assert.match(await tile(8).innerText(), /No packets arrive/);
+  assert.match(await tile(8).innerText(), /Picture .* old/);
+  assert.equal(await tile(8).getAttribute("data-hatched"), "yes");
+  assert.equal(await tile(19).getAttribute("data-look"), "acked");
+  assert.equal(await tile(24).getAttribute("data-look"), "unknown");
+  assert.match(await tile(24).innerText(), /worker does not report/);
+  assert.equal(await tile(45).getAttribute("data-look"), "starting");
+});
+
+test("acknowledging by key asks for a note and shows the owner", async () => {
+  await page().keyboard.press("a");
+  await page().fill("dialog textarea", "Called the head-end");
+  await page().click('dialog button[type="submit"]');
+  await page().waitForFunction(() => document.querySelector('.tile[data-id="ch-08"]').dataset.look === "acked");
+  assert.equal(replay.replay.alarms[0].owner, "local");
+  assert.equal(replay.replay.alarms[0].note, "Called the head-end");
+});
+
+test("an alarm that a colleague took first is shown as theirs, with the reason", async () => {
+  await open("/alarms");
+  const alarm = replay.replay.alarms[2];
+  Object.assign(alarm, { operator_state: "ack", owner: "m.ivanova" });
+  await page().click(`tr[data-alarm="${alarm.id}"] button`);
+  await page().click('dialog button[type="submit"]');
+  await page().waitForSelector(".toasts p");
+  assert.match(await page().locator(".toasts").innerText(), /Already acknowledged/);
+  await page().waitForFunction((id) => document.querySelector(`tr[data-alarm="${id}"]`).innerText.includes("m.ivanova"), alarm.id);
+});
+
+test("the channel page draws its charts and lists its PIDs", async () => {
+  await open("/channels/ch-20");
+  await page().waitForSelector(".chart canvas");
+  assert.equal(await page().locator(".chart canvas").count(), 2);
+  await page().waitForSelector(".pids tbody tr");
+  assert.match(await page().locator(".pids").innerText(), /0x0100\s+H.264 video/);
+  await page().waitForSelector('.live-picture[data-picture="live"]');
+});
+
+test("the system page answers whether the measurements can be trusted", async () => {
+  await open("/system");
+  assert.equal(await page().locator(".answer").innerText(), "Not all of them");
+  assert.match(await page().locator(".trust").innerText(), /1 of 60 channels cannot be measured/);
+});
+
+test("no page offended the content security policy, Trusted Types or the console", () => {
+  assert.deepEqual(complaints, []);
+});
+
+test("a stream that falls silent is stale after five seconds, and live again when it speaks", async () => {
+  await open("/wall");
+  replay.replay.mute = true;
+  await phase("stale");
+  assert.match(await page().locator(".pill").innerText(), /no update for [5-9] s/);
+  replay.replay.mute = false;
+  await phase("live");
+});
+
+test("when the appliance goes, the page greys and says since when; when it returns, it is live by itself", async () => {
+  await open("/wall");
+  const port = Number(new URL(replay.url).port);
+  replay.close();
+  await phase("down");
+  assert.match(await page().locator(".banner").innerText(), /Frozen: no data since \d\d:\d\d:\d\d UTC/);
+  await page().waitForFunction(() => document.querySelectorAll('.tile[data-hatched="no"]').length <= 1);
+  replay = await startReplay({ dist, trouble: true, port });
+  await phase("live");
+  assert.equal(await page().locator(".banner").count(), 0);
+});
+
+test("a session that ends asks for a login over the kept page", async () => {
+  await open("/wall");
+  replay.replay.authenticated = false;
+  await phase("unauthorised");
+  assert.equal(await page().locator(".tile").count(), TILES);
+  await page().fill('dialog input[name="username"]', "noc");
+  await page().fill('dialog input[name="password"]', "wrong");
+  await page().click("dialog button.main");
+  await page().waitForSelector("dialog .failure:has-text('wrong')");
+  await page().fill('dialog input[name="password"]', "correct horse");
+  await page().click("dialog button.main");
+  await phase("live");
+});
+
+test("the code of a link logs in and leaves the address", async () => {
+  replay.replay.authenticated = false;
+  await page().goto("about:blank");
+  await page().goto(`${replay.url}/#login=${CODE}`);
+  await phase("live");
+  assert.equal(new URL(page().url()).hash, "");
+  assert.equal(await page().locator(".tile").count(), TILES);
+});
