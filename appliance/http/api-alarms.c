@@ -22,6 +22,23 @@ filter_of(const char *word, AlarmFilter *ret_filter)
     return false;
 }
 
+static void
+render_open(GString *out, const Snapshot *snapshot, const ViewTime *now)
+{
+    const AlarmQuery query = {.state = ALARM_FILTER_OPEN, .limit = 100};
+
+    (void)view_alarms(out, snapshot, &query);
+}
+
+/* What every dashboard asks for: rendered once for all. */
+static void
+open_alarms(HttpRequest *request)
+{
+    g_autoptr(GBytes) body = app_cached(request->app, &request->app->alarms, render_open);
+
+    http_request_reply(request, 200, "application/json; charset=utf-8", body);
+}
+
 void
 api_alarms(HttpRequest *request)
 {
@@ -33,7 +50,9 @@ api_alarms(HttpRequest *request)
         .limit = (unsigned)http_request_query_uint(request, "limit", 1, ALARM_PAGE_MAX, 100),
     };
 
-    if (!filter_of(http_request_query(request, "state"), &query.state))
+    if (request->query == NULL)
+        open_alarms(request);
+    else if (!filter_of(http_request_query(request, "state"), &query.state))
         http_request_problem(request, 400, "invalid", "\"state\" is open, cleared or all.");
     else if (!view_alarms(json, snapshot, &query))
         http_request_problem(request, 400, "invalid",

@@ -210,7 +210,6 @@ api_logout(HttpRequest *request)
     }
     http_request_set_header(request, "Set-Cookie",
                             LOGIN_COOKIE "=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
-    http_request_set_header(request, "Clear-Site-Data", "\"cache\"");
     http_request_reply_ok(request);
 }
 

@@ -33,7 +33,6 @@ typedef struct HttpApp {
     CachedView alarms;        /* open ones, first page */
     HttpServerStatus *status; /* no-ref; under @status_lock */
     GMutex *status_lock;      /* no-ref */
-    gint refs;                /* requests under way hold one */
 } HttpApp;
 
 /* Both clocks, now. */

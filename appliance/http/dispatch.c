@@ -217,6 +217,8 @@ identify(HttpRequest *request)
         return;
     }
     session = session_table_find(request->app->sessions, cookie, app_now().wall_us);
+    request->undecided =
+        cookie != NULL && session == NULL && session_table_is_loading(request->app->sessions);
     if (session == NULL)
         return;
     g_free(request->user);
@@ -276,11 +278,24 @@ may(HttpRequest *request, const Route *route)
     return false;
 }
 
+/* A wall that comes back right after a restart is told to wait, not to log in again. */
+static bool
+must_wait(HttpRequest *request, const Route *route)
+{
+    if (!request->undecided || (route->role == ROLE_NONE && route->handle != api_session_get))
+        return false;
+    http_request_set_header(request, "Retry-After", "1");
+    http_request_problem(request, 503, "unavailable", "Sessions are still being read.");
+    return true;
+}
+
 static void
 serve_route(HttpRequest *request, RouteMatch *match)
 {
     for (size_t i = 0; i < ROUTE_PARAMS_MAX; i++)
         request->params[i] = match->params[i];
+    if (must_wait(request, match->route))
+        return;
     if (may(request, match->route) && is_own_write(request))
         match->route->handle(request);
 }

@@ -89,7 +89,9 @@ void gantry_http_server_free(GantryHttpServer *self);
 /* The TCP port in use after start; 0 if none. Any thread. */
 uint16_t gantry_http_server_get_port(const GantryHttpServer *self);
 
-/* Publishers: any thread, from gantry_http_server_new() on, never block. All (transfer none). */
+/* Accounts are published before the start: without them the box says that it was never set up.
+ *
+ * Publishers: any thread, from gantry_http_server_new() on, never block. All (transfer none). */
 void gantry_http_server_publish_snapshot(GantryHttpServer *self, Snapshot *snapshot);
 void gantry_http_server_publish_accounts(GantryHttpServer *self, AccountBook *book);
 void gantry_http_server_publish_thumbnail(GantryHttpServer *self, const HttpThumbnail *thumbnail);

@@ -28,8 +28,9 @@ typedef struct HttpRequest {
     bool secure;   /* a proxy says that the browser speaks TLS with it */
     char *user;    /* "" if nobody is logged in */
     Role role;
-    char *session; /* (nullable): hash of the session */
-    bool gone;     /* the message is finished or its client left: never touch it */
+    char *session;  /* (nullable): hash of the session */
+    bool undecided; /* has a cookie of a session that may still be on its way from the store */
+    bool gone;      /* the message is finished or its client left: never touch it */
     bool deferred;
 } HttpRequest;
 

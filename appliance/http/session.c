@@ -14,6 +14,7 @@
 struct SessionTable {
     GHashTable *sessions;      /* key hash: Session */
     const SessionStore *store; /* no-ref (nullable) */
+    bool loading;              /* the store has not told all yet */
     gatomicrefcount refs;      /* one of the owner, one of a load under way */
 };
 
@@ -62,6 +63,7 @@ found(const char *key_hash, const char *value, unsigned ttl_s, gpointer user_dat
     Session *session;
 
     if (*key_hash == '\0') { /* the last call */
+        table->loading = false;
         table_unref(table);
         return;
     }
@@ -87,6 +89,7 @@ session_table_new(const SessionStore *store)
     table->store = store;
     if (store != NULL) {
         g_atomic_ref_count_inc(&table->refs);
+        table->loading = true;
         store->load(store->self, found, table);
     }
     return table;
@@ -215,4 +218,10 @@ unsigned
 session_table_count(const SessionTable *table)
 {
     return g_hash_table_size(table->sessions);
+}
+
+bool
+session_table_is_loading(const SessionTable *table)
+{
+    return table->loading;
 }

@@ -43,4 +43,7 @@ Session *session_table_find_hash(SessionTable *table, const char *key_hash);
 
 void session_table_end(SessionTable *table, const char *key_hash);
 
+/* Whether the store has not yet told all that it holds: a session not found may still come. */
+bool session_table_is_loading(const SessionTable *table);
+
 unsigned session_table_count(const SessionTable *table);
