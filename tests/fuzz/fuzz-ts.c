@@ -6,7 +6,8 @@
 #include "pipelines/ts/pes-cutter.h"
 #include "pipelines/ts/ts-analyser.h"
 
-#define CUTTERS 8u
+#define CUTTERS    8u
+#define MAX_PIECES 64u
 
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
@@ -87,7 +88,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     dvb_text(data, MIN(size, 300), text, sizeof text);
     g_assert_true(g_utf8_validate(text, -1, NULL));
     ts_analyser_set_visitor(rig.analyser, visit_packet, &rig);
-    const gsize piece = size > 0 ? (gsize)data[0] * 8 + 1 : 1;
+    const gsize piece = size > 0 ? MAX((gsize)data[0] * 8 + 1, size / MAX_PIECES) : 1;
 
     for (gsize at = MIN(size, 1); at < size; at += piece) {
         ts_analyser_push(rig.analyser, data + at, MIN(piece, size - at), now_us);
