@@ -169,6 +169,7 @@ a_cause_that_is_only_pending_holds_its_consequence_back(Fixture *fixture, gconst
         {10.0, OBSERVE, FAULT_AUDIO_MISSING, true, 0, ""},
         {12.5, OBSERVE, FAULT_SYNC_LOST, true, 0, ""},
         {13.0, STEP, 0, 0, 0, ""},
+        {13.1, OBSERVE, FAULT_AUDIO_MISSING, true, 10.0, ""},
         {13.2, OBSERVE, FAULT_SYNC_LOST, false, 0, "+audio-missing"},
     };
     PLAY(steps);
