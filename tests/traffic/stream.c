@@ -6,10 +6,11 @@
 #include "pipelines/base/error.h"
 #include "tests/traffic/packet.h"
 
-#define PES_HEADER_SIZE 9 /* up to and including its header length */
-#define PMT_HEADER_SIZE 12
-#define PIDS            8192
-#define PID_NONE        PIDS
+#define PES_HEADER_SIZE  9 /* up to and including its header length */
+#define PMT_HEADER_SIZE  12
+#define ADTS_HEADER_SIZE 7
+#define PIDS             8192
+#define PID_NONE         PIDS
 
 typedef struct {
     Stream *stream;    /* no-ref */
@@ -82,15 +83,57 @@ append_unit(Stream *stream, const GByteArray *pes, bool key)
 }
 
 static void
+take_unit(Cutter *cutter, const GByteArray *pes)
+{
+    if (cutter->skip > 0) {
+        cutter->skip--;
+    } else if (cutter->left > 0) {
+        cutter->left--;
+        append_unit(cutter->stream, pes, cutter->key);
+    }
+}
+
+/* Bytes of the ADTS frame at @at, or 0 if there is none. */
+static size_t
+adts_size(const uint8_t *at, size_t left)
+{
+    if (left < ADTS_HEADER_SIZE || at[0] != 0xff || (at[1] & 0xf6) != 0xf0)
+        return 0;
+    const size_t size = (size_t)(at[3] & 0x03) << 11 | (size_t)at[4] << 3 | at[5] >> 5;
+
+    return size >= ADTS_HEADER_SIZE && size <= left ? size : 0;
+}
+
+/* The muxer puts several short AAC frames into one PES packet: each gets one of its own. */
+static void
+take_adts_frames(Cutter *cutter, size_t header)
+{
+    g_autoptr(GByteArray) one = g_byte_array_new();
+    const uint8_t *pes = cutter->pes->data;
+
+    for (size_t at = header, size; (size = adts_size(pes + at, cutter->pes->len - at)) > 0;
+         at += size) {
+        g_byte_array_set_size(one, 0);
+        g_byte_array_append(one, pes, (guint)header);
+        g_byte_array_append(one, pes + at, (guint)size);
+        one->data[4] = (uint8_t)((one->len - 6) >> 8);
+        one->data[5] = (uint8_t)(one->len - 6);
+        take_unit(cutter, one);
+    }
+}
+
+static void
 finish_pes(Cutter *cutter)
 {
-    if (cutter->pes->len > PES_HEADER_SIZE + 10) {
-        if (cutter->skip > 0) {
-            cutter->skip--;
-        } else if (cutter->left > 0) {
-            cutter->left--;
-            append_unit(cutter->stream, cutter->pes, cutter->key);
-        }
+    const GByteArray *pes = cutter->pes;
+
+    if (pes->len > PES_HEADER_SIZE + 10) {
+        const size_t header = MIN(pes->len, PES_HEADER_SIZE + (size_t)pes->data[8]);
+
+        if (cutter->kind == STREAM_AUDIO && adts_size(pes->data + header, pes->len - header) > 0)
+            take_adts_frames(cutter, header);
+        else
+            take_unit(cutter, pes);
     }
     g_byte_array_set_size(cutter->pes, 0);
 }
