@@ -11,7 +11,7 @@ G_DECLARE_FINAL_TYPE(GantryWorkerSystemd, gantry_worker_systemd, GANTRY, WORKER_
  * @bus: (transfer none): the system bus, or in tests a private one
  *
  * Every call has a time-out of 10 s; what fails later comes as GantryWorkerUnits::failed. The list
- * is refreshed at creation and follows the manager's UnitNew and UnitRemoved signals.
+ * of running workers is fetched at creation and after every job of such a unit.
  *
  * Returns: (transfer full)
  */
