@@ -1,0 +1,376 @@
+/* Sensors: what is read is what the system says, absent is not zero, old is not known. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include "appliance/sensors/clock-sync.h"
+#include "appliance/sensors/sensor-poller.h"
+
+typedef struct {
+    char *root;
+} Tree;
+
+static void
+set_up(Tree *tree, gconstpointer data)
+{
+    tree->root = g_dir_make_tmp("sensors-XXXXXX", NULL);
+}
+
+static void
+remove_below(const char *folder)
+{
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            remove_below(path);
+        else
+            g_assert_cmpint(g_unlink(path), ==, 0);
+    }
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
+static void
+tear_down(Tree *tree, gconstpointer data)
+{
+    remove_below(tree->root);
+    g_free(tree->root);
+}
+
+static void
+put(Tree *tree, const char *path, const char *text)
+{
+    g_autofree char *whole = g_strconcat(tree->root, path, NULL);
+    g_autofree char *folder = g_path_get_dirname(whole);
+
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_assert_true(g_file_set_contents(whole, text, -1, NULL));
+}
+
+static const SensorView *
+find(const SensorSet *set, const char *name)
+{
+    for (size_t i = 0; i < set->n_sensors; i++) {
+        if (g_str_equal(set->sensors[i].name, name))
+            return &set->sensors[i];
+    }
+    return NULL;
+}
+
+static SensorSet *
+read_at(SensorSource *source, MonoUs now_us)
+{
+    return sensor_set_read(&source, 1, NULL, 0, now_us);
+}
+
+static void
+interfaces_give_link_rates_and_losses(Tree *tree, gconstpointer data)
+{
+    const char *const names[] = {"eth*", NULL};
+
+    put(tree, "/sys/class/net/eth1/carrier", "1\n");
+    put(tree, "/sys/class/net/eth1/statistics/rx_bytes", "1000\n");
+    put(tree, "/sys/class/net/eth1/statistics/rx_dropped", "5\n");
+    put(tree, "/sys/class/net/lo/carrier", "1\n");
+    put(tree, "/proc/net/softnet_stat", "0000ffff 00000010 0\n0000ffff 00000001 0\n");
+    put(tree, "/proc/net/snmp",
+        "Ip: Forwarding\nIp: 1\nUdp: InDatagrams NoPorts RcvbufErrors\nUdp: 9 8 7\n");
+    g_autoptr(SensorSource) source = sensor_nic_new(tree->root, names);
+    g_autoptr(SensorSet) first = read_at(source, 10 * US_PER_SECOND);
+
+    g_assert_cmpstr(find(first, "eth1 link")->state, ==, "ok");
+    g_assert_null(find(first, "lo link"));
+    g_assert_null(find(first, "eth1 received")); /* no rate of one reading */
+    put(tree, "/sys/class/net/eth1/carrier", "0\n");
+    put(tree, "/sys/class/net/eth1/statistics/rx_bytes", "3500\n");
+    put(tree, "/proc/net/softnet_stat", "0000ffff 00000010 0\n0000ffff 00000001 0\n");
+    put(tree, "/proc/net/snmp",
+        "Ip: Forwarding\nIp: 1\nUdp: InDatagrams NoPorts RcvbufErrors\nUdp: 9 8 10\n");
+    g_autoptr(SensorSet) second = read_at(source, 12 * US_PER_SECOND);
+
+    g_assert_cmpstr(find(second, "eth1 link")->state, ==, "fault");
+    g_assert_cmpfloat(find(second, "eth1 received")->value, ==, 10000);
+    g_assert_cmpstr(find(second, "eth1 received")->unit, ==, "bps");
+    g_assert_cmpfloat(find(second, "eth1 receive drops")->value, ==, 0);
+    g_assert_cmpstr(find(second, "eth1 receive drops")->state, ==, "ok");
+    g_assert_cmpstr(find(second, "eth1 receive errors")->state, ==, "unknown"); /* no such file */
+    g_assert_cmpfloat(find(second, "UDP socket buffer drops")->value, ==, 3);
+    g_assert_cmpstr(find(second, "UDP socket buffer drops")->state, ==, "warning");
+    g_assert_cmpstr(find(second, "kernel backlog drops")->state, ==, "ok");
+}
+
+static void
+a_box_without_interfaces_says_not_fitted(Tree *tree, gconstpointer data)
+{
+    const char *const names[] = {"eth*", NULL};
+    g_autoptr(SensorSource) source = sensor_nic_new(tree->root, names);
+    g_autoptr(SensorSet) set = read_at(source, 1);
+
+    g_assert_cmpstr(find(set, "ingest interfaces")->state, ==, "not-fitted");
+    g_assert_true(isnan(find(set, "ingest interfaces")->value));
+}
+
+static void
+memory_is_what_can_still_be_had(Tree *tree, gconstpointer data)
+{
+    put(tree, "/proc/meminfo",
+        "MemTotal:        1000 kB\nMemFree:  1 kB\nMemAvailable:     250 kB\n");
+    g_autoptr(SensorSource) source = sensor_memory_new(tree->root);
+    g_autoptr(SensorSet) set = read_at(source, 1);
+
+    g_assert_cmpfloat(find(set, "memory used")->value, ==, 0.75);
+    g_assert_cmpstr(find(set, "memory pressure")->state, ==, "not-fitted");
+    put(tree, "/proc/pressure/memory", "some avg10=12.50 avg60=0.00 avg300=0.00 total=1\n");
+    g_autoptr(SensorSet) pressed = read_at(source, 2);
+
+    g_assert_cmpfloat(find(pressed, "memory pressure")->value, ==, 0.125);
+}
+
+static void
+cpu_is_taken_from_the_groups_own_account(Tree *tree, gconstpointer data)
+{
+    const double cores = (double)g_get_num_processors();
+
+    put(tree, "/proc/self/cgroup", "0::/system.slice/gantryd.service\n");
+    put(tree, "/sys/fs/cgroup/system.slice/gantryd.service/cpu.stat",
+        "usage_usec 1000000\nuser_usec 1\n");
+    put(tree, "/proc/pressure/cpu", "some avg10=50.00 avg60=0.00 avg300=0.00 total=1\n");
+    g_autoptr(SensorSource) source = sensor_cpu_new(tree->root);
+    g_autoptr(SensorSet) first = read_at(source, 0);
+
+    g_assert_null(find(first, "CPU used by this service"));
+    g_assert_cmpfloat(find(first, "CPU pressure")->value, ==, 0.5);
+    g_assert_cmpstr(find(first, "CPU stolen by the hypervisor")->state, ==, "not-fitted");
+    put(tree, "/sys/fs/cgroup/system.slice/gantryd.service/cpu.stat", "usage_usec 3000000\n");
+    g_autoptr(SensorSet) second = read_at(source, 10 * US_PER_SECOND);
+
+    g_assert_cmpfloat_with_epsilon(find(second, "CPU used by this service")->value, 0.2 / cores,
+                                   1e-9);
+}
+
+static void
+a_disk_that_cannot_be_asked_is_unknown(Tree *tree, gconstpointer data)
+{
+    g_autoptr(SensorSource) missing = sensor_disk_new("/nonexistent/state");
+    g_autoptr(SensorSource) real = sensor_disk_new(tree->root);
+    g_autoptr(SensorSet) unknown = read_at(missing, 1);
+    g_autoptr(SensorSet) known = read_at(real, 1);
+
+    g_assert_cmpstr(find(unknown, "state folder used")->state, ==, "unknown");
+    g_assert_cmpfloat(find(known, "state folder used")->value, >, 0);
+    g_assert_cmpfloat(find(known, "state folder used")->value, <=, 1);
+}
+
+static void
+real_sources_of_this_machine_answer_without_inventing(void)
+{
+    const char *const all[] = {"*", NULL};
+    SensorSource *sources[] = {sensor_hwmon_new(), sensor_clock_new(), sensor_cpu_new(""),
+                               sensor_memory_new(""), sensor_nic_new("", all)};
+    g_autoptr(SensorSet) set = sensor_set_read(sources, G_N_ELEMENTS(sources), NULL, 0, 1);
+
+    g_assert_cmpuint(set->n_sensors, >, 4);
+    for (size_t i = 0; i < set->n_sensors; i++) {
+        const bool known = !g_str_equal(set->sensors[i].state, "unknown") &&
+                           !g_str_equal(set->sensors[i].state, "not-fitted");
+
+        g_assert_true(known == !isnan(set->sensors[i].value));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(sources); i++)
+        sensor_source_free(sources[i]);
+}
+
+static SensorView
+view_of(const char *kind, const char *name, double value, double limit)
+{
+    return (SensorView){.kind = (char *)kind,
+                        .name = (char *)name,
+                        .value = value,
+                        .unit = (char *)"celsius",
+                        .limit = limit};
+}
+
+static void
+limits_make_warnings_and_faults(void)
+{
+    const SensorLimit limits[] = {
+        {(char *)"temperature", (char *)"", 80, 90},
+        {(char *)"temperature", (char *)"disk", 50, 60},
+        {(char *)"fan", (char *)"", 1500, 500},
+    };
+    const SensorView views[] = {
+        view_of("temperature", "core", 79.9, NAN), view_of("temperature", "hot core", 80, NAN),
+        view_of("temperature", "disk", 60, NAN),   view_of("fan", "fan 1", 400, NAN),
+        view_of("fan", "fan 2", 1500, NAN),        view_of("fan", "fan 3", 2000, NAN),
+        view_of("voltage", "12 V", 13, 12.5),      view_of("voltage", "5 V", 5, NAN),
+        view_of("temperature", "broken", NAN, NAN)};
+    static const char *const states[] = {"ok", "warning", "fault", "fault",  "warning",
+                                         "ok", "fault",   "ok",    "unknown"};
+    g_autoptr(SensorSource) source = sensor_fake_new(views, G_N_ELEMENTS(views));
+    g_autoptr(SensorSet) set = sensor_set_read(&source, 1, limits, G_N_ELEMENTS(limits), 1);
+
+    g_assert_cmpuint(set->n_sensors, ==, G_N_ELEMENTS(states));
+    for (size_t i = 0; i < G_N_ELEMENTS(states); i++)
+        g_assert_cmpstr(set->sensors[i].state, ==, states[i]);
+    g_assert_cmpfloat(set->sensors[2].limit, ==, 60);
+    g_assert_cmpfloat(set->sensors[6].limit, ==, 12.5);
+}
+
+static void
+old_readings_are_unknown_and_absent_ones_stay_absent(void)
+{
+    const SensorView views[] = {
+        view_of("fan", "fan 1", 900, NAN),
+        {(char *)"fan", (char *)"fan 2", NAN, (char *)"", NAN, (char *)"not-fitted"}};
+    g_autoptr(SensorSource) source = sensor_fake_new(views, 2);
+    g_autoptr(SensorSet) set = read_at(source, US_PER_SECOND);
+    g_autoptr(Snapshot) fresh = snapshot_new();
+    g_autoptr(Snapshot) stale = snapshot_new();
+    SensorView *none = NULL;
+
+    fresh->n_sensors = sensor_set_views(set, 2 * US_PER_SECOND, &fresh->sensors);
+    stale->n_sensors = sensor_set_views(set, 2 * US_PER_SECOND + SENSOR_STALE_US, &stale->sensors);
+    g_assert_cmpuint(fresh->n_sensors, ==, 2);
+    g_assert_cmpstr(fresh->sensors[0].state, ==, "ok");
+    g_assert_cmpfloat(fresh->sensors[0].value, ==, 900);
+    g_assert_cmpstr(stale->sensors[0].state, ==, "unknown");
+    g_assert_true(isnan(stale->sensors[0].value));
+    g_assert_cmpstr(stale->sensors[1].state, ==, "not-fitted");
+    g_assert_cmpuint(sensor_set_views(NULL, 0, &none), ==, 0);
+    g_free(none);
+}
+
+static void
+too_many_readings_are_counted_not_kept(void)
+{
+    SensorView views[SENSOR_READINGS_MAX];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(views); i++)
+        views[i] = view_of("fan", "fan", 1, NAN);
+    SensorSource *sources[] = {sensor_fake_new(views, G_N_ELEMENTS(views)),
+                               sensor_fake_new(views, 3)};
+    g_autoptr(SensorSet) set = sensor_set_read(sources, 2, NULL, 0, 1);
+
+    g_assert_cmpuint(set->n_sensors, ==, SENSOR_READINGS_MAX);
+    g_assert_cmpuint(set->n_left_out, ==, 3);
+    sensor_source_free(sources[0]);
+    sensor_source_free(sources[1]);
+}
+
+typedef struct {
+    SensorSource source;
+    GMutex lock;
+    GCond changed;
+    bool entered;
+    bool release;
+} HungSource;
+
+static void
+hang(SensorSource *source, MonoUs now_us, SensorReadings *readings)
+{
+    HungSource *self = (HungSource *)source;
+
+    g_mutex_lock(&self->lock);
+    self->entered = true;
+    g_cond_broadcast(&self->changed);
+    while (!self->release)
+        g_cond_wait(&self->changed, &self->lock);
+    g_mutex_unlock(&self->lock);
+}
+
+static void
+hung_free(SensorSource *source)
+{
+    HungSource *self = (HungSource *)source;
+
+    g_mutex_lock(&self->lock);
+    self->release = false; /* tells that the poller is gone */
+    g_cond_broadcast(&self->changed);
+    g_mutex_unlock(&self->lock);
+}
+
+static void
+a_hung_sensor_holds_up_neither_reading_nor_stopping(void)
+{
+    HungSource hung = {.source = {.read = hang, .free = hung_free}};
+    GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)sensor_source_free);
+
+    g_mutex_init(&hung.lock);
+    g_cond_init(&hung.changed);
+    g_ptr_array_add(sources, &hung.source);
+    SensorPoller *poller = sensor_poller_new(sources, NULL, 0);
+
+    g_mutex_lock(&hung.lock);
+    while (!hung.entered)
+        g_cond_wait(&hung.changed, &hung.lock);
+    g_mutex_unlock(&hung.lock);
+    g_assert_null(sensor_poller_get(poller));
+    sensor_poller_stop(poller, 10 * US_PER_MS);
+    g_mutex_lock(&hung.lock);
+    hung.release = true;
+    g_cond_broadcast(&hung.changed);
+    while (hung.release)
+        g_cond_wait(&hung.changed, &hung.lock);
+    g_mutex_unlock(&hung.lock);
+    g_mutex_clear(&hung.lock);
+    g_cond_clear(&hung.changed);
+}
+
+static void
+a_poller_hands_over_what_it_read(void)
+{
+    const SensorView view = view_of("fan", "fan 1", 900, NAN);
+    GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)sensor_source_free);
+
+    g_ptr_array_add(sources, sensor_fake_new(&view, 1));
+    SensorPoller *poller = sensor_poller_new(sources, NULL, 0);
+    SensorSet *set = NULL;
+
+    while ((set = sensor_poller_get(poller)) == NULL)
+        g_thread_yield();
+    sensor_poller_stop(poller, US_PER_SECOND);
+    g_assert_cmpstr(set->sensors[0].name, ==, "fan 1");
+    sensor_set_unref(set);
+}
+
+static void
+a_clock_that_is_not_disciplined_is_not_called_good(void)
+{
+    ClockSync sync;
+    g_autoptr(SensorSource) source = sensor_clock_new();
+    g_autoptr(SensorSet) set = read_at(source, 1);
+
+    clock_sync_read(&sync);
+    g_assert_true(sync.readable || !sync.synced);
+    if (sync.readable && !sync.synced)
+        g_assert_cmpstr(find(set, "clock error")->state, ==, "warning");
+    else
+        g_test_skip("the clock of this machine is disciplined, or cannot be asked");
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define TEST(name)      g_test_add_func("/sensors/" #name, name)
+#define TEST_TREE(name) g_test_add("/sensors/" #name, Tree, NULL, set_up, name, tear_down)
+    TEST_TREE(interfaces_give_link_rates_and_losses);
+    TEST_TREE(a_box_without_interfaces_says_not_fitted);
+    TEST_TREE(memory_is_what_can_still_be_had);
+    TEST_TREE(cpu_is_taken_from_the_groups_own_account);
+    TEST_TREE(a_disk_that_cannot_be_asked_is_unknown);
+    TEST(real_sources_of_this_machine_answer_without_inventing);
+    TEST(limits_make_warnings_and_faults);
+    TEST(old_readings_are_unknown_and_absent_ones_stay_absent);
+    TEST(too_many_readings_are_counted_not_kept);
+    TEST(a_hung_sensor_holds_up_neither_reading_nor_stopping);
+    TEST(a_poller_hands_over_what_it_read);
+    TEST(a_clock_that_is_not_disciplined_is_not_called_good);
+#undef TEST
+#undef TEST_TREE
+    return g_test_run();
+}
