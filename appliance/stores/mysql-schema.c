@@ -16,6 +16,12 @@
 #define US_PER_DAY    (24 * 3600 * US_PER_SECOND)
 #define MAX_DROPS     64 /* partitions dropped in one go */
 
+static int
+compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 /* Names of the migrations, in order. Returns: (transfer full) */
 static GStrv
 migration_names(void)
@@ -26,8 +32,7 @@ migration_names(void)
 
     if (names == NULL)
         return g_new0(char *, 1);
-    qsort(names, g_strv_length(names), sizeof *names,
-          (int (*)(const void *, const void *))g_strcmp0);
+    qsort(names, g_strv_length(names), sizeof *names, compare_names);
     return names;
 }
 

@@ -1,0 +1,44 @@
+/* A MariaDB and a Redis of the test's own: in a temporary folder, on Unix sockets, gone with the
+ * test whatever becomes of it. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "appliance/stores/live-redis.h"
+#include "appliance/stores/mysql-link.h"
+
+typedef struct {
+    char *folder;
+    char *mysql_socket;
+    char *mysql_password_file;
+    char *redis_socket;
+    GPid mariadbd; /* 0: not running */
+    GPid redis;    /* 0: not running */
+    MysqlAccess mysql_access;
+    RedisAccess redis_access;
+} PrivateServers;
+
+#define PRIVATE_DATABASE "gantry_test"
+
+/* For main(): 0 to go on; else what it is to return, after a reason was printed: skipped where a
+ * program is missing, failed where it must not be (CI=true). */
+int private_servers_missing(const char *const *programs);
+
+PrivateServers *private_servers_new(void);
+void private_servers_free(PrivateServers *servers);
+
+/* Starts the server and waits until it answers. A first start makes the database and its user. */
+void private_servers_start_mariadb(PrivateServers *servers);
+void private_servers_start_redis(PrivateServers *servers);
+
+/* SIGKILL, or any other; waits for the end of it unless it is SIGSTOP or SIGCONT. */
+void private_servers_signal(GPid *pid, int signal_number);
+
+/* Runs SQL as the administrator, and gives back the first column of the last row, or NULL. */
+char *private_servers_sql(PrivateServers *servers, const char *sql);
+gint64 private_servers_count(PrivateServers *servers, const char *sql);
+
+/* Waits until @holds says so, at most @wait_us. Returns: whether it did */
+typedef bool (*Condition)(gpointer user_data);
+bool wait_until(Condition holds, gpointer user_data, int64_t wait_us);
