@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 #include <sodium.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "appliance/http/app.h"
@@ -11,6 +12,9 @@
 #include "appliance/http/dispatch.h"
 #include "appliance/http/listener.h"
 #include "pipelines/base/error.h"
+
+/* Bytes that wait in the kernel for a slow client; more would be old news when they arrive. */
+#define SEND_BUFFER (256 << 10)
 
 struct GantryHttpServer {
     char **listen;
@@ -157,6 +161,7 @@ on_accepted(GSocket *accepted, bool control, gpointer data)
         return;
     }
     g_socket_set_blocking(socket, FALSE);
+    (void)g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
     local = control ? NULL : g_socket_get_local_address(socket, NULL);
     remote = control ? NULL : g_socket_get_remote_address(socket, NULL);
     if (local == NULL || remote == NULL) {

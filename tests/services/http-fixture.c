@@ -1,6 +1,7 @@
 /* A real HTTP server over made-up facts: 60 channels, their pictures and levels, two alarms. The
  * command port, a seam made for this, is answered here. Driven by lines on stdin, so that tests can
- * be written in any language: "raise ID SEQ", "clear ID SEQ", "hold" (no more snapshots), "quit".
+ * be written in any language: "raise ID SEQ", "clear ID SEQ", "flood COUNT SEQ" (alarms in a row),
+ * "hold" (no more snapshots), "quit".
  *
  * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
 #include <math.h>
@@ -12,8 +13,15 @@
 #include "appliance/http/http-server.h"
 #include "pipelines/base/error.h"
 
-#define N_CHANNELS 60
-#define N_ALARMS   2
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#else
+#define SANITIZED 0
+#endif
+#define N_CHANNELS  60
+#define N_ALARMS    2
+#define JOURNAL_MAX 1000 /* events kept for reading */
+#define FLOOD_STEP  500  /* events published every 5 ms */
 
 typedef struct {
     GantryHttpServer *server;
@@ -23,6 +31,8 @@ typedef struct {
     WallUs since_wall_us;
     bool held;
     bool acked;
+    uint64_t flood_next; /* sequence of the next event of a flood */
+    uint64_t flood_end;
     AccountBook *book;
     GPtrArray *journal; /* Event */
     GMutex lock;        /* over @acked, @journal and @book: the port is called on another thread */
@@ -300,9 +310,40 @@ publish_event(Fixture *fixture, EventKind kind, const char *alarm, uint64_t seq)
     event->raised_wall_us = wall_us;
     event->cleared_wall_us = kind == EVENT_ALARM_CLEARED ? wall_us : 0;
     g_mutex_lock(&fixture->lock);
-    g_ptr_array_add(fixture->journal, event);
+    g_ptr_array_add(fixture->journal, event_ref(event));
+    if (fixture->journal->len > JOURNAL_MAX)
+        g_ptr_array_remove_index(fixture->journal, 0);
     g_mutex_unlock(&fixture->lock);
     gantry_http_server_publish_event(fixture->server, event);
+    event_unref(event);
+}
+
+static gboolean
+flood(gpointer data)
+{
+    Fixture *fixture = (Fixture *)data;
+
+    for (unsigned i = 0; i < FLOOD_STEP && fixture->flood_next < fixture->flood_end; i++)
+        publish_event(fixture, EVENT_ALARM_RAISED, "alarm-flood", fixture->flood_next++);
+    return fixture->flood_next < fixture->flood_end ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* What the words of one line ask for; @seq: the third of them as a number. */
+static void
+obey(Fixture *fixture, char **words, guint64 seq)
+{
+    guint64 count = 0;
+
+    if (!g_str_equal(words[0], "flood")) {
+        publish_event(fixture,
+                      g_str_equal(words[0], "raise") ? EVENT_ALARM_RAISED : EVENT_ALARM_CLEARED,
+                      words[1], seq);
+        return;
+    }
+    g_assert_true(g_ascii_string_to_unsigned(words[1], 10, 1, G_MAXUINT32, &count, NULL));
+    fixture->flood_next = seq;
+    fixture->flood_end = seq + count;
+    g_timeout_add(5, flood, fixture);
 }
 
 static gboolean
@@ -324,9 +365,7 @@ on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
         fixture->held = true;
     else if (g_strv_length(words) == 3 &&
              g_ascii_string_to_unsigned(words[2], 10, 1, G_MAXUINT64, &seq, NULL))
-        publish_event(fixture,
-                      g_str_equal(words[0], "raise") ? EVENT_ALARM_RAISED : EVENT_ALARM_CLEARED,
-                      words[1], seq);
+        obey(fixture, words, seq);
     return G_SOURCE_CONTINUE;
 }
 
@@ -360,8 +399,9 @@ run(Fixture *fixture, const char *control)
     g_timeout_add(200, publish, fixture);
     g_timeout_add(1000, publish_pictures, fixture);
     g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_line, fixture);
-    printf("{\"port\":%u,\"code\":\"%s\",\"control\":\"%s\"}\n",
-           gantry_http_server_get_port(fixture->server), code, control);
+    printf("{\"port\":%u,\"code\":\"%s\",\"control\":\"%s\",\"sanitized\":%s}\n",
+           gantry_http_server_get_port(fixture->server), code, control,
+           SANITIZED ? "true" : "false");
     fflush(stdout);
     g_main_loop_run(fixture->loop);
 }
@@ -396,5 +436,10 @@ main(int argc, char **argv)
     }
     run(&fixture, settings.control_path);
     gantry_http_server_free(fixture.server);
+    account_book_unref(fixture.book);
+    g_ptr_array_unref(fixture.journal);
+    g_bytes_unref(fixture.picture);
+    g_main_loop_unref(fixture.loop);
+    g_mutex_clear(&fixture.lock);
     return 0;
 }

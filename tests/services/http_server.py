@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 import time
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 class Fixture:
     """A running http-fixture; `with Fixture() as server:`"""
@@ -25,9 +27,10 @@ class Fixture:
         self.process = subprocess.Popen(
             [os.environ["HTTP_FIXTURE"], self.control, "accounts" if self.accounts else "none"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=limit,
-            env={**os.environ, "G_DEBUG": "fatal-criticals"})
+            env={**os.environ, "G_DEBUG": "fatal-criticals", "LSAN_OPTIONS": f"suppressions={HERE}/http-leaks.supp"})
         told = json.loads(self.process.stdout.readline())
         self.port, self.code = told["port"], told["code"]
+        self.counts_memory = not told["sanitized"]  # a sanitizer keeps what was freed
         return self
 
     def __exit__(self, *_):
