@@ -27,8 +27,8 @@ test("an error is down at once, and waiting does not mend it", () => {
   assert.equal(walk([0, hello], [10, { kind: "error" }], [20, tick]).phase, "down");
 });
 
-test("a refused session stays refused through errors and ticks until a retry", () => {
-  const refused = walk([0, hello], [10, { kind: "unauthorised" }], [20, { kind: "error" }], [30, tick]);
+test("a refused session stays refused through errors, ticks and late messages until a retry", () => {
+  const refused = walk([0, hello], [10, { kind: "unauthorised" }], [20, { kind: "error" }], [25, { kind: "message" }], [30, tick]);
   assert.equal(refused.phase, "unauthorised");
   assert.equal(step(refused, { kind: "retry" }, 40).phase, "connecting");
 });

@@ -1,13 +1,20 @@
 /* Who looks at the page: session, login by code or password, first account, logout. */
 import { computed } from "@preact/signals";
+import { isTrusted } from "../model/connection";
 import { codeIn } from "../model/route";
 import type { Session } from "../model/types";
 import { get, post } from "./api";
-import { correctClock, happen, session } from "./state";
+import { correctClock, happen, phase, session } from "./state";
 import { closeStream, openStream } from "./stream";
 
 const ACTING = new Set(["operator", "engineer", "admin"]);
-export const mayAct = computed(() => ACTING.has(session.value?.role ?? ""));
+
+/* Why nothing can be done to an alarm now, "" when it can. */
+export const whyNot = computed(() => {
+  if (!ACTING.has(session.value?.role ?? "")) return "Your role may look, not act";
+  return isTrusted(phase.value) ? "" : "There is no connection to the appliance";
+});
+export const mayAct = computed(() => whyNot.value === "");
 
 export async function loadSession(): Promise<Session> {
   const found = await get<Session>("/session");

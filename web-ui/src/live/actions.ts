@@ -5,8 +5,15 @@ import { Refusal, getAll, post, reason } from "./api";
 import { alarms, session, updateAlarm } from "./state";
 import { toast } from "./toasts";
 
-/* The alarm whose acknowledge dialog is open. */
-export const acknowledging = signal<Alarm | null>(null);
+/* What the open dialog is about. */
+export interface Noting {
+  alarm: Alarm;
+  acknowledges: boolean; /* else it only adds a comment */
+}
+
+export const noting = signal<Noting | null>(null);
+export const askToAcknowledge = (alarm: Alarm): void => void (noting.value = { alarm, acknowledges: true });
+export const askToComment = (alarm: Alarm): void => void (noting.value = { alarm, acknowledges: false });
 /* The alarm that keys act upon. */
 export const selectedAlarm = signal("");
 

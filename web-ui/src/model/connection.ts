@@ -37,6 +37,9 @@ function silence(phase: Phase, quietMs: number): Phase {
   return phase;
 }
 
+/* A stream may speak on for a while after its session ended. */
+const afterMessage = (phase: Phase): Phase => (phase === "resync" || phase === "unauthorised" ? phase : "live");
+
 export function step(connection: Connection, happening: Happening, now: number): Connection {
   switch (happening.kind) {
     case "hello": {
@@ -49,7 +52,7 @@ export function step(connection: Connection, happening: Happening, now: number):
       };
     }
     case "message":
-      return { ...connection, lastHeard: now, phase: connection.phase === "resync" ? "resync" : "live" };
+      return { ...connection, lastHeard: now, phase: afterMessage(connection.phase) };
     case "resynced":
       return { ...connection, lastHeard: now, phase: "live" };
     case "resync":

@@ -29,7 +29,7 @@ function pictureStale(channel: Channel, age: number): boolean {
 
 function cardOf(channel: Channel, age: number | null, stale: boolean): string {
   if (age === null) return channel.thumbnail ? "Picture not loaded yet" : "No picture yet";
-  return stale ? `Picture ${duration(age)} old` : "";
+  return stale ? `Picture ${shortDuration(age)} old` : "";
 }
 
 /* Two lines; a small tile has room for the first. */

@@ -2,8 +2,8 @@
 import { channelOf, incidents, isShown, isWaiting, subject } from "../model/alarm-list";
 import { instant, shortDuration } from "../model/format";
 import type { Incident } from "../model/alarm-list";
-import { mayAct } from "../live/account";
-import { acknowledging, selectedAlarm } from "../live/actions";
+import { mayAct, whyNot } from "../live/account";
+import { askToAcknowledge, selectedAlarm } from "../live/actions";
 import { alarms, allChannels, loaded, now } from "../live/state";
 import { SeverityIcon } from "./SeverityIcon";
 
@@ -26,7 +26,7 @@ function Card({ incident }: { incident: Incident }) {
       </a>
       <span class="since">{open === null ? "" : shortDuration(now.value - open)}</span>
       {isWaiting(lead) ? (
-        <button type="button" disabled={!mayAct.value} onClick={() => (acknowledging.value = lead)}>
+        <button type="button" disabled={!mayAct.value} title={whyNot.value} onClick={() => askToAcknowledge(lead)}>
           Ack
         </button>
       ) : (

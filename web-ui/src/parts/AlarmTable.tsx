@@ -4,8 +4,8 @@ import { channelOf, isWaiting, subject } from "../model/alarm-list";
 import { clockTime, dateTime, duration, instant } from "../model/format";
 import { word } from "../model/severity";
 import type { Alarm } from "../model/types";
-import { mayAct } from "../live/account";
-import { acknowledging, selectedAlarm, unacknowledge } from "../live/actions";
+import { mayAct, whyNot } from "../live/account";
+import { askToAcknowledge, askToComment, selectedAlarm, unacknowledge } from "../live/actions";
 import { now } from "../live/state";
 import { SeverityIcon } from "./SeverityIcon";
 
@@ -26,7 +26,7 @@ function Dealing({ alarm }: { alarm: Alarm }) {
   if (alarm.is_cleared) return <span class="quiet">{alarm.owner}</span>;
   if (isWaiting(alarm)) {
     return (
-      <button type="button" disabled={!mayAct.value} title={mayAct.value ? "" : "Your role may not acknowledge"} onClick={() => (acknowledging.value = alarm)}>
+      <button type="button" disabled={!mayAct.value} title={whyNot.value} onClick={() => askToAcknowledge(alarm)}>
         Acknowledge
       </button>
     );
@@ -68,8 +68,13 @@ function Row({ alarm }: { alarm: Alarm }) {
       <Raised at={alarm.raised_at} />
       <td class="number">{raised === null ? "–" : duration(end - raised)}</td>
       <td class="number">{alarm.count}</td>
-      <td>
+      <td class="dealing">
         <Dealing alarm={alarm} />
+        {!alarm.is_cleared && (
+          <button type="button" class="plain" disabled={!mayAct.value} onClick={() => askToComment(alarm)}>
+            Comment
+          </button>
+        )}
       </td>
     </tr>
   );

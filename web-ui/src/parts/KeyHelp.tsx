@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["g w · g a · g s", "Go to wall, alarms, system"],
   ["j · k", "Next, previous alarm"],
   ["a", "Acknowledge the selected alarm"],
+  ["c", "Comment on it"],
   ["n · p", "Next, previous tile that is not normal"],
   ["Arrows, Home, End", "Move between tiles"],
   ["Enter · Esc", "Open · back to the wall"],

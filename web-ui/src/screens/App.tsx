@@ -2,16 +2,17 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { compareAlarms, isShown, isWaiting } from "../model/alarm-list";
+import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
-import { acknowledging, selectedAlarm } from "../live/actions";
+import { askToAcknowledge, askToComment, selectedAlarm } from "../live/actions";
 import { bindKeys } from "../live/keys";
 import { go, route } from "../live/navigation";
 import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
-import { AckDialog } from "../parts/AckDialog";
 import { Banner } from "../parts/Banner";
 import { Dialog } from "../parts/Dialog";
 import { Header } from "../parts/Header";
 import { KeyHelp, helpOpen } from "../parts/KeyHelp";
+import { NoteDialog } from "../parts/NoteDialog";
 import { Toasts } from "../parts/Toasts";
 import { AlarmsScreen } from "./AlarmsScreen";
 import { ChannelScreen } from "./ChannelScreen";
@@ -29,13 +30,21 @@ function selectNext(by: 1 | -1): void {
   document.querySelector(`[data-alarm="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-/* The alarm that "a" means: of the focused tile, else the selected one, else the first that waits. */
-function acknowledgeKey(): void {
-  if (!mayAct.peek()) return;
+/* The alarm that a key means: of the focused tile, else the selected one, else the first that waits. */
+function meant(): Alarm | undefined {
   const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
   const list = [...alarms.peek()].sort(compareAlarms);
-  const alarm = (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
-  if (alarm && isWaiting(alarm)) acknowledging.value = alarm;
+  return (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+}
+
+function acknowledgeKey(): void {
+  const alarm = meant();
+  if (alarm && mayAct.peek() && isWaiting(alarm)) askToAcknowledge(alarm);
+}
+
+function commentKey(): void {
+  const alarm = meant();
+  if (alarm && mayAct.peek()) askToComment(alarm);
 }
 
 function useKeys(): void {
@@ -48,6 +57,7 @@ function useKeys(): void {
         j: () => selectNext(1),
         k: () => selectNext(-1),
         a: acknowledgeKey,
+        c: commentKey,
         Escape: () => go("/wall"),
         "?": () => (helpOpen.value = true),
       }),
@@ -87,7 +97,7 @@ function Frame() {
       <Header />
       <Banner />
       <Page />
-      <AckDialog />
+      <NoteDialog />
       <KeyHelp />
       <Toasts />
       {phase.value === "unauthorised" && (

@@ -52,7 +52,7 @@ export function LoginForm({ notice, onDone }: { notice: string; onDone: () => vo
             <input ref={code} name="code" autocomplete="one-time-code" spellcheck={false} required />
           </label>
           <p class="quiet">
-            The start of the appliance prints one; <code>gantryctl login</code> makes another.
+            The start of the appliance prints one; <code>gantryctl login-link</code> makes another.
           </p>
           <button type="submit" disabled={busy.value}>
             Use the code

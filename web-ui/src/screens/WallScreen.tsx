@@ -2,9 +2,11 @@
 import { useEffect } from "preact/hooks";
 import { go, query } from "../live/navigation";
 import { bindKeys } from "../live/keys";
-import { channelIds, channelSignal, loaded } from "../live/state";
+import { channelIds, channelSignal, connection, counts, loaded } from "../live/state";
 import { AlarmStrip } from "../parts/AlarmStrip";
 import { Wall } from "../parts/Wall";
+
+const RELOAD_AFTER_MS = 20_000;
 
 const tiles = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(".tile")];
 const focused = (all: HTMLElement[]): number => all.findIndex((tile) => tile === document.activeElement);
@@ -49,6 +51,17 @@ function useTileKeys(): void {
   );
 }
 
+/* A wall has nobody at its keyboard: it takes a new version by itself, at a quiet moment. */
+function useFreshVersion(): void {
+  const quiet = counts.value.critical === 0;
+  const { newBuild } = connection.value;
+  useEffect(() => {
+    if (!newBuild || !quiet) return undefined;
+    const timer = setTimeout(() => location.reload(), RELOAD_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [newBuild, quiet]);
+}
+
 function shownIds(): readonly string[] {
   const group = query.value.get("group");
   if (!group) return channelIds.value;
@@ -57,6 +70,7 @@ function shownIds(): readonly string[] {
 
 export function WallScreen() {
   useTileKeys();
+  useFreshVersion();
   const ids = shownIds();
   const empty = loaded.value && ids.length === 0;
   return (

@@ -1,24 +1,27 @@
-/* Acknowledge with an optional note. */
+/* Acknowledge with an optional note, or comment with a note that is none. */
 import { useRef } from "preact/hooks";
 import { subject } from "../model/alarm-list";
-import { acknowledge, acknowledging } from "../live/actions";
+import { acknowledge, comment, noting } from "../live/actions";
 import { Dialog } from "./Dialog";
 import { SeverityIcon } from "./SeverityIcon";
 
 const MAX_NOTE = 500;
 
-export function AckDialog() {
+export function NoteDialog() {
   const note = useRef<HTMLTextAreaElement>(null);
-  const alarm = acknowledging.value;
-  if (!alarm) return null;
-  const close = () => (acknowledging.value = null);
+  const about = noting.value;
+  if (!about) return null;
+  const { alarm, acknowledges } = about;
+  const title = acknowledges ? "Acknowledge" : "Comment";
+  const close = () => (noting.value = null);
   const submit = (event: Event) => {
     event.preventDefault();
     close();
-    void acknowledge(alarm, note.current?.value.trim() ?? "");
+    const text = note.current?.value.trim() ?? "";
+    void (acknowledges ? acknowledge(alarm, text) : comment(alarm, text));
   };
   return (
-    <Dialog title="Acknowledge" onClose={close}>
+    <Dialog title={title} onClose={close}>
       <p class="about">
         <SeverityIcon severity={alarm.severity} />
         <b>{subject(alarm)}</b> {alarm.text}
@@ -27,14 +30,14 @@ export function AckDialog() {
       <form onSubmit={submit}>
         <label>
           Note, for those after you
-          <textarea ref={note} rows={3} maxLength={MAX_NOTE} autofocus />
+          <textarea ref={note} rows={3} maxLength={MAX_NOTE} required={!acknowledges} autofocus />
         </label>
         <div class="buttons">
           <button type="button" onClick={close}>
             Cancel
           </button>
           <button type="submit" class="main">
-            Acknowledge
+            {title}
           </button>
         </div>
       </form>
