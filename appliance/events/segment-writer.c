@@ -230,12 +230,14 @@ find_tail(const uint8_t *data, size_t size, SegmentTail *ret_tail)
     return MIN(walk.good_end, size);
 }
 
-/* Cuts the file at @end and takes its blocks again, as zeroes. */
+/* Overwrites what stands from @begin to @end with zeroes: the blocks stay taken, so that even a
+ * full disk can be repaired. */
 static bool
-cut(int fd, uint64_t end, uint64_t size)
+blank(int fd, uint64_t begin, uint64_t end)
 {
-    return ftruncate(fd, (off_t)end) == 0 && posix_fallocate(fd, 0, (off_t)size) == 0 &&
-           fsync(fd) == 0;
+    g_autofree uint8_t *zeroes = g_malloc0(end - begin);
+
+    return write_at(fd, zeroes, end - begin, begin) && fsync(fd) == 0;
 }
 
 bool
@@ -253,12 +255,9 @@ segment_writer_resume(SegmentWriter *writer,
     memcpy(writer->journal_id, header->journal_id, sizeof writer->journal_id);
     writer->first_seq = header->first_seq;
     writer->offset = find_tail((const uint8_t *)data, size, ret_tail);
-    writer->size = MAX(size, writer->segment_bytes);
+    writer->size = size;
     writer->fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (writer->fd < 0)
-        return true;
-    if ((ret_tail->torn_bytes > 0 || writer->size != size) &&
-        !cut(writer->fd, writer->offset, writer->size))
+    if (writer->fd >= 0 && ret_tail->torn_bytes > 0 && !blank(writer->fd, writer->offset, size))
         give_up(writer);
     return true;
 }

@@ -112,6 +112,17 @@ take_observation(Slot *slot, const Observation *observation, MonoUs now_us)
     slot->text = g_strdup(observation->text);
 }
 
+static void
+drop_old(AlarmBook *book, WallUs wall_us)
+{
+    AlarmRecord *oldest = g_queue_peek_head(&book->cleared);
+
+    while (oldest != NULL && wall_us - oldest->cleared_wall_us > ALARM_BOOK_KEEP_CLEARED_US) {
+        g_hash_table_remove(book->records, ((AlarmRecord *)g_queue_pop_head(&book->cleared))->id);
+        oldest = g_queue_peek_head(&book->cleared);
+    }
+}
+
 void
 alarm_book_observe(AlarmBook *book,
                    const Observation *observation,
@@ -122,6 +133,7 @@ alarm_book_observe(AlarmBook *book,
     const FaultId fault = (FaultId)MIN((unsigned)observation->fault, FAULT_NUMBER_MAX);
     Slot *slot = slot_of(resource, fault);
 
+    drop_old(book, now.wall_us);
     book->dirty = book->dirty || !slot->known;
     take_observation(slot, observation, now.us);
     if (!alarm_judge(book, resource, fault, now, transitions))
@@ -170,17 +182,6 @@ step_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tran
         return;
     alarm_judge_resource(book, resource, now, transitions);
     alarm_judge_channels(book, resource, now, transitions);
-}
-
-static void
-drop_old(AlarmBook *book, WallUs wall_us)
-{
-    AlarmRecord *oldest = g_queue_peek_head(&book->cleared);
-
-    while (oldest != NULL && wall_us - oldest->cleared_wall_us > ALARM_BOOK_KEEP_CLEARED_US) {
-        g_hash_table_remove(book->records, ((AlarmRecord *)g_queue_pop_head(&book->cleared))->id);
-        oldest = g_queue_peek_head(&book->cleared);
-    }
 }
 
 void

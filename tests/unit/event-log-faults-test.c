@@ -10,6 +10,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "appliance/events/event-log.h"
@@ -288,17 +289,89 @@ a_full_disk_still_takes_alarms_from_the_reserve(Fixture *fixture, gconstpointer 
     g_assert_cmpint(umount2(fixture->folder, MNT_DETACH), ==, 0);
 }
 
+/* In another process: appends for ever, and says on standard output what is durable. */
+static int
+append_until_killed(const char *folder)
+{
+    Fixture fixture = {.folder = (char *)folder};
+    EventLogStatus status = {0};
+
+    g_mutex_init(&fixture.lock);
+    g_cond_init(&fixture.changed);
+    open_log(&fixture);
+    for (;;) {
+        append(&fixture, 3);
+        gantry_event_log_get_status(fixture.log, &status);
+        wait_visible(&fixture, status.last_seq);
+        gantry_event_log_get_status(fixture.log, &status);
+        if (dprintf(STDOUT_FILENO, "%" G_GUINT64_FORMAT "\n", status.durable_seq) < 0)
+            return 1;
+    }
+}
+
+/* Runs such a process until it has said @lines lines, kills it, and returns the last number. */
+static uint64_t
+kill_while_appending(const char *folder, unsigned lines)
+{
+    const char *const argv[] = {"/proc/self/exe", "--append", folder, NULL};
+    g_autoptr(GError) error = NULL;
+    char line[32];
+    uint64_t durable = 0;
+    GPid pid;
+    int out;
+
+    g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid,
+                             NULL, &out, NULL, &error);
+    g_assert_no_error(error);
+    FILE *file = fdopen(out, "r");
+
+    for (unsigned i = 0; i < lines && fgets(line, sizeof line, file) != NULL; i++)
+        g_assert_true(
+            g_ascii_string_to_unsigned(g_strstrip(line), 10, 0, G_MAXINT64, &durable, NULL));
+    kill(pid, SIGKILL);
+    while (fgets(line, sizeof line, file) != NULL) /* what it still said before it died */
+        g_ascii_string_to_unsigned(g_strstrip(line), 10, 0, G_MAXINT64, &durable, NULL);
+    fclose(file);
+    waitpid(pid, NULL, 0);
+    g_spawn_close_pid(pid);
+    return durable;
+}
+
+static void
+what_was_called_durable_survives_kill_9(Fixture *fixture, gconstpointer unused)
+{
+    uint64_t before = 0;
+
+    for (unsigned round = 0; round < 8; round++) {
+        const uint64_t durable = kill_while_appending(fixture->folder, 5 + 7 * round);
+        uint64_t next = 1;
+
+        g_assert_cmpuint(durable, >, before);
+        open_log(fixture);
+        g_autoptr(GPtrArray) events = gantry_event_log_read(fixture->log, 0, 100000);
+
+        for (guint i = 0; i < events->len; i++)
+            g_assert_cmpuint(((Event *)events->pdata[i])->seq, ==, next++);
+        g_assert_cmpuint(next - 1, >=, durable);
+        before = next - 1;
+        close_log(fixture);
+    }
+}
+
 #define ADD(name, test)                                                                            \
     g_test_add("/event-log-faults/" name, Fixture, NULL, set_up, test, tear_down)
 
 int
 main(int argc, char **argv)
 {
+    if (argc == 3 && g_strcmp0(argv[1], "--append") == 0)
+        return append_until_killed(argv[2]);
     g_test_init(&argc, &argv, NULL);
     ADD("hung", a_hung_disk_delays_nobody_and_loses_nothing);
     ADD("hung-close", closing_does_not_wait_for_a_hung_disk);
     ADD("refuses", a_disk_that_refuses_is_asked_again_in_order);
     ADD("limit", a_limit_on_file_sizes_stops_the_disk_but_not_the_alarms);
     ADD("full", a_full_disk_still_takes_alarms_from_the_reserve);
+    ADD("killed", what_was_called_durable_survives_kill_9);
     return g_test_run();
 }
