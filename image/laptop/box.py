@@ -1,11 +1,11 @@
 """A state folder and everything that runs on it: started in order, kept running, ended without a trace."""
+import base64
 import fcntl
 import os
 import pathlib
 import secrets
 import socket
 import time
-import base64
 
 import api
 import prepare
@@ -143,9 +143,10 @@ class Box:
     def start_traffic(self, sources):
         """Starts the generator and returns its list of channels."""
         inventory = self.run / "traffic.csv"
+        first = self.options.base_port or prepare.free_ports(self.options.count)
         self.traffic = self.keep("traffic", [
             prepare.BUILD / "tests/traffic/gantry-traffic", "--sources", sources, "--count", self.options.count,
-            "--base-port", self.options.base_port, "--inventory", inventory, "--control", self.run / "traffic.sock",
+            "--base-port", first, "--inventory", inventory, "--control", self.run / "traffic.sock",
             "--truth", self.state / "truth.jsonl", "--seed", 1])
 
         def answers():

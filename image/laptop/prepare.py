@@ -3,8 +3,10 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -29,24 +31,26 @@ def packages():
     """Installs what is missing; says what and why. Nothing to do takes a tenth of a second."""
     if not pathlib.Path("/etc/debian_version").exists():
         raise Refused("this is not Debian: ./run installs Debian packages; install those of image/packages/*.txt by hand on other systems")
-    read_end, write_end = os.pipe()
-    watcher = threading.Thread(target=show_apt, args=(read_end,), daemon=True)
-    watcher.start()
-    try:
-        done = subprocess.run([str(ROOT / "image/packages/install-missing"), "build", "run"], check=False, pass_fds=[write_end],
-                              env={**os.environ, "GANTRY_STATUS_FD": str(write_end)})
-    finally:
-        os.close(write_end)
+    with tempfile.TemporaryDirectory(prefix="gantry-apt-") as folder:
+        fifo = pathlib.Path(folder) / "progress"
+        os.mkfifo(fifo, 0o600)
+        end = os.open(fifo, os.O_RDWR)  # held open, so that neither side waits for the other
+        watcher = threading.Thread(target=show_apt, args=(fifo,), daemon=True)
+        watcher.start()
+        done = subprocess.run([str(ROOT / "image/packages/install-missing"), "build", "run"], check=False,
+                              env={**os.environ, "GANTRY_APT_STATUS": str(fifo)})
+        os.write(end, b"end\n")
         watcher.join(2)
+        os.close(end)
     if done.returncode != 0:
         raise Refused("the Debian packages that Gantry needs are not all there")
 
 
-def show_apt(read_end):
+def show_apt(fifo):
     """apt's own account of its progress: dlstatus and pmstatus lines with a percentage. Fetching is taken as half."""
     progress = None
-    with os.fdopen(read_end, errors="replace") as lines:
-        for line in lines:
+    with open(fifo, errors="replace", encoding="utf-8") as lines:
+        for line in iter(lines.readline, "end\n"):
             words = line.rstrip().split(":")
             if len(words) < 4 or words[0] not in ("dlstatus", "pmstatus"):
                 continue
@@ -111,6 +115,23 @@ def sources():
     if failed is not None:
         raise Broken("the traffic's sources could not be encoded:\n" + "\n".join(failed[-5:]))
     return folder
+
+
+def free_ports(count):
+    """The first UDP port of a free run of them: 21000, or the next thousand."""
+    for first in range(21000, 60000, 1000):
+        probes = []
+        try:
+            for port in range(first, first + count):
+                probes.append(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+                probes[-1].bind(("", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+    raise Refused("no free UDP ports for the invented channels from 21000 on: name some with --base-port")
 
 
 def receive_buffers():
