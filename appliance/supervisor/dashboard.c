@@ -9,6 +9,7 @@
 struct Dashboard {
     GantryHttpServer *server;
     GantryEventLog *log;
+    JournalReader journal; /* read by the server */
     guint listener;
     GMutex lock;        /* of @published */
     uint64_t published; /* last sequence handed to the server */
@@ -59,27 +60,25 @@ dashboard_new(const Settings *settings,
         .ui_dir = *settings->http_ui_dir != '\0' ? settings->http_ui_dir : NULL,
         .build = GANTRY_VERSION,
     };
-    const JournalReader journal = {.self = log, .read = read_journal};
+    g_autofree Dashboard *dashboard = g_new0(Dashboard, 1);
     const HttpServerPorts ports = {.commands = commands,
                                    .history = outlets_get_history(outlets),
                                    .sessions = outlets_get_sessions(outlets),
-                                   .journal = &journal};
-    GantryHttpServer *server = gantry_http_server_new(&server_settings, &ports);
+                                   .journal = &dashboard->journal};
     EventLogStatus status;
 
-    if (!gantry_http_server_start(server, error)) {
-        gantry_http_server_free(server);
+    dashboard->log = log;
+    dashboard->journal = (JournalReader){.self = log, .read = read_journal};
+    dashboard->server = gantry_http_server_new(&server_settings, &ports);
+    if (!gantry_http_server_start(dashboard->server, error)) {
+        gantry_http_server_free(dashboard->server);
         return NULL;
     }
-    Dashboard *dashboard = g_new0(Dashboard, 1);
-
     gantry_event_log_get_status(log, &status);
     g_mutex_init(&dashboard->lock);
-    dashboard->server = server;
-    dashboard->log = log;
     dashboard->published = status.visible_seq;
     dashboard->listener = gantry_event_log_listen(log, pump_events, dashboard);
-    return dashboard;
+    return g_steal_pointer(&dashboard);
 }
 
 GantryHttpServer *

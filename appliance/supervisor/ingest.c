@@ -132,6 +132,19 @@ observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *st
     ingest_observe(ingest, &observation, now);
 }
 
+/* Whether a fault that explains @fault stands on the channel: packets that are missing because none
+ * came at all are no second incident. */
+static bool
+is_explained(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
+{
+    for (FaultId mask = fault_info(fault)->masked_by; mask != FAULT_NONE;
+         mask = fault_info(mask)->masked_by) {
+        if (alarm_book_is_open(ingest->ports.book, channel->resource, mask))
+            return true;
+    }
+    return false;
+}
+
 /* Judges the faults that are counted by error-seconds of @metric. */
 static void
 judge_seconds(
@@ -144,7 +157,8 @@ judge_seconds(
             continue;
         if (channel->seconds[fault] == NULL)
             channel->seconds[fault] = g_new0(ErrorSeconds, 1);
-        error_seconds_add(channel->seconds[fault], now.us, growth);
+        error_seconds_add(channel->seconds[fault], now.us,
+                          is_explained(ingest, channel, fault) ? 0 : growth);
         const ErrorSecondsVerdict verdict =
             error_seconds_judge(channel->seconds[fault], &rule->seconds, now.us);
         const Observation observation = {

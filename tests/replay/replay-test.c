@@ -302,6 +302,24 @@ the_same_errors_without_own_loss_are_the_channels(void)
 }
 
 static void
+packets_missing_after_an_outage_are_no_second_alarm(void)
+{
+    Desk desk;
+
+    desk_init(&desk);
+    record_report(&desk, 100 * S, 0, 0);
+    record_edge(&desk, 100 * S + S / 2, FAULT_NO_PACKETS, true, 100 * S + S / 4);
+    record_edge(&desk, 104 * S, FAULT_NO_PACKETS, false, 104 * S);
+    for (int second = 5; second < 30; second++)
+        record_report(&desk, (100 + second) * S, 6, 0);
+    replay(&desk, 130 * S);
+    g_autofree char *told = story(&desk);
+
+    g_assert_cmpstr(told, ==, "alarm-raised no-packets\nalarm-cleared no-packets\n");
+    desk_clear(&desk);
+}
+
+static void
 an_alarm_that_stands_over_a_restart_is_neither_lost_nor_doubled(void)
 {
     Desk desk;
@@ -335,6 +353,7 @@ main(int argc, char **argv)
     g_test_add_func("/replay/glitch", a_glitch_below_the_raise_delay_leaves_no_trace);
     g_test_add_func("/replay/own-loss", loss_of_the_box_itself_is_never_the_channels_fault);
     g_test_add_func("/replay/channel-loss", the_same_errors_without_own_loss_are_the_channels);
+    g_test_add_func("/replay/after-outage", packets_missing_after_an_outage_are_no_second_alarm);
     g_test_add_func("/replay/restart",
                     an_alarm_that_stands_over_a_restart_is_neither_lost_nor_doubled);
     return g_test_run();
