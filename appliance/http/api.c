@@ -2,12 +2,12 @@
 #include "appliance/http/api.h"
 
 const Route api_routes[] = {
-    {"GET", "/api/v1/session", ROLE_NONE, ROUTE_OPEN, api_session_get},
-    {"POST", "/api/v1/login", ROLE_NONE, ROUTE_OPEN, api_login},
-    {"POST", "/api/v1/logout", ROLE_NONE, ROUTE_OPEN, api_logout},
-    {"POST", "/api/v1/setup", ROLE_NONE, ROUTE_OPEN, api_setup},
+    {"GET", "/api/v1/session", ROLE_NONE, ROUTE_PLAIN, api_session_get},
+    {"POST", "/api/v1/login", ROLE_NONE, ROUTE_PLAIN, api_login},
+    {"POST", "/api/v1/logout", ROLE_NONE, ROUTE_PLAIN, api_logout},
+    {"POST", "/api/v1/setup", ROLE_NONE, ROUTE_PLAIN, api_setup},
     {"POST", "/api/v1/login-codes", ROLE_ADMIN, ROUTE_CONTROL_ONLY, api_login_codes},
-    {"GET", "/api/v1/openapi.yaml", ROLE_NONE, ROUTE_OPEN, api_openapi},
+    {"GET", "/api/v1/openapi.yaml", ROLE_NONE, ROUTE_ALWAYS, api_openapi},
 
     {"GET", "/api/v1/channels", ROLE_VIEWER, ROUTE_PLAIN, api_channels},
     {"GET", "/api/v1/channels/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel},
@@ -26,10 +26,10 @@ const Route api_routes[] = {
     {"GET", "/api/v1/events", ROLE_VIEWER, ROUTE_PLAIN, api_events},
     {"GET", "/api/v1/events/log", ROLE_ENGINEER, ROUTE_PLAIN, api_journal},
 
-    {"GET", "/metrics", ROLE_VIEWER, ROUTE_METRICS, api_metrics},
-    {"GET", "/healthz", ROLE_NONE, ROUTE_OPEN, api_healthz},
-    {"GET", "/readyz", ROLE_NONE, ROUTE_OPEN, api_readyz},
-    {"GET", "/version", ROLE_NONE, ROUTE_OPEN, api_version},
+    {"GET", "/metrics", ROLE_VIEWER, ROUTE_METRICS | ROUTE_ALWAYS, api_metrics},
+    {"GET", "/healthz", ROLE_NONE, ROUTE_ALWAYS, api_healthz},
+    {"GET", "/readyz", ROLE_NONE, ROUTE_ALWAYS, api_readyz},
+    {"GET", "/version", ROLE_NONE, ROUTE_ALWAYS, api_version},
     {0},
 };
 

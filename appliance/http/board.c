@@ -10,6 +10,7 @@ struct Board {
     GMutex lock; /* over everything below */
     Snapshot *snapshot;
     AccountBook *accounts;
+    bool accounts_known;
     GHashTable *pictures[N_SIZES]; /* channel id: BoardPicture */
     GHashTable *levels;            /* channel id: BoardLevels */
     GQueue events;                 /* Event */
@@ -79,6 +80,15 @@ board_put_accounts(Board *board, AccountBook *book)
 
     before = board->accounts;
     board->accounts = account_book_ref(book);
+    board->accounts_known = true;
+}
+
+bool
+board_knows_accounts(Board *board)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&board->lock);
+
+    return board->accounts_known;
 }
 
 AccountBook *

@@ -49,6 +49,7 @@ Snapshot *board_get_snapshot(Board *board); /* (transfer full), never NULL */
 
 void board_put_accounts(Board *board, AccountBook *book);
 AccountBook *board_get_accounts(Board *board); /* (transfer full), never NULL */
+bool board_knows_accounts(Board *board);       /* a book was put: an empty one means none */
 
 void board_put_picture(Board *board, const HttpThumbnail *thumbnail);
 /* (transfer full) (nullable): the picture of @channel_id whose width is nearest to @width */

@@ -278,14 +278,17 @@ may(HttpRequest *request, const Route *route)
     return false;
 }
 
-/* A wall that comes back right after a restart is told to wait, not to log in again. */
+/* A wall that comes back right after a restart is told to wait, not to log in again or to set up.
+ */
 static bool
 must_wait(HttpRequest *request, const Route *route)
 {
-    if (!request->undecided || (route->role == ROLE_NONE && route->handle != api_session_get))
+    const bool starting = !board_knows_accounts(request->app->board);
+
+    if (request->control || !(request->undecided || starting) || (route->flags & ROUTE_ALWAYS) != 0)
         return false;
     http_request_set_header(request, "Retry-After", "1");
-    http_request_problem(request, 503, "unavailable", "Sessions are still being read.");
+    http_request_problem(request, 503, "starting", "gantryd is starting; ask again in a second.");
     return true;
 }
 

@@ -23,7 +23,11 @@ struct GantryHttpServer {
     char *ui_dir;
     char *build;
     char *link_base;
-    HttpServerPorts ports;
+    HttpServerPorts ports; /* of the copies below */
+    CommandPort commands;
+    HistoryReader history;
+    SessionStore sessions;
+    JournalReader journal;
 
     Board *board;
     Codes *codes;
@@ -66,6 +70,27 @@ on_board_woken(gpointer data)
     g_source_attach(source, self->context);
 }
 
+/* The caller's port structs may be on its stack: only what their @self is must outlive the server.
+ */
+static void
+copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
+{
+    self->commands = *ports->commands;
+    self->ports.commands = &self->commands;
+    if (ports->history != NULL) {
+        self->history = *ports->history;
+        self->ports.history = &self->history;
+    }
+    if (ports->sessions != NULL) {
+        self->sessions = *ports->sessions;
+        self->ports.sessions = &self->sessions;
+    }
+    if (ports->journal != NULL) {
+        self->journal = *ports->journal;
+        self->ports.journal = &self->journal;
+    }
+}
+
 GantryHttpServer *
 gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts *ports)
 {
@@ -82,7 +107,7 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     self->ui_dir = g_strdup(settings->ui_dir);
     self->build = g_strdup(settings->build != NULL ? settings->build : "unknown");
     self->link_base = g_strdup(settings->link_base);
-    self->ports = *ports;
+    copy_ports(self, ports);
     self->context = g_main_context_new();
     self->codes = codes_new();
     g_mutex_init(&self->status_lock);

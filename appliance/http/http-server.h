@@ -34,7 +34,7 @@ typedef struct {
     GPtrArray *(*read)(gpointer self, uint64_t after, size_t max);
 } JournalReader;
 
-/* What the server asks others; copied by gantry_http_server_new(). */
+/* What the server asks others. gantry_http_server_new() copies the structs that this points to. */
 typedef struct {
     const CommandPort *commands;
     const HistoryReader *history; /* (nullable): nothing older than the last hour is shown */
@@ -69,7 +69,7 @@ typedef struct GantryHttpServer GantryHttpServer;
 /**
  * gantry_http_server_new:
  * @settings: (transfer none): copied
- * @ports: (transfer none): copied; what they point to outlives the server
+ * @ports: (transfer none): copied; their @self outlive the server
  *
  * Returns: (transfer full): a server that does not listen yet
  */
@@ -89,7 +89,8 @@ void gantry_http_server_free(GantryHttpServer *self);
 /* The TCP port in use after start; 0 if none. Any thread. */
 uint16_t gantry_http_server_get_port(const GantryHttpServer *self);
 
-/* Accounts are published before the start: without them the box says that it was never set up.
+/* Until accounts are published nobody can log in, and the API answers 503: only an empty book says
+ * that the box was never set up.
  *
  * Publishers: any thread, from gantry_http_server_new() on, never block. All (transfer none). */
 void gantry_http_server_publish_snapshot(GantryHttpServer *self, Snapshot *snapshot);

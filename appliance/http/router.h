@@ -11,9 +11,9 @@
 typedef enum {
     ROUTE_PLAIN = 0,
     ROUTE_CONTROL_ONLY = 1 << 0, /* the control socket alone */
-    ROUTE_OPEN = 1 << 1,         /* answers before the box is set up and without a login */
-    ROUTE_IMPORT = 1 << 2,       /* may carry a body of up to BODY_IMPORT_MAX */
-    ROUTE_METRICS = 1 << 3,      /* loopback may ask without a login */
+    ROUTE_IMPORT = 1 << 1,       /* may carry a body of up to BODY_IMPORT_MAX */
+    ROUTE_METRICS = 1 << 2,      /* loopback may ask without a login */
+    ROUTE_ALWAYS = 1 << 3,       /* answers even while accounts and sessions are being read */
 } RouteFlags;
 
 struct HttpRequest;

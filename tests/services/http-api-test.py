@@ -107,7 +107,7 @@ class Sessions(unittest.TestCase):
 
 class FirstStart(unittest.TestCase):
     def test_everything_but_setup_waits_until_the_box_has_an_account(self):
-        with Fixture(accounts=False) as server:
+        with Fixture("none") as server:
             session = json.loads(server.ask("/api/v1/session")[2])
             self.assertTrue(session["setup_required"])
             status, _, body = server.ask("/api/v1/channels")
@@ -121,6 +121,17 @@ class FirstStart(unittest.TestCase):
             cookie = headers["set-cookie"].split(";")[0].split("=")[1]
             self.assertEqual(server.ask("/api/v1/channels", cookie=cookie)[0], 200)
             self.assertEqual(server.ask("/api/v1/setup", "POST", right)[0], 409)
+            self.assertFalse(json.loads(server.ask("/api/v1/session")[2])["setup_required"])
+
+    def test_a_box_that_is_starting_asks_to_wait_instead_of_to_set_up(self):
+        with Fixture("late") as server:
+            for path in ("/api/v1/session", "/api/v1/channels"):
+                status, headers, body = server.ask(path)
+                self.assertEqual((status, headers["retry-after"], json.loads(body)["type"]), (503, "1", "/problems/starting"))
+            self.assertEqual(server.ask("/healthz")[0], 200)
+            self.assertEqual(server.ask("/api/v1/channels", control=True)[0], 200)
+            server.say("accounts")
+            time.sleep(0.2)
             self.assertFalse(json.loads(server.ask("/api/v1/session")[2])["setup_required"])
 
     def test_guessing_is_slowed_down(self):

@@ -1,7 +1,8 @@
 /* A real HTTP server over made-up facts: 60 channels, their pictures and levels, two alarms. The
  * command port, a seam made for this, is answered here. Driven by lines on stdin, so that tests can
  * be written in any language: "raise ID SEQ", "clear ID SEQ", "flood COUNT SEQ" (alarms in a row),
- * "hold" (no more snapshots), "quit".
+ * "hold" (no more snapshots), "accounts", "quit". Started with the control path and one of
+ * "accounts", "none" (no account yet) and "late" (accounts on that word).
  *
  * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
 #include <math.h>
@@ -30,6 +31,7 @@ typedef struct {
     MonoUs since_us; /* of every channel's state */
     WallUs since_wall_us;
     bool held;
+    bool late; /* accounts are published on "accounts" only */
     bool acked;
     uint64_t flood_next; /* sequence of the next event of a flood */
     uint64_t flood_end;
@@ -363,6 +365,8 @@ on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
         g_main_loop_quit(fixture->loop);
     else if (g_strcmp0(words[0], "hold") == 0)
         fixture->held = true;
+    else if (g_strcmp0(words[0], "accounts") == 0)
+        gantry_http_server_publish_accounts(fixture->server, fixture->book);
     else if (g_strv_length(words) == 3 &&
              g_ascii_string_to_unsigned(words[2], 10, 1, G_MAXUINT64, &seq, NULL))
         obey(fixture, words, seq);
@@ -394,7 +398,8 @@ run(Fixture *fixture, const char *control)
     fixture->loop = g_main_loop_new(NULL, FALSE);
     publish(fixture);
     publish_pictures(fixture);
-    gantry_http_server_publish_accounts(fixture->server, fixture->book);
+    if (!fixture->late)
+        gantry_http_server_publish_accounts(fixture->server, fixture->book);
     gantry_http_server_add_code(fixture->server, code, 3600);
     g_timeout_add(200, publish, fixture);
     g_timeout_add(1000, publish_pictures, fixture);
@@ -410,7 +415,7 @@ int
 main(int argc, char **argv)
 {
     const char *const listen[] = {"127.0.0.1", NULL};
-    const bool accounts = argc > 2 && g_str_equal(argv[2], "accounts");
+    const char *mode = argc > 2 ? argv[2] : "none";
     Fixture fixture = {.journal = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref)};
     const CommandPort commands = {&fixture, submit};
     const JournalReader journal = {&fixture, read_journal};
@@ -428,7 +433,8 @@ main(int argc, char **argv)
     fixture.since_us = clock_us(CLOCK_BOOTTIME);
     fixture.since_wall_us = clock_us(CLOCK_REALTIME);
     fixture.picture = g_bytes_new(picture, 4096);
-    fixture.book = accounts ? make_accounts() : account_book_new(0);
+    fixture.late = g_str_equal(mode, "late");
+    fixture.book = g_str_equal(mode, "none") ? account_book_new(0) : make_accounts();
     fixture.server = gantry_http_server_new(&settings, &ports);
     if (!gantry_http_server_start(fixture.server, &error)) {
         fprintf(stderr, "%s\n", error->message);

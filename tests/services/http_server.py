@@ -13,8 +13,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class Fixture:
     """A running http-fixture; `with Fixture() as server:`"""
 
-    def __init__(self, accounts=True, max_fds=None):
-        self.accounts, self.max_fds = accounts, max_fds
+    def __init__(self, mode="accounts", max_fds=None):
+        self.mode, self.max_fds = mode, max_fds
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="gantry-http-")
@@ -25,7 +25,7 @@ class Fixture:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (self.max_fds, self.max_fds))
 
         self.process = subprocess.Popen(
-            [os.environ["HTTP_FIXTURE"], self.control, "accounts" if self.accounts else "none"],
+            [os.environ["HTTP_FIXTURE"], self.control, self.mode],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=limit,
             env={**os.environ, "G_DEBUG": "fatal-criticals", "LSAN_OPTIONS": f"suppressions={HERE}/http-leaks.supp"})
         told = json.loads(self.process.stdout.readline())
