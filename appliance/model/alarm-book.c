@@ -266,6 +266,7 @@ reopen(AlarmBook *book, AlarmRecord *record)
         alarm_judge_retire(book, slot->record); /* the journal lost its clear */
     slot->record = record;
     slot->known = false;
+    slot->restored = true;
     slot->alarm = (Alarm){
         .phase = ALARM_RAISED,
         .escalated = rule->escalate_after_us > 0 && record->severity >= rule->escalated,

@@ -141,6 +141,18 @@ freeze(Slot *slot)
         slot->alarm.phase = ALARM_RAISED;
 }
 
+/* No mask stands any more, or the first observation after a restart has come: delays count from
+ * here, or from the observation, and not from what was before. */
+static void
+thaw(Slot *slot, MonoUs now_us)
+{
+    if (slot->restored && slot->input.faulty)
+        slot->alarm.since_us = MIN(slot->input.since_us, now_us);
+    if (slot->frozen)
+        slot->alarm.since_us = slot->not_before_us = now_us;
+    slot->frozen = slot->restored = false;
+}
+
 static void
 step_slot(AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtrArray *transitions)
 {
@@ -190,9 +202,7 @@ alarm_judge(
     case HELD_BACK:
         break;
     case FREE:
-        if (slot->frozen)
-            slot->not_before_us = now.us;
-        slot->frozen = false;
+        thaw(slot, now.us);
         step_slot(book, resource, fault, now, transitions);
         break;
     }

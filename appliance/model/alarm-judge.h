@@ -10,6 +10,7 @@ typedef struct {
     Alarm alarm;
     bool known;           /* observed since the start, or since its worker was lost */
     bool frozen;          /* a mask stood when it was last judged */
+    bool restored;        /* from the journal, and not judged since */
     MonoUs not_before_us; /* when that mask went: evidence counts from here */
     AlarmInput input;     /* last observation */
     Severity severity;    /* on that evidence; SEVERITY_CLEARED: the rule's */

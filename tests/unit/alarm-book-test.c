@@ -195,6 +195,23 @@ a_standing_alarm_is_neither_cleared_nor_worse_behind_its_cause(Fixture *fixture,
 }
 
 static void
+time_behind_a_cause_does_not_make_an_alarm_worse(Fixture *fixture, gconstpointer unused)
+{
+    static const Step steps[] = {
+        {10.0, OBSERVE, FAULT_PICTURE_BLACK, true, 0, ""},
+        {15.0, STEP, 0, 0, 0, "+picture-black"},
+        {16.0, OBSERVE, FAULT_NO_PACKETS, true, 0, ""},
+        {17.0, STEP, 0, 0, 0, "+no-packets"},
+        {31.0, OBSERVE, FAULT_NO_PACKETS, false, 0, ""},
+        {36.0, STEP, 0, 0, 0, "-no-packets"},
+        {37.0, OBSERVE, FAULT_PICTURE_BLACK, true, 10.0, ""},
+        {50.9, STEP, 0, 0, 0, ""},
+        {51.0, STEP, 0, 0, 0, "~picture-black"},
+    };
+    PLAY(steps);
+}
+
+static void
 an_alarm_that_lasts_grows_worse_once(Fixture *fixture, gconstpointer unused)
 {
     static const Step steps[] = {
@@ -371,6 +388,20 @@ after_a_restart_what_is_gone_is_cleared_once(Fixture *fixture, gconstpointer unu
 }
 
 static void
+after_a_restart_an_alarm_grows_worse_in_its_own_time(Fixture *fixture, gconstpointer unused)
+{
+    static const Step steps[] = {
+        {108.0, OBSERVE, FAULT_PICTURE_BLACK, true, 95.0, ""},
+        {109.9, STEP, 0, 0, 0, ""},
+        {110.0, STEP, 0, 0, 0, "~picture-black"},
+    };
+
+    observe(fixture, FAULT_PICTURE_BLACK, true, S(95), at(100));
+    restarted(fixture);
+    PLAY(steps);
+}
+
+static void
 a_restart_keeps_what_people_did(Fixture *fixture, gconstpointer unused)
 {
     observe(fixture, FAULT_NO_PACKETS, true, S(5), at(10));
@@ -485,6 +516,7 @@ main(int argc, char **argv)
     ADD("mask", a_consequence_is_no_news_while_its_cause_stands);
     ADD("mask-pending", a_cause_that_is_only_pending_holds_its_consequence_back);
     ADD("mask-open", a_standing_alarm_is_neither_cleared_nor_worse_behind_its_cause);
+    ADD("mask-time", time_behind_a_cause_does_not_make_an_alarm_worse);
     ADD("escalation", an_alarm_that_lasts_grows_worse_once);
     ADD("worker-lost", a_silent_worker_makes_its_channels_unknown_not_faulty);
     ADD("worker-lost-open", an_open_alarm_outlives_the_loss_of_its_worker);
@@ -494,6 +526,7 @@ main(int argc, char **argv)
     ADD("deadline", the_deadline_is_the_next_instant_at_which_something_falls_due);
     ADD("restart-standing", after_a_restart_what_still_stands_is_not_raised_again);
     ADD("restart-gone", after_a_restart_what_is_gone_is_cleared_once);
+    ADD("restart-worse", after_a_restart_an_alarm_grows_worse_in_its_own_time);
     ADD("restart-people", a_restart_keeps_what_people_did);
     ADD("operators", operators_act_once_and_on_what_exists);
     ADD("retain", alarms_of_what_left_the_inventory_are_cleared);
