@@ -1,4 +1,4 @@
-/* The decoder element: one thread, no loop filter for single key frames, nothing kept between. */
+/* The decoder element: one thread, no loop filter for single key frames, nothing kept between keys. */
 #include "pipelines/elements/gantry-key-decoder.h"
 
 #include <libavcodec/avcodec.h>
@@ -129,8 +129,10 @@ decode(GantryKeyDecoder *self, GstBuffer *unit, GstMapInfo *map)
             (void)avcodec_send_packet(self->codec, NULL);
         pictures = push_pictures(self, unit);
         rate = self->codec->framerate;
+        /* Nothing of the decoder is needed for the next key: its pictures and tables, two thirds of
+         * the process, are given back until then. */
         if (alone)
-            avcodec_flush_buffers(self->codec);
+            avcodec_free_context(&self->codec);
     }
     g_mutex_lock(&self->lock);
     self->figures.units++;

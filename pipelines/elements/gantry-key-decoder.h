@@ -1,7 +1,7 @@
 /* gantrykeydec: pictures from key frames, or from every unit, by libavcodec.
  *
- * A unit that stands alone is sent, drained and flushed: so an open group of pictures yields its
- * key frame, and yields it at once. */
+ * A unit that stands alone gets a decoder of its own, is sent and drained: so an open group of
+ * pictures yields its key frame, and yields it at once. */
 #pragma once
 
 #include <gst/gst.h>
