@@ -1,4 +1,5 @@
-/* The decoder element: one thread, no loop filter for single key frames, nothing kept between keys. */
+/* The decoder element: one thread, no loop filter for single key frames, nothing kept between keys.
+ */
 #include "pipelines/elements/gantry-key-decoder.h"
 
 #include <libavcodec/avcodec.h>

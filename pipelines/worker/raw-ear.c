@@ -19,33 +19,21 @@
 
 struct RawEar {
     int fd;
-    int interface; /* index; 0: all */
-    uint32_t ip;   /* host order */
-    uint16_t port;
     bool listens;
     uint64_t heard;
 };
 
 RawEar *
-raw_ear_new(const char *address, const char *interface)
+raw_ear_new(void)
 {
-    StreamAddress parsed;
-    struct in_addr ip;
-    RawEar *ear = NULL;
-
-    if (!stream_address_parse(address, &parsed, NULL) || parsed.ipv6 ||
-        inet_pton(AF_INET, parsed.host, &ip) != 1)
-        return NULL;
-    /* Protocol 0: nothing is received before raw_ear_listen(). */
+    /* Protocol 0: nothing is received before it is bound. */
     const int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    RawEar *ear = NULL;
 
     if (fd < 0)
         return NULL;
     ear = g_new0(RawEar, 1);
     ear->fd = fd;
-    ear->interface = interface[0] != '\0' ? (int)if_nametoindex(interface) : 0;
-    ear->ip = ntohl(ip.s_addr);
-    ear->port = parsed.port;
     return ear;
 }
 
@@ -58,29 +46,38 @@ raw_ear_free(RawEar *ear)
     g_free(ear);
 }
 
-void
-raw_ear_listen(RawEar *ear)
+static bool
+attach_filter(int fd, uint32_t ip, uint16_t port)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_B | BPF_ABS, IP_PROTOCOL),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 6),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, IP_DESTINATION),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ear->ip, 0, 4),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ip, 0, 4),
         BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
         BPF_STMT(BPF_LD | BPF_H | BPF_IND, UDP_PORT),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ear->port, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SNAPPED_BYTES),
         BPF_STMT(BPF_RET | BPF_K, 0),
     };
     const struct sock_fprog program = {.len = G_N_ELEMENTS(code), .filter = code};
-    const struct sockaddr_ll where = {
-        .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP), .sll_ifindex = ear->interface};
 
-    if (ear->listens)
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+void
+raw_ear_listen(RawEar *ear, const char *address, const char *interface)
+{
+    struct sockaddr_ll where = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IP)};
+    StreamAddress parsed;
+    struct in_addr ip;
+
+    if (ear->listens || !stream_address_parse(address, &parsed, NULL) || parsed.ipv6 ||
+        inet_pton(AF_INET, parsed.host, &ip) != 1)
         return;
-    ear->listens =
-        setsockopt(ear->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 &&
-        bind(ear->fd, (const struct sockaddr *)&where, sizeof where) == 0;
+    where.sll_ifindex = interface[0] != '\0' ? (int)if_nametoindex(interface) : 0;
+    ear->listens = attach_filter(ear->fd, ntohl(ip.s_addr), parsed.port) &&
+                   bind(ear->fd, (const struct sockaddr *)&where, sizeof where) == 0;
 }
 
 uint64_t

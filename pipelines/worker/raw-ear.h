@@ -7,9 +7,13 @@
 
 typedef struct RawEar RawEar;
 
-/* Returns: (transfer full) (nullable): NULL when this process may not, or for IPv6 */
-RawEar *raw_ear_new(const char *address, const char *interface);
+/* Deaf until raw_ear_listen(), so that it can be made before the sandbox closes.
+ * Returns: (transfer full) (nullable): NULL when this process may not */
+RawEar *raw_ear_new(void);
 void raw_ear_free(RawEar *ear); /* (nullable) */
 
-void raw_ear_listen(RawEar *ear);    /* begins to listen, once */
+/* Begins to listen for datagrams to @address (see stream-address.h; IPv4 only) on @interface, or on
+ * all when it is ""; once. */
+void raw_ear_listen(RawEar *ear, const char *address, const char *interface);
+
 uint64_t raw_ear_heard(RawEar *ear); /* datagrams for the address, since it listens */

@@ -2,7 +2,6 @@
 #include "pipelines/worker/wire-watch.h"
 
 #include "pipelines/base/error.h"
-#include "pipelines/worker/raw-ear.h"
 #include "pipelines/worker/wire-evidence.h"
 
 #define DATA_FRESH_US (1 * US_PER_SECOND)
@@ -19,15 +18,16 @@ struct WireWatch {
 };
 
 WireWatch *
-wire_watch_new(const char *address, const char *interface, MonoUs now_us)
+wire_watch_new(const MessageConfig *config, RawEar *ear, MonoUs now_us)
 {
     WireWatch *watch = g_new0(WireWatch, 1);
 
-    watch->address = g_strdup(address);
-    g_strlcpy(watch->interface, interface != NULL ? interface : "", sizeof watch->interface);
+    watch->address = g_strdup(config->address != NULL ? config->address : "");
+    g_strlcpy(watch->interface, config->interface != NULL ? config->interface : "",
+              sizeof watch->interface);
     watch->started_us = now_us;
     watch->before = wire_evidence_read(watch->interface);
-    watch->ear = raw_ear_new(address, watch->interface);
+    watch->ear = ear;
     watch->text = g_strdup("");
     return watch;
 }
@@ -127,7 +127,7 @@ wire_watch_step(WireWatch *watch, const WireFacts *facts)
         return judge_data(watch, facts);
     if (facts->now_us - last_us < WIRE_WATCH_PATIENCE_US) {
         if (watch->ear != NULL && facts->now_us - last_us > DATA_FRESH_US)
-            raw_ear_listen(watch->ear);
+            raw_ear_listen(watch->ear, watch->address, watch->interface);
         return false;
     }
     if (watch->looked_us != 0 && facts->now_us - watch->looked_us < US_PER_SECOND)

@@ -8,14 +8,16 @@
 
 #include "pipelines/contract/message.h"
 #include "pipelines/elements/gantry-udp-source.h"
+#include "pipelines/worker/raw-ear.h"
 
 #define WIRE_WATCH_PATIENCE_US (2500 * US_PER_MS) /* silence before it is explained */
 
 typedef struct WireWatch WireWatch;
 
-/* @address, @interface: as configured. Opens, where it may, a raw socket that later shows whether
- * datagrams reach the interface. Returns: (transfer full) */
-WireWatch *wire_watch_new(const char *address, const char *interface, MonoUs now_us);
+/* @config: address and interface are copied. @ear: (transfer full) (nullable): shows whether
+ * datagrams reach the interface, until the first one reaches the socket. Returns: (transfer full)
+ */
+WireWatch *wire_watch_new(const MessageConfig *config, RawEar *ear, MonoUs now_us);
 void wire_watch_free(WireWatch *watch); /* (nullable) */
 
 typedef struct {

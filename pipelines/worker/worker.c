@@ -8,10 +8,13 @@
 #include "pipelines/contract/codec.h"
 #include "pipelines/elements/elements.h"
 #include "pipelines/worker/boot-clock.h"
+#include "pipelines/worker/cpu-set.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
+#include "pipelines/worker/raw-ear.h"
 #include "pipelines/worker/record.h"
 #include "pipelines/worker/report.h"
+#include "pipelines/worker/sandbox.h"
 #include "pipelines/worker/saved-config.h"
 #include "pipelines/worker/wire-watch.h"
 
@@ -23,6 +26,7 @@ struct Worker {
     WorkerOptions options;
     WorkerLink *link; /* owned; NULL without a socket */
     Record *record;   /* owned; (nullable) */
+    RawEar *ear;      /* owned; for the first wire watch; (nullable) */
     MonoUs started_us;
 
     Message *config;       /* owned; NULL until one is there */
@@ -231,6 +235,15 @@ apply_depths(Worker *worker)
     }
 }
 
+static void
+pin_to_cpus(const char *cpu_set)
+{
+    cpu_set_t set;
+
+    if (cpu_set_parse(cpu_set, &set))
+        (void)sched_setaffinity(0, sizeof set, &set);
+}
+
 /* Begins to measure what worker->config says. */
 static bool
 start_measuring(Worker *worker, GError **error)
@@ -243,8 +256,9 @@ start_measuring(Worker *worker, GError **error)
     worker->graph = graph_new(plan, error);
     if (worker->graph == NULL)
         return false;
+    pin_to_cpus(config->cpu_set);
     worker->measuring_us = boot_now_us();
-    worker->wire = wire_watch_new(config->address, config->interface, worker->measuring_us);
+    worker->wire = wire_watch_new(config, g_steal_pointer(&worker->ear), worker->measuring_us);
     worker->states = g_new0(ChannelStates, config->n_services);
     worker->levels_us = g_new0(MonoUs, config->n_services);
     worker->reading.services = g_new0(ServiceReading, config->n_services);
@@ -387,6 +401,11 @@ worker_new(const WorkerOptions *options, GError **error)
         worker_free(worker, NULL);
         return NULL;
     }
+    worker->ear = raw_ear_new();
+    if (options->sandbox && !sandbox_enter(options->state, error)) {
+        worker_free(worker, NULL);
+        return NULL;
+    }
     worker->link = worker_link_new(options->socket, &bound);
     if (config != NULL)
         configure(worker, g_steal_pointer(&config));
@@ -411,6 +430,7 @@ worker_free(Worker *worker, const char *reason)
         worker_link_flush(worker->link);
     }
     worker_link_free(worker->link);
+    raw_ear_free(worker->ear);
     record_free(worker->record);
     message_free(worker->config);
     g_free(worker);

@@ -12,7 +12,7 @@ typedef struct {
     const char *state;    /* state folder */
     const char *record;   /* file to record to; (nullable) */
     const char *config;   /* file with a Config message, used instead of gantryd's; (nullable) */
-    bool sandbox;         /* lock the process in once the pipelines stand */
+    bool sandbox;         /* lock the process in before anything of a stream is read */
 } WorkerOptions;
 
 typedef struct Worker Worker;
