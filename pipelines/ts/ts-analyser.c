@@ -32,10 +32,11 @@ ts_analyser_free(TsAnalyser *analyser)
 {
     if (!analyser)
         return;
-    for (size_t i = 0; i < TS_PID_COUNT; i++) {
-        g_free(analyser->pids[i]);
-        g_free(analyser->sections[i]);
-    }
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        g_free(analyser->pids[analyser->order[i]]);
+    for (size_t i = 0; i < TS_PID_COUNT; i++)
+        if (analyser->sections[i])
+            g_free(analyser->sections[i]);
     ts_tables_clear(&analyser->tables);
     g_free(analyser);
 }
