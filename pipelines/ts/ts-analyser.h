@@ -179,6 +179,7 @@ double ts_analyser_bitrate_bps(const TsAnalyser *analyser); /* of all, in the la
 MonoUs ts_analyser_last_us(const TsAnalyser *analyser);     /* last push; 0 before the first */
 bool ts_analyser_synced(const TsAnalyser *analyser);
 unsigned ts_analyser_packet_size(const TsAnalyser *analyser); /* 188, 192, 204; 0 while unknown */
+unsigned ts_analyser_begun(const TsAnalyser *analyser); /* bytes of a packet that is not complete */
 
 /* Writes up to @max PIDs that were seen, ascending, into @ret_pids.
  * Returns: how many were seen, which may exceed @max */

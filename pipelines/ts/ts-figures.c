@@ -60,6 +60,14 @@ ts_analyser_packet_size(const TsAnalyser *analyser)
     return analyser->sync.stride;
 }
 
+unsigned
+ts_analyser_begun(const TsAnalyser *analyser)
+{
+    const TsSync *sync = &analyser->sync;
+
+    return sync->synced ? (unsigned)(sync->to - sync->from) : 0;
+}
+
 static uint8_t
 stream_type_of(const TsAnalyser *analyser, uint16_t pid)
 {

@@ -79,12 +79,13 @@ ts_pid_continuity(TsPid *pid, const TsHeader *header)
     return TS_PACKET_GOOD;
 }
 
-static Pcr27
-read_pcr(const uint8_t *bytes)
+Pcr27
+ts_header_pcr(const TsHeader *header)
 {
-    const uint64_t base = (uint64_t)bytes[6] << 25 | (uint64_t)bytes[7] << 17 |
-                          (uint64_t)bytes[8] << 9 | (uint64_t)bytes[9] << 1 | bytes[10] >> 7;
-    const uint64_t extension = (uint64_t)(bytes[10] & 1) << 8 | bytes[11];
+    const uint8_t *field = header->bytes + PCR_AT;
+    const uint64_t base = (uint64_t)field[0] << 25 | (uint64_t)field[1] << 17 |
+                          (uint64_t)field[2] << 9 | (uint64_t)field[3] << 1 | field[4] >> 7;
+    const uint64_t extension = (uint64_t)(field[4] & 1) << 8 | field[5];
 
     return (base * 300 + extension) % PCR27_MODULUS;
 }
@@ -117,7 +118,7 @@ judge_step(TsPid *pid, int64_t step_us, int64_t apart_us)
 void
 ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us)
 {
-    const Pcr27 pcr = read_pcr(header->bytes);
+    const Pcr27 pcr = ts_header_pcr(header);
     const bool comparable = pid->pcr_known && !pid->pcr_broken && !header->discontinuity;
     const Pcr27 step = pcr27_distance(pid->pcr, pcr);
 

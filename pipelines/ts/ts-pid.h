@@ -69,6 +69,9 @@ ts_header(const uint8_t *bytes, TsHeader *ret_header)
         ret_header->payload_at = TS_PACKET_SIZE;
 }
 
+/* The PCR of a packet with @has_pcr. */
+Pcr27 ts_header_pcr(const TsHeader *header);
+
 /* Follows the continuity counter. */
 TsContinuity ts_pid_continuity(TsPid *pid, const TsHeader *header);
 

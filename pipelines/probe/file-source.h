@@ -1,0 +1,12 @@
+/* A file through the probe's session: once for its clock, once for the analysis. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "pipelines/probe/probe-session.h"
+
+/* @seconds: of stream to read; 0 for all. Returns: %FALSE when @path cannot be read, or holds no
+ * transport stream: %GANTRY_ERROR_NOT_FOUND or %GANTRY_ERROR_INVALID */
+bool file_source_run(ProbeSession *session, const char *path, double seconds, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

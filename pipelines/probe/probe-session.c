@@ -1,0 +1,132 @@
+/* Judges each service as a worker would, and counts how often a condition began. */
+#include "pipelines/probe/probe-session.h"
+
+#include "pipelines/base/error.h"
+
+ProbeSession *
+probe_session_new(const char *input)
+{
+    ProbeSession *session = g_new0(ProbeSession, 1);
+
+    session->input = g_strdup(input);
+    session->analyser = ts_analyser_new();
+    session->warnings = g_ptr_array_new_with_free_func(g_free);
+    return session;
+}
+
+void
+probe_session_free(ProbeSession *session)
+{
+    if (!session)
+        return;
+    g_free(session->input);
+    ts_analyser_free(session->analyser);
+    g_ptr_array_unref(session->warnings);
+    g_free(session);
+}
+
+void
+probe_session_warn(ProbeSession *session, char *text)
+{
+    g_ptr_array_add(session->warnings, text);
+}
+
+static ProbeService *
+state_of(ProbeSession *session, uint16_t service_id)
+{
+    for (size_t i = 0; i < session->n_services; i++)
+        if (session->services[i].service_id == service_id)
+            return &session->services[i];
+    if (session->n_services == PROBE_STATES_MAX)
+        return NULL;
+    ProbeService *service = &session->services[session->n_services++];
+
+    service->service_id = service_id;
+    return service;
+}
+
+static void
+judge(ProbeSession *session, ProbeService *service, MonoUs now_us)
+{
+    const uint32_t changed =
+        ts_analyser_judge(session->analyser, service->service_id, now_us, &service->state);
+
+    for (unsigned i = 0; i < TS_CONDITION_COUNT; i++)
+        if ((changed & 1u << i) != 0 && service->state.conditions[i].active)
+            service->raised[i]++;
+}
+
+static void
+look(ProbeSession *session, MonoUs now_us)
+{
+    const size_t n_services = ts_analyser_n_services(session->analyser);
+
+    ts_analyser_tick(session->analyser, now_us);
+    for (size_t i = 0; i < n_services; i++)
+        state_of(session, ts_analyser_service_at(session->analyser, i)->service_id);
+    for (size_t i = 0; i < session->n_services; i++)
+        judge(session, &session->services[i], now_us);
+    session->look_us = now_us;
+}
+
+void
+probe_session_push(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us)
+{
+    if (session->first_us == 0)
+        session->first_us = arrival_us;
+    session->last_us = arrival_us;
+    ts_analyser_push(session->analyser, data, size, arrival_us);
+    if (arrival_us - session->look_us >= PROBE_LOOK_US)
+        look(session, arrival_us);
+}
+
+void
+probe_session_datagram(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us)
+{
+    const uint8_t *payload = data;
+    size_t payload_size = size;
+
+    if (session->first_us == 0)
+        session->is_rtp = rtp_looks_like(data, size);
+    if (session->is_rtp) {
+        switch (rtp_receiver_push(&session->rtp, data, size, &payload, &payload_size)) {
+        case RTP_PAYLOAD:
+        case RTP_GAP:
+            break;
+        case RTP_DUPLICATE:
+        case RTP_MALFORMED:
+            return;
+        }
+    }
+    probe_session_push(session, payload, payload_size, arrival_us);
+}
+
+bool
+probe_session_check(const ProbeSession *session, GError **error)
+{
+    TsCounters counters;
+
+    ts_analyser_counters(session->analyser, &counters);
+    if (counters.packets > 0)
+        return true;
+    if (session->first_us == 0)
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    session->live ? "nothing arrived" : "the file is empty");
+    else
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "no transport stream: no 5 sync bytes in a row at a distance of 188, 192 or "
+                    "204 bytes in %" G_GUINT64_FORMAT " bytes",
+                    counters.bytes);
+    return false;
+}
+
+double
+probe_session_rate_bps(const ProbeSession *session, uint64_t packets)
+{
+    TsCounters counters;
+
+    ts_analyser_counters(session->analyser, &counters);
+    if (counters.packets == 0)
+        return 0;
+    return session->bitrate_bps * (double)packets / (double)counters.packets;
+}
