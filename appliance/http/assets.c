@@ -95,7 +95,9 @@ static void
 serve(HttpRequest *request, const char *name, GBytes *content, bool zipped)
 {
     const bool page = g_str_equal(name, "index.html");
-    g_autofree char *etag = g_strdup_printf("\"%s-%s\"", request->app->build, zipped ? "z" : "p");
+    g_autofree char *digest =
+        page ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content) : NULL;
+    g_autofree char *etag = g_strdup_printf("\"%.32s\"", page ? digest : "");
 
     http_request_set_header(request, "Vary", "Accept-Encoding");
     if (zipped)
@@ -103,7 +105,7 @@ serve(HttpRequest *request, const char *name, GBytes *content, bool zipped)
     http_request_set_header(
         request, "Cache-Control",
         g_str_has_prefix(name, "assets/") && request->app->ui_dir == NULL ? IMMUTABLE : "no-cache");
-    if (page && request->app->ui_dir == NULL) {
+    if (page) {
         http_request_set_header(request, "ETag", etag);
         if (g_strcmp0(http_request_header(request, "If-None-Match"), etag) == 0) {
             http_request_reply(request, 304, NULL, NULL);

@@ -21,9 +21,9 @@ typedef struct {
     uint16_t port;             /* TCP; 0: any free one, see gantry_http_server_get_port() */
     const char *control_path;  /* (nullable): Unix socket of gantryctl; a dead one is replaced */
     const char *ui_dir;        /* (nullable): dashboard files from here, not from the program */
-    const char *build;         /* version shown to people and used as ETag of the dashboard */
-    const char *link_base;     /* (nullable): "http://host:port" that login links begin with; NULL:
-                                  the first listening address */
+    const char *build;     /* version shown to people; a dashboard of another one reloads itself */
+    const char *link_base; /* (nullable): "http://host:port" that login links begin with; NULL:
+                              the first listening address */
 } HttpServerSettings;
 
 /* The journal, as GET /api/v1/events/log reads it. */
