@@ -1,6 +1,8 @@
 /* Anchors (packet, time) with straight lines between. */
 #include "pipelines/probe/file-clock.h"
 
+#include <stdlib.h>
+
 #include "pipelines/ts/ts-pid.h"
 #include "pipelines/ts/ts-sync.h"
 
@@ -8,7 +10,7 @@
 #define DEFAULT_RATE  (10e6 / PACKET_BITS) /* packets a second where no PCR tells */
 #define STEP_MAX_US   (5 * US_PER_SECOND)  /* a longer one is a jump */
 #define STEP_SMALL_US (TS_PCR_INTERVAL_US) /* never doubted */
-#define STEP_TIMES    4.0 /* how far a step may be from the average rate, either way */
+#define STEP_TIMES    10.0 /* a step so much longer than the average rate says is a jump */
 
 typedef struct {
     uint64_t packet;
@@ -85,9 +87,38 @@ anchor_at(const FileClock *clock, guint index)
     return &g_array_index(clock->anchors, Anchor, index);
 }
 
-/* Packets a second over all steps that can be compared. */
-static void
-measure_rate(FileClock *clock)
+static uint64_t
+packets_of_step(const FileClock *clock, guint index)
+{
+    return anchor_at(clock, index)->packet - anchor_at(clock, index - 1)->packet;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    const double one = *(const double *)a, two = *(const double *)b;
+
+    return one < two ? -1 : one > two;
+}
+
+/* The middle one of all steps: jumps do not move it. 0: nothing to measure. */
+static double
+median_rate(const FileClock *clock)
+{
+    g_autofree double *rates = g_new(double, clock->anchors->len + 1);
+    size_t n = 0;
+
+    for (guint i = 1; i < clock->anchors->len; i++)
+        if (anchor_at(clock, i)->step_us > 0)
+            rates[n++] = (double)packets_of_step(clock, i) * (double)US_PER_SECOND /
+                         (double)anchor_at(clock, i)->step_us;
+    qsort(rates, n, sizeof *rates, compare);
+    return n > 0 ? rates[n / 2] : 0;
+}
+
+/* Packets a second over all steps that can be compared. 0: nothing to measure. */
+static double
+mean_rate(const FileClock *clock)
 {
     uint64_t packets = 0;
     int64_t time_us = 0;
@@ -95,12 +126,10 @@ measure_rate(FileClock *clock)
     for (guint i = 1; i < clock->anchors->len; i++) {
         if (anchor_at(clock, i)->step_us <= 0)
             continue;
-        packets += anchor_at(clock, i)->packet - anchor_at(clock, i - 1)->packet;
+        packets += packets_of_step(clock, i);
         time_us += anchor_at(clock, i)->step_us;
     }
-    clock->known = time_us > 0;
-    clock->rate =
-        clock->known ? (double)packets * (double)US_PER_SECOND / (double)time_us : DEFAULT_RATE;
+    return time_us > 0 ? (double)packets * (double)US_PER_SECOND / (double)time_us : 0;
 }
 
 static int64_t
@@ -109,21 +138,21 @@ by_rate_us(const FileClock *clock, uint64_t packets)
     return (int64_t)((double)packets * (double)US_PER_SECOND / clock->rate);
 }
 
-/* Whether the packets between two PCRs fit the time between them. */
+/* Whether the time between two PCRs is borne out by the packets between them. A clock that goes on
+ * too little is no jump: the rate peaked. */
 static bool
 fits(int64_t step_us, int64_t expected_us)
 {
-    if (step_us <= STEP_SMALL_US)
-        return true;
-    const double ratio = (double)step_us / (double)MAX(expected_us, 1);
-
-    return ratio > 1 / STEP_TIMES && ratio < STEP_TIMES;
+    return step_us <= STEP_SMALL_US || (double)step_us < (double)expected_us * STEP_TIMES;
 }
 
 void
 file_clock_finish(FileClock *clock)
 {
-    measure_rate(clock);
+    const double median = median_rate(clock);
+
+    clock->known = median > 0;
+    clock->rate = clock->known ? median : DEFAULT_RATE;
     for (guint i = 0; i < clock->anchors->len; i++) {
         Anchor *anchor = anchor_at(clock, i);
         const Anchor *before = i > 0 ? anchor_at(clock, i - 1) : NULL;
@@ -135,9 +164,9 @@ file_clock_finish(FileClock *clock)
         anchor->at_us =
             (before ? before->at_us : 1) + (anchor->step_us >= 0 ? anchor->step_us : expected_us);
     }
-    /* Without the jumps: they are long, and had slowed the rate down. */
-    if (clock->known)
-        measure_rate(clock);
+    const double mean = mean_rate(clock); /* without the jumps, now */
+
+    clock->rate = mean > 0 ? mean : clock->rate;
 }
 
 double

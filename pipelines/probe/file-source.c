@@ -98,6 +98,7 @@ file_source_run(ProbeSession *session, const char *path, double seconds, GError 
     while ((size = read_chunk(stream, chunk, error)) > 0)
         if (!push_chunk(session, clock, chunk, (gsize)size, end_us))
             break;
+    ts_analyser_finish(session->analyser);
     if (size < 0 || !probe_session_check(session, error))
         return false;
     warn_of_the_end(session, size == 0);

@@ -219,18 +219,14 @@ begin_piece(TsAnalyser *analyser, MonoUs arrival_us)
     analyser->now_us = arrival_us;
 }
 
-void
-ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs arrival_us)
+static void
+take_packets(TsAnalyser *analyser, const uint8_t *data, size_t size)
 {
     TsSync *sync = &analyser->sync;
     bool synced = sync->synced;
     uint64_t losses = sync->losses;
     const uint8_t *packet;
 
-    if (size == 0)
-        return;
-    begin_piece(analyser, arrival_us);
-    analyser->counters.bytes += size;
     while ((packet = ts_sync_next(sync, &data, &size))) {
         if (!synced || losses != sync->losses) {
             sync_changed(analyser);
@@ -238,11 +234,28 @@ ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs 
             losses = sync->losses;
         }
         analyser->counters.packets++;
-        analyser->packet_us = arrival_us;
+        analyser->packet_us = analyser->now_us;
         take_packet(analyser, packet);
     }
     if (synced != sync->synced)
         sync_changed(analyser);
+}
+
+void
+ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs arrival_us)
+{
+    if (size == 0)
+        return;
+    begin_piece(analyser, arrival_us);
+    analyser->counters.bytes += size;
+    take_packets(analyser, data, size);
+}
+
+void
+ts_analyser_finish(TsAnalyser *analyser)
+{
+    if (ts_sync_finish(&analyser->sync))
+        take_packets(analyser, NULL, 0);
 }
 
 void

@@ -149,6 +149,9 @@ void ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, Mo
 /* Says that bytes were lost before the next push: a half packet is dropped, not joined. */
 void ts_analyser_break(TsAnalyser *analyser);
 
+/* The stream ended: what is held back for want of five packets is analysed, if it is packets. */
+void ts_analyser_finish(TsAnalyser *analyser);
+
 /* @visitor is called, within ts_analyser_push(), for each packet with payload on a wanted PID that
  * is neither damaged (transport_error_indicator) nor a duplicate. It must not call back into
  * @analyser but to read. (nullable) */

@@ -249,9 +249,12 @@ take_sdt(TsTables *tables, Section *section)
 
         while (listed && descriptors.left >= 2) {
             const uint8_t tag = byte_reader_u8(&descriptors);
-            const ByteReader body = byte_reader_slice(&descriptors, byte_reader_u8(&descriptors));
+            const size_t claimed = byte_reader_u8(&descriptors);
+            /* A known sender claims a byte too many for the last one: its name is good. */
+            const size_t size = claimed < descriptors.left ? claimed : descriptors.left;
+            const ByteReader body = byte_reader_slice(&descriptors, size);
 
-            if (tag == 0x48 && !body.broken)
+            if (tag == 0x48)
                 read_service_descriptor(&listed->service, body);
         }
     }

@@ -189,6 +189,36 @@ ts_sync_next(TsSync *sync, const uint8_t **data, size_t *size)
     }
 }
 
+/* Whether the hold is packets of @stride and nothing else; the last may lack what follows its 188.
+ */
+static bool
+is_whole(const TsSync *sync, unsigned stride)
+{
+    const size_t over = held(sync) % stride;
+
+    if (held(sync) < PACKET || (over != 0 && over != PACKET))
+        return false;
+    for (size_t at = sync->from; at < sync->to; at += stride)
+        if (sync->hold[at] != TS_SYNC_BYTE)
+            return false;
+    return true;
+}
+
+bool
+ts_sync_finish(TsSync *sync)
+{
+    for (size_t i = 0; i < sizeof strides / sizeof strides[0] && !sync->synced; i++) {
+        if (!is_whole(sync, strides[i]))
+            continue;
+        sync->stride = strides[i];
+        sync->synced = true;
+        sync->bad_run = 0;
+        sync->skip = 0;
+        return true;
+    }
+    return false;
+}
+
 void
 ts_sync_break(TsSync *sync)
 {

@@ -34,5 +34,9 @@ typedef struct {
  */
 const uint8_t *ts_sync_next(TsSync *sync, const uint8_t **data, size_t *size);
 
+/* The stream ended: where fewer than TS_SYNC_GOOD packets are held and all of it is whole packets,
+ * they are taken for that. Call ts_sync_next() once more if it returns true. */
+bool ts_sync_finish(TsSync *sync);
+
 /* Drops a packet that was begun: what follows does not belong to it. */
 void ts_sync_break(TsSync *sync);

@@ -97,6 +97,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
         ts_analyser_judge(rig.analyser, 0, now_us, &state);
         follow(&rig);
     }
+    ts_analyser_finish(rig.analyser);
     check(rig.analyser);
     for (guint i = 0; i < rig.n_cutters; i++) {
         pes_cutter_flush(rig.cutters[i]);

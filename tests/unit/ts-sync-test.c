@@ -106,6 +106,20 @@ four_good_sync_bytes_are_not_enough(void)
 }
 
 static void
+a_short_stream_is_taken_at_its_end(void)
+{
+    g_autoptr(GByteArray) bytes = framed(3, 0, 0);
+    g_autoptr(GByteArray) odd = framed(3, 0, 1);
+    TsSync whole = {0}, other = {0};
+
+    g_assert_cmpuint(count_packets(&whole, bytes->data, bytes->len), ==, 0);
+    g_assert_true(ts_sync_finish(&whole));
+    g_assert_cmpuint(count_packets(&whole, NULL, 0), ==, 3);
+    count_packets(&other, odd->data, odd->len);
+    g_assert_false(ts_sync_finish(&other));
+}
+
+static void
 noise_never_syncs_and_is_counted(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed(7);
@@ -141,6 +155,7 @@ main(int argc, char **argv)
     g_test_add_func("/ts/sync/bad", one_bad_sync_byte_is_an_error_and_two_lose_sync);
     g_test_add_func("/ts/sync/missing", bytes_that_went_missing_are_stepped_over);
     g_test_add_func("/ts/sync/four", four_good_sync_bytes_are_not_enough);
+    g_test_add_func("/ts/sync/short", a_short_stream_is_taken_at_its_end);
     g_test_add_func("/ts/sync/noise", noise_never_syncs_and_is_counted);
     g_test_add_func("/ts/sync/break", after_a_break_half_a_packet_is_not_joined);
     return g_test_run();
