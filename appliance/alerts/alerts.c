@@ -1,6 +1,7 @@
 /* The alerts thread: commands, events, requests, outboxes. */
 #include "appliance/alerts/alerts.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "appliance/alerts/alert-trial.h"
@@ -417,7 +418,12 @@ alerts_main(gpointer data)
 {
     g_autoptr(GantryAlerts) self = data;
     MonoUs by_us = 0;
+    sigset_t pipe_only;
 
+    /* A receiver that went away is an error of the next write, not the end of the process. */
+    (void)sigemptyset(&pipe_only);
+    (void)sigaddset(&pipe_only, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
     while (!is_stopping(self, &by_us))
         turn(self, true, US_NEVER);
     wind_up(self, by_us);

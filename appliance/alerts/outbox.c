@@ -6,7 +6,7 @@
 #include "pipelines/base/error.h"
 
 #define FILE_VERSION 1u
-#define FILE_TYPE    G_VARIANT_TYPE("(utaay)")
+#define FILE_TYPE    G_VARIANT_TYPE("(utuaay)") /* version, taken, entries, the entries */
 
 struct Outbox {
     GQueue entries; /* (element-type OutboxEntry): by sequence */
@@ -225,8 +225,9 @@ outbox_save(const Outbox *outbox, uint64_t taken_seq)
         g_variant_builder_add_value(
             &entries, g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, bytes, TRUE));
     }
-    g_autoptr(GVariant) file = g_variant_ref_sink(
-        g_variant_new("(ut@aay)", FILE_VERSION, taken_seq, g_variant_builder_end(&entries)));
+    g_autoptr(GVariant) file =
+        g_variant_ref_sink(g_variant_new("(utu@aay)", FILE_VERSION, taken_seq,
+                                         outbox->entries.length, g_variant_builder_end(&entries)));
 
     return g_variant_get_data_as_bytes(file);
 }
@@ -250,12 +251,12 @@ outbox_load(Outbox *outbox, GBytes *bytes, MonoUs now_us, uint64_t *ret_taken_se
     g_autoptr(GVariant) file =
         g_variant_ref_sink(g_variant_new_from_bytes(FILE_TYPE, bytes, FALSE));
     g_autoptr(GVariant) entries = NULL;
-    guint32 version = 0;
+    guint32 version = 0, n = 0;
     guint64 taken_seq = 0;
 
     if (g_variant_is_normal_form(file))
-        g_variant_get(file, "(ut@aay)", &version, &taken_seq, &entries);
-    if (version != FILE_VERSION) {
+        g_variant_get(file, "(utu@aay)", &version, &taken_seq, &n, &entries);
+    if (version != FILE_VERSION || n != g_variant_n_children(entries)) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "not an outbox");
         return false;
     }

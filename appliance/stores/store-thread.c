@@ -1,6 +1,7 @@
 /* Sleeping, waking and ending. */
 #include "appliance/stores/store-thread.h"
 
+#include <signal.h>
 #include <time.h>
 
 static int64_t
@@ -39,11 +40,31 @@ store_thread_clear(StoreThread *thread)
     g_cond_clear(&thread->cond);
 }
 
+typedef struct {
+    GThreadFunc main;
+    gpointer data;
+} Start;
+
+/* A peer that went away is an error of the next write, not the end of the process. */
+static gpointer
+run(gpointer data)
+{
+    g_autofree Start *start = data;
+    sigset_t pipe_only;
+
+    (void)sigemptyset(&pipe_only);
+    (void)sigaddset(&pipe_only, SIGPIPE);
+    (void)pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
+    return start->main(start->data);
+}
+
 void
 store_thread_start(StoreThread *thread, const char *name, GThreadFunc main, gpointer data)
 {
+    const Start start = {.main = main, .data = data};
+
     thread->ended = false;
-    g_thread_unref(g_thread_new(name, main, data));
+    g_thread_unref(g_thread_new(name, run, g_memdup2(&start, sizeof start)));
 }
 
 void

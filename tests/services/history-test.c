@@ -50,8 +50,8 @@ tear_down(Fixture *fixture, gconstpointer servers)
 {
     gantry_event_sink_stop(GANTRY_EVENT_SINK(fixture->writer), STOP_US);
     gantry_event_log_close(fixture->log, US_PER_SECOND);
-    g_assert_finalize_object(fixture->writer);
-    g_assert_finalize_object(fixture->log);
+    release_object(fixture->writer);
+    release_object(fixture->log);
 }
 
 static void
@@ -242,7 +242,7 @@ a_stopped_database_blocks_nobody(Fixture *fixture, gconstpointer servers)
     g_assert_true(wait_until(cursor_reached, fixture, WAIT_US));
     g_assert_cmpint(private_servers_count(fixture->servers, "SELECT COUNT(*) FROM incident_event"),
                     ==, 2);
-    g_assert_finalize_object(reader);
+    release_object(reader);
     answer_clear(&answer);
 }
 
@@ -272,7 +272,7 @@ what_was_written_is_read_back(Fixture *fixture, gconstpointer servers)
     g_assert_cmpint(down.code, ==, GANTRY_ERROR_UNAVAILABLE);
     private_servers_start_mariadb(fixture->servers);
     gantry_history_reader_mysql_stop(reader, STOP_US);
-    g_assert_finalize_object(reader);
+    release_object(reader);
     answer_clear(&answer);
     answer_clear(&none);
     answer_clear(&down);
@@ -332,7 +332,7 @@ health_is_summed_up_to_minutes_and_drawn(Fixture *fixture, gconstpointer servers
     g_assert_cmpfloat(answer.series.maximum[1], ==, 3100);
     g_assert_true(isnan(answer.series.mean[2]));
     gantry_history_reader_mysql_stop(reader, STOP_US);
-    g_assert_finalize_object(reader);
+    release_object(reader);
     answer_clear(&answer);
 }
 

@@ -2,6 +2,7 @@
 #include "tests/services/private-servers.h"
 
 #include <errno.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <mysql.h>
 #include <signal.h>
@@ -283,4 +284,24 @@ private_servers_start_redis(PrivateServers *servers)
 
     servers->redis = start(argv, servers->folder);
     g_assert_true(wait_until(redis_listens, servers, START_WAIT_US));
+}
+
+static bool
+is_gone(gpointer user_data)
+{
+    GWeakRef *weak = user_data;
+    g_autoptr(GObject) object = g_weak_ref_get(weak);
+
+    return object == NULL;
+}
+
+void
+release_object(gpointer object)
+{
+    GWeakRef weak;
+
+    g_weak_ref_init(&weak, object);
+    g_object_unref(object);
+    g_assert_true(wait_until(is_gone, &weak, US_PER_SECOND));
+    g_weak_ref_clear(&weak);
 }

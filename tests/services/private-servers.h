@@ -42,3 +42,6 @@ gint64 private_servers_count(PrivateServers *servers, const char *sql);
 /* Waits until @holds says so, at most @wait_us. Returns: whether it did */
 typedef bool (*Condition)(gpointer user_data);
 bool wait_until(Condition holds, gpointer user_data, int64_t wait_us);
+
+/* Drops a reference that must be the last one but for that of a thread that is just ending. */
+void release_object(gpointer object);

@@ -1,0 +1,189 @@
+/* One thread a connection, one request each. */
+#include "tests/services/http-peer.h"
+
+#include <string.h>
+
+#include "appliance/stores/store-thread.h"
+
+#define MAX_THREADS 64
+#define HANG_US     (20 * US_PER_SECOND)
+
+static void
+request_free(gpointer data)
+{
+    HttpPeerRequest *request = data;
+
+    g_free(request->path);
+    g_free(request->body);
+    g_free(request->id);
+    g_free(request->timestamp);
+    g_free(request->signature);
+    g_free(request);
+}
+
+static char *
+header_of(const char *head, const char *name)
+{
+    g_autofree char *line = g_strdup_printf("\r\n%s: ", name);
+    const char *at = strstr(head, line);
+
+    return at != NULL ? g_strndup(at + strlen(line), strcspn(at + strlen(line), "\r")) : NULL;
+}
+
+/* Returns: (transfer full) (nullable): a whole request with its body */
+static HttpPeerRequest *
+read_request(GInputStream *in)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint64 length = 0;
+    const char *body = NULL;
+    char buffer[4096];
+
+    while (body == NULL || strlen(body) < length) {
+        const gssize n = g_input_stream_read(in, buffer, sizeof buffer, NULL, NULL);
+
+        if (n <= 0)
+            return NULL;
+        g_string_append_len(text, buffer, n);
+        body = strstr(text->str, "\r\n\r\n");
+        if (body == NULL)
+            continue;
+        g_autofree char *size = header_of(text->str, "Content-Length");
+
+        body += 4;
+        g_assert_true(g_ascii_string_to_unsigned(size, 10, 0, 1000000, &length, NULL));
+    }
+    HttpPeerRequest *request = g_new0(HttpPeerRequest, 1);
+
+    request->at_us = store_boot_us();
+    request->path = g_strndup(text->str + strlen("POST "), strcspn(text->str + 5, " "));
+    request->body = g_strdup(body);
+    request->id = header_of(text->str, "webhook-id");
+    request->timestamp = header_of(text->str, "webhook-timestamp");
+    request->signature = header_of(text->str, "webhook-signature");
+    return request;
+}
+
+static void
+say(GOutputStream *out, const char *text)
+{
+    (void)g_output_stream_write_all(out, text, strlen(text), NULL, NULL, NULL);
+}
+
+static const char *
+answer_of(HttpPeer *peer, const char *path)
+{
+    static const struct {
+        const char *path;
+        const char *answer;
+    } answers[] = {
+        {"/500", "HTTP/1.1 500 No\r\nContent-Length: 5\r\n\r\nwrong"},
+        {"/404", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"},
+        {"/410", "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"},
+        {"/429", "HTTP/1.1 429 Slow\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"},
+        {"/redirect", "HTTP/1.1 302 There\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n"},
+        {"/midheader", "HTTP/1.1 200 O"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        if (strcmp(path, answers[i].path) == 0)
+            return answers[i].answer;
+    }
+    if (strcmp(path, "/switch") == 0 && !g_atomic_int_get(&peer->works))
+        return answers[0].answer;
+    return "HTTP/1.1 204 Yes\r\n\r\n";
+}
+
+static void
+send_endless(GOutputStream *out)
+{
+    static const char junk[4096] = "x";
+
+    say(out, "HTTP/1.1 200 Yes\r\n\r\n");
+    while (g_output_stream_write_all(out, junk, sizeof junk, NULL, NULL, NULL))
+        continue;
+}
+
+static gboolean
+serve(GThreadedSocketService *service,
+      GSocketConnection *connection,
+      GObject *source,
+      gpointer user_data)
+{
+    HttpPeer *peer = user_data;
+    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
+    HttpPeerRequest *request = read_request(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
+
+    if (request == NULL)
+        return TRUE;
+    g_autofree char *path = g_strdup(request->path);
+
+    g_mutex_lock(&peer->lock);
+    g_ptr_array_add(peer->requests, request);
+    g_mutex_unlock(&peer->lock);
+    if (g_str_has_prefix(path, "/hang"))
+        g_usleep(HANG_US);
+    else if (strcmp(path, "/endless") == 0)
+        send_endless(out);
+    else
+        say(out, answer_of(peer, path));
+    return TRUE;
+}
+
+HttpPeer *
+http_peer_new(void)
+{
+    HttpPeer *peer = g_new0(HttpPeer, 1);
+    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
+    g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0);
+    g_autoptr(GSocketAddress) bound = NULL;
+
+    g_mutex_init(&peer->lock);
+    peer->requests = g_ptr_array_new_with_free_func(request_free);
+    peer->service = g_threaded_socket_service_new(MAX_THREADS);
+    g_assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(peer->service), any,
+                                                G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
+                                                &bound, NULL));
+    peer->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
+    g_signal_connect(peer->service, "run", G_CALLBACK(serve), peer);
+    g_socket_service_start(peer->service);
+    return peer;
+}
+
+void
+http_peer_free(HttpPeer *peer)
+{
+    g_socket_service_stop(peer->service);
+    g_socket_listener_close(G_SOCKET_LISTENER(peer->service));
+    /* Threads that hang still use the rest; the process ends with them. */
+}
+
+char *
+http_peer_url(HttpPeer *peer, const char *path)
+{
+    return g_strdup_printf("http://127.0.0.1:%u%s", peer->port, path);
+}
+
+const HttpPeerRequest *
+http_peer_get(HttpPeer *peer, const char *path, guint n)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&peer->lock);
+
+    for (guint i = 0; i < peer->requests->len; i++) {
+        const HttpPeerRequest *request = g_ptr_array_index(peer->requests, i);
+
+        if (strcmp(request->path, path) == 0 && n-- == 0)
+            return request;
+    }
+    return NULL;
+}
+
+guint
+http_peer_count(HttpPeer *peer, const char *path)
+{
+    guint n = 0;
+
+    while (http_peer_get(peer, path, n) != NULL)
+        n++;
+    return n;
+}
