@@ -106,6 +106,14 @@ cause_of(const ChannelRecord *channel, unsigned fault)
     return CAUSE_INPUT;
 }
 
+/* Whether the worker has found out more than that nothing comes: right after the last packet its
+ * finding is still that of a good stream. */
+static bool
+says_why(const InputRecord *input)
+{
+    return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
+}
+
 static void
 observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *state, AlarmNow now)
 {
@@ -115,7 +123,7 @@ observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *st
     if (state->fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
         fault_info(state->fault)->number == FAULT_NONE)
         return;
-    if (state->fault == FAULT_NO_PACKETS && *channel->input->wire_text != '\0')
+    if (state->fault == FAULT_NO_PACKETS && says_why(channel->input))
         text = g_strdup_printf("%s: %s", fault_info(state->fault)->sentence,
                                channel->input->wire_text);
     const Observation observation = {
@@ -124,7 +132,7 @@ observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *st
         .faulty = state->active,
         .since_us = state->since_us,
         .cause_scope = cause_of(channel, state->fault),
-        .reason = state->fault == FAULT_NO_PACKETS ? (unsigned)channel->input->wire : 0,
+        .reason = text != NULL ? (unsigned)channel->input->wire : 0,
         .value = state->value,
         .text = text,
     };

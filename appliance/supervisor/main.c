@@ -1,6 +1,7 @@
 /* gantryd: arguments, signals, the loop. */
 #include <glib-unix.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -100,6 +101,10 @@ main(int argc, char **argv)
     if (options.check_only)
         return check(&options, &error) ? 0 : complain(error);
     raise_file_limit();
+    /* A peer that is gone and a file that may not grow are errors of one call, not of the process.
+     */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     running.supervisor = supervisor_new(&options, &error);
     if (running.supervisor == NULL)
         return complain(error);

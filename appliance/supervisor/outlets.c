@@ -16,6 +16,7 @@ struct Outlets {
     SessionStore sessions;
     ThumbnailArchive *archive;
     GantryAlerts *alerts;
+    GantryEventLog *log;  /* no-ref */
     GPtrArray *receivers; /* (element-type GantryReceiver) */
 };
 
@@ -89,6 +90,7 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
                                    .listener = record_delivery,
                                    .user_data = outlets};
 
+    outlets->log = log;
     outlets->receivers = g_ptr_array_new_with_free_func(g_object_unref);
     start_mysql(outlets, log, &settings->mysql, identity->journal_id);
     start_redis(outlets, log, &settings->redis, identity->journal_id);
@@ -126,6 +128,9 @@ outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
         if (is_named(inventory, gantry_receiver_get_id(receiver)))
             continue;
         gantry_event_sink_stop(GANTRY_EVENT_SINK(receiver), 0);
+        /* Or the cursor of one who is gone would keep old segments of the journal for ever. */
+        gantry_event_log_drop_cursor(outlets->log,
+                                     gantry_event_sink_get_name(GANTRY_EVENT_SINK(receiver)));
         g_ptr_array_remove_index(outlets->receivers, i);
     }
     for (size_t i = 0; i < inventory->n_receivers; i++) {

@@ -198,7 +198,7 @@ class Box:
 
     def alarm_events(self, after=0, fault=None, resource=None):
         return [event for event in self.journal(after) if event["kind"].startswith("alarm-")
-                and (fault is None or event["fault"] == fault) and (resource is None or event["resource"] == resource)]
+                and (fault is None or event["type"] == fault) and (resource is None or event["resource"] == resource)]
 
     def mysql(self, query):
         password = (self.state / "secrets" / "mysql-password").read_text().strip()
@@ -241,7 +241,7 @@ class Box:
     def books(self, after):
         """Alarm events of journal, MySQL and receiver since a sequence, as sets of event ids."""
         journal = {event["id"]: event for event in self.alarm_events(after)}
-        rows = {row[0] for row in self.mysql(f"select event_id from incident_event where seq > {int(after)}")}
+        rows = {row[0] for row in self.mysql(f"select id from incident_event where seq > {int(after)}")}
         got = [delivery["body"]["data"]["event_id"] for delivery in self.deliveries()]
         return journal, rows, got
 
@@ -257,7 +257,7 @@ class Box:
             raise Failure(f"{failure}; not in MySQL: {[describe(journal[i]) for i in set(journal) - rows][:4]}; not at the "
                           f"receiver: {[describe(journal[i]) for i in set(journal) - set(got)][:4]}") from None
         journal, rows, got = self.books(after)
-        doubled = self.mysql("select event_id, count(*) n from incident_event group by event_id having n > 1")
+        doubled = self.mysql("select id, count(*) n from incident_event group by event_id having n > 1")
         if doubled:
             raise Failure(f"doubled in MySQL: {doubled[:3]}")
         return journal, got

@@ -259,7 +259,7 @@ def truth_agrees(box):
     raised = {}
     for event in events:
         if event["kind"] == "alarm-raised":
-            raised.setdefault(event["resource"].split("/")[1], []).append(event["at_us"])
+            raised.setdefault(event["resource"].split("/")[1], []).append(event["boot_us"])
     wrong = []
     for channel, start_us, end_us in stops:
         hits = [at_us for at_us in raised.get(channel, []) if start_us <= at_us <= end_us + 1_500_000]
