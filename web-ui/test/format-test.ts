@@ -1,7 +1,7 @@
 /* Figures and times as text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bitrate, clockTime, count, duration, figure, instant, pid, shortDuration } from "../src/model/format";
+import { bitrate, clockTime, count, duration, figure, instant, pid, quantity, shortDuration } from "../src/model/format";
 
 test("durations use two units at most", () => {
   const cases: [number, string][] = [[0, "0 s"], [8_400, "8 s"], [192_000, "3 min 12 s"], [180_000, "3 min"], [7_500_000, "2 h 5 min"], [356_400_000, "4 d 3 h"], [-5, "0 s"]];
@@ -28,6 +28,11 @@ test("times are UTC, and what is no time is null", () => {
   assert.equal(clockTime(Date.UTC(2026, 10, 20, 9, 5, 7)), "09:05:07");
   assert.equal(instant("yesterday"), null);
   assert.equal(instant("2026-11-20T10:00:00.000Z"), Date.UTC(2026, 10, 20, 10));
+});
+
+test("a figure stands with its unit, shares as percent", () => {
+  const cases: [number | null, string, string][] = [[0.374, "ratio", "37.4 %"], [1, "ratio", "100 %"], [1264, "bps", "1 kb/s"], [54.25, "celsius", "54.3 °C"], [0, "packets", "0 packets"], [null, "ratio", "–"]];
+  for (const [value, unit, text] of cases) assert.equal(quantity(value, unit), text);
 });
 
 test("a PID is four hexadecimal digits", () => assert.equal(pid(256), "0x0100"));

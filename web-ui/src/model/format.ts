@@ -67,5 +67,22 @@ export function figure(value: number | null | undefined): string {
   return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
 }
 
+/* A figure with its unit, as the appliance names units: "37 %", "1.26 kb/s", "54.3 °C". */
+export function quantity(value: number | null, unit: string): string {
+  if (value === null) return NONE;
+  switch (unit) {
+    case "ratio":
+      return `${figure(Math.round(value * 1000) / 10)} %`;
+    case "bps":
+      return bitrate(value);
+    case "seconds":
+      return `${figure(value)} s`;
+    case "celsius":
+      return `${figure(value)} °C`;
+    default:
+      return `${figure(value)} ${unit}`.trim();
+  }
+}
+
 /* "0x1011", as broadcast people write a PID. */
 export const pid = (value: number): string => `0x${value.toString(16).toUpperCase().padStart(4, "0")}`;

@@ -24,7 +24,7 @@ const SPANS = [
 const STATES: Record<string, string> = { ok: "Ok", fault: "Fault", unknown: "Not known", planned: "Planned", starting: "Starting" };
 const DEPTHS: Record<string, string> = {
   bitstream: "bitstream only",
-  "sampled-keys": "sampled key frames",
+  "key-every-4-s": "a key frame every 4 s",
   "every-key": "every key frame",
   full: "every picture",
 };
@@ -38,7 +38,7 @@ function measured(text: string, age: number | null): Pick<Fact, "value" | "note"
 function inputFacts(channel: ChannelDetail): Fact[] {
   return [
     { name: "Address", value: <code>{channel.address}</code>, note: channel.interface ? `on ${channel.interface}` : "" },
-    { name: "Found on the wire", value: channel.wire?.finding.replaceAll("-", " ") ?? NONE, note: channel.wire?.text ?? "" },
+    { name: "Found on the wire", value: channel.wire?.text || channel.wire?.finding.replaceAll("-", " ") || NONE },
     { name: "Service", value: channel.service_name || NONE, note: channel.service_id ? `id ${channel.service_id}` : "" },
     { name: "Group", value: channel.group || NONE },
     { name: "Picture", value: channel.video || NONE },
@@ -46,7 +46,7 @@ function inputFacts(channel: ChannelDetail): Fact[] {
     {
       name: "Picture checks",
       value: DEPTHS[channel.depth] ?? channel.depth,
-      note: channel.sampling_interval_seconds ? `each ${channel.sampling_interval_seconds.toFixed(1)} s` : "",
+      note: channel.sampling_interval_seconds ? `one in ${channel.sampling_interval_seconds.toFixed(1)} s` : "",
     },
   ];
 }

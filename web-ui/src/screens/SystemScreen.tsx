@@ -1,11 +1,12 @@
 /* The box itself. The first question first: can the measurements be trusted? */
-import { count, duration, figure } from "../model/format";
+import { count, duration, quantity } from "../model/format";
 import { verdict } from "../model/trust";
 import type { Sensor, Service, SystemReport } from "../model/types";
 import { usePolled } from "../live/polling";
 import { allChannels, skew } from "../live/state";
 
 const PERIOD_MS = 2000;
+const KINDS: Record<string, string> = { cpu: "CPU", nic: "Network interfaces" };
 const FINE = new Set(["ok", "normal", "ready", "running", "up", "not fitted", "not-fitted", "unknown", ""]);
 
 function Trust({ report }: { report: SystemReport }) {
@@ -24,14 +25,13 @@ function Trust({ report }: { report: SystemReport }) {
 }
 
 function SensorRow({ sensor }: { sensor: Sensor }) {
+  const isLink = sensor.value !== null && sensor.kind === "nic" && sensor.name.endsWith(" link");
   return (
     <tr data-state={sensor.state}>
       <td>{sensor.name}</td>
-      <td class="number">
-        {sensor.value === null ? "not fitted" : figure(sensor.value)} {sensor.value === null ? "" : sensor.unit}
-      </td>
-      <td class="number quiet">{sensor.limit === null ? "" : `limit ${figure(sensor.limit)}`}</td>
-      <td class={FINE.has(sensor.state) ? "quiet" : "notable"}>{sensor.state}</td>
+      <td class="number">{isLink ? (sensor.value ? "up" : "down") : quantity(sensor.value, sensor.unit)}</td>
+      <td class="number quiet">{sensor.limit === null ? "" : `limit ${quantity(sensor.limit, sensor.unit)}`}</td>
+      <td class={FINE.has(sensor.state) ? "quiet" : "notable"}>{sensor.state.replaceAll("-", " ")}</td>
     </tr>
   );
 }
@@ -43,7 +43,7 @@ function Sensors({ sensors }: { sensors: readonly Sensor[] }) {
     <div class="cards">
       {kinds.map((kind) => (
         <section class="panel" key={kind}>
-          <h2>{kind.replaceAll("-", " ")}</h2>
+          <h2>{KINDS[kind] ?? kind.replaceAll("-", " ")}</h2>
           <table>
             <tbody>
               {sensors
@@ -61,7 +61,7 @@ function Sensors({ sensors }: { sensors: readonly Sensor[] }) {
 
 function Services({ services }: { services: readonly Service[] }) {
   return (
-    <section class="panel">
+    <section class="panel services">
       <h2>Services</h2>
       <table>
         <tbody>

@@ -1,0 +1,102 @@
+/* A whole appliance for a test: gantry-traffic, gantryd and its workers, on free ports and in a folder that goes with it. */
+import { execFile, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const START_MS = 30_000;
+
+const freePort = () =>
+  new Promise((done) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+
+/* Where the encoded sources are, null where nobody made them yet. */
+export function sources() {
+  const folder = process.env.GANTRY_SOURCES ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "gantry", "sources");
+  return existsSync(join(folder, "sources.conf")) ? folder : null;
+}
+
+function start(program, args, log) {
+  const out = openSync(log, "a");
+  const child = spawn(program, args, { stdio: ["ignore", out, out] });
+  closeSync(out);
+  return child;
+}
+
+function ended(child) {
+  return child.exitCode !== null || child.signalCode !== null ? Promise.resolve() : new Promise((done) => child.once("exit", done));
+}
+
+export class Box {
+  static async start({ build, count, basePort }) {
+    const box = new Box();
+    box.build = resolve(build);
+    box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));
+    box.port = await freePort();
+    box.url = `http://127.0.0.1:${box.port}`;
+    const at = (name) => join(box.folder, name);
+    writeFileSync(at("gantry.conf"), [
+      "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`,
+      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`,
+      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "",
+    ].join("\n"));
+    box.traffic = start(join(box.build, "tests/traffic/gantry-traffic"), [
+      "--sources", sources(), "--count", String(count), "--base-port", String(basePort), "--inventory", at("channels.csv"),
+      "--control", at("traffic.sock"), "--truth", at("truth.jsonl"),
+    ], at("traffic.log"));
+    await box.until(() => existsSync(at("channels.csv")) && existsSync(at("traffic.sock")), "the traffic generator");
+    await box.startDaemon();
+    return box;
+  }
+
+  async until(holds, what) {
+    const deadline = Date.now() + START_MS;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`${what} did not come within ${START_MS / 1000} s; gantryd said:\n${this.log()}`);
+      await wait(100);
+    }
+  }
+
+  async startDaemon() {
+    this.daemon = start(join(this.build, "appliance/supervisor/gantryd"), ["--config", join(this.folder, "gantry.conf"), "--stop-workers"], join(this.folder, "gantryd.log"));
+    await this.until(() => fetch(`${this.url}/healthz`).then((reply) => reply.ok, () => false), "gantryd");
+  }
+
+  /* A link that logs in once. */
+  async link() {
+    const socket = join(this.folder, "state/run/control.sock");
+    const { stdout } = await run(join(this.build, "appliance/ctl/gantryctl"), ["--socket", socket, "login-link"]);
+    return stdout.trim();
+  }
+
+  /* The first-start code of a box without accounts. */
+  setupCode = () => readFileSync(join(this.folder, "state/run/setup-code"), "utf8").trim();
+
+  async traffics(...request) {
+    await run(join(this.build, "tests/traffic/gantry-traffic"), ["control", "--socket", join(this.folder, "traffic.sock"), ...request]);
+  }
+
+  async stopDaemon() {
+    this.daemon.kill("SIGTERM");
+    await ended(this.daemon);
+  }
+
+  log = () => (existsSync(join(this.folder, "gantryd.log")) ? readFileSync(join(this.folder, "gantryd.log"), "utf8").slice(-2000) : "");
+
+  async close() {
+    for (const child of [this.daemon, this.traffic]) {
+      child?.kill("SIGTERM");
+      if (child) await ended(child);
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
