@@ -4,6 +4,7 @@ import json
 import time
 
 import api
+import prepare
 from stores import MariaDbQuestions, redis_ask
 from words import Broken, say
 
@@ -18,6 +19,15 @@ def boot_s():
 
 def items(state, path):
     return api.ask(state, "GET", path)["items"]
+
+
+def open_alarms(state):
+    return items(state, "/api/v1/alarms?state=open&limit=1000")
+
+
+def is_of(alarm, channel):
+    """Whether an alarm, or an event of the journal, says that this channel's packets stay away."""
+    return alarm["resource"] == f"channel/{channel}" and alarm["type"] == FAULT
 
 
 def is_well(channel):
@@ -67,7 +77,7 @@ class Places:
 
     def journal(self):
         for event in log_after(self.box.state, self.after):
-            if event["kind"] == "alarm-raised" and event["resource"] == f"channel/{self.channel}" and event["fault"] == FAULT:
+            if event["kind"] == "alarm-raised" and is_of(event, self.channel):
                 self.event = event["id"]
         return self.event is not None
 
@@ -82,8 +92,7 @@ class Places:
         return self.event is not None and path.exists() and self.event in path.read_text(encoding="utf-8")
 
     def in_api(self):
-        return any(alarm["resource"] == f"channel/{self.channel}" and alarm["type"] == FAULT
-                   for alarm in items(self.box.state, "/api/v1/alarms?state=open&limit=1000"))
+        return any(is_of(alarm, self.channel) for alarm in open_alarms(self.box.state))
 
 
 def stopped_at(box, channel, phase):
@@ -127,8 +136,7 @@ def follow_clear(box, channel):
     while boot_s() - began < CLEAR_LIMIT_S:
         box.tend()
         try:
-            alarms = items(box.state, "/api/v1/alarms?state=open&limit=1000")
-            if not any(alarm["resource"] == f"channel/{channel}" and alarm["type"] == FAULT for alarm in alarms) and \
+            if not any(is_of(alarm, channel) for alarm in open_alarms(box.state)) and \
                     api.ask(box.state, "GET", f"/api/v1/channels/{channel}")["state"] == "ok":
                 return round(boot_s() - (stopped_at(box, channel, "end") or began), 2)
         except (OSError, ValueError, KeyError):
@@ -137,10 +145,18 @@ def follow_clear(box, channel):
     raise Broken(f"{channel} was brought back, and its alarm is not cleared after {CLEAR_LIMIT_S} s")
 
 
+def choose(box, channels):
+    """A channel in the middle of the wall with no alarm from before."""
+    def free():
+        taken = {alarm["resource"] for alarm in open_alarms(box.state)}
+        return [channel["id"] for channel in channels[len(channels) // 2:] + channels if f"channel/{channel['id']}" not in taken]
+    return prepare.wait_for("a channel without an open alarm", free, CLEAR_LIMIT_S)[0]
+
+
 def check(box, began_s):
     channels, seconds = wait_all_ok(box, began_s)
     say(f"Check: all {len(channels)} channels are ok with a picture after {seconds:.1f} s.")
-    victim = channels[len(channels) // 2]["id"]
+    victim = choose(box, channels)
     alarm = follow_alarm(box, victim)
     say(f"Check: {victim} was stopped and its alarm seen everywhere.")
     clear = follow_clear(box, victim)

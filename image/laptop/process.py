@@ -45,6 +45,11 @@ def end_pids(pids, limit_s):
             time.sleep(0.02)
 
 
+def how(status):
+    """An exit status in words."""
+    return f"by signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+
+
 class Kept:
     def __init__(self, name, command, run_folder, log_folder, environment=None):
         self.name, self.command = name, command
@@ -86,7 +91,7 @@ class Kept:
             if now - self.started_at > STEADY_S:
                 self.hold_off = HOLD_OFF_FIRST_S
             self.due_at = now + self.hold_off
-            text = f"{self.name} ended by itself; starting it again in {self.hold_off} s (see {self.log})"
+            text = f"{self.name} ended by itself ({how(self.child.returncode)}); starting it again in {self.hold_off} s (see {self.log})"
             self.hold_off = min(self.hold_off * 2, HOLD_OFF_MOST_S)
             return text
         if now >= self.due_at:
