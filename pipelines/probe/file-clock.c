@@ -124,7 +124,7 @@ mean_rate(const FileClock *clock)
     int64_t time_us = 0;
 
     for (guint i = 1; i < clock->anchors->len; i++) {
-        if (anchor_at(clock, i)->step_us <= 0)
+        if (anchor_at(clock, i)->step_us < 0)
             continue;
         packets += packets_of_step(clock, i);
         time_us += anchor_at(clock, i)->step_us;
@@ -185,6 +185,9 @@ file_clock_arrival_us(FileClock *clock, uint64_t index)
         return 1 + by_rate_us(clock, index);
     const Anchor *before = anchor_at(clock, clock->cursor);
 
+    /* Those by which sync is found come out together. */
+    if (index < before->packet && before->packet < TS_SYNC_GOOD)
+        return before->at_us;
     if (index < before->packet)
         return MAX(1, before->at_us - by_rate_us(clock, before->packet - index));
     if (clock->cursor + 1 == clock->anchors->len)
