@@ -1,0 +1,308 @@
+/* Encoders of libavcodec, and a multiplexer as small as it can be. */
+#include "tests/element/ts-maker.h"
+
+#include <libavcodec/avcodec.h>
+#include <math.h>
+#include <string.h>
+
+#define RATE_HZ   48000
+#define PACKET    188
+#define LEVEL_S16 8000.0
+
+struct TsMaker {
+    AVCodecContext *video;
+    AVCodecContext *audio;
+    AVFrame *picture;
+    AVFrame *sound;
+    AVPacket *coded;
+    uint8_t counters[8192]; /* continuity, by PID */
+    int64_t pictures;
+    int64_t samples;
+};
+
+static AVCodecContext *
+open_video(void)
+{
+    const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_MPEG2VIDEO);
+    AVCodecContext *context = avcodec_alloc_context3(codec);
+
+    context->width = TS_MAKER_WIDTH;
+    context->height = TS_MAKER_HEIGHT;
+    context->pix_fmt = AV_PIX_FMT_YUV420P;
+    context->time_base = (AVRational){1, 25};
+    context->framerate = (AVRational){25, 1};
+    context->gop_size = TS_MAKER_GROUP;
+    context->max_b_frames = 0;
+    context->bit_rate = 2000000;
+    context->thread_count = 1;
+    g_assert_cmpint(avcodec_open2(context, codec, NULL), ==, 0);
+    return context;
+}
+
+static AVCodecContext *
+open_audio(void)
+{
+    const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_MP2);
+    AVCodecContext *context = avcodec_alloc_context3(codec);
+
+    context->sample_rate = RATE_HZ;
+    context->sample_fmt = AV_SAMPLE_FMT_S16;
+    context->bit_rate = 192000;
+    context->time_base = (AVRational){1, RATE_HZ};
+    av_channel_layout_default(&context->ch_layout, 2);
+    g_assert_cmpint(avcodec_open2(context, codec, NULL), ==, 0);
+    return context;
+}
+
+static AVFrame *
+new_picture(void)
+{
+    AVFrame *frame = av_frame_alloc();
+
+    frame->format = AV_PIX_FMT_YUV420P;
+    frame->width = TS_MAKER_WIDTH;
+    frame->height = TS_MAKER_HEIGHT;
+    g_assert_cmpint(av_frame_get_buffer(frame, 0), ==, 0);
+    return frame;
+}
+
+TsMaker *
+ts_maker_new(void)
+{
+    TsMaker *maker = g_new0(TsMaker, 1);
+
+    maker->video = open_video();
+    maker->audio = open_audio();
+    maker->picture = new_picture();
+    maker->coded = av_packet_alloc();
+    maker->sound = av_frame_alloc();
+    maker->sound->format = AV_SAMPLE_FMT_S16;
+    maker->sound->nb_samples = maker->audio->frame_size;
+    maker->sound->sample_rate = RATE_HZ;
+    av_channel_layout_default(&maker->sound->ch_layout, 2);
+    g_assert_cmpint(av_frame_get_buffer(maker->sound, 0), ==, 0);
+    return maker;
+}
+
+void
+ts_maker_free(TsMaker *maker)
+{
+    if (maker == NULL)
+        return;
+    avcodec_free_context(&maker->video);
+    avcodec_free_context(&maker->audio);
+    av_frame_free(&maker->picture);
+    av_frame_free(&maker->sound);
+    av_packet_free(&maker->coded);
+    g_free(maker);
+}
+
+static void
+paint(AVFrame *frame, uint8_t luma, int shift)
+{
+    g_assert_cmpint(av_frame_make_writable(frame), ==, 0);
+    for (int y = 0; y < frame->height; y++) {
+        for (int x = 0; x < frame->width; x++) {
+            const bool bar = (x + shift) / 16 % 2 == 0;
+
+            frame->data[0][y * frame->linesize[0] + x] = bar || luma <= 16 ? luma : 40;
+        }
+    }
+    for (int plane = 1; plane < 3; plane++) {
+        for (int y = 0; y < frame->height / 2; y++)
+            memset(frame->data[plane] + y * frame->linesize[plane], 128, (size_t)frame->width / 2);
+    }
+}
+
+static uint32_t
+crc32_mpeg(const uint8_t *data, size_t size)
+{
+    uint32_t crc = 0xffffffff;
+
+    for (size_t i = 0; i < size; i++) {
+        crc ^= (uint32_t)data[i] << 24;
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc & 0x80000000 ? crc << 1 ^ 0x04c11db7 : crc << 1;
+    }
+    return crc;
+}
+
+static void
+put_section(TsMaker *maker, GByteArray *out, uint16_t pid, const uint8_t *section, size_t size)
+{
+    const uint32_t crc = crc32_mpeg(section, size);
+    uint8_t packet[PACKET];
+
+    memset(packet, 0xff, sizeof packet);
+    packet[0] = 0x47;
+    packet[1] = (uint8_t)(0x40 | pid >> 8);
+    packet[2] = (uint8_t)pid;
+    packet[3] = (uint8_t)(0x10 | (maker->counters[pid]++ & 15));
+    packet[4] = 0;
+    memcpy(packet + 5, section, size);
+    for (int i = 0; i < 4; i++)
+        packet[5 + size + (size_t)i] = (uint8_t)(crc >> (24 - 8 * i));
+    g_byte_array_append(out, packet, sizeof packet);
+}
+
+static void
+put_tables(TsMaker *maker, GByteArray *out)
+{
+    static const uint8_t pat[] = {0x00,
+                                  0xb0,
+                                  13,
+                                  0,
+                                  1,
+                                  0xc1,
+                                  0,
+                                  0,
+                                  0,
+                                  TS_MAKER_SERVICE,
+                                  0xe0 | TS_MAKER_PID_PMT >> 8,
+                                  TS_MAKER_PID_PMT & 0xff};
+    static const uint8_t pmt[] = {0x02,
+                                  0xb0,
+                                  23,
+                                  0,
+                                  TS_MAKER_SERVICE,
+                                  0xc1,
+                                  0,
+                                  0,
+                                  0xe0 | TS_MAKER_PID_VIDEO >> 8,
+                                  TS_MAKER_PID_VIDEO & 0xff,
+                                  0xf0,
+                                  0,
+                                  0x02,
+                                  0xe0 | TS_MAKER_PID_VIDEO >> 8,
+                                  TS_MAKER_PID_VIDEO & 0xff,
+                                  0xf0,
+                                  0,
+                                  0x03,
+                                  0xe0 | TS_MAKER_PID_AUDIO >> 8,
+                                  TS_MAKER_PID_AUDIO & 0xff,
+                                  0xf0,
+                                  0};
+
+    put_section(maker, out, 0, pat, sizeof pat);
+    put_section(maker, out, TS_MAKER_PID_PMT, pmt, sizeof pmt);
+}
+
+/* Adaptation field of @size bytes, its length byte included; with @pcr_base unless it is < 0. */
+static void
+put_adaptation(uint8_t *at, size_t size, int64_t pcr_base)
+{
+    memset(at, 0xff, size);
+    at[0] = (uint8_t)(size - 1);
+    if (size > 1)
+        at[1] = pcr_base >= 0 ? 0x10 : 0;
+    if (pcr_base < 0)
+        return;
+    for (int i = 0; i < 4; i++)
+        at[2 + i] = (uint8_t)(pcr_base >> (25 - 8 * i));
+    at[6] = (uint8_t)((pcr_base & 1) << 7 | 0x7e);
+    at[7] = 0;
+}
+
+static void
+put_pes(TsMaker *maker, GByteArray *out, uint16_t pid, int64_t pts)
+{
+    const bool video = pid == TS_MAKER_PID_VIDEO;
+    g_autoptr(GByteArray) pes = g_byte_array_new();
+    const size_t length = video ? 0 : (size_t)maker->coded->size + 8;
+    const uint8_t header[] = {
+        0,
+        0,
+        1,
+        video ? 0xe0 : 0xc0,
+        (uint8_t)(length >> 8),
+        (uint8_t)length,
+        0x80,
+        0x80,
+        5,
+        (uint8_t)(0x21 | (pts >> 29 & 0x0e)),
+        (uint8_t)(pts >> 22),
+        (uint8_t)(pts >> 14 | 1),
+        (uint8_t)(pts >> 7),
+        (uint8_t)(pts << 1 | 1),
+    };
+
+    g_byte_array_append(pes, header, sizeof header);
+    g_byte_array_append(pes, maker->coded->data, (guint)maker->coded->size);
+    for (size_t done = 0; done < pes->len;) {
+        const bool first = done == 0;
+        const size_t left = pes->len - done;
+        const size_t least = first && video ? 8 : 0;
+        const size_t payload = MIN(left, (size_t)PACKET - 4 - least);
+        const size_t adaptation = PACKET - 4 - payload;
+        uint8_t packet[PACKET] = {
+            0x47, (uint8_t)(first << 6 | pid >> 8), (uint8_t)pid,
+            (uint8_t)((adaptation > 0 ? 0x30 : 0x10) | (maker->counters[pid]++ & 15))};
+
+        if (adaptation > 0)
+            put_adaptation(packet + 4, adaptation, first && video ? pts - 9000 : -1);
+        memcpy(packet + 4 + adaptation, pes->data + done, payload);
+        g_byte_array_append(out, packet, sizeof packet);
+        done += payload;
+    }
+}
+
+static void
+put_sound(TsMaker *maker, GByteArray *out, bool tone)
+{
+    while (maker->samples < (maker->pictures + 1) * RATE_HZ / 25) {
+        g_assert_cmpint(av_frame_make_writable(maker->sound), ==, 0);
+        int16_t *samples = (int16_t *)(void *)maker->sound->data[0];
+
+        for (int i = 0; i < maker->sound->nb_samples; i++) {
+            const double phase = (double)(maker->samples + i) * 2.0 * G_PI * 440.0 / RATE_HZ;
+
+            samples[2 * i] = samples[2 * i + 1] = (int16_t)(tone ? LEVEL_S16 * sin(phase) : 0.0);
+        }
+        maker->sound->pts = maker->samples;
+        g_assert_cmpint(avcodec_send_frame(maker->audio, maker->sound), ==, 0);
+        while (avcodec_receive_packet(maker->audio, maker->coded) == 0) {
+            put_pes(maker, out, TS_MAKER_PID_AUDIO, 90000 + maker->samples * 90000 / RATE_HZ);
+            av_packet_unref(maker->coded);
+        }
+        maker->samples += maker->sound->nb_samples;
+    }
+}
+
+GByteArray *
+ts_maker_next(TsMaker *maker, Paint what, bool tone)
+{
+    GByteArray *out = g_byte_array_new();
+    const int shift = what == PAINT_MOVING ? (int)maker->pictures * 3 : 0;
+
+    put_tables(maker, out);
+    paint(maker->picture, what == PAINT_BLACK ? 16 : 200, shift);
+    maker->picture->pts = maker->pictures;
+    g_assert_cmpint(avcodec_send_frame(maker->video, maker->picture), ==, 0);
+    while (avcodec_receive_packet(maker->video, maker->coded) == 0) {
+        put_pes(maker, out, TS_MAKER_PID_VIDEO, 90000 + maker->coded->pts * 3600);
+        av_packet_unref(maker->coded);
+    }
+    put_sound(maker, out, tone);
+    maker->pictures++;
+    return out;
+}
+
+GBytes *
+ts_maker_key_frame(uint8_t luma, int shift)
+{
+    AVCodecContext *video = open_video();
+    AVFrame *picture = new_picture();
+    AVPacket *coded = av_packet_alloc();
+    GBytes *bytes = NULL;
+
+    paint(picture, luma, shift);
+    picture->pts = 0;
+    g_assert_cmpint(avcodec_send_frame(video, picture), ==, 0);
+    g_assert_cmpint(avcodec_send_frame(video, NULL), ==, 0);
+    g_assert_cmpint(avcodec_receive_packet(video, coded), ==, 0);
+    bytes = g_bytes_new(coded->data, (gsize)coded->size);
+    av_packet_free(&coded);
+    av_frame_free(&picture);
+    avcodec_free_context(&video);
+    return bytes;
+}

@@ -1,0 +1,33 @@
+/* Transport streams for tests, made in the process: one service with MPEG-2 pictures and MPEG
+ * sound, 25 pictures a second, a key frame every GOP pictures. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TS_MAKER_WIDTH       352
+#define TS_MAKER_HEIGHT      288
+#define TS_MAKER_GROUP       12 /* pictures from key frame to key frame */
+#define TS_MAKER_SERVICE     101
+#define TS_MAKER_PID_PMT     256
+#define TS_MAKER_PID_VIDEO   257
+#define TS_MAKER_PID_AUDIO   258
+#define TS_MAKER_INTERVAL_US 40000 /* from picture to picture */
+
+typedef struct TsMaker TsMaker;
+
+typedef enum { PAINT_MOVING, PAINT_STILL, PAINT_BLACK } Paint;
+
+TsMaker *ts_maker_new(void);
+void ts_maker_free(TsMaker *maker);
+
+/* Packets of the next 40 ms: tables, PCR, one picture, its sound (a tone, or digital zero), always
+ * a multiple of 188 bytes. Returns: (transfer full) */
+GByteArray *ts_maker_next(TsMaker *maker, Paint paint, bool tone);
+
+/* One coded key frame of @luma (16 black to 235 white) with bars of @shift pixels if it is not
+ * black. Returns: (transfer full) */
+GBytes *ts_maker_key_frame(uint8_t luma, int shift);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TsMaker, ts_maker_free)
