@@ -98,16 +98,18 @@ add_links(JsonBuilder *json, const Event *event, const PayloadSender *sender)
 {
     if (sender->public_url[0] == '\0')
         return;
-    g_autofree char *alarm = g_strdup_printf("%s/#/alarms/%s", sender->public_url, event->alarm_id);
+    g_autofree char *alarms = g_strconcat(sender->public_url, "/alarms", NULL);
 
-    add_text(json, "ack_url", alarm);
-    if (g_str_has_prefix(event->resource, "channel/")) {
-        g_autofree char *picture =
-            g_strdup_printf("%s/api/v1/channels/%s/thumbnail", sender->public_url,
-                            event->resource + strlen("channel/"));
+    add_text(json, "ack_url", alarms);
+    if (!g_str_has_prefix(event->resource, "channel/"))
+        return;
+    const char *id = event->resource + strlen("channel/");
+    g_autofree char *page = g_strconcat(sender->public_url, "/channels/", id, NULL);
+    g_autofree char *picture =
+        g_strconcat(sender->public_url, "/api/v1/channels/", id, "/thumb.jpg", NULL);
 
-        add_text(json, "thumb_url", picture);
-    }
+    add_text(json, "channel_url", page);
+    add_text(json, "thumb_url", picture);
 }
 
 static void

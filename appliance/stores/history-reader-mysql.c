@@ -119,9 +119,8 @@ ask(GantryHistoryReaderMysql *self, Request *request)
 {
     GError **error = &request->result.error;
 
-    if (!mysql_link_open(self->link, store_boot_us(), error)) {
+    if (!mysql_link_open(self->link, store_boot_us(), error))
         return;
-    }
     if (mysql_link_take_fresh(self->link)) {
         /* MariaDB's word, then MySQL's; the other one does not know it. */
         (void)(mysql_link_run(self->link, "SET SESSION max_statement_time = 2", NULL) ||
@@ -134,6 +133,15 @@ ask(GantryHistoryReaderMysql *self, Request *request)
                                                       request->max, error);
 }
 
+/* To whoever asks, a database that refuses us or lacks its tables is one that is not there yet. */
+static void
+soften(GError *error)
+{
+    if (!g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND) &&
+        !g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_TIMEOUT))
+        error->code = GANTRY_ERROR_UNAVAILABLE;
+}
+
 static void
 serve(GantryHistoryReaderMysql *self, Request *request)
 {
@@ -144,6 +152,8 @@ serve(GantryHistoryReaderMysql *self, Request *request)
     ask(self, request);
     if (request->result.error == NULL)
         mysql_link_succeeded(self->link);
+    else
+        soften(request->result.error);
     post(request);
 }
 

@@ -200,6 +200,17 @@ note_failure(GantryHistoryWriter *self, const GError *error)
     set_status(self, down ? "down" : "failing", text);
 }
 
+/* What came in while others were being stopped; a database that is away is not waited for. */
+static void
+write_last(GantryHistoryWriter *self)
+{
+    g_autoptr(GError) error = NULL;
+    bool more = false;
+
+    if (self->ready && write_events(self, &more, &error))
+        (void)write_queued(self, &error);
+}
+
 static gpointer
 history_writer_main(gpointer data)
 {
@@ -222,6 +233,7 @@ history_writer_main(gpointer data)
             until = mysql_link_next_try_us(self->link);
         }
     } while (store_thread_wait(&self->thread, until));
+    write_last(self);
     mysql_link_close(self->link);
     store_thread_ended(&self->thread);
     return NULL;

@@ -337,6 +337,31 @@ health_is_summed_up_to_minutes_and_drawn(Fixture *fixture, gconstpointer servers
 }
 
 static void
+what_comes_last_is_written_at_the_stop(Fixture *fixture, gconstpointer servers)
+{
+    const DeliveryRecord record = {.receiver = "noc",
+                                   .event_id = "00000000-0000-4000-8000-000000000001",
+                                   .alarm_id = "00000000-0000-4000-8000-000000000002",
+                                   .seq = 1,
+                                   .attempt = 1,
+                                   .at_us = store_wall_us(),
+                                   .outcome = DELIVERY_OK,
+                                   .status = 204,
+                                   .answer = "fine \xff"};
+
+    g_assert_true(wait_until(cursor_reached, fixture, WAIT_US));
+    append(fixture, EVENT_ALARM_RAISED, 1, 1);
+    gantry_event_log_close(fixture->log, US_PER_SECOND);
+    gantry_history_writer_add_delivery(fixture->writer, &record);
+    gantry_event_sink_stop(GANTRY_EVENT_SINK(fixture->writer), STOP_US);
+    g_assert_cmpint(private_servers_count(fixture->servers, "SELECT COUNT(*) FROM incident_event"),
+                    ==, 1);
+    g_assert_cmpint(
+        private_servers_count(fixture->servers, "SELECT COUNT(*) FROM delivery WHERE status = 204"),
+        ==, 1);
+}
+
+static void
 a_database_that_is_away_costs_the_oldest_health_rows_only(Fixture *fixture, gconstpointer servers)
 {
     HistoryWriterCounts counts;
@@ -474,6 +499,7 @@ main(int argc, char **argv)
     ADD("a-stopped-database-blocks-nobody", a_stopped_database_blocks_nobody);
     ADD("what-was-written-is-read-back", what_was_written_is_read_back);
     ADD("health-is-summed-up-to-minutes-and-drawn", health_is_summed_up_to_minutes_and_drawn);
+    ADD("what-comes-last-is-written-at-the-stop", what_comes_last_is_written_at_the_stop);
     ADD("a-database-that-is-away-costs-the-oldest-health-rows-only",
         a_database_that_is_away_costs_the_oldest_health_rows_only);
     const int result = g_test_run();

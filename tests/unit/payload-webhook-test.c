@@ -56,6 +56,10 @@ a_raised_alarm_says_what_where_and_since_when(void)
     g_assert_cmpstr(json_object_get_string_member(data, "raised_at"), ==,
                     "2026-11-20T10:20:30.000Z");
     g_assert_true(json_object_get_null_member(data, "cleared_at"));
+    g_assert_cmpstr(json_object_get_string_member(data, "ack_url"), ==,
+                    "https://gantry.example/alarms");
+    g_assert_cmpstr(json_object_get_string_member(data, "thumb_url"), ==,
+                    "https://gantry.example/api/v1/channels/das-erste/thumb.jpg");
     g_assert_cmpstr(json_object_get_string_member(channel, "id"), ==, "das-erste");
     g_assert_cmpstr(json_object_get_string_member(channel, "name"), ==, "Das \"Erste\"");
 }
