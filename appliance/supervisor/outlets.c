@@ -39,10 +39,7 @@ index_thumbnail(const ThumbnailRow *row, gpointer user_data)
 }
 
 static void
-start_mysql(Outlets *outlets,
-            GantryEventLog *log,
-            const MysqlSettings *mysql,
-            const char *journal_id)
+start_mysql(Outlets *outlets, GantryEventLog *log, const MysqlSettings *mysql)
 {
     const MysqlAccess access = {.socket = mysql->socket,
                                 .host = mysql->host,
@@ -55,16 +52,13 @@ start_mysql(Outlets *outlets,
 
     if (*mysql->socket == '\0' && *mysql->host == '\0')
         return;
-    outlets->writer = gantry_history_writer_new(log, journal_id, &access);
+    outlets->writer = gantry_history_writer_new(log, gantry_event_log_get_id(log), &access);
     outlets->reader = gantry_history_reader_mysql_new(&access);
     gantry_history_reader_mysql_get_reader(outlets->reader, &outlets->history);
 }
 
 static void
-start_redis(Outlets *outlets,
-            GantryEventLog *log,
-            const RedisSettings *redis,
-            const char *journal_id)
+start_redis(Outlets *outlets, GantryEventLog *log, const RedisSettings *redis)
 {
     const RedisAccess access = {.socket = redis->socket,
                                 .host = redis->host,
@@ -73,7 +67,7 @@ start_redis(Outlets *outlets,
 
     if (*redis->socket == '\0' && *redis->host == '\0')
         return;
-    outlets->redis = gantry_live_redis_new(log, journal_id, &access);
+    outlets->redis = gantry_live_redis_new(log, gantry_event_log_get_id(log), &access);
     gantry_live_redis_get_session_store(outlets->redis, &outlets->sessions);
 }
 
@@ -92,8 +86,8 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
 
     outlets->log = log;
     outlets->receivers = g_ptr_array_new_with_free_func(g_object_unref);
-    start_mysql(outlets, log, &settings->mysql, identity->journal_id);
-    start_redis(outlets, log, &settings->redis, identity->journal_id);
+    start_mysql(outlets, log, &settings->mysql);
+    start_redis(outlets, log, &settings->redis);
     outlets->archive = thumbnail_archive_new(&archive, index_thumbnail, outlets);
     outlets->alerts = gantry_alerts_new(log, &alerts);
     return outlets;

@@ -412,9 +412,9 @@ open_state(Supervisor *self, GError **error)
     g_autofree char *skipped = NULL;
     const EventLogLimits limits = {0};
 
-    if (!take_lock(self, error) ||
-        !identity_load(self->settings->state_folder, &self->identity, error))
+    if (!take_lock(self, error))
         return NULL;
+    identity_load(&self->identity);
     g_autoptr(Inventory) stored = inventory_load(inventories, &skipped, error);
 
     if (stored == NULL)

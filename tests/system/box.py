@@ -238,6 +238,11 @@ class Box:
 
     # ---- comparing the books
 
+    def story(self, after, channel, fault="no-packets"):
+        """Raises and clears of one fault of a channel, in order; updates say more about one that stands."""
+        return [event["kind"] for event in self.alarm_events(after, fault, f"channel/{channel}")
+                if event["kind"] in ("alarm-raised", "alarm-cleared")]
+
     def books(self, after):
         """Alarm events of journal, MySQL and receiver since a sequence, as sets of event ids."""
         journal = {event["id"]: event for event in self.alarm_events(after)}
@@ -257,7 +262,7 @@ class Box:
             raise Failure(f"{failure}; not in MySQL: {[describe(journal[i]) for i in set(journal) - rows][:4]}; not at the "
                           f"receiver: {[describe(journal[i]) for i in set(journal) - set(got)][:4]}") from None
         journal, rows, got = self.books(after)
-        doubled = self.mysql("select id, count(*) n from incident_event group by event_id having n > 1")
+        doubled = self.mysql("select id, count(*) n from incident_event group by id having n > 1")
         if doubled:
             raise Failure(f"doubled in MySQL: {doubled[:3]}")
         return journal, got
