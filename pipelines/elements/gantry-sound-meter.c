@@ -6,8 +6,13 @@
 
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/sound-decoder.h"
+#include "pipelines/measure/condition-timer.h"
 
 #define WINDOWS_A_SECOND 5
+
+/* A pause between two words is no silence; one that lasts dates from its beginning. */
+static const ConditionRule silence_rule = {
+    .hold_us = 2 * US_PER_SECOND, .clear_us = 0, .gap_us = 2 * US_PER_SECOND};
 
 struct _GantrySoundMeter {
     GstElement parent;
@@ -16,6 +21,7 @@ struct _GantrySoundMeter {
     enum AVCodecID codec_id;
     SoundDecoder *decoder; /* owned; NULL until the first unit */
     MonoUs unit_us;        /* arrival of the unit that is being decoded */
+    ConditionTimer silence;
     LevelWindow window;
     unsigned n_channels;              /* of the stream */
     float peaks[WINDOWS_A_SECOND];    /* of the last windows, highest, dBFS */
@@ -55,7 +61,8 @@ publish(GantrySoundMeter *self, const LevelFigures *levels, unsigned rate_hz)
     }
     g_mutex_lock(&self->lock);
     figures->windows++;
-    condition_set(&figures->silent, levels->silent, self->window_us);
+    (void)condition_timer_sample(&self->silence, &silence_rule, levels->silent, self->window_us);
+    figures->silent = self->silence.condition;
     figures->peak_dbfs = (double)peak_dbfs;
     figures->rms_dbfs = MAX(10.0 * log10(square + 1e-12), (double)LEVEL_FLOOR_DBFS);
     figures->n_channels = self->n_channels;

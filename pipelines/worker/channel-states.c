@@ -56,7 +56,7 @@ judge_packets(Judge *judge, const ChannelFacts *facts)
     const bool first = source->last_us == 0;
     const MonoUs last_us = first ? facts->started_us : source->last_us;
     const int64_t limit_us = first ? STATES_START_US : UDP_SOURCE_GAP_US;
-    const int64_t age_us = facts->now_us - last_us;
+    const int64_t age_us = facts->seen_us - last_us;
 
     if (age_us > limit_us)
         set(judge, FAULT_NO_PACKETS, true, last_us, (double)age_us / US_PER_SECOND);

@@ -28,6 +28,7 @@ typedef struct {
 /* Everything that the states of a channel are judged by; no-ref. */
 typedef struct {
     MonoUs now_us;
+    MonoUs seen_us;    /* up to when the input was looked at; not after @now_us */
     MonoUs started_us; /* when measuring began */
     const UdpSourceFigures *source;
     const TsState *ts;

@@ -33,7 +33,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
 {
     const TsService *found = ts_analyser_service(analyser, id);
 
-    (void)ts_analyser_judge(analyser, id, look->reading->now_us, &service->state);
+    (void)ts_analyser_judge(analyser, id, look->reading->seen_us, &service->state);
     if (!look->whole)
         return;
     ts_analyser_service_figures(analyser, id, &service->ts);
@@ -73,7 +73,8 @@ reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs
         gantry_udp_source_get_figures(graph->source, &reading->source);
     /* A datagram may have come since the caller read the clock. */
     reading->now_us = MAX(reading->now_us, reading->source.last_us);
-    gantry_ts_meter_read(graph->meter, reading->now_us, look, &request);
+    reading->seen_us = MAX(reading->source.turned_us, reading->source.last_us);
+    gantry_ts_meter_read(graph->meter, reading->seen_us, look, &request);
     for (unsigned i = 0; i < reading->n_services; i++) {
         ServiceReading *service = &reading->services[i];
         const GraphService *elements = &graph->services[i];

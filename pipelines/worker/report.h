@@ -26,6 +26,8 @@ typedef struct {
 /* What was read of an input at one time. */
 typedef struct {
     MonoUs now_us;
+    MonoUs seen_us; /* up to when the input was looked at: what came later waits in the socket, and
+                       is not missing */
     UdpSourceFigures source;
     TsCounters ts;
     uint64_t rtp_lost;

@@ -161,6 +161,7 @@ judge_service(Worker *worker, size_t index)
     FaultState edges[STATES_MAX];
     const ChannelFacts facts = {
         .now_us = worker->reading.now_us,
+        .seen_us = worker->reading.seen_us,
         .started_us = worker->measuring_us,
         .source = &worker->reading.source,
         .ts = &service->state,

@@ -17,10 +17,11 @@ typedef struct {
 } Channel;
 
 static void
-judge(Channel *channel, MonoUs now_us)
+judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
 {
     const ChannelFacts facts = {
         .now_us = now_us,
+        .seen_us = seen_us,
         .started_us = START,
         .source = &channel->source,
         .ts = &channel->ts,
@@ -31,6 +32,12 @@ judge(Channel *channel, MonoUs now_us)
     };
 
     channel->n_edges = channel_states_judge(&channel->states, &facts, channel->edges);
+}
+
+static void
+judge(Channel *channel, MonoUs now_us)
+{
+    judge_seen(channel, now_us, now_us);
 }
 
 static void
@@ -76,6 +83,16 @@ test_the_end_of_silence_dates_from_the_first_packet_after_it(void)
     channel.source.last_us = START + 1190 * US_PER_MS;
     judge(&channel, START + 1200 * US_PER_MS);
     assert_edge(&channel, FAULT_NO_PACKETS, false, START + 1100 * US_PER_MS);
+}
+
+static void
+test_what_was_not_looked_for_is_not_missing(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+
+    judge(&channel, START);
+    judge_seen(&channel, START + 5 * US_PER_SECOND, START + 20 * US_PER_MS);
+    g_assert_cmpuint(channel.n_edges, ==, 0);
 }
 
 static void
@@ -149,6 +166,8 @@ main(int argc, char **argv)
                     test_silence_is_told_once_with_the_time_of_the_last_packet);
     g_test_add_func("/states/the-end-of-silence-dates-from-the-first-packet-after-it",
                     test_the_end_of_silence_dates_from_the_first_packet_after_it);
+    g_test_add_func("/states/what-was-not-looked-for-is-not-missing",
+                    test_what_was_not_looked_for_is_not_missing);
     g_test_add_func("/states/conditions-of-the-transport-are-passed-on",
                     test_conditions_of_the_transport_are_passed_on);
     g_test_add_func("/states/video-without-a-picture-is-undecodable-after-ten-seconds",
