@@ -478,10 +478,10 @@ int
 main(int argc, char **argv)
 {
     static const char *const programs[] = {"mariadbd", "mariadb-install-db", NULL};
-    const int missing = private_servers_missing(programs);
+    int exit_status = 0;
 
-    if (missing != 0)
-        return missing;
+    if (private_servers_missing(programs, &exit_status))
+        return exit_status;
     g_test_init(&argc, &argv, NULL);
     PrivateServers *servers = private_servers_new();
 

@@ -104,6 +104,15 @@ send_endless(GOutputStream *out)
         continue;
 }
 
+/* Returns: (transfer full) */
+static GIOStream *
+stream_of(HttpPeer *peer, GSocketConnection *connection)
+{
+    if (peer->certificate == NULL)
+        return g_object_ref(G_IO_STREAM(connection));
+    return g_tls_server_connection_new(G_IO_STREAM(connection), peer->certificate, NULL);
+}
+
 static gboolean
 serve(GThreadedSocketService *service,
       GSocketConnection *connection,
@@ -111,8 +120,9 @@ serve(GThreadedSocketService *service,
       gpointer user_data)
 {
     HttpPeer *peer = user_data;
-    GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
-    HttpPeerRequest *request = read_request(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
+    g_autoptr(GIOStream) stream = stream_of(peer, connection);
+    GOutputStream *out = g_io_stream_get_output_stream(stream);
+    HttpPeerRequest *request = read_request(g_io_stream_get_input_stream(stream));
 
     if (request == NULL)
         return TRUE;
@@ -130,8 +140,8 @@ serve(GThreadedSocketService *service,
     return TRUE;
 }
 
-HttpPeer *
-http_peer_new(void)
+static HttpPeer *
+new_peer(GTlsCertificate *certificate)
 {
     HttpPeer *peer = g_new0(HttpPeer, 1);
     g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
@@ -139,6 +149,7 @@ http_peer_new(void)
     g_autoptr(GSocketAddress) bound = NULL;
 
     g_mutex_init(&peer->lock);
+    peer->certificate = certificate;
     peer->requests = g_ptr_array_new_with_free_func(request_free);
     peer->service = g_threaded_socket_service_new(MAX_THREADS);
     g_assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(peer->service), any,
@@ -148,6 +159,22 @@ http_peer_new(void)
     g_signal_connect(peer->service, "run", G_CALLBACK(serve), peer);
     g_socket_service_start(peer->service);
     return peer;
+}
+
+HttpPeer *
+http_peer_new(void)
+{
+    return new_peer(NULL);
+}
+
+HttpPeer *
+http_peer_new_tls(const char *pem)
+{
+    g_autoptr(GError) error = NULL;
+    GTlsCertificate *certificate = g_tls_certificate_new_from_file(pem, &error);
+
+    g_assert_no_error(error);
+    return new_peer(certificate);
 }
 
 void
@@ -161,7 +188,8 @@ http_peer_free(HttpPeer *peer)
 char *
 http_peer_url(HttpPeer *peer, const char *path)
 {
-    return g_strdup_printf("http://127.0.0.1:%u%s", peer->port, path);
+    return g_strdup_printf("%s://127.0.0.1:%u%s", peer->certificate != NULL ? "https" : "http",
+                           peer->port, path);
 }
 
 const HttpPeerRequest *

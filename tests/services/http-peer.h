@@ -23,14 +23,18 @@ typedef struct {
     GSocketService *service;
     guint16 port;
     GMutex lock;
-    GPtrArray *requests; /* (element-type HttpPeerRequest) */
-    gint works;          /* of /switch; atomic */
+    GPtrArray *requests;          /* (element-type HttpPeerRequest) */
+    gint works;                   /* of /switch; atomic */
+    GTlsCertificate *certificate; /* (nullable): NULL for plain HTTP */
 } HttpPeer;
 
 HttpPeer *http_peer_new(void);
+
+/* As an HTTPS server; @pem: file with certificate and key */
+HttpPeer *http_peer_new_tls(const char *pem);
 void http_peer_free(HttpPeer *peer);
 
-/* Returns: (transfer full): http://127.0.0.1:PORT and @path */
+/* Returns: (transfer full): http://127.0.0.1:PORT (https) and @path */
 char *http_peer_url(HttpPeer *peer, const char *path);
 
 /* Requests to @path so far. */

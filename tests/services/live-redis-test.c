@@ -68,6 +68,18 @@ ask(Fixture *fixture, const char *const command[4])
                                    : g_strdup_printf("%d", (int)answer.integer);
 }
 
+static void
+set_option(Fixture *fixture, const char *const command[4])
+{
+    bool fresh = false;
+
+    g_assert_true(redis_link_open(fixture->link, G_MAXINT64, &fresh, NULL));
+    redis_link_start(fixture->link, command[0]);
+    for (size_t i = 1; i < 4; i++)
+        redis_link_add(fixture->link, command[i]);
+    g_assert_true(redis_link_flush(fixture->link, NULL));
+}
+
 static bool
 answers_so(gpointer user_data)
 {
@@ -237,6 +249,24 @@ a_redis_that_hangs_is_noticed_and_blocks_nobody(Fixture *fixture, gconstpointer 
     g_assert_true(wait_for(fixture, "XLEN", "gantry:events", NULL, "600"));
 }
 
+static void
+a_redis_that_is_full_is_said_so_and_filled_later(Fixture *fixture, gconstpointer servers)
+{
+    const char *const full[] = {"CONFIG", "SET", "maxmemory", "1mb"};
+    const char *const room[] = {"CONFIG", "SET", "maxmemory", "0"};
+    EventSinkStatus status;
+
+    g_assert_true(wait_for(fixture, "HGET", "gantry:channel:none", "state", "0"));
+    set_option(fixture, full);
+    for (unsigned i = 1; i <= 1500; i++)
+        (void)gantry_event_log_append(fixture->log, store_event(EVENT_ALARM_RAISED, i, 1));
+    g_assert_true(wait_until(is_down, fixture->redis, WAIT_US));
+    gantry_event_sink_get_status(GANTRY_EVENT_SINK(fixture->redis), &status);
+    g_assert_nonnull(strstr(status.text, "OOM"));
+    set_option(fixture, room);
+    g_assert_true(wait_for(fixture, "XLEN", "gantry:events", NULL, "1500"));
+}
+
 typedef struct {
     unsigned found;
     bool done;
@@ -304,10 +334,10 @@ int
 main(int argc, char **argv)
 {
     static const char *const programs[] = {"redis-server", NULL};
-    const int missing = private_servers_missing(programs);
+    int exit_status = 0;
 
-    if (missing != 0)
-        return missing;
+    if (private_servers_missing(programs, &exit_status))
+        return exit_status;
     g_test_init(&argc, &argv, NULL);
     PrivateServers *servers = private_servers_new();
 
@@ -319,6 +349,8 @@ main(int argc, char **argv)
     ADD("a-redis-that-was-killed-is-filled-again", a_redis_that_was_killed_is_filled_again);
     ADD("a-redis-that-hangs-is-noticed-and-blocks-nobody",
         a_redis_that_hangs_is_noticed_and_blocks_nobody);
+    ADD("a-redis-that-is-full-is-said-so-and-filled-later",
+        a_redis_that_is_full_is_said_so_and_filled_later);
     ADD("sessions-are-kept-and-come-back", sessions_are_kept_and_come_back);
     const int result = g_test_run();
 

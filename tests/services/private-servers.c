@@ -17,8 +17,8 @@
 #define START_WAIT_US (20 * US_PER_SECOND)
 #define PASSWORD      "only-for-this-test"
 
-int
-private_servers_missing(const char *const *programs)
+bool
+private_servers_missing(const char *const *programs, int *ret_exit)
 {
     for (; *programs != NULL; programs++) {
         g_autofree char *path = g_find_program_in_path(*programs);
@@ -27,9 +27,10 @@ private_servers_missing(const char *const *programs)
         if (path != NULL || g_file_test(sbin, G_FILE_TEST_IS_EXECUTABLE))
             continue;
         g_print("1..0 # SKIP %s is not installed\n", *programs);
-        return g_strcmp0(g_getenv("CI"), "true") == 0 ? 1 : 77;
+        *ret_exit = g_strcmp0(g_getenv("CI"), "true") == 0 ? 1 : 0;
+        return true;
     }
-    return 0;
+    return false;
 }
 
 /* In the child: it must not outlive the test. */

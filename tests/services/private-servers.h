@@ -21,9 +21,9 @@ typedef struct {
 
 #define PRIVATE_DATABASE "gantry_test"
 
-/* For main(): 0 to go on; else what it is to return, after a reason was printed: skipped where a
- * program is missing, failed where it must not be (CI=true). */
-int private_servers_missing(const char *const *programs);
+/* For main(): whether a program is missing, after the reason was printed as a skipped test.
+ * @ret_exit: what main() is to return then: failure where it must not be missing (CI=true). */
+bool private_servers_missing(const char *const *programs, int *ret_exit);
 
 PrivateServers *private_servers_new(void);
 void private_servers_free(PrivateServers *servers);

@@ -404,6 +404,114 @@ forbidden_addresses_are_never_connected_to(Fixture *fixture, gconstpointer unuse
     }
 }
 
+/* What stands on disk at one instant, as a power cut would leave it. */
+static char *
+copy_of_the_disk(Fixture *fixture)
+{
+    char *copy = g_strconcat(fixture->folder, "-copy", NULL);
+    const char *const argv[] = {"cp", "-a", fixture->folder, copy, NULL};
+
+    g_assert_true(g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
+                               NULL, NULL, NULL, NULL));
+    return copy;
+}
+
+static void
+a_power_cut_loses_no_undelivered_alarm(Fixture *fixture, gconstpointer unused)
+{
+    GantryReceiver *receiver = add(fixture, "noc", "/switch");
+
+    for (unsigned alarm = 1; alarm <= 100; alarm++)
+        (void)append(fixture, EVENT_ALARM_RAISED, alarm, 1);
+    g_assert_true(wait_state(receiver, "failing"));
+    g_usleep(2500000); /* the cursor is written behind, within a second */
+    g_autofree char *before = fixture->folder;
+    g_autofree char *copy = copy_of_the_disk(fixture);
+    const char *const argv[] = {"rm", "-rf", "--", before, NULL};
+
+    g_clear_object(&receiver);
+    stop_alerts(fixture);
+    g_atomic_int_set(&fixture->peer->works, TRUE);
+    memset(fixture->outcomes, 0, sizeof fixture->outcomes);
+    fixture->folder = g_steal_pointer(&copy);
+    start_alerts(fixture);
+    receiver = add(fixture, "noc", "/switch");
+    g_assert_true(wait_until(is_empty, receiver, WAIT_US));
+    g_assert_cmpint(g_atomic_int_get(&fixture->outcomes[DELIVERY_OK]), ==, 100);
+    drop(&receiver);
+    (void)g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                       NULL, NULL, NULL);
+}
+
+static void
+a_receiver_that_returns_hears_the_latest_of_everything(Fixture *fixture, gconstpointer unused)
+{
+    GantryReceiver *receiver = add(fixture, "noc", "/switch");
+
+    for (unsigned alarm = 1; alarm <= 500; alarm++)
+        (void)append(fixture, EVENT_ALARM_RAISED, alarm, 1);
+    g_assert_true(wait_state(receiver, "failing"));
+    for (unsigned alarm = 1; alarm <= 500; alarm++)
+        (void)append(fixture, EVENT_ALARM_CLEARED, alarm, 2);
+    g_atomic_int_set(&fixture->peer->works, TRUE);
+    g_assert_true(wait_until(is_empty, receiver, 20 * US_PER_SECOND));
+    g_assert_cmpint(g_atomic_int_get(&fixture->outcomes[DELIVERY_OK]), >=, 500);
+    g_assert_cmpint(g_atomic_int_get(&fixture->outcomes[DELIVERY_GIVEN_UP]), ==, 0);
+    g_assert_true(wait_state(receiver, "ok"));
+    drop(&receiver);
+}
+
+/* Returns: (transfer full): a file with a self-signed certificate for @name and its key */
+static char *
+make_certificate(Fixture *fixture, const char *file, const char *name)
+{
+    char *pem = g_build_filename(fixture->folder, file, NULL);
+    g_autofree char *alternative = g_strdup_printf("subjectAltName=%s", name);
+    const char *const argv[] = {"openssl", "req",      "-x509",   "-newkey",   "rsa:2048", "-nodes",
+                                "-keyout", pem,        "-out",    pem,         "-days",    "2",
+                                "-subj",   "/CN=peer", "-addext", alternative, NULL};
+    int status = -1;
+
+    g_assert_true(g_spawn_sync(NULL, (char **)(void *)argv, NULL,
+                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    return pem;
+}
+
+static GantryReceiver *
+add_tls(Fixture *fixture, const char *id, HttpPeer *peer, const char *ca_file)
+{
+    g_autofree char *url = http_peer_url(peer, "/ok");
+    const ReceiverAccess access = {.id = id, .url = url, .ca_file = ca_file, .allow_private = true};
+
+    return gantry_alerts_add(fixture->alerts, &access, NULL);
+}
+
+static void
+certificates_are_verified(Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *right = make_certificate(fixture, "right.pem", "IP:127.0.0.1");
+    g_autofree char *wrong = make_certificate(fixture, "wrong.pem", "DNS:else.example");
+    HttpPeer *right_peer = http_peer_new_tls(right);
+    HttpPeer *wrong_peer = http_peer_new_tls(wrong);
+    GantryReceiver *trusted = add_tls(fixture, "trusted", right_peer, right);
+    GantryReceiver *unknown = add_tls(fixture, "unknown", right_peer, NULL);
+    GantryReceiver *other_name = add_tls(fixture, "other-name", wrong_peer, wrong);
+
+    (void)append(fixture, EVENT_ALARM_RAISED, 1, 1);
+    g_assert_true(wait_until(is_empty, trusted, WAIT_US));
+    g_assert_true(wait_state(unknown, "failing"));
+    g_assert_true(wait_state(other_name, "failing"));
+    g_assert_cmpuint(http_peer_count(right_peer, "/ok"), ==, 1);
+    g_assert_cmpuint(http_peer_count(wrong_peer, "/ok"), ==, 0);
+    drop(&trusted);
+    drop(&unknown);
+    drop(&other_name);
+    http_peer_free(right_peer);
+    http_peer_free(wrong_peer);
+}
+
 typedef struct {
     bool done;
     bool ok;
@@ -482,6 +590,10 @@ main(int argc, char **argv)
     ADD("what-was-not-delivered-survives-a-restart", what_was_not_delivered_survives_a_restart);
     ADD("what-was-delivered-is-not-sent-again-after-a-restart",
         what_was_delivered_is_not_sent_again_after_a_restart);
+    ADD("a-power-cut-loses-no-undelivered-alarm", a_power_cut_loses_no_undelivered_alarm);
+    ADD("a-receiver-that-returns-hears-the-latest-of-everything",
+        a_receiver_that_returns_hears_the_latest_of_everything);
+    ADD("certificates-are-verified", certificates_are_verified);
     ADD("a-receiver-that-asks-for-patience-gets-it", a_receiver_that_asks_for_patience_gets_it);
     ADD("a-failure-is-tried-again-after-five-seconds", a_failure_is_tried_again_after_five_seconds);
     ADD("forbidden-addresses-are-never-connected-to", forbidden_addresses_are_never_connected_to);
