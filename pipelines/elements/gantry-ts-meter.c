@@ -6,6 +6,7 @@
 #include "pipelines/elements/datagram-meta.h"
 #include "pipelines/elements/es-components.h"
 #include "pipelines/elements/packet-batch.h"
+#include "pipelines/ts/rtp-order.h"
 
 struct _GantryTsMeter {
     GstElement parent;
@@ -23,7 +24,7 @@ struct _GantryTsMeter {
 
     GMutex lock; /* guards what follows */
     TsAnalyser *analyser;
-    RtpReceiver rtp;
+    RtpOrder rtp;
     bool is_rtp;
 };
 
@@ -44,7 +45,7 @@ gantry_ts_meter_read(GantryTsMeter *self, MonoUs now_us, TsMeterReader reader, v
 {
     g_mutex_lock(&self->lock);
     ts_analyser_tick(self->analyser, now_us);
-    reader(self->analyser, &self->rtp, user_data);
+    reader(self->analyser, &self->rtp.receiver, user_data);
     g_mutex_unlock(&self->lock);
 }
 
@@ -68,25 +69,22 @@ keep_packet(const TsPacket *packet, void *user_data)
 }
 
 static void
+analyse_payload(const uint8_t *payload, size_t size, MonoUs arrived_us, void *user_data)
+{
+    GantryTsMeter *self = user_data;
+
+    ts_analyser_push(self->analyser, payload, size, arrived_us);
+}
+
+static void
 analyse_datagram(GantryTsMeter *self, const uint8_t *data, size_t size, MonoUs arrived_us)
 {
-    const uint8_t *payload = data;
-    size_t payload_size = size;
+    const RtpPayloadSink sink = {analyse_payload, self};
 
     if (!self->is_rtp && size > 0 && data[0] != 0x47)
         self->is_rtp = rtp_looks_like(data, size);
-    if (self->is_rtp) {
-        const RtpVerdict verdict =
-            rtp_receiver_push(&self->rtp, data, size, &payload, &payload_size);
-
-        if (verdict == RTP_DUPLICATE)
-            return;
-        if (verdict == RTP_MALFORMED) {
-            payload = data;
-            payload_size = size;
-        }
-    }
-    ts_analyser_push(self->analyser, payload, payload_size, arrived_us);
+    if (!self->is_rtp || rtp_order_push(&self->rtp, data, size, arrived_us, &sink) == RTP_MALFORMED)
+        analyse_payload(data, size, arrived_us, self);
 }
 
 /* Chooses components anew if the tables changed. Returns whether the choice changed. */

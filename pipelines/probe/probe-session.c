@@ -80,25 +80,23 @@ probe_session_push(ProbeSession *session, const uint8_t *data, size_t size, Mono
         look(session, arrival_us);
 }
 
+static void
+take_payload(const uint8_t *payload, size_t size, MonoUs arrival_us, void *user_data)
+{
+    probe_session_push(user_data, payload, size, arrival_us);
+}
+
 void
 probe_session_datagram(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us)
 {
-    const uint8_t *payload = data;
-    size_t payload_size = size;
+    const RtpPayloadSink sink = {take_payload, session};
 
     if (session->first_us == 0)
         session->is_rtp = rtp_looks_like(data, size);
-    if (session->is_rtp) {
-        switch (rtp_receiver_push(&session->rtp, data, size, &payload, &payload_size)) {
-        case RTP_PAYLOAD:
-        case RTP_GAP:
-            break;
-        case RTP_DUPLICATE:
-        case RTP_MALFORMED:
-            return;
-        }
-    }
-    probe_session_push(session, payload, payload_size, arrival_us);
+    if (session->is_rtp)
+        rtp_order_push(&session->rtp, data, size, arrival_us, &sink);
+    else
+        probe_session_push(session, data, size, arrival_us);
 }
 
 bool

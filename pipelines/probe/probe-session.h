@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "pipelines/base/units.h"
-#include "pipelines/ts/rtp-receiver.h"
+#include "pipelines/ts/rtp-order.h"
 #include "pipelines/ts/ts-analyser.h"
 
 #define PROBE_LOOK_US    (100 * US_PER_MS) /* conditions are judged so often */
@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
     char *input;          /* owned; as the user wrote it */
     TsAnalyser *analyser; /* owned */
-    RtpReceiver rtp;
+    RtpOrder rtp;
     bool is_rtp;
     bool live;
     bool clock_known;   /* times are real, or come from PCRs; otherwise rates mean nothing */

@@ -196,12 +196,12 @@ put_rtp(JsonBuilder *json, const ProbeSession *session)
         return;
     }
     json_builder_begin_object(json);
-    put_count(json, "received", session->rtp.received);
-    put_count(json, "lost", session->rtp.lost);
-    put_count(json, "reordered", session->rtp.reordered);
-    put_count(json, "duplicates", session->rtp.duplicates);
-    put_count(json, "restarts", session->rtp.restarts);
-    put_count(json, "malformed", session->rtp.malformed);
+    put_count(json, "received", session->rtp.receiver.received);
+    put_count(json, "lost", session->rtp.receiver.lost);
+    put_count(json, "reordered", session->rtp.receiver.reordered);
+    put_count(json, "duplicates", session->rtp.receiver.duplicates);
+    put_count(json, "restarts", session->rtp.receiver.restarts);
+    put_count(json, "malformed", session->rtp.receiver.malformed);
     json_builder_end_object(json);
 }
 

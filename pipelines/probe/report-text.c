@@ -35,8 +35,8 @@ add_head(GString *text, const ProbeSession *session, const TsCounters *counters)
         g_string_append_printf(text,
                                "RTP              %" G_GUINT64_FORMAT " received, %" G_GUINT64_FORMAT
                                " lost, %" G_GUINT64_FORMAT " late, %" G_GUINT64_FORMAT " doubled\n",
-                               session->rtp.received, session->rtp.lost, session->rtp.reordered,
-                               session->rtp.duplicates);
+                               session->rtp.receiver.received, session->rtp.receiver.lost,
+                               session->rtp.receiver.reordered, session->rtp.receiver.duplicates);
 }
 
 static void
