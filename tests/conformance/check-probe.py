@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""How gantry-probe answers right and wrong arguments: check-probe.py PROBE MAKE-SEED."""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+STREAM = """pat tsid=7 1:256 2:512
+pmt pid=256 service=1 pcr=257 27:257 15:258:0a0464657500
+sdt tsid=7 1:House:News 2:House:Sport
+packet pid=257 pcr=27000000
+10 x packet pid=257
+packet pid=257 skip=2
+5 x null
+packet pid=257 pcr=28080000
+"""
+
+
+class Probe:
+    def __init__(self, program, make_seed, folder):
+        self.program, self.make_seed, self.folder, self.wrong = program, make_seed, pathlib.Path(folder), []
+
+    def stream(self, name, text):
+        (self.folder / "text").write_text(text)
+        subprocess.run([self.make_seed, self.folder / "text", self.folder / name], check=True)
+        return self.folder / name
+
+    def run(self, *arguments):
+        return subprocess.run([self.program, *arguments], capture_output=True, text=True, timeout=30)
+
+    def expect(self, what, holds):
+        print(f"{'ok' if holds else 'FAILED'}: {what}")
+        if not holds:
+            self.wrong.append(what)
+
+    def refuses(self, what, *arguments):
+        ran = self.run(*arguments)
+        one_line = ran.stderr.count("\n") == 1 and ran.stderr.startswith("gantry-probe: ")
+        self.expect(f"{what} is one line and status 2", ran.returncode == 2 and one_line and not ran.stdout)
+
+
+def refusals(probe, stream):
+    (probe.folder / "empty").write_bytes(b"")
+    (probe.folder / "noise").write_bytes(bytes(range(256)) * 100)
+    probe.refuses("no argument")
+    probe.refuses("an unknown option", "--nothing", stream)
+    probe.refuses("a file that is not there", probe.folder / "absent")
+    probe.refuses("a folder", probe.folder)
+    probe.refuses("an empty file", probe.folder / "empty")
+    probe.refuses("a file that is no transport stream", probe.folder / "noise")
+    probe.refuses("a PID beyond 8191", "--pid", "8192", stream)
+    probe.refuses("a service 0", "--service", "0", stream)
+    probe.refuses("an address without port", "udp://239.1.1.1")
+    probe.refuses("another scheme", "ftp://239.1.1.1:5000")
+
+
+def report(probe, stream):
+    found = json.loads(probe.run("--json", stream).stdout)
+    service, pid = found["services"][0], found["pids"]["257"]
+    probe.expect("the totals are right", (found["packet_size"], found["packets"], found["null_packets"],
+                                          found["transport_stream_id"]) == (188, 21, 5, 7))
+    probe.expect("a service has its names and PIDs", (service["service_id"], service["name"], service["provider"],
+                                                      service["pmt_pid"], service["pcr_pid"])
+                 == (1, "News", "House", 256, 257))
+    probe.expect("a component has codec and language", service["components"][1]
+                 == {"pid": 258, "stream_type": 15, "codec": "AAC", "language": "deu"})
+    probe.expect("a service without PMT says so", found["services"][1]["pmt_seen"] is False)
+    probe.expect("a gap is one error, two packets missing", (pid["cc_errors"], pid["cc_missing"]) == (1, 2))
+    probe.expect("indicators are keyed by number", found["tr101290"]["1.4"]["count"] == 1)
+    probe.expect("nothing is warned of", found["warnings"] == [])
+
+
+def scopes(probe, stream):
+    one = json.loads(probe.run("--json", "--pid", "257", stream).stdout)
+    other = json.loads(probe.run("--json", "--service", "2", stream).stdout)
+    text = probe.run(stream).stdout
+    probe.expect("--pid shows one PID", list(one["pids"]) == ["257"])
+    probe.expect("--service shows one service", [s["service_id"] for s in other["services"]] == [2])
+    probe.expect("the text names service and codec", '"News" of "House"' in text and "H.264" in text)
+
+
+def truncated(probe, stream):
+    cut = probe.folder / "cut"
+    cut.write_bytes(stream.read_bytes()[:-50])
+    ran = probe.run("--json", cut)
+    found = json.loads(ran.stdout)
+    probe.expect("a truncated file is a report and a warning",
+                 ran.returncode == 0 and found["packets"] == 20 and "138 of 188" in found["warnings"][0])
+
+
+def main(program, make_seed):
+    with tempfile.TemporaryDirectory() as folder:
+        probe = Probe(program, make_seed, folder)
+        stream = probe.stream("stream.ts", STREAM)
+        for part in (refusals, report, scopes, truncated):
+            part(probe, stream)
+    return 1 if probe.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
