@@ -269,7 +269,7 @@ class Box:
 
 
 def describe(event):
-    return f"{event['seq']} {event['kind']} {event['resource']} {event['fault']}"
+    return f"{event['seq']} {event['kind']} {event['resource']} {event['type']}"
 
 
 def boot_us():
