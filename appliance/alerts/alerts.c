@@ -24,6 +24,7 @@ typedef struct {
     WorkKind kind;
     GantryReceiver *receiver; /* (nullable): a reference */
     AlertTrial *test;         /* (nullable) */
+    bool forget;              /* of WORK_REMOVE */
     bool written;             /* of WORK_SAVED; the same for the next two */
     uint64_t seq;
     uint64_t changes;
@@ -49,8 +50,9 @@ struct _GantryAlerts {
     MonoUs stop_by_us;
 
     /* The thread's own. */
-    GPtrArray *receivers; /* (element-type GantryReceiver): references */
-    GHashTable *posts;    /* (element-type DeliveryPost): under way */
+    GPtrArray *receivers;  /* (element-type GantryReceiver): references */
+    GHashTable *posts;     /* (element-type DeliveryPost): under way */
+    GHashTable *forgotten; /* (element-type utf8): ids whose files are being deleted */
     FileSaver *saver;
     unsigned saving; /* files under way */
 };
@@ -85,18 +87,9 @@ static void
 entry_superseded(const OutboxEntry *entry, gpointer user_data)
 {
     const Leaving *leaving = user_data;
-    const DeliveryRecord record = {
-        .receiver = leaving->receiver->id,
-        .event_id = entry->event->id,
-        .alarm_id = entry->event->alarm_id,
-        .seq = entry->event->seq,
-        .attempt = entry->attempts,
-        .at_us = alerts_wall_us(),
-        .age_us = alerts_boot_us() - entry->event->at_us,
-        .outcome = DELIVERY_SUPERSEDED,
-        .answer = "",
-    };
+    DeliveryRecord record;
 
+    delivery_superseded_record(leaving->receiver, entry, &record);
     receiver_note(leaving->receiver, DELIVERY_SUPERSEDED, "", record.at_us);
     report(leaving->alerts, &record);
 }
@@ -265,16 +258,22 @@ cancel_posts(GantryAlerts *self, const GantryReceiver *receiver)
     }
 }
 
-/* What changed since the last save is saved; until it is, the cursor stays behind, so that nothing
- * is lost. */
+/* What changed since the last save is saved, or goes for good. The cursor was left behind what is
+ * saved, so that nothing is lost if that fails. */
 static void
-remove_receiver(GantryAlerts *self, GantryReceiver *receiver)
+remove_receiver(GantryAlerts *self, GantryReceiver *receiver, bool forget)
 {
+    g_autofree char *file = file_of(self, receiver);
+
     cancel_posts(self, receiver);
     receiver_update(receiver, alerts_boot_us());
-    if (receiver->save_us != US_NEVER)
-        receiver->save_us = 0;
-    save_outbox(self, receiver, alerts_boot_us());
+    if (forget) {
+        file_saver_delete(self->saver, file);
+        g_hash_table_add(self->forgotten, g_strdup(receiver->id));
+    } else {
+        receiver->save_us = receiver->save_us != US_NEVER ? 0 : US_NEVER;
+        save_outbox(self, receiver, alerts_boot_us());
+    }
     g_ptr_array_remove(self->receivers, receiver);
 }
 
@@ -304,7 +303,9 @@ add_receiver(GantryAlerts *self, GantryReceiver *receiver)
 {
     g_autofree char *file = file_of(self, receiver);
 
-    receiver_load(receiver, file, alerts_boot_us());
+    /* The file of a forgotten one may not be deleted yet. */
+    if (!g_hash_table_remove(self->forgotten, receiver->id))
+        receiver_load(receiver, file, alerts_boot_us());
     g_ptr_array_add(self->receivers, g_object_ref(receiver));
 }
 
@@ -326,7 +327,7 @@ do_work(GantryAlerts *self, Work *work)
         add_receiver(self, work->receiver);
         break;
     case WORK_REMOVE:
-        remove_receiver(self, work->receiver);
+        remove_receiver(self, work->receiver, work->forget);
         break;
     case WORK_TEST:
         start_test(self, work->test);
@@ -491,14 +492,24 @@ gantry_alerts_add(GantryAlerts *self, const ReceiverAccess *access, GError **err
 }
 
 void
-alerts_remove(GantryAlerts *self, GantryReceiver *receiver, int64_t wait_us)
+alerts_remove(GantryAlerts *self, GantryReceiver *receiver, bool forget)
 {
     g_mutex_lock(&self->lock);
     g_hash_table_remove(self->names, receiver->id);
     const bool ended = self->ended;
     g_mutex_unlock(&self->lock);
     if (!ended)
-        submit(self, (Work){.kind = WORK_REMOVE, .receiver = g_object_ref(receiver)});
+        submit(self,
+               (Work){.kind = WORK_REMOVE, .receiver = g_object_ref(receiver), .forget = forget});
+}
+
+void
+gantry_alerts_forget(GantryAlerts *self, GantryReceiver *receiver)
+{
+    g_return_if_fail(GANTRY_IS_ALERTS(self));
+
+    receiver_leave(receiver, true);
+    gantry_event_log_drop_cursor(self->log, receiver->sink_name);
 }
 
 void
@@ -548,6 +559,7 @@ gantry_alerts_finalize(GObject *object)
     (void)curl_multi_cleanup(self->multi);
     g_ptr_array_unref(self->receivers);
     g_hash_table_unref(self->names);
+    g_hash_table_unref(self->forgotten);
     g_clear_object(&self->log);
     g_free(self->folder);
     g_free((char *)self->sender.monitor_id);
@@ -572,6 +584,7 @@ gantry_alerts_init(GantryAlerts *self)
     g_cond_init(&self->cond);
     g_queue_init(&self->works);
     self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->forgotten = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->receivers = g_ptr_array_new_with_free_func(g_object_unref);
     self->posts = g_hash_table_new_full(NULL, NULL, delivery_post_free, NULL);
     self->multi = curl_multi_init();

@@ -51,6 +51,11 @@ GantryReceiver *gantry_alerts_add(GantryAlerts *self,
                                   const ReceiverAccess *access,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes @receiver off the thread for good: its outbox and its cursor go, so that the journal need
+ * not keep what it has not heard, and one of the same name begins anew. To be called instead of
+ * gantry_event_sink_stop() when a receiver leaves the inventory. */
+void gantry_alerts_forget(GantryAlerts *self, GantryReceiver *receiver);
+
 /* Called once, on the thread-default context of the caller. @text: one sentence: what it answered.
  */
 typedef void (*AlertsTested)(bool ok, const char *text, gpointer user_data);

@@ -143,6 +143,24 @@ delivery_post_record(const DeliveryPost *post,
     };
 }
 
+void
+delivery_superseded_record(const GantryReceiver *receiver,
+                           const OutboxEntry *entry,
+                           DeliveryRecord *ret_record)
+{
+    *ret_record = (DeliveryRecord){
+        .receiver = receiver->id,
+        .event_id = entry->event->id,
+        .alarm_id = entry->event->alarm_id,
+        .seq = entry->event->seq,
+        .attempt = entry->attempts,
+        .at_us = alerts_wall_us(),
+        .age_us = alerts_boot_us() - entry->event->at_us,
+        .outcome = DELIVERY_SUPERSEDED,
+        .answer = "",
+    };
+}
+
 char *
 delivery_failure_text(const HttpPostAnswer *answer)
 {

@@ -36,5 +36,10 @@ void delivery_post_record(const DeliveryPost *post,
                           MonoUs now_us,
                           DeliveryRecord *ret_record);
 
+/* The same for an entry that was replaced before it was delivered. */
+void delivery_superseded_record(const GantryReceiver *receiver,
+                                const OutboxEntry *entry,
+                                DeliveryRecord *ret_record);
+
 /* "answered 500: ..." or why there was no answer. Returns: (transfer full) */
 char *delivery_failure_text(const HttpPostAnswer *answer);

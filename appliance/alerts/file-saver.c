@@ -17,7 +17,7 @@ struct FileSaver {
 typedef struct {
     const FileSaver *saver;
     char *path;
-    GBytes *bytes;
+    GBytes *bytes; /* (nullable): NULL to delete */
     gpointer job;
 } SaveJob;
 
@@ -55,9 +55,12 @@ run_job(gpointer data, gpointer user_data)
     SaveJob *job = data;
     const FileSaver *saver = user_data;
 
-    saver->saved(job->job, save(job->path, job->bytes), saver->user_data);
+    if (job->bytes != NULL)
+        saver->saved(job->job, save(job->path, job->bytes), saver->user_data);
+    else
+        (void)g_unlink(job->path);
     g_free(job->path);
-    g_bytes_unref(job->bytes);
+    g_clear_pointer(&job->bytes, g_bytes_unref);
     g_free(job);
 }
 
@@ -81,6 +84,16 @@ file_saver_save(FileSaver *saver, const char *path, GBytes *bytes, gpointer job)
     save_job->bytes = g_bytes_ref(bytes);
     save_job->job = job;
     (void)g_thread_pool_push(saver->pool, save_job, NULL);
+}
+
+void
+file_saver_delete(FileSaver *saver, const char *path)
+{
+    SaveJob *job = g_new0(SaveJob, 1);
+
+    job->saver = saver;
+    job->path = g_strdup(path);
+    (void)g_thread_pool_push(saver->pool, job, NULL);
 }
 
 void

@@ -15,6 +15,9 @@ FileSaver *file_saver_new(FileSaved saved, gpointer user_data);
 /* Queues one file; its folder is made if missing. @job: handed to @saved. */
 void file_saver_save(FileSaver *saver, const char *path, GBytes *bytes, gpointer job);
 
+/* Deletes a file, after what was queued before. */
+void file_saver_delete(FileSaver *saver, const char *path);
+
 /* @idle: every file was reported as saved. Otherwise the thread may hang in the disk; it ends when
  * it returns, and @saver is left to it. (nullable) */
 void file_saver_free(FileSaver *saver, bool idle);

@@ -62,5 +62,9 @@ GBytes *
 receiver_take_save(GantryReceiver *self, MonoUs now_us, uint64_t *ret_seq, uint64_t *ret_changes);
 void receiver_saved(GantryReceiver *self, bool written, uint64_t seq, uint64_t changes);
 
+/* From now on the cursor stays where it is; takes the receiver off the thread, unless it left
+ * before. Any thread. */
+void receiver_leave(GantryReceiver *self, bool forget);
+
 /* In alerts.c: takes @receiver off the thread; any thread. */
-void alerts_remove(GantryAlerts *alerts, GantryReceiver *receiver, int64_t wait_us);
+void alerts_remove(GantryAlerts *alerts, GantryReceiver *receiver, bool forget);

@@ -172,7 +172,8 @@ advance_cursor(GantryReceiver *self)
     const bool clean = outbox_size(self->outbox) == 0 && self->file_is_empty && !self->saving;
     const uint64_t safe = clean ? self->taken_seq : self->saved_seq;
 
-    if (safe > self->status.cursor) {
+    /* One that left may have a successor of the same name, whose cursor it is now. */
+    if (safe > self->status.cursor && self->alerts != NULL) {
         self->status.cursor = safe;
         gantry_event_log_set_cursor(self->log, self->sink_name, safe);
     }
@@ -261,17 +262,22 @@ receiver_get_status(GantryEventSink *sink, EventSinkStatus *ret_status)
     *ret_status = self->status;
 }
 
-static void
-receiver_stop(GantryEventSink *sink, int64_t wait_us)
+void
+receiver_leave(GantryReceiver *self, bool forget)
 {
-    GantryReceiver *self = GANTRY_RECEIVER(sink);
     g_autoptr(GantryAlerts) alerts = NULL;
 
     g_mutex_lock(&self->lock);
     alerts = g_steal_pointer(&self->alerts);
     g_mutex_unlock(&self->lock);
     if (alerts != NULL)
-        alerts_remove(alerts, self, wait_us);
+        alerts_remove(alerts, self, forget);
+}
+
+static void
+receiver_stop(GantryEventSink *sink, int64_t wait_us)
+{
+    receiver_leave(GANTRY_RECEIVER(sink), false);
 }
 
 static void

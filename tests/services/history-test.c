@@ -36,10 +36,7 @@ set_up(Fixture *fixture, gconstpointer servers)
     fixture->servers = (PrivateServers *)servers;
     empty_database(fixture->servers);
     g_autofree char *folder = g_build_filename(fixture->servers->folder, name, NULL);
-    const char *const argv[] = {"rm", "-rf", "--", folder, NULL};
-
-    g_assert_true(g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-                               NULL, NULL, NULL, NULL));
+    remove_folder(folder);
     fixture->log = store_event_log(folder);
     fixture->writer = gantry_history_writer_new(fixture->log, gantry_event_log_get_id(fixture->log),
                                                 &fixture->servers->mysql_access);

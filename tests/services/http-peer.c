@@ -167,6 +167,23 @@ http_peer_new(void)
     return new_peer(NULL);
 }
 
+char *
+http_peer_certificate(const char *folder, const char *file, const char *name)
+{
+    char *pem = g_build_filename(folder, file, NULL);
+    g_autofree char *alternative = g_strdup_printf("subjectAltName=%s", name);
+    const char *const argv[] = {"openssl", "req",      "-x509",   "-newkey",   "rsa:2048", "-nodes",
+                                "-keyout", pem,        "-out",    pem,         "-days",    "2",
+                                "-subj",   "/CN=peer", "-addext", alternative, NULL};
+    int status = -1;
+
+    g_assert_true(g_spawn_sync(NULL, (char **)(void *)argv, NULL,
+                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                               NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    return pem;
+}
+
 HttpPeer *
 http_peer_new_tls(const char *pem)
 {

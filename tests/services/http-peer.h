@@ -30,6 +30,10 @@ typedef struct {
 
 HttpPeer *http_peer_new(void);
 
+/* Makes FOLDER/FILE, a self-signed certificate for @name ("IP:127.0.0.1") and its key. Returns:
+ * (transfer full): its path */
+char *http_peer_certificate(const char *folder, const char *file, const char *name);
+
 /* As an HTTPS server; @pem: file with certificate and key */
 HttpPeer *http_peer_new_tls(const char *pem);
 void http_peer_free(HttpPeer *peer);

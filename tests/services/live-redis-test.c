@@ -38,15 +38,12 @@ set_up(Fixture *fixture, gconstpointer servers)
 static void
 tear_down(Fixture *fixture, gconstpointer servers)
 {
-    const char *const argv[] = {"rm", "-rf", "--", fixture->folder, NULL};
-
     gantry_event_sink_stop(GANTRY_EVENT_SINK(fixture->redis), 3 * US_PER_SECOND);
     gantry_event_log_close(fixture->log, US_PER_SECOND);
     release_object(fixture->redis);
     release_object(fixture->log);
     redis_link_free(fixture->link);
-    (void)g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                       NULL, NULL, NULL);
+    remove_folder(fixture->folder);
     g_free(fixture->folder);
 }
 

@@ -124,7 +124,7 @@ private_servers_new(void)
     return servers;
 }
 
-static void
+void
 remove_folder(const char *folder)
 {
     const char *const argv[] = {"rm", "-rf", "--", folder, NULL};

@@ -45,3 +45,6 @@ bool wait_until(Condition holds, gpointer user_data, int64_t wait_us);
 
 /* Drops a reference that must be the last one but for that of a thread that is just ending. */
 void release_object(gpointer object);
+
+/* With all that is in it. */
+void remove_folder(const char *folder);

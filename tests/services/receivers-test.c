@@ -75,12 +75,9 @@ set_up(Fixture *fixture, gconstpointer unused)
 static void
 tear_down(Fixture *fixture, gconstpointer unused)
 {
-    const char *const argv[] = {"rm", "-rf", "--", fixture->folder, NULL};
-
     stop_alerts(fixture);
     http_peer_free(fixture->peer);
-    (void)g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                       NULL, NULL, NULL);
+    remove_folder(fixture->folder);
     g_free(fixture->folder);
 }
 
@@ -427,8 +424,6 @@ a_power_cut_loses_no_undelivered_alarm(Fixture *fixture, gconstpointer unused)
     g_usleep(2500000); /* the cursor is written behind, within a second */
     g_autofree char *before = fixture->folder;
     g_autofree char *copy = copy_of_the_disk(fixture);
-    const char *const argv[] = {"rm", "-rf", "--", before, NULL};
-
     g_clear_object(&receiver);
     stop_alerts(fixture);
     g_atomic_int_set(&fixture->peer->works, TRUE);
@@ -439,8 +434,7 @@ a_power_cut_loses_no_undelivered_alarm(Fixture *fixture, gconstpointer unused)
     g_assert_true(wait_until(is_empty, receiver, WAIT_US));
     g_assert_cmpint(g_atomic_int_get(&fixture->outcomes[DELIVERY_OK]), ==, 100);
     drop(&receiver);
-    (void)g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                       NULL, NULL, NULL);
+    remove_folder(before);
 }
 
 static void
@@ -461,24 +455,6 @@ a_receiver_that_returns_hears_the_latest_of_everything(Fixture *fixture, gconstp
     drop(&receiver);
 }
 
-/* Returns: (transfer full): a file with a self-signed certificate for @name and its key */
-static char *
-make_certificate(Fixture *fixture, const char *file, const char *name)
-{
-    char *pem = g_build_filename(fixture->folder, file, NULL);
-    g_autofree char *alternative = g_strdup_printf("subjectAltName=%s", name);
-    const char *const argv[] = {"openssl", "req",      "-x509",   "-newkey",   "rsa:2048", "-nodes",
-                                "-keyout", pem,        "-out",    pem,         "-days",    "2",
-                                "-subj",   "/CN=peer", "-addext", alternative, NULL};
-    int status = -1;
-
-    g_assert_true(g_spawn_sync(NULL, (char **)(void *)argv, NULL,
-                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
-                               NULL, &status, NULL));
-    g_assert_cmpint(status, ==, 0);
-    return pem;
-}
-
 static GantryReceiver *
 add_tls(Fixture *fixture, const char *id, HttpPeer *peer, const char *ca_file)
 {
@@ -489,10 +465,29 @@ add_tls(Fixture *fixture, const char *id, HttpPeer *peer, const char *ca_file)
 }
 
 static void
+a_receiver_that_is_forgotten_begins_anew(Fixture *fixture, gconstpointer unused)
+{
+    GantryReceiver *receiver = add(fixture, "noc", "/switch");
+
+    (void)append(fixture, EVENT_ALARM_RAISED, 1, 1);
+    g_assert_true(wait_state(receiver, "failing"));
+    g_usleep(600000); /* the outbox is on disk by now */
+    gantry_alerts_forget(fixture->alerts, receiver);
+    g_clear_object(&receiver);
+    g_atomic_int_set(&fixture->peer->works, TRUE);
+    receiver = add(fixture, "noc", "/switch");
+    (void)append(fixture, EVENT_ALARM_RAISED, 2, 1);
+    g_assert_true(wait_until(is_empty, receiver, WAIT_US));
+    g_assert_cmpint(g_atomic_int_get(&fixture->outcomes[DELIVERY_OK]), ==, 1);
+    drop(&receiver);
+}
+
+static void
 certificates_are_verified(Fixture *fixture, gconstpointer unused)
 {
-    g_autofree char *right = make_certificate(fixture, "right.pem", "IP:127.0.0.1");
-    g_autofree char *wrong = make_certificate(fixture, "wrong.pem", "DNS:else.example");
+    g_autofree char *right = http_peer_certificate(fixture->folder, "right.pem", "IP:127.0.0.1");
+    g_autofree char *wrong =
+        http_peer_certificate(fixture->folder, "wrong.pem", "DNS:else.example");
     HttpPeer *right_peer = http_peer_new_tls(right);
     HttpPeer *wrong_peer = http_peer_new_tls(wrong);
     GantryReceiver *trusted = add_tls(fixture, "trusted", right_peer, right);
@@ -593,6 +588,7 @@ main(int argc, char **argv)
     ADD("a-power-cut-loses-no-undelivered-alarm", a_power_cut_loses_no_undelivered_alarm);
     ADD("a-receiver-that-returns-hears-the-latest-of-everything",
         a_receiver_that_returns_hears_the_latest_of_everything);
+    ADD("a-receiver-that-is-forgotten-begins-anew", a_receiver_that_is_forgotten_begins_anew);
     ADD("certificates-are-verified", certificates_are_verified);
     ADD("a-receiver-that-asks-for-patience-gets-it", a_receiver_that_asks_for_patience_gets_it);
     ADD("a-failure-is-tried-again-after-five-seconds", a_failure_is_tried_again_after_five_seconds);

@@ -47,11 +47,8 @@ set_up(Fixture *fixture, gconstpointer unused)
 static void
 tear_down(Fixture *fixture, gconstpointer unused)
 {
-    const char *const argv[] = {"rm", "-rf", "--", fixture->folder, NULL};
-
     thumbnail_archive_stop(fixture->archive, WAIT_US);
-    (void)g_spawn_sync(NULL, (char **)(void *)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
-                       NULL, NULL, NULL);
+    remove_folder(fixture->folder);
     g_bytes_unref(fixture->jpeg);
     g_free(fixture->folder);
 }
