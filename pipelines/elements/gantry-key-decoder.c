@@ -8,7 +8,7 @@
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/frame-meta.h"
 
-#define PIXELS_MAX (8192 * 4352) /* larger pictures are refused before memory is taken */
+#define PIXELS_MAX (4096 * 2304) /* larger pictures are refused before memory is taken */
 
 struct _GantryKeyDecoder {
     GstElement parent;

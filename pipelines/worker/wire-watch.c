@@ -75,7 +75,7 @@ explain_silence(WireWatch *watch, const WireFacts *facts)
     const uint64_t heard = watch->ear != NULL ? raw_ear_heard(watch->ear) : 0;
     const bool filtering = now.rp_filter > 0;
     const uint64_t filtered = now.reverse_path_drops - watch->before.reverse_path_drops;
-    const char *on = watch->interface[0] != '\0' ? watch->interface : "any interface";
+    const char *on = watch->interface[0] != '\0' ? watch->interface : "this box";
 
     watch->looked_us = facts->now_us;
     if (heard > 0)
@@ -90,8 +90,17 @@ explain_silence(WireWatch *watch, const WireFacts *facts)
                                    "filter (rp_filter=%d on %s) drops datagrams",
                                    watch->address, now.rp_filter, on));
     return say(watch, WIRE_NOTHING,
-               g_strdup_printf("The socket is open and joined, but nothing for %s arrives on %s",
+               g_strdup_printf("The socket is open and joined, but nothing for %s reaches %s",
                                watch->address, on));
+}
+
+/* Returns: (transfer full) */
+static char *
+describe_absence(int service_id)
+{
+    if (service_id == 0)
+        return g_strdup("A transport stream arrives, but it lists no service");
+    return g_strdup_printf("A transport stream arrives, but service %d is not in it", service_id);
 }
 
 static bool
@@ -100,9 +109,8 @@ judge_data(WireWatch *watch, const WireFacts *facts)
     watch->looked_us = 0;
     if (watch->ear != NULL && facts->source->datagrams > 0)
         g_clear_pointer(&watch->ear, raw_ear_free);
-    if (facts->synced && facts->service_absent)
-        return say(watch, WIRE_SERVICE_ABSENT,
-                   g_strdup("A transport stream arrives, but not the service asked for"));
+    if (facts->synced && facts->absent_service >= 0)
+        return say(watch, WIRE_SERVICE_ABSENT, describe_absence(facts->absent_service));
     if (facts->synced)
         return say(watch, WIRE_OK, g_strdup("A transport stream arrives"));
     if (facts->now_us - facts->source->resumed_us > DATA_FRESH_US)

@@ -24,7 +24,8 @@ typedef struct {
     MonoUs now_us;
     const UdpSourceFigures *source; /* no-ref */
     bool synced;                    /* the analyser found a transport stream */
-    bool service_absent;            /* some service asked for is not in it */
+    int absent_service;             /* id of a service asked for that is not in it; -1: none;
+                                       0: the first was asked for, and there is none at all */
 } WireFacts;
 
 /* Brings the finding up to @facts. Returns: whether finding or text changed */
