@@ -254,8 +254,10 @@ ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs 
 void
 ts_analyser_finish(TsAnalyser *analyser)
 {
+    static const uint8_t nothing[1];
+
     if (ts_sync_finish(&analyser->sync))
-        take_packets(analyser, NULL, 0);
+        take_packets(analyser, nothing, 0);
 }
 
 void

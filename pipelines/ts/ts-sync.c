@@ -134,8 +134,6 @@ skip_rest(TsSync *sync, const uint8_t **data, size_t *size)
     sync->skip -= from_hold;
     const size_t from_data = sync->skip < *size ? sync->skip : *size;
 
-    if (from_data == 0)
-        return; /* @data may be NULL: at the end of a stream */
     *data += from_data;
     *size -= from_data;
     sync->skip -= from_data;

@@ -26,7 +26,7 @@ typedef struct {
 
 /**
  * ts_sync_next:
- * @data: (inout): bytes not yet taken; moved on
+ * @data: (inout): bytes not yet taken, never NULL; moved on
  * @size: (inout): how many
  *
  * Returns: (transfer none) (nullable): the next packet of 188 bytes, in @data or in @sync, valid
