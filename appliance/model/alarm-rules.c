@@ -42,7 +42,9 @@ static const AlarmProfile default_profile = {
                                        false},
             [FAULT_PCR_DISCONTINUITY] = {ONE(0, WARNING, 60), SECONDS(PCR_DISCONTINUITIES, MINOR),
                                          true},
-            [FAULT_PCR_REPETITION] = {ONE(5, WARNING, 10), {0}, true},
+            /* A worker holds this state for 10 s after an error: more than one late PCR makes an
+               alarm. */
+            [FAULT_PCR_REPETITION] = {ONE(15, WARNING, 10), {0}, true},
             [FAULT_PICTURE_BLACK] = {TWO(5, WARNING, 15, MAJOR, 3), {0}, false},
             [FAULT_PICTURE_FROZEN] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},
             [FAULT_SOUND_SILENT] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},

@@ -3,6 +3,8 @@
 
 #include "pipelines/contract/codec.h"
 
+#define BACKLOG_US (1500 * US_PER_MS) /* what is younger is of the present */
+
 static void
 input_record_free(gpointer data)
 {
@@ -117,6 +119,38 @@ records_set_inventory(Records *records, Inventory *inventory)
     set_inputs(records, inventory);
     set_channels(records, inventory);
     inventory_unref(before);
+}
+
+static MonoUs
+told_at_us(const Message *message)
+{
+    switch ((MessageKind)message->kind) {
+    case MESSAGE_REPORT:
+        return message->report.at_us;
+    case MESSAGE_EDGE:
+        return message->edge.state.since_us; /* noticed later: the record's own time counts */
+    case MESSAGE_LEVELS:
+        return message->levels.at_us;
+    case MESSAGE_THUMBNAIL:
+        return message->thumbnail.captured_us;
+    case MESSAGE_HELLO:
+    case MESSAGE_CONFIG:
+    case MESSAGE_BYE:
+    case MESSAGE_FINDING:
+        break;
+    }
+    return 0;
+}
+
+AlarmNow
+input_record_hear(InputRecord *record, const Message *message, AlarmNow now)
+{
+    record->heard_us = MAX(record->heard_us, MIN(told_at_us(message), now.us));
+    const int64_t age_us = now.us - record->heard_us;
+
+    if (age_us < BACKLOG_US || record->heard_us == 0)
+        return now;
+    return (AlarmNow){.us = record->heard_us, .wall_us = now.wall_us - age_us};
 }
 
 InputRecord *

@@ -12,6 +12,7 @@ typedef struct {
     const InventoryInput *input; /* no-ref; of Records.inventory */
     char *resource;              /* "input/ID" */
     Message *report;             /* the last one; (nullable) before the first */
+    MonoUs heard_us;             /* latest time that a message of the worker told; 0 before */
     MonoUs own_loss_us;          /* when datagrams were last lost by this box; 0: never */
     WireFinding wire;
     char *wire_text;
@@ -59,6 +60,15 @@ void records_free(Records *records); /* (nullable) */
 
 /* Takes over @inventory (a reference is taken): what stays keeps its past. */
 void records_set_inventory(Records *records, Inventory *inventory);
+
+/**
+ * input_record_hear:
+ * @message: one that has just been read
+ *
+ * Returns: when what it says was so: now, or earlier if it waited because this process stood still.
+ *   A backlog judged by the present would turn every passing silence into an alarm.
+ */
+AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow now);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);

@@ -23,6 +23,8 @@
 #define SLOW_TICKS          5u                /* ticks between two looks at services and sensors */
 #define SNAPSHOT_EVERY_US   (500 * US_PER_MS) /* without news */
 #define SNAPSHOT_SPACING_US (100 * US_PER_MS) /* with news */
+#define STOOD_STILL_US      (1500 * US_PER_MS) /* between two turns: more means that we were stopped */
+#define SETTLE_US           (1 * US_PER_SECOND)
 #define STOP_WORKERS_US     (6 * US_PER_SECOND)
 #define STOP_THREADS_US     (3 * US_PER_SECOND)
 
@@ -51,6 +53,8 @@ struct Supervisor {
     MonoUs snapshot_us; /* of the last snapshot */
     bool news;          /* something changed since */
     bool inventory_changed;
+    MonoUs turned_us;  /* when the loop last looked at what is due */
+    MonoUs settled_us; /* until then nothing falls due */
     MonoUs stop_by_us; /* 0: not stopping */
     SupervisorStopped stopped;
     gpointer stopped_data;
@@ -74,7 +78,7 @@ static void
 rearm(Supervisor *self)
 {
     const MonoUs now_us = clock_mono_us();
-    MonoUs due_us = alarm_book_deadline_us(self->book);
+    MonoUs due_us = MAX(alarm_book_deadline_us(self->book), self->settled_us);
 
     if (self->news)
         due_us = MIN(due_us, self->snapshot_us + SNAPSHOT_SPACING_US);
@@ -128,13 +132,24 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     self->snapshot_us = now_us;
 }
 
+/* After this process itself stood still, what workers said meanwhile is read first; nothing falls
+ * due before. */
+static bool
+is_settling(Supervisor *self, MonoUs now_us)
+{
+    if (self->turned_us != 0 && now_us - self->turned_us > STOOD_STILL_US)
+        self->settled_us = now_us + SETTLE_US;
+    self->turned_us = now_us;
+    return now_us < self->settled_us;
+}
+
 static gboolean
 on_due(gpointer user_data)
 {
     Supervisor *self = user_data;
     const AlarmNow now = now_of_both();
 
-    if (alarm_book_deadline_us(self->book) <= now.us)
+    if (alarm_book_deadline_us(self->book) <= now.us && !is_settling(self, now.us))
         ingest_step(self->ingest, now);
     if (self->news && now.us >= self->snapshot_us + SNAPSHOT_SPACING_US)
         publish_snapshot(self, now.us);
@@ -219,7 +234,7 @@ static void
 on_worker_message(InputRecord *input, const Message *message, gpointer user_data)
 {
     Supervisor *self = user_data;
-    const AlarmNow now = now_of_both();
+    const AlarmNow now = input_record_hear(input, message, now_of_both());
 
     switch ((MessageKind)message->kind) {
     case MESSAGE_REPORT:
@@ -299,6 +314,8 @@ on_tick(gpointer user_data)
     Supervisor *self = user_data;
     const AlarmNow now = now_of_both();
 
+    if (is_settling(self, now.us))
+        return G_SOURCE_CONTINUE;
     crew_step(self->crew, now.us);
     watch_workers(self, now);
     if (self->ticks++ % SLOW_TICKS == 0) {

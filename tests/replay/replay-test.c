@@ -320,6 +320,24 @@ packets_missing_after_an_outage_are_no_second_alarm(void)
 }
 
 static void
+what_waited_while_the_supervisor_stood_still_is_judged_by_its_own_time(void)
+{
+    InputRecord input = {0};
+    Message report = {.kind = MESSAGE_REPORT, .report = {.at_us = 100 * S}};
+    const Message late_edge = {.kind = MESSAGE_EDGE, .edge = {.state = {.since_us = 103 * S}}};
+    const Message old_edge = {.kind = MESSAGE_EDGE, .edge = {.state = {.since_us = 90 * S}}};
+    const AlarmNow now = {.us = 110 * S, .wall_us = 1110 * S};
+
+    g_assert_cmpint(input_record_hear(&input, &report, now).us, ==, 100 * S);
+    g_assert_cmpint(input_record_hear(&input, &old_edge, now).us, ==, 100 * S);
+    g_assert_cmpint(input_record_hear(&input, &late_edge, now).us, ==, 103 * S);
+    g_assert_cmpint(input_record_hear(&input, &late_edge, now).wall_us, ==, 1103 * S);
+    report.report.at_us = 110 * S;
+    g_assert_cmpint(input_record_hear(&input, &report, now).us, ==, 110 * S);
+    g_assert_cmpint(input_record_hear(&input, &late_edge, now).us, ==, 110 * S);
+}
+
+static void
 an_alarm_that_stands_over_a_restart_is_neither_lost_nor_doubled(void)
 {
     Desk desk;
@@ -354,6 +372,8 @@ main(int argc, char **argv)
     g_test_add_func("/replay/own-loss", loss_of_the_box_itself_is_never_the_channels_fault);
     g_test_add_func("/replay/channel-loss", the_same_errors_without_own_loss_are_the_channels);
     g_test_add_func("/replay/after-outage", packets_missing_after_an_outage_are_no_second_alarm);
+    g_test_add_func("/replay/backlog",
+                    what_waited_while_the_supervisor_stood_still_is_judged_by_its_own_time);
     g_test_add_func("/replay/restart",
                     an_alarm_that_stands_over_a_restart_is_neither_lost_nor_doubled);
     return g_test_run();
