@@ -45,7 +45,7 @@ def wait_all_ok(box, began_s):
         well = sum(map(is_well, last))
         if last and well == len(last):
             return last, time.monotonic() - began_s
-        if time.monotonic() - said > 5:
+        if last and time.monotonic() - said > 5:
             said = time.monotonic()
             say(f"Check: {well} of {len(last)} channels are ok with a picture.")
         time.sleep(0.2)

@@ -128,22 +128,26 @@ def check_channels(box):
 
 
 def report_rows(box):
-    """Says for each of the user's rows what was found on the wire, within 5 s."""
-    until, said = time.monotonic() + FOUND_LIMIT_S, {}
-    ids = [channel["id"] for channel in api.ask(box.state, "GET", "/api/v1/channels")["items"]]
-    while time.monotonic() < until and len(said) < len(ids):
+    """Says for each of the user's rows what was found on the wire, within 5 s. A row on which nothing is found is given
+    all of them."""
+    ids = prepare.wait_for("gantryd knows its channels", lambda: [
+        channel["id"] for channel in api.ask(box.state, "GET", "/api/v1/channels")["items"]], 10)
+    until, waiting = time.monotonic() + FOUND_LIMIT_S, dict.fromkeys(ids)
+    say(f"What was found for the {len(ids)} channels of {box.options.channels}:")
+    while waiting:
         box.tend()
-        for channel_id in ids:
-            last = time.monotonic() > until - 0.3
+        last = time.monotonic() > until - 0.3
+        for channel_id in list(waiting):
             with contextlib.suppress(OSError, ValueError, KeyError):
-                row = api.ask(box.state, "GET", f"/api/v1/channels/{channel_id}") if channel_id not in said else None
-                if row and (row["wire"]["finding"] not in ("starting", "nothing") or last):
-                    said[channel_id] = True
+                row = api.ask(box.state, "GET", f"/api/v1/channels/{channel_id}")
+                if last or row["wire"]["finding"] not in ("starting", "nothing"):
+                    del waiting[channel_id]
                     say(f"  {row['name'][:28]:28} {row['address'][:40]:40} {row['wire']['text'] or row['wire']['finding']}")
+        if last:
+            for channel_id in waiting:
+                say(f"  {channel_id}: gantryd does not answer for it")
+            return
         time.sleep(0.2)
-    for channel_id in ids:
-        if channel_id not in said:
-            say(f"  {channel_id}: nothing is known yet")
 
 
 def start(box):
