@@ -10,15 +10,14 @@ const PERIOD_MS = 1000;
 const FULL_BATCH = 64;
 const TIERS = [192, 320];
 
-/* Changes when pictures were drawn: their ages are others now. */
-export const shownBatches = signal(0);
+/* Changes when a place got its first picture: its words are others at once. Ages follow with the next second. */
+export const firstPictures = signal(0);
 
-async function decode(painter: Painter, picture: Picture): Promise<{ picture: Picture; bitmap: ImageBitmap } | null> {
-  const { width, height } = painter.pictureSize();
+/* In its own size: the tier is near the size on the screen, and scaling while drawing costs less than while decoding. */
+async function decode(picture: Picture): Promise<{ picture: Picture; bitmap: ImageBitmap } | null> {
   const blob = new Blob([picture.jpeg as BlobPart], { type: "image/jpeg" });
   try {
-    const bitmap = await createImageBitmap(blob, { resizeWidth: width, resizeHeight: height, resizeQuality: "medium" });
-    return { picture, bitmap };
+    return { picture, bitmap: await createImageBitmap(blob) };
   } catch {
     return null; /* a damaged picture is left out; its tile shows the age of the one before */
   }
@@ -66,12 +65,13 @@ export class PictureLoop {
       if (!batch) return;
       this.painter.counters.batches += 1;
       this.painter.counters.bytes += reply.byteLength;
-      const decoded = await Promise.all(batch.pictures.map((picture) => decode(this.painter, picture)));
+      const decoded = await Promise.all(batch.pictures.map((picture) => decode(picture)));
+      const first = decoded.some((one) => one !== null && this.painter.shownAt(one.picture.id) === null);
       for (const one of decoded) {
         if (one && !this.stopped) this.painter.show(one.picture.id, one.bitmap, one.picture.capturedMs);
         else one?.bitmap.close();
       }
-      if (decoded.length > 0) shownBatches.value += 1;
+      if (first) firstPictures.value += 1;
       const highest = batch.pictures.reduce((most, picture) => Math.max(most, picture.seq), 0);
       more = batch.pictures.length >= FULL_BATCH && highest > this.since && highest < batch.latest;
       this.since = more ? highest : batch.latest;

@@ -6,13 +6,18 @@ import { withFigures } from "../model/figures";
 import type { Alarm, Channel, Figures, Session } from "../model/types";
 
 const TICK_MS = 1000;
+const LATEST_MS = 1300; /* without figures, ages move on by themselves */
 
 export const session = signal<Session | null>(null);
 export const connection = signal<Connection>(startConnection(Date.now()));
+/* Of the connection, what is drawn: its time of the last message changes several times a second. */
 export const phase = computed(() => connection.value.phase);
+export const newBuild = computed(() => connection.value.newBuild);
 
 /* The appliance's wall clock: ours, corrected by the difference that its last message showed. */
 const skewMs = signal(0);
+export const clock = signal(Date.now());
+/* The instant for which ages are shown. It moves with the figures of each second, so that a tile changes once. */
 export const now = signal(Date.now());
 export const skew: ReadonlySignal<number> = skewMs;
 
@@ -39,7 +44,9 @@ export function correctClock(serverTime: string): void {
 
 export function startTicking(): void {
   setInterval(() => {
-    now.value = Date.now() + skewMs.value;
+    const at = Date.now() + skewMs.value;
+    clock.value = at;
+    if (at - now.peek() > LATEST_MS) now.value = at;
     happen({ kind: "tick" });
   }, TICK_MS);
 }
@@ -77,6 +84,7 @@ export function updateChannels(changed: readonly Channel[]): void {
 /* @ids: the channels in the order of the columns. */
 export function updateFigures(ids: readonly string[], figures: Figures): void {
   batch(() => {
+    now.value = Date.now() + skewMs.value;
     ids.forEach((id, i) => {
       const channel = channels.get(id);
       if (channel) channel.value = withFigures(channel.peek(), figures, i);

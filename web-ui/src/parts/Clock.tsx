@@ -1,6 +1,6 @@
 /* The appliance's time, UTC; the difference to this computer's clock when it is worth a word. */
 import { clockTime, day } from "../model/format";
-import { now, skew } from "../live/state";
+import { clock, skew } from "../live/state";
 
 const NOTABLE_SKEW_MS = 2000;
 
@@ -9,8 +9,8 @@ export function Clock() {
   const title = Math.abs(skew.value) > NOTABLE_SKEW_MS ? `This computer's clock differs by ${ms} s` : "Time of the appliance";
   return (
     <time class="clock" title={title}>
-      <span class="wide">{day(now.value)} </span>
-      <b>{clockTime(now.value)}</b> UTC
+      <span class="wide">{day(clock.value)} </span>
+      <b>{clockTime(clock.value)}</b> UTC
     </time>
   );
 }

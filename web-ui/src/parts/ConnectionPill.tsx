@@ -1,19 +1,18 @@
 /* In one word, whether what the page shows is of now. */
 import { duration } from "../model/format";
-import { connection, now, skew } from "../live/state";
+import { clock, connection, phase, skew } from "../live/state";
 
 function words(): string {
-  const { phase, lastHeard } = connection.value;
-  const quiet = duration(now.value - skew.value - lastHeard);
-  switch (phase) {
+  const quiet = () => duration(clock.value - skew.value - connection.peek().lastHeard);
+  switch (phase.value) {
     case "connecting":
       return "Connecting";
     case "live":
       return "Live";
     case "stale":
-      return `Stale: no update for ${quiet}`;
+      return `Stale: no update for ${quiet()}`;
     case "down":
-      return `No connection for ${quiet}`;
+      return `No connection for ${quiet()}`;
     case "resync":
       return "Resynchronising";
     case "unauthorised":
@@ -22,9 +21,8 @@ function words(): string {
 }
 
 export function ConnectionPill() {
-  const { phase } = connection.value;
   return (
-    <span class={`pill phase-${phase}`} role="status" data-phase={phase}>
+    <span class={`pill phase-${phase.value}`} role="status" data-phase={phase.value}>
       <i />
       {words()}
     </span>

@@ -3,7 +3,7 @@ import { useCallback, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isTrusted } from "../model/connection";
 import { type Grid, captionLines, fitGrid, gridHeight, sizeOf } from "../model/grid";
 import { Painter } from "../live/painter";
-import { PictureLoop, shownBatches } from "../live/pictures";
+import { PictureLoop, firstPictures } from "../live/pictures";
 import { phase } from "../live/state";
 import { onLevels } from "../live/stream";
 import { Tile } from "./Tile";
@@ -88,7 +88,7 @@ export function Wall({ ids }: { ids: readonly string[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const room = useRoom(box);
   const painting = usePainting(canvas);
-  const shownAt = useCallback((id: string) => (shownBatches.value >= 0 ? (painting.current?.painter.shownAt(id) ?? null) : null), [painting]);
+  const shownAt = useCallback((id: string) => (firstPictures.value >= 0 ? (painting.current?.painter.shownAt(id) ?? null) : null), [painting]);
   const key = ids.join(" ");
   useLayoutEffect(() => {
     if (!tiles.current || room.width === 0 || ids.length === 0) return;

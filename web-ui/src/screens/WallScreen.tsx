@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { go, query } from "../live/navigation";
 import { bindKeys } from "../live/keys";
-import { channelIds, channelSignal, connection, counts, loaded } from "../live/state";
+import { channelIds, channelSignal, counts, loaded, newBuild } from "../live/state";
 import { AlarmStrip } from "../parts/AlarmStrip";
 import { Wall } from "../parts/Wall";
 
@@ -54,12 +54,12 @@ function useTileKeys(): void {
 /* A wall has nobody at its keyboard: it takes a new version by itself, at a quiet moment. */
 function useFreshVersion(): void {
   const quiet = counts.value.critical === 0;
-  const { newBuild } = connection.value;
+  const fresh = newBuild.value;
   useEffect(() => {
-    if (!newBuild || !quiet) return undefined;
+    if (!fresh || !quiet) return undefined;
     const timer = setTimeout(() => location.reload(), RELOAD_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [newBuild, quiet]);
+  }, [fresh, quiet]);
 }
 
 function shownIds(): readonly string[] {
