@@ -6,7 +6,8 @@
 #include "appliance/stores/live-redis.h"
 #include "appliance/stores/thumbnail-archive.h"
 
-#define ARCHIVE_WIDTH 320u /* of the two sizes that workers send, the one that is kept */
+#define RECEIVER_STOP_US US_PER_SECOND
+#define ARCHIVE_WIDTH    320u /* of the two sizes that workers send, the one that is kept */
 
 struct Outlets {
     GantryHistoryWriter *writer;      /* (nullable): no database configured */
@@ -16,9 +17,23 @@ struct Outlets {
     SessionStore sessions;
     ThumbnailArchive *archive;
     GantryAlerts *alerts;
-    GantryEventLog *log;  /* no-ref */
-    GPtrArray *receivers; /* (element-type GantryReceiver) */
+    GPtrArray *receivers; /* (element-type RunningReceiver) */
 };
+
+typedef struct {
+    GantryReceiver *receiver; /* owned */
+    Receiver as_started;      /* what the inventory said of it */
+} RunningReceiver;
+
+static void
+running_receiver_free(gpointer data)
+{
+    RunningReceiver *running = data;
+
+    g_object_unref(running->receiver);
+    receiver_clear(&running->as_started);
+    g_free(running);
+}
 
 static void
 record_delivery(const DeliveryRecord *record, gpointer user_data)
@@ -77,15 +92,18 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
     Outlets *outlets = g_new0(Outlets, 1);
     g_autofree char *thumbnails = g_build_filename(settings->state_folder, "thumbnails", NULL);
     g_autofree char *outbox = g_build_filename(settings->state_folder, "outbox", NULL);
+    g_autofree char *url = g_strdup_printf(
+        strchr(settings->http_listen, ':') != NULL ? "http://[%s]:%u" : "http://%s:%u",
+        settings->http_listen, settings->http_port);
     const ThumbnailArchiveSettings archive = {.folder = thumbnails};
     const AlertsSettings alerts = {.folder = outbox,
                                    .monitor_id = identity->monitor_id,
                                    .boot_id = identity->boot_id,
+                                   .public_url = url,
                                    .listener = record_delivery,
                                    .user_data = outlets};
 
-    outlets->log = log;
-    outlets->receivers = g_ptr_array_new_with_free_func(g_object_unref);
+    outlets->receivers = g_ptr_array_new_with_free_func(running_receiver_free);
     start_mysql(outlets, log, &settings->mysql);
     start_redis(outlets, log, &settings->redis);
     outlets->archive = thumbnail_archive_new(&archive, index_thumbnail, outlets);
@@ -93,57 +111,75 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
     return outlets;
 }
 
-static bool
-is_named(const Inventory *inventory, const char *id)
+static const Receiver *
+find_named(const Inventory *inventory, const char *id)
 {
     for (size_t i = 0; i < inventory->n_receivers; i++) {
         if (g_strcmp0(inventory->receivers[i].id, id) == 0)
-            return true;
+            return &inventory->receivers[i];
     }
-    return false;
+    return NULL;
 }
 
 static bool
 is_running(const Outlets *outlets, const char *id)
 {
     for (guint i = 0; i < outlets->receivers->len; i++) {
-        if (g_strcmp0(gantry_receiver_get_id(outlets->receivers->pdata[i]), id) == 0)
+        const RunningReceiver *running = outlets->receivers->pdata[i];
+
+        if (g_strcmp0(running->as_started.id, id) == 0)
             return true;
     }
     return false;
 }
 
+/* Takes off who is gone, and who has changed: the latter keeps cursor and outbox. */
+static void
+stop_receivers(Outlets *outlets, const Inventory *inventory)
+{
+    for (guint i = outlets->receivers->len; i-- > 0;) {
+        RunningReceiver *running = outlets->receivers->pdata[i];
+        const Receiver *named = find_named(inventory, running->as_started.id);
+
+        if (named != NULL && receiver_equal(named, &running->as_started))
+            continue;
+        if (named == NULL)
+            gantry_alerts_forget(outlets->alerts, running->receiver);
+        else
+            gantry_event_sink_stop(GANTRY_EVENT_SINK(running->receiver), RECEIVER_STOP_US);
+        g_ptr_array_remove_index(outlets->receivers, i);
+    }
+}
+
+static void
+start_receiver(Outlets *outlets, const Receiver *from)
+{
+    const ReceiverAccess access = {.id = from->id,
+                                   .url = from->url,
+                                   .secret_file = from->secret_file,
+                                   .min_severity = from->min_severity,
+                                   .allow_private = from->allow_private};
+    g_autoptr(GError) error = NULL;
+    GantryReceiver *receiver = gantry_alerts_add(outlets->alerts, &access, &error);
+
+    if (receiver == NULL) {
+        g_warning("receiver %s is left out: %s", from->id, error->message);
+        return;
+    }
+    RunningReceiver *running = g_new0(RunningReceiver, 1);
+
+    running->receiver = receiver;
+    receiver_copy(from, &running->as_started);
+    g_ptr_array_add(outlets->receivers, running);
+}
+
 void
 outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
 {
-    for (guint i = outlets->receivers->len; i-- > 0;) {
-        GantryReceiver *receiver = outlets->receivers->pdata[i];
-
-        if (is_named(inventory, gantry_receiver_get_id(receiver)))
-            continue;
-        gantry_event_sink_stop(GANTRY_EVENT_SINK(receiver), 0);
-        /* Or the cursor of one who is gone would keep old segments of the journal for ever. */
-        gantry_event_log_drop_cursor(outlets->log,
-                                     gantry_event_sink_get_name(GANTRY_EVENT_SINK(receiver)));
-        g_ptr_array_remove_index(outlets->receivers, i);
-    }
+    stop_receivers(outlets, inventory);
     for (size_t i = 0; i < inventory->n_receivers; i++) {
-        const Receiver *from = &inventory->receivers[i];
-        const ReceiverAccess access = {.id = from->id,
-                                       .url = from->url,
-                                       .secret_file = from->secret_file,
-                                       .min_severity = from->min_severity,
-                                       .allow_private = from->allow_private};
-        g_autoptr(GError) error = NULL;
-
-        if (is_running(outlets, from->id))
-            continue;
-        GantryReceiver *receiver = gantry_alerts_add(outlets->alerts, &access, &error);
-
-        if (receiver != NULL)
-            g_ptr_array_add(outlets->receivers, receiver);
-        else
-            g_warning("receiver %s is left out: %s", from->id, error->message);
+        if (!is_running(outlets, inventory->receivers[i].id))
+            start_receiver(outlets, &inventory->receivers[i]);
     }
 }
 
@@ -228,10 +264,10 @@ outlets_get_services(Outlets *outlets, uint64_t visible_seq)
 
     g_array_append_val(services, archive);
     for (guint i = 0; i < outlets->receivers->len; i++) {
-        GantryReceiver *receiver = outlets->receivers->pdata[i];
-        g_autofree char *name = g_strdup_printf("receiver/%s", gantry_receiver_get_id(receiver));
+        const RunningReceiver *running = outlets->receivers->pdata[i];
+        g_autofree char *name = g_strdup_printf("receiver/%s", running->as_started.id);
 
-        add_sink(services, GANTRY_EVENT_SINK(receiver), name, visible_seq);
+        add_sink(services, GANTRY_EVENT_SINK(running->receiver), name, visible_seq);
     }
     return services;
 }

@@ -1,10 +1,6 @@
 /* Making, wiring, turning and ending the parts of gantryd. */
 #include "appliance/supervisor/supervisor.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <sys/file.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -17,6 +13,7 @@
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/requests.h"
 #include "appliance/supervisor/snapshot-build.h"
+#include "appliance/supervisor/state-lock.h"
 #include "pipelines/base/error.h"
 
 #define TICK_MS             200u
@@ -399,26 +396,6 @@ adopt_inventory(Inventory *inventory, gpointer user_data)
     follow_inventory(self, inventory, false);
 }
 
-static bool
-take_lock(Supervisor *self, GError **error)
-{
-    g_autofree char *folder = g_build_filename(self->settings->state_folder, "run", NULL);
-    g_autofree char *path = g_build_filename(folder, "gantryd.lock", NULL);
-
-    if (g_mkdir_with_parents(folder, 0700) != 0 ||
-        (self->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "opening %s: %s", path,
-                    g_strerror(errno));
-        return false;
-    }
-    if (flock(self->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
-                    "another gantryd uses the state folder %s", self->settings->state_folder);
-        return false;
-    }
-    return true;
-}
-
 /* What lies on disk: the lock, the ids, the inventory, the journal and the alarms in it. */
 static Inventory *
 open_state(Supervisor *self, GError **error)
@@ -429,7 +406,8 @@ open_state(Supervisor *self, GError **error)
     g_autofree char *skipped = NULL;
     const EventLogLimits limits = {0};
 
-    if (!take_lock(self, error))
+    self->lock_fd = state_lock_take(self->settings->state_folder, error);
+    if (self->lock_fd < 0)
         return NULL;
     identity_load(&self->identity);
     g_autoptr(Inventory) stored = inventory_load(inventories, &skipped, error);
