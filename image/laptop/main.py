@@ -17,6 +17,7 @@ import prepare
 from words import Broken, Refused, nearest, say
 
 FOUND_LIMIT_S = 5
+STARTING_LIMIT_S = 8  # for rows of which nothing at all is known after that
 HELP = """
 Without arguments: sixty invented channels on loopback, a private MariaDB and Redis, gantryd and its workers, and one link
 that logs in. Ctrl-C ends all of it; the next start keeps the history.
@@ -132,15 +133,17 @@ def report_rows(box):
     all of them."""
     ids = prepare.wait_for("gantryd knows its channels", lambda: [
         channel["id"] for channel in api.ask(box.state, "GET", "/api/v1/channels")["items"]], 10)
-    until, waiting = time.monotonic() + FOUND_LIMIT_S, dict.fromkeys(ids)
+    began, waiting = time.monotonic(), dict.fromkeys(ids)
     say(f"What was found for the {len(ids)} channels of {box.options.channels}:")
     while waiting:
         box.tend()
-        last = time.monotonic() > until - 0.3
+        last = time.monotonic() > began + STARTING_LIMIT_S
+        late = time.monotonic() > began + FOUND_LIMIT_S - 0.3
         for channel_id in list(waiting):
             with contextlib.suppress(OSError, ValueError, KeyError):
                 row = api.ask(box.state, "GET", f"/api/v1/channels/{channel_id}")
-                if last or row["wire"]["finding"] not in ("starting", "nothing"):
+                finding = row["wire"]["finding"]
+                if last or finding not in ("starting", "nothing-on-wire") or (late and finding != "starting"):
                     del waiting[channel_id]
                     say(f"  {row['name'][:28]:28} {row['address'][:40]:40} {row['wire']['text'] or row['wire']['finding']}")
         if last:
