@@ -23,6 +23,7 @@ struct _GantryPictureMeter {
     /* Streaming thread only. */
     ThumbnailMaker *maker; /* owned */
     uint8_t *before;       /* luma of the last picture, BEFORE_BYTES; owned */
+    MonoUs before_us;      /* its arrival */
     int before_height;     /* pixels; 0: none */
     MonoUs thumbnail_us;   /* when the last thumbnail was captured; 0 before the first */
     gint suspicious;       /* what was last said upstream; -1: nothing */
@@ -106,21 +107,15 @@ make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer)
     g_mutex_unlock(&self->lock);
 }
 
-/* Brings the figures up to the picture in @buffer. @still: (nullable): there was none before to
- * compare it with. Returns whether more pictures are wanted. */
-static bool
-note_picture(GantryPictureMeter *self,
-             GstBuffer *buffer,
-             const AVFrame *frame,
-             const LumaFigures *luma,
-             const StillFigures *still)
+static void
+note_picture(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame, bool damaged)
 {
     const MonoUs captured_us = es_unit_arrived_us(buffer);
     PictureFigures *figures = &self->figures;
 
     g_mutex_lock(&self->lock);
     figures->pictures++;
-    figures->luma_mean = luma->mean;
+    figures->damaged += damaged;
     figures->width = (unsigned)frame->width;
     figures->height = (unsigned)frame->height;
 #ifdef AV_FRAME_FLAG_INTERLACED
@@ -128,17 +123,39 @@ note_picture(GantryPictureMeter *self,
 #else
     figures->interlaced = frame->interlaced_frame != 0;
 #endif
-    figures->exact = still != NULL && still->verdict == STILL_EXACT;
-    condition_set(&figures->black, luma->black, captured_us);
-    /* The picture before was already the one that stands. */
-    if (still != NULL)
-        condition_set(&figures->still, still->verdict != STILL_MOVING,
-                      figures->still.active ? captured_us : figures->captured_us);
     figures->interval_us = figures->captured_us != 0 ? captured_us - figures->captured_us : 0;
     figures->captured_us = captured_us;
+    g_mutex_unlock(&self->lock);
+}
+
+/* Judges the picture that @small shows against black and the picture before. Returns whether more
+ * pictures are wanted. */
+static bool
+judge_picture(GantryPictureMeter *self, const SmallPicture *small, MonoUs captured_us)
+{
+    const size_t size = (size_t)small->width * (size_t)small->height;
+    const LumaPlane plane = {small->planes[0], (size_t)small->strides[0], (unsigned)small->width,
+                             (unsigned)small->height};
+    const LumaFigures luma = luma_measure(&plane, true);
+    const bool comparable = self->before_height == small->height;
+    const StillFigures still =
+        comparable ? still_compare(self->before, small->planes[0], size) : (StillFigures){0};
+    PictureFigures *figures = &self->figures;
+
+    g_mutex_lock(&self->lock);
+    figures->luma_mean = luma.mean;
+    figures->exact = comparable && still.verdict == STILL_EXACT;
+    condition_set(&figures->black, luma.black, captured_us);
+    /* The picture before was already the one that stands. */
+    if (comparable)
+        condition_set(&figures->still, still.verdict != STILL_MOVING,
+                      figures->still.active ? captured_us : self->before_us);
     const bool suspicious = figures->black.active || figures->still.active;
 
     g_mutex_unlock(&self->lock);
+    memcpy(self->before, small->planes[0], size);
+    self->before_height = small->height;
+    self->before_us = captured_us;
     return suspicious;
 }
 
@@ -162,19 +179,13 @@ measure(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame)
         g_mutex_unlock(&self->lock);
         return;
     }
-    const size_t size = (size_t)small->width * (size_t)small->height;
-    const LumaPlane plane = {small->planes[0], (size_t)small->strides[0], (unsigned)small->width,
-                             (unsigned)small->height};
-    const LumaFigures luma = luma_measure(&plane, true);
-    const bool comparable = self->before_height == small->height;
-    const StillFigures still =
-        comparable ? still_compare(self->before, small->planes[0], size) : (StillFigures){0};
-    const bool suspicious = note_picture(self, buffer, frame, &luma, comparable ? &still : NULL);
+    const bool damaged = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
 
-    memcpy(self->before, small->planes[0], size);
-    self->before_height = small->height;
+    note_picture(self, buffer, frame, damaged);
     make_thumbnail(self, buffer);
-    tell_upstream(self, suspicious);
+    /* What a decoder puts where the stream has holes is neither black nor still. */
+    if (!damaged)
+        tell_upstream(self, judge_picture(self, small, es_unit_arrived_us(buffer)));
 }
 
 static GstFlowReturn

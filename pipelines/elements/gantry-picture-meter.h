@@ -25,7 +25,8 @@ G_DECLARE_FINAL_TYPE(GantryPictureMeter, gantry_picture_meter, GANTRY, PICTURE_M
 #define PICTURE_METER_JPEG_BYTES 49152
 
 typedef struct {
-    uint64_t pictures;   /* measured */
+    uint64_t pictures;   /* seen */
+    uint64_t damaged;    /* of these, not judged: parts of them were missing or refused */
     uint64_t unreadable; /* in a format that cannot be scaled */
     Condition black;
     Condition still;     /* the picture repeats */

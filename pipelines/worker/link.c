@@ -35,6 +35,7 @@ struct WorkerLink {
     GQueue latest;     /* element-type Waiting* */
     uint64_t sequence; /* of the last message sent or dropped */
     uint64_t dropped;
+    uint64_t said;  /* messages made; their numbers in a recording, where none is missing */
     uint8_t *inbox; /* MESSAGE_MAX_BYTES; owned */
 };
 
@@ -243,10 +244,12 @@ drop(WorkerLink *link, Waiting *waiting)
 static Waiting *
 encode(WorkerLink *link, const char *slot, const Message *message)
 {
-    g_autoptr(GError) error = NULL;
-    GBytes *datagram = message_encode(message, &error);
+    Message numbered = *message;
+    GBytes *datagram = NULL;
     Waiting *waiting = NULL;
 
+    numbered.sequence = ++link->said;
+    datagram = message_encode(&numbered, NULL);
     if (datagram == NULL) {
         link->sequence++;
         link->dropped++;

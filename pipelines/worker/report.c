@@ -58,7 +58,8 @@ add_picture_metrics(GArray *metrics, const ServiceReading *service)
     const PictureFigures *picture = &service->picture;
 
     add(metrics, METRIC_PICTURES, (double)picture->pictures);
-    add(metrics, METRIC_DECODE_ERRORS, (double)(service->decoder.errors + picture->unreadable));
+    add(metrics, METRIC_DECODE_ERRORS,
+        (double)(service->decoder.errors + picture->damaged + picture->unreadable));
     if (service->video.key_interval_us > 0)
         add(metrics, METRIC_KEY_INTERVAL, SECONDS(service->video.key_interval_us));
     if (picture->captured_us == 0)

@@ -138,6 +138,23 @@ test_a_repeat_is_still_since_the_picture_it_repeats(void)
     gst_harness_teardown(rig.harness);
 }
 
+static void
+test_a_damaged_picture_is_shown_but_not_judged(void)
+{
+    Rig rig = rig_new();
+    g_autoptr(GBytes) unit = ts_maker_key_frame(16, 0);
+    GstBuffer *damaged = gst_buffer_new_wrapped_bytes(unit);
+
+    push_picture(&rig, 200, 0);
+    es_unit_set_times(damaged, 0, START + US_PER_SECOND);
+    GST_BUFFER_FLAG_SET(damaged, ES_UNIT_ALONE | GST_BUFFER_FLAG_CORRUPTED);
+    g_assert_cmpint(gst_harness_push(rig.harness, damaged), ==, GST_FLOW_OK);
+    g_assert_cmpuint(figures_of(&rig).pictures, ==, 2);
+    g_assert_cmpuint(figures_of(&rig).damaged, ==, 1);
+    g_assert_false(figures_of(&rig).black.active);
+    gst_harness_teardown(rig.harness);
+}
+
 /* What the meter last said upstream; -1: nothing. */
 static int
 suspicion_of(const Rig *rig)
@@ -199,6 +216,8 @@ main(int argc, char **argv)
                     test_black_begins_with_the_first_black_picture);
     g_test_add_func("/picture/a-repeat-is-still-since-the-picture-it-repeats",
                     test_a_repeat_is_still_since_the_picture_it_repeats);
+    g_test_add_func("/picture/a-damaged-picture-is-shown-but-not-judged",
+                    test_a_damaged_picture_is_shown_but_not_judged);
     g_test_add_func("/picture/more-keys-are-asked-for-while-the-picture-is-in-doubt",
                     test_more_keys_are_asked_for_while_the_picture_is_in_doubt);
     g_test_add_func("/picture/garbage-is-counted-and-harms-nothing",
