@@ -26,10 +26,11 @@ struct _GantryWorkerSystemd {
     bool list_again;     /* something changed meanwhile */
 };
 
+/* A call under way. It does not keep the object: nobody is told anything after that is gone. */
 typedef struct {
-    GantryWorkerSystemd *self; /* a reference */
-    char *input_id;
-    const char *doing;
+    GWeakRef self;
+    char *input_id;    /* (nullable): of a list */
+    const char *doing; /* (nullable): of a list */
 } Request;
 
 static void gantry_worker_systemd_units_init(GantryWorkerUnitsInterface *iface);
@@ -54,6 +55,27 @@ input_of(const char *name)
 
     return slug_is_valid(id) ? g_steal_pointer(&id) : NULL;
 }
+
+static Request *
+request_new(GantryWorkerSystemd *self, const char *input_id, const char *doing)
+{
+    Request *request = g_new0(Request, 1);
+
+    g_weak_ref_init(&request->self, self);
+    request->input_id = g_strdup(input_id);
+    request->doing = doing;
+    return request;
+}
+
+static void
+request_free(Request *request)
+{
+    g_weak_ref_clear(&request->self);
+    g_free(request->input_id);
+    g_free(request);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Request, request_free)
 
 static void
 call(GantryWorkerSystemd *self,
@@ -80,7 +102,7 @@ take_list(GantryWorkerSystemd *self, GVariant *reply)
         return;
     g_hash_table_remove_all(self->running);
     g_variant_get(reply, "(a(ssssssouso))", &units);
-    while (g_variant_iter_next(units, "(&ss&s&ssssouso)", &name, NULL, NULL, &active, NULL, NULL,
+    while (g_variant_iter_next(units, "(&sss&sssouso)", &name, NULL, NULL, &active, NULL, NULL,
                                NULL, NULL, NULL, NULL)) {
         g_autofree char *id = input_of(name);
 
@@ -92,14 +114,17 @@ take_list(GantryWorkerSystemd *self, GVariant *reply)
 static void
 on_list(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    g_autoptr(GantryWorkerSystemd) self = user_data;
+    g_autoptr(Request) request = user_data;
+    g_autoptr(GantryWorkerSystemd) self = g_weak_ref_get(&request->self);
     g_autoptr(GVariant) reply =
         g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
 
+    if (self == NULL)
+        return;
     self->listing = false;
     if (reply != NULL)
         take_list(self, reply);
-    if (self->list_again && !g_cancellable_is_cancelled(self->cancellable))
+    if (self->list_again)
         refresh(self);
 }
 
@@ -115,7 +140,7 @@ refresh(GantryWorkerSystemd *self)
     self->listing = true;
     call(self, "ListUnitsByPatterns",
          g_variant_new("(@as^as)", g_variant_new_strv(NULL, 0), patterns), on_list,
-         g_object_ref(self));
+         request_new(self, NULL, NULL));
 }
 
 static void
@@ -156,17 +181,14 @@ on_job_removed(GDBusConnection *bus, /* lint: allow 7, because GDBus calls it so
 static void
 on_request_done(GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    Request *request = user_data;
-    g_autoptr(GantryWorkerSystemd) self = request->self;
-    g_autofree char *input_id = request->input_id;
-    const char *doing = request->doing;
+    g_autoptr(Request) request = user_data;
+    g_autoptr(GantryWorkerSystemd) self = g_weak_ref_get(&request->self);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GVariant) reply =
         g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &problem);
 
-    g_free(request);
-    if (reply == NULL && !g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        tell_failed(self, input_id, doing, problem->message);
+    if (self != NULL && reply == NULL)
+        tell_failed(self, request->input_id, request->doing, problem->message);
 }
 
 /* Asks the manager for something; what fails is told later. @arguments: floating */
@@ -177,12 +199,7 @@ ask(GantryWorkerSystemd *self,
     const char *doing,
     GVariant *arguments)
 {
-    Request *request = g_new0(Request, 1);
-
-    request->self = g_object_ref(self);
-    request->input_id = g_strdup(input_id);
-    request->doing = doing;
-    call(self, method, arguments, on_request_done, request);
+    call(self, method, arguments, on_request_done, request_new(self, input_id, doing));
 }
 
 static char *
