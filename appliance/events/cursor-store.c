@@ -251,7 +251,7 @@ cursor_store_free(CursorStore *store)
 uint64_t
 cursor_store_get(CursorStore *store, const char *name, uint64_t initial)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
     const Cursor *cursor = g_hash_table_lookup(store->cursors, name);
 
     return cursor != NULL && !cursor->gone ? cursor->seq : initial;
@@ -263,7 +263,7 @@ change(CursorStore *store, const char *name, uint64_t seq, bool gone)
 {
     g_return_if_fail(slug_is_valid(name));
 
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
     Cursor *cursor = g_hash_table_lookup(store->cursors, name);
 
     if (cursor == NULL) {
@@ -292,7 +292,7 @@ cursor_store_drop(CursorStore *store, const char *name)
 uint64_t
 cursor_store_least(CursorStore *store, uint64_t if_none)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
     GHashTableIter iter;
     gpointer value;
     uint64_t least = UINT64_MAX;
@@ -310,7 +310,7 @@ cursor_store_least(CursorStore *store, uint64_t if_none)
 uint64_t
 cursor_store_greatest(CursorStore *store, uint64_t if_none)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->lock);
     GHashTableIter iter;
     gpointer value;
     uint64_t greatest = 0;

@@ -26,7 +26,7 @@ static void
 pump_events(uint64_t visible_seq, gpointer user_data)
 {
     Dashboard *dashboard = user_data;
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&dashboard->lock);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&dashboard->lock);
 
     while (dashboard->published < visible_seq) {
         g_autoptr(GPtrArray) events =

@@ -199,7 +199,9 @@ take_channel_metrics(Ingest *ingest,
         if (info->number == METRIC_NONE)
             continue;
         if (info->kind == METRIC_KIND_GAUGE) {
-            samples_put(channel->samples, info->number, now.us, value);
+            samples_put(channel->samples, info->number, now.us,
+                        info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
+                                                       : value);
             continue;
         }
         const uint64_t growth = counter_feed(&channel->counters[info->number], value);
@@ -258,15 +260,14 @@ roll_health(Ingest *ingest, ChannelRecord *channel, double bitrate_bps, WallUs w
     if (span->at_us != begin_us) {
         if (span->at_us != 0)
             finish_health(ingest, channel);
-        *span = (HealthSpan){.at_us = begin_us,
-                             .minimum_bps = bitrate_bps,
-                             .maximum_bps = bitrate_bps,
-                             .worst = channel->status.state};
+        *span = (HealthSpan){.at_us = begin_us, .worst = channel->status.state};
     }
-    span->sum_bps += bitrate_bps;
-    span->minimum_bps = MIN(span->minimum_bps, bitrate_bps);
-    span->maximum_bps = MAX(span->maximum_bps, bitrate_bps);
-    span->n++;
+    if (isfinite(bitrate_bps)) {
+        span->sum_bps += bitrate_bps;
+        span->minimum_bps = span->n > 0 ? MIN(span->minimum_bps, bitrate_bps) : bitrate_bps;
+        span->maximum_bps = span->n > 0 ? MAX(span->maximum_bps, bitrate_bps) : bitrate_bps;
+        span->n++;
+    }
     if (badness(channel->status.state) > badness(span->worst))
         span->worst = channel->status.state;
 }
@@ -320,7 +321,7 @@ take_channel(Ingest *ingest, ChannelRecord *channel, InputGrowth growth, AlarmNo
 
     if (report == NULL)
         return;
-    roll_health(ingest, channel, channel_record_metric(channel, METRIC_BITRATE, 0), now.wall_us);
+    roll_health(ingest, channel, channel_record_bitrate_bps(channel), now.wall_us);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;
     samples_put(channel->samples, METRIC_PACKETS, now.us, (double)growth.packets);
@@ -337,6 +338,8 @@ ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now
 
     message_free(input->report);
     input->report = message;
+    if (input->first_report_us == 0)
+        input->first_report_us = message->report.at_us;
     const InputGrowth growth = take_input_metrics(ingest, input, &message->report, now);
 
     for (size_t i = 0; i < input->input->n_channels; i++)

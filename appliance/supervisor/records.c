@@ -1,9 +1,12 @@
 /* Records: made from the inventory, found by id, kept across changes of the inventory. */
 #include "appliance/supervisor/records.h"
 
+#include <math.h>
+
 #include "pipelines/contract/codec.h"
 
-#define BACKLOG_US (1500 * US_PER_MS) /* what is younger is of the present */
+#define WARM_UP_US (5 * US_PER_SECOND / 2) /* until a bit rate of a full second is there */
+#define BACKLOG_US (1500 * US_PER_MS)      /* what is younger is of the present */
 
 static void
 input_record_free(gpointer data)
@@ -202,9 +205,21 @@ channel_record_metric(const ChannelRecord *record, MetricId metric, double other
     return found != NULL ? found->value : otherwise;
 }
 
+double
+channel_record_bitrate_bps(const ChannelRecord *record)
+{
+    const double bitrate_bps = channel_record_metric(record, METRIC_BITRATE, (double)NAN);
+    const InputRecord *input = record->input;
+
+    if (bitrate_bps == 0 && input->report->report.at_us - input->first_report_us < WARM_UP_US)
+        return (double)NAN;
+    return bitrate_bps;
+}
+
 void
 input_record_restarted(Records *records, InputRecord *record)
 {
+    record->first_report_us = 0;
     for (unsigned metric = 0; metric <= METRIC_NUMBER_MAX; metric++)
         counter_restarted(&record->counters[metric]);
     for (size_t i = 0; i < records->inventory->n_channels; i++) {

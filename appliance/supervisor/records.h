@@ -12,6 +12,7 @@ typedef struct {
     const InventoryInput *input; /* no-ref; of Records.inventory */
     char *resource;              /* "input/ID" */
     Message *report;             /* the last one; (nullable) before the first */
+    MonoUs first_report_us;      /* of the present worker process; 0 before */
     MonoUs heard_us;             /* latest time that a message of the worker told; 0 before */
     MonoUs own_loss_us;          /* when datagrams were last lost by this box; 0: never */
     WireFinding wire;
@@ -79,6 +80,10 @@ const ChannelReport *channel_record_report(const ChannelRecord *record);
 
 /* Value of one metric in the last report, scope CHANNEL or INPUT; @otherwise if it is not there. */
 double channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise);
+
+/* Bit rate of the last report; NAN while unknown: a worker that has just started has not measured a
+ * full second yet, and its 0 is none. */
+double channel_record_bitrate_bps(const ChannelRecord *record);
 
 /* Says that the worker's counters start at 0 again. */
 void input_record_restarted(Records *records, InputRecord *record);

@@ -78,7 +78,7 @@ fill_report(ChannelView *view, const ChannelRecord *record)
     view->audio = g_strdup(report->audio);
     view->depth = report->depth <= DEPTH_FULL ? (Depth)report->depth : DEPTH_BITSTREAM;
     view->reported_us = record->input->report->report.at_us;
-    view->bitrate_bps = channel_record_metric(record, METRIC_BITRATE, 0);
+    view->bitrate_bps = channel_record_bitrate_bps(record);
     view->sampling_interval_s = channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0);
     fill_metrics(view, report, &record->input->report->report);
 }
