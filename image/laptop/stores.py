@@ -112,7 +112,8 @@ class MariaDb:
         account = pwd.getpwuid(os.geteuid()).pw_name
         done = subprocess.run(
             as_user("mysql", ["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", "--auth-root-authentication-method=socket",
-                              f"--auth-root-socket-user={account}", "--skip-test-db", "--skip-name-resolve",
+                              f"--auth-root-socket-user={account}", "--skip-test-db", "--skip-name-resolve", "--force",  # force: no name needs to resolve
+                             
                               "--innodb_log_file_size=16M"], self.data),
             capture_output=True, text=True, check=False)
         if done.returncode != 0:
