@@ -110,10 +110,10 @@ class MariaDb:
         for entry in self.data.iterdir():  # an install that was cut short
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
         account = pwd.getpwuid(os.geteuid()).pw_name
+        # --force: the host's own name need not resolve, nothing here goes by names.
         done = subprocess.run(
             as_user("mysql", ["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", "--auth-root-authentication-method=socket",
-                              f"--auth-root-socket-user={account}", "--skip-test-db", "--skip-name-resolve", "--force",  # force: no name needs to resolve
-                             
+                              f"--auth-root-socket-user={account}", "--skip-test-db", "--skip-name-resolve", "--force",
                               "--innodb_log_file_size=16M"], self.data),
             capture_output=True, text=True, check=False)
         if done.returncode != 0:
