@@ -8,6 +8,7 @@
 
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
+#include "pipelines/base/text.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/worker.h"
 
@@ -67,18 +68,24 @@ run(const WorkerOptions *options)
     return EXIT_SUCCESS;
 }
 
-/* Returns: what is wrong with the options, or NULL */
-static const char *
+/* Returns: (transfer full) (nullable): what is wrong with the options */
+static char *
 check_options(const WorkerOptions *options, int rest)
 {
     if (rest > 1)
-        return "takes no arguments but options";
-    if (options->input_id == NULL || !slug_is_valid(options->input_id))
-        return "--input needs the id of an input: a-z, 0-9 and -, at most 63 characters";
+        return g_strdup("takes no arguments but options");
+    if (options->input_id == NULL)
+        return g_strdup("--input needs the id of an input");
+    if (!slug_is_valid(options->input_id)) {
+        g_autofree char *clean = text_clean(options->input_id, SLUG_MAX);
+
+        return g_strdup_printf("--input \"%s\" is no id: expected a-z, 0-9 and -, at most %d",
+                               clean, SLUG_MAX);
+    }
     if (options->socket == NULL)
-        return "--socket needs the path of gantryd's socket";
+        return g_strdup("--socket needs the path of gantryd's socket");
     if (options->state == NULL)
-        return "--state needs the state folder";
+        return g_strdup("--state needs the state folder");
     return NULL;
 }
 
@@ -107,7 +114,7 @@ main(int argc, char **argv)
         return EXIT_BAD_USE;
     }
     const WorkerOptions options = {input, socket, state, record, config, !no_sandbox};
-    const char *wrong = check_options(&options, argc);
+    g_autofree char *wrong = check_options(&options, argc);
 
     if (wrong == NULL)
         return run(&options);

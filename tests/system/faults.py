@@ -116,6 +116,27 @@ def test_a_frozen_gantryd_goes_on_where_it_was_and_tells_what_happened_meanwhile
     others_untouched(box, after, (victim,))
 
 
+def test_a_reload_with_a_mistake_is_refused_and_changes_nothing(box):
+    after, before, workers = box.last_seq(), box.channels(), box.worker_pids()
+    path = pathlib.Path(next(line.split("=", 1)[1].strip() for line in (box.state / "gantry.conf").read_text().splitlines()
+                             if line.startswith("channels")))
+    right = path.read_text()
+    path.write_text(right + "extra,Extra,EXTRA,,udp://nowhere,,,\n")
+    try:
+        box.signal("gantryd", signal.SIGHUP)
+        def refused():
+            return [event["text"] for event in box.journal(after) if "reload refused" in event["text"]]
+        text = wait_until("the reload is refused", refused, 10)[1][0]
+        expect(f"{path.name}:{len(right.splitlines()) + 1}" in text, f"no file and line in: {text}")
+        expect(set(box.channels()) == set(before), "the channels changed")
+    finally:
+        path.write_text(right)
+    box.signal("gantryd", signal.SIGHUP)
+    wait_until("the right list is taken", lambda: any("reloaded" in event["text"] for event in box.journal(after)), 10)
+    expect(box.worker_pids() == workers, "a reload that changes nothing touched workers")
+    others_untouched(box, after, ())
+
+
 # ---- inputs
 
 def test_all_inputs_stopped_at_once_are_all_told_and_all_return(box):
