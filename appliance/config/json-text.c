@@ -19,33 +19,14 @@ static bool G_GNUC_PRINTF(2, 3) refuse(GError **error, const char *format, ...)
     return false;
 }
 
-/* The parser recurses; a file of brackets must not take the stack. */
-static bool
-is_shallow(const char *text, size_t size)
-{
-    unsigned depth = 0;
-    bool quoted = false;
-
-    for (size_t i = 0; i < size; i++) {
-        if (quoted && text[i] == '\\')
-            i++;
-        else if (text[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && (text[i] == '[' || text[i] == '{') && ++depth > JSON_TEXT_MAX_DEPTH)
-            return false;
-        else if (!quoted && (text[i] == ']' || text[i] == '}') && depth > 0)
-            depth--;
-    }
-    return true;
-}
-
 JsonNode *
 json_text_parse(const char *text, size_t size, GError **error)
 {
     g_autoptr(JsonParser) parser = json_parser_new_immutable();
     g_autoptr(GError) problem = NULL;
 
-    if (!is_shallow(text, size)) {
+    /* The parser recurses; a file of brackets must not take the stack. */
+    if (!text_json_is_shallow(text, size, JSON_TEXT_MAX_DEPTH)) {
         refuse(error, "nested too deeply");
         return NULL;
     }

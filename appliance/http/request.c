@@ -6,6 +6,7 @@
 #include "appliance/http/json-writer.h"
 #include "appliance/http/view-system.h"
 #include "pipelines/base/error.h"
+#include "pipelines/base/text.h"
 
 #define JSON_DEPTH_MAX 8u
 
@@ -58,28 +59,6 @@ http_request_query_uint(
     return value;
 }
 
-/* json-glib recurses: depth is bounded before it sees the text. */
-static bool
-too_deep(const char *text, size_t size)
-{
-    unsigned depth = 0;
-    bool quoted = false;
-
-    for (size_t i = 0; i < size; i++) {
-        if (quoted && text[i] == '\\')
-            i++;
-        else if (text[i] == '"')
-            quoted = !quoted;
-        else if (!quoted && (text[i] == '{' || text[i] == '['))
-            depth++;
-        else if (!quoted && (text[i] == '}' || text[i] == ']') && depth > 0)
-            depth--;
-        if (depth > JSON_DEPTH_MAX)
-            return true;
-    }
-    return false;
-}
-
 JsonNode *
 http_request_json(HttpRequest *request)
 {
@@ -87,7 +66,7 @@ http_request_json(HttpRequest *request)
     const char *text = (const char *)request->body->data;
     JsonNode *root = NULL;
 
-    if (request->body->len > 0 && !too_deep(text, request->body->len) &&
+    if (request->body->len > 0 && text_json_is_shallow(text, request->body->len, JSON_DEPTH_MAX) &&
         g_utf8_validate_len(text, request->body->len, NULL) &&
         json_parser_load_from_data(parser, text, (gssize)request->body->len, NULL))
         root = json_parser_get_root(parser);

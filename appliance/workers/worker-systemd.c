@@ -242,13 +242,8 @@ static GStrv
 gantry_worker_systemd_list(GantryWorkerUnits *units)
 {
     GantryWorkerSystemd *self = GANTRY_WORKER_SYSTEMD(units);
-    GList *ids = g_list_sort(g_hash_table_get_keys(self->running), (GCompareFunc)g_strcmp0);
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 
-    for (GList *at = ids; at != NULL; at = at->next)
-        g_strv_builder_add(builder, at->data);
-    g_list_free(ids);
-    return g_strv_builder_end(builder);
+    return worker_units_sorted_ids(self->running);
 }
 
 static void

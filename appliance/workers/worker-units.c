@@ -59,3 +59,15 @@ gantry_worker_units_list(GantryWorkerUnits *self)
 
     return GANTRY_WORKER_UNITS_GET_IFACE(self)->list(self);
 }
+
+GStrv
+worker_units_sorted_ids(GHashTable *table)
+{
+    GList *ids = g_list_sort(g_hash_table_get_keys(table), (GCompareFunc)g_strcmp0);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    for (GList *at = ids; at != NULL; at = at->next)
+        g_strv_builder_add(builder, at->data);
+    g_list_free(ids);
+    return g_strv_builder_end(builder);
+}

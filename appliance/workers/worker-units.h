@@ -55,3 +55,6 @@ bool gantry_worker_units_kill(GantryWorkerUnits *self,
 
 /* Returns: (transfer full): ids of inputs whose worker is known to run, sorted; never %NULL */
 GStrv gantry_worker_units_list(GantryWorkerUnits *self);
+
+/* For implementations: the keys of @table (element-type utf8), sorted. Returns: (transfer full) */
+GStrv worker_units_sorted_ids(GHashTable *table);

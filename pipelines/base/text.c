@@ -66,3 +66,22 @@ text_nearest(const char *word, const char *const *known)
     }
     return nearest;
 }
+
+bool
+text_json_is_shallow(const char *text, size_t size, unsigned max_depth)
+{
+    unsigned depth = 0;
+    bool quoted = false;
+
+    for (size_t i = 0; i < size; i++) {
+        if (quoted && text[i] == '\\')
+            i++;
+        else if (text[i] == '"')
+            quoted = !quoted;
+        else if (!quoted && (text[i] == '[' || text[i] == '{') && ++depth > max_depth)
+            return false;
+        else if (!quoted && (text[i] == ']' || text[i] == '}') && depth > 0)
+            depth--;
+    }
+    return true;
+}

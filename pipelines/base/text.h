@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 /**
  * text_clean:
@@ -16,3 +17,7 @@ char *text_clean(const char *text, gsize max_bytes);
 /* The entry of @known (NULL-terminated) that is least edits away from @word, for "did you mean".
  * Returns: (transfer none) (nullable): NULL if none is near (more than 3 edits or half the word) */
 const char *text_nearest(const char *word, const char *const *known);
+
+/* Whether no array or object of the JSON in @text (@size bytes, any content) lies deeper than
+ * @max_depth: to be asked before a parser that recurses sees it. */
+bool text_json_is_shallow(const char *text, size_t size, unsigned max_depth);

@@ -52,6 +52,16 @@ foreign_text_comes_out_valid_bounded_and_without_controls(void)
 }
 
 static void
+json_that_nests_too_deep_is_told_before_it_is_parsed(void)
+{
+    static const char nested[] = "{\"a\":[[1]]}", quoted[] = "{\"[[[[\\\"[\":1}";
+
+    g_assert_true(text_json_is_shallow(nested, strlen(nested), 3));
+    g_assert_false(text_json_is_shallow(nested, strlen(nested), 2));
+    g_assert_true(text_json_is_shallow(quoted, strlen(quoted), 1));
+}
+
+static void
 the_nearest_word_is_named_only_when_it_is_near(void)
 {
     const char *const known[] = {"interface", "address", "group", NULL};
@@ -95,6 +105,7 @@ main(int argc, char **argv)
     g_test_add_func("/base/slug/valid", only_slugs_pass_as_slugs);
     g_test_add_func("/base/slug/made", any_text_makes_a_slug);
     g_test_add_func("/base/text/clean", foreign_text_comes_out_valid_bounded_and_without_controls);
+    g_test_add_func("/base/text/json", json_that_nests_too_deep_is_told_before_it_is_parsed);
     g_test_add_func("/base/text/nearest", the_nearest_word_is_named_only_when_it_is_near);
     g_test_add_func("/base/reader", a_reader_never_passes_its_end_and_says_so);
     g_test_add_func("/base/units/wrap", clock_distances_cross_the_wrap);
