@@ -6,7 +6,7 @@
 #include "appliance/ctl/verbs.h"
 #include "pipelines/base/text.h"
 
-#define DEFAULT_SOCKET "/run/gantry/control.sock"
+#define DEFAULT_SOCKET "/var/lib/gantry/run/control.sock"
 #define TIMEOUT_S      10
 
 #ifndef GANTRY_VERSION
