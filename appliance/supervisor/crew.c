@@ -338,6 +338,19 @@ crew_step(Crew *crew, MonoUs now_us)
     }
 }
 
+MonoUs
+crew_deadline_us(Crew *crew)
+{
+    GHashTableIter iter;
+    gpointer value;
+    MonoUs due_us = US_NEVER;
+
+    g_hash_table_iter_init(&iter, crew->members);
+    while (!crew->stopping && g_hash_table_iter_next(&iter, NULL, &value))
+        due_us = MIN(due_us, restart_policy_deadline_us(&((Member *)value)->policy, &crew->gate));
+    return due_us;
+}
+
 bool
 crew_is_silent(Crew *crew, const InputRecord *input, MonoUs now_us, MonoUs *ret_since_us)
 {

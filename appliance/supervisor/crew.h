@@ -36,8 +36,12 @@ Crew *crew_new(const Settings *settings,
  * ones, sends a new configuration where it changed. @adopt: at the start, wait for old workers. */
 void crew_set_inputs(Crew *crew, bool adopt, MonoUs now_us);
 
-/* Does what the restart policies ask for. To be called at least every 200 ms. */
+/* Does what the restart policies ask for. To be called at crew_deadline_us(), and at least every
+ * 200 ms. */
 void crew_step(Crew *crew, MonoUs now_us);
+
+/* When a worker is next to be started or killed; US_NEVER for never. */
+MonoUs crew_deadline_us(Crew *crew);
 
 /* Whether the worker of @input is silent, and since when. */
 bool crew_is_silent(Crew *crew, const InputRecord *input, MonoUs now_us, MonoUs *ret_since_us);

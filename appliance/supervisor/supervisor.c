@@ -75,8 +75,9 @@ static void
 rearm(Supervisor *self)
 {
     const MonoUs now_us = clock_mono_us();
-    MonoUs due_us = MAX(alarm_book_deadline_us(self->book), self->settled_us);
+    MonoUs due_us = MIN(alarm_book_deadline_us(self->book), crew_deadline_us(self->crew));
 
+    due_us = MAX(due_us, self->settled_us);
     if (self->news)
         due_us = MIN(due_us, self->snapshot_us + SNAPSHOT_SPACING_US);
     g_source_set_ready_time(self->alarm_source,
@@ -146,8 +147,11 @@ on_due(gpointer user_data)
     Supervisor *self = user_data;
     const AlarmNow now = now_of_both();
 
-    if (alarm_book_deadline_us(self->book) <= now.us && !is_settling(self, now.us))
-        ingest_step(self->ingest, now);
+    if (!is_settling(self, now.us)) {
+        crew_step(self->crew, now.us);
+        if (alarm_book_deadline_us(self->book) <= now.us)
+            ingest_step(self->ingest, now);
+    }
     if (self->news && now.us >= self->snapshot_us + SNAPSHOT_SPACING_US)
         publish_snapshot(self, now.us);
     rearm(self);
