@@ -12,10 +12,10 @@
 
 #include "pipelines/base/stream-address.h"
 
-#define SNAPPED_BYTES  1u /* of a datagram: it is counted, not read */
-#define IP_DESTINATION 16u
-#define IP_PROTOCOL    9u
-#define UDP_PORT       2u
+#define SNAPPED_BYTES    1u /* of a datagram: it is counted, not read */
+#define IP_DESTINATION   16u
+#define IPV4_PROTOCOL_AT 9u
+#define UDP_PORT         2u
 
 struct RawEar {
     int fd;
@@ -50,7 +50,7 @@ static bool
 attach_filter(int fd, uint32_t ip, uint16_t port)
 {
     struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, IP_PROTOCOL),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, IPV4_PROTOCOL_AT),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 6),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, IP_DESTINATION),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ip, 0, 4),
