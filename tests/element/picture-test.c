@@ -98,8 +98,8 @@ test_a_thumbnail_comes_in_two_widths_with_its_capture_time(void)
         const uint8_t *jpeg = g_bytes_get_data(thumbnail.sizes[i].jpeg, &size);
 
         g_assert_cmpuint(size, <=, PICTURE_METER_JPEG_BYTES);
-        g_assert_cmphex(jpeg[0] << 8 | jpeg[1], ==, 0xffd8);
-        g_assert_cmphex(jpeg[size - 2] << 8 | jpeg[size - 1], ==, 0xffd9);
+        g_assert_cmphex((guint64)jpeg[0] << 8 | jpeg[1], ==, 0xffd8);
+        g_assert_cmphex((guint64)jpeg[size - 2] << 8 | jpeg[size - 1], ==, 0xffd9);
     }
     picture_thumbnail_clear(&thumbnail);
     g_assert_false(gantry_picture_meter_take_thumbnail(rig.meter, &thumbnail));

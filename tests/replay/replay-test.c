@@ -165,9 +165,10 @@ record_report(Desk *desk, MonoUs at_us, double cc_errors, double own_drops)
 static void
 record_edge(Desk *desk, MonoUs at_us, FaultId fault, bool active, MonoUs since_us)
 {
-    Message message = {.kind = MESSAGE_EDGE,
-                       .edge = {.channel_id = (char *)"one",
-                                .state = {.fault = fault, .active = active, .since_us = since_us}}};
+    Message message = {
+        .kind = MESSAGE_EDGE,
+        .edge = {.channel_id = (char *)"one",
+                 .state = {.fault = (uint16_t)fault, .active = active, .since_us = since_us}}};
 
     record(desk, at_us, &message);
 }

@@ -203,8 +203,8 @@ what_no_site_could_have_written_is_refused(void)
         "{\"format\":1,\"generation\":1,\"channels\":[7],\"receivers\":[],\"accounts\":[]}",
         "{\"format\":1,\"generation\":1,\"channels\":[{}],\"receivers\":[],\"accounts\":[]}",
         "{\"format\":1,\"generation\":1,\"chanels\":[],\"receivers\":[],\"accounts\":[]}",
-        "{\"format\":1,\"generation\":1,\"channels\":[],\"receivers\":[],\"accounts\":"
-        "[{\"name\":\"../x\",\"role\":\"admin\",\"password_hash\":\"\"}]}",
+        ("{\"format\":1,\"generation\":1,\"channels\":[],\"receivers\":[],\"accounts\":"
+         "[{\"name\":\"../x\",\"role\":\"admin\",\"password_hash\":\"\"}]}"),
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
