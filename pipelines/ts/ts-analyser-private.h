@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipelines/ts/ts-analyser.h"
+#include "pipelines/ts/ts-indicators.h"
 #include "pipelines/ts/ts-pid.h"
 #include "pipelines/ts/ts-psi.h"
 #include "pipelines/ts/ts-section.h"
@@ -11,9 +12,10 @@ struct TsAnalyser {
     TsSync sync;
     TsCounters counters; /* those that no PID, table or TsSync counts */
     TsTables tables;
-    TsPid *pids[TS_PID_COUNT];          /* owned, NULL before its first packet */
-    TsSections *sections[TS_PID_COUNT]; /* owned, NULL where no tables are expected */
-    uint16_t order[TS_PID_COUNT];       /* PIDs as they came; @n_pids entries */
+    TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* of the whole stream; sums over the PIDs */
+    TsPid *pids[TS_PID_COUNT];                       /* owned, NULL before its first packet */
+    TsSections *sections[TS_PID_COUNT];              /* owned, NULL where no tables are expected */
+    uint16_t order[TS_PID_COUNT];                    /* PIDs as they came; @n_pids entries */
     size_t n_pids;
     uint8_t wanted[TS_PID_COUNT / 8]; /* bit set: of the visitor */
     TsVisitor visitor;                /* (nullable) */
@@ -29,3 +31,25 @@ struct TsAnalyser {
     uint64_t then;      /* packets when it began */
     double bitrate_bps; /* of the last full second */
 };
+
+/* Index of the packet at hand, from 0. */
+static inline uint64_t
+ts_packet_index(const TsAnalyser *analyser)
+{
+    return analyser->counters.packets > 0 ? analyser->counters.packets - 1 : 0;
+}
+
+/* One error at the packet at hand. @pid: (nullable): whose it is, where the scope is TS_SCOPE_PID
+ */
+void ts_hit(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
+
+/* ts-analyser-sections.c: sections of tables. */
+void ts_sections_begin(TsAnalyser *analyser); /* expects the tables that have a fixed PID */
+void ts_sections_end(TsAnalyser *analyser);   /* frees what it made */
+/* A packet with payload, not scrambled, of a PID where sections are expected. */
+void ts_sections_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
+
+/* ts-analyser-es.c: elementary streams. */
+void ts_es_follow(TsAnalyser *analyser); /* the tables changed */
+/* A packet with payload of a PID with @es; not damaged, not a duplicate. */
+void ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);

@@ -17,6 +17,7 @@
 
 #include "pipelines/base/condition.h"
 #include "pipelines/base/units.h"
+#include "pipelines/ts/ts-indicators.h"
 #include "pipelines/ts/ts-tables.h"
 
 #define TS_PACKET_SIZE 188u
@@ -28,7 +29,6 @@
 #define TS_PID_LIMIT_US    (5 * US_PER_SECOND) /* 1.6 */
 #define TS_PCR_INTERVAL_US (100 * US_PER_MS)   /* 2.3.a, 2.3.b */
 #define TS_PCR_ABSENT_US   (500 * US_PER_MS)   /* by arrival: PCRs have stopped */
-#define TS_HOLD_US         (10 * US_PER_SECOND) /* an error is shown so long after the last one */
 
 typedef struct TsAnalyser TsAnalyser;
 

@@ -7,6 +7,7 @@
 
 #include "pipelines/base/units.h"
 #include "pipelines/ts/ts-analyser.h"
+#include "pipelines/ts/ts-indicators.h"
 
 /* What stands in the first bytes of a packet. Flags are whole words, each written and read alone:
  * packed ones stall the processor, which this path, gone by every packet, cannot afford. */
@@ -23,9 +24,13 @@ typedef struct {
     uint32_t has_pcr;
 } TsHeader;
 
+typedef struct TsEs TsEs; /* see ts-analyser-es.c */
+
 typedef struct {
     TsPidInfo info;
-    uint32_t counter; /* of the last packet with payload */
+    TsEs *es;                 /* owned; (nullable): no PMT names it as a component */
+    TsIndicatorState *errors; /* owned; by TsIndicator; (nullable): there was none */
+    uint32_t counter;         /* of the last packet with payload */
     bool counter_known;
     bool repeated;    /* the last packet came twice already */
     uint32_t damaged; /* packets with transport_error_indicator since the last good one */
@@ -83,3 +88,5 @@ void ts_pid_damage(TsPid *pid);
 
 /* A second ended, @elapsed_us long. */
 void ts_pid_roll(TsPid *pid, int64_t elapsed_us);
+
+void ts_es_free(TsEs *es); /* (nullable) */
