@@ -115,6 +115,22 @@ bind_and_join(int fd, const UdpSocketSettings *settings, unsigned interface, GEr
     return !address->multicast || join(fd, settings, interface, error);
 }
 
+/* What the kernel is to tell with each datagram. */
+static void
+ask_for_evidence(int fd, bool ipv6)
+{
+    (void)set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    (void)set_int(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+    if (ipv6) {
+        (void)set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+        (void)set_int(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+        (void)set_int(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+    } else {
+        (void)set_int(fd, IPPROTO_IP, IP_RECVTOS, 1);
+        (void)set_int(fd, IPPROTO_IP, IP_RECVTTL, 1);
+    }
+}
+
 int
 udp_socket_open(const UdpSocketSettings *settings, uint32_t *ret_granted, GError **error)
 {
@@ -133,10 +149,7 @@ udp_socket_open(const UdpSocketSettings *settings, uint32_t *ret_granted, GError
         fail(GANTRY_ERROR_UNAVAILABLE, "opening a socket", error);
         return -1;
     }
-    if (settings->address.ipv6)
-        (void)set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    (void)set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    (void)set_int(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+    ask_for_evidence(fd, settings->address.ipv6);
     const uint32_t granted = ask_for_buffer(fd, settings->receive_buffer);
 
     if (!bind_and_join(fd, settings, interface, error)) {

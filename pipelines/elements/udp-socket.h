@@ -16,9 +16,9 @@ typedef struct {
  * @ret_granted: (out): bytes of receive buffer that the kernel granted, in the caller's counting
  *   (the kernel doubles what is asked for, and this is halved again)
  *
- * The socket does not block, stamps datagrams (SO_TIMESTAMPNS) and counts what it dropped
- * (SO_RXQ_OVFL). Only a group's socket may share its port: two on one unicast port would starve
- * each other.
+ * The socket does not block, stamps datagrams (SO_TIMESTAMPNS), counts what it dropped
+ * (SO_RXQ_OVFL) and tells type of service and time to live of each. Only a group's socket may share
+ * its port: two on one unicast port would starve each other.
  *
  * Returns: a file descriptor, or -1 with the system's words: %GANTRY_ERROR_INVALID when the host is
  *   not an address of this box, %GANTRY_ERROR_NOT_FOUND when there is no such interface,
