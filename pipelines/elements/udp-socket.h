@@ -7,6 +7,8 @@
 
 typedef struct {
     StreamAddress address;
+    unsigned leg;            /* of @address: 0, or 1 if it has two */
+    unsigned port_offset;    /* from the media's port; 0: the media */
     char interface[16];      /* name of the interface to join on, or "" for the kernel's choice */
     uint32_t receive_buffer; /* bytes to ask of the kernel; 0 leaves its default */
 } UdpSocketSettings;
