@@ -47,6 +47,8 @@ typedef struct {
     GstMeta meta;
     unsigned n_datagrams;
     Datagram datagrams[DATAGRAM_BATCH_MAX];
+    MonoUs drained_us; /* what arrived until then is in this buffer or an earlier one; 0: more of it
+                          follows */
     bool clock_jumped; /* intervals across this batch must not be judged */
 } GantryDatagramMeta;
 
