@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define NEIGHBOURS 4u /* ports behind a free one that must be free, too */
+#define NEIGHBOURS 10u /* ports behind a free one that must be free, too */
 #define TRIES      50u
 #define SIZE_LIMIT 2048u
 

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* A port of loopback that nobody uses, and neither do the four that follow it. */
+/* A port of loopback that nobody uses, and neither do the ten that follow it. */
 uint16_t udp_peer_free_port(void);
 
 /* A socket that sends to @port of @host, "127.0.0.1" or "::1". Returns: a file descriptor */
