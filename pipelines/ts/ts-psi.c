@@ -8,45 +8,11 @@
 #include "pipelines/ts/dvb-text.h"
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/ts/ts-descriptors.h"
+#include "pipelines/ts/ts-section.h"
 
 #define TABLE_PAT 0x00u
 #define TABLE_PMT 0x02u
 #define TABLE_SDT 0x42u /* of this transport stream */
-#define LONG_HEAD 8u    /* bytes of the header of a section with syntax indicator */
-#define CRC_SIZE  4u
-
-/* The header of a section with syntax indicator, and what it encloses. */
-typedef struct {
-    uint8_t table_id;
-    uint16_t extension; /* program_number, transport_stream_id, ... */
-    uint8_t version;
-    bool current;
-    uint8_t number;
-    uint8_t last;
-    uint32_t crc;
-    ByteReader body;
-} Section;
-
-static bool
-read_section(const uint8_t *data, size_t size, Section *ret_section)
-{
-    ByteReader reader = byte_reader(data, size);
-
-    if (size < LONG_HEAD + CRC_SIZE || (data[1] & 0x80) == 0)
-        return false;
-    ret_section->table_id = byte_reader_u8(&reader);
-    byte_reader_skip(&reader, 2);
-    ret_section->extension = byte_reader_u16(&reader);
-    const uint8_t flags = byte_reader_u8(&reader);
-
-    ret_section->version = flags >> 1 & 31;
-    ret_section->current = (flags & 1) != 0;
-    ret_section->number = byte_reader_u8(&reader);
-    ret_section->last = byte_reader_u8(&reader);
-    ret_section->body = byte_reader_slice(&reader, size - LONG_HEAD - CRC_SIZE);
-    ret_section->crc = byte_reader_u32(&reader);
-    return ret_section->number <= ret_section->last;
-}
 
 void
 ts_tables_init(TsTables *tables)
@@ -132,7 +98,7 @@ pat_all_seen(const TsTables *tables)
 }
 
 static void
-begin_pass(TsTables *tables, const Section *section)
+begin_pass(TsTables *tables, const TsSectionHead *section)
 {
     tables->pass++;
     tables->pat_version = section->version;
@@ -143,7 +109,7 @@ begin_pass(TsTables *tables, const Section *section)
 }
 
 static bool
-take_pat(TsTables *tables, Section *section, MonoUs arrival_us)
+take_pat(TsTables *tables, TsSectionHead *section, MonoUs arrival_us)
 {
     const unsigned number = section->number;
     const bool seen = (tables->pat_seen[number / 8] & 1u << number % 8) != 0;
@@ -192,7 +158,7 @@ read_components(TsTables *tables, TsService *service, ByteReader *body, uint32_t
 }
 
 static bool
-take_pmt(TsTables *tables, Section *section, MonoUs arrival_us)
+take_pmt(TsTables *tables, TsSectionHead *section, MonoUs arrival_us)
 {
     TsListed *listed = section->extension != 0 ? ts_tables_find(tables, section->extension) : NULL;
 
@@ -234,7 +200,7 @@ read_service_descriptor(TsService *service, ByteReader descriptor)
 }
 
 static bool
-take_sdt(TsTables *tables, Section *section)
+take_sdt(TsTables *tables, TsSectionHead *section)
 {
     if (section->extension != tables->stream_id || tables->sdt_crc[section->number] == section->crc)
         return false;
@@ -274,10 +240,10 @@ keep_early(TsTables *tables, const uint8_t *data, size_t size)
 static void
 take_early(TsTables *tables)
 {
-    Section section;
+    TsSectionHead section;
 
     if (tables->pat_complete && tables->early_size > 0 &&
-        read_section(tables->early, tables->early_size, &section))
+        ts_section_head(tables->early, tables->early_size, &section))
         take_sdt(tables, &section);
     if (tables->pat_complete)
         tables->early_size = 0;
@@ -286,10 +252,10 @@ take_early(TsTables *tables)
 bool
 ts_tables_take(TsTables *tables, const uint8_t *data, size_t size, MonoUs arrival_us)
 {
-    Section section;
+    TsSectionHead section;
     bool changed = false;
 
-    if (!read_section(data, size, &section) || !section.current)
+    if (!ts_section_head(data, size, &section) || !section.syntax || !section.current)
         return false;
     if (section.table_id == TABLE_PAT)
         changed = take_pat(tables, &section, arrival_us);
