@@ -137,7 +137,7 @@ take_pat(TsTables *tables, TsSectionHead *section, MonoUs arrival_us)
 }
 
 static void
-read_components(TsTables *tables, TsService *service, ByteReader *body, uint32_t registration)
+read_components(TsTables *tables, TsService *service, ByteReader *body)
 {
     service->n_components = 0;
     while (body->left >= 5) {
@@ -152,8 +152,8 @@ read_components(TsTables *tables, TsService *service, ByteReader *body, uint32_t
             tables->refused++;
             continue;
         }
-        service->components[service->n_components++] =
-            ts_component(stream_type, pid, descriptors, registration);
+        tables->refused += ts_component(stream_type, pid, descriptors, service->registration,
+                                        &service->components[service->n_components++]);
     }
 }
 
@@ -172,14 +172,18 @@ take_pmt(TsTables *tables, TsSectionHead *section, MonoUs arrival_us)
     const uint16_t pcr_pid = byte_reader_u16(&section->body) & 0x1fff;
     const uint16_t length = byte_reader_u16(&section->body) & 0x0fff;
     const ByteReader descriptors = byte_reader_slice(&section->body, length);
-    const TsComponent whole = ts_component(0, 0, descriptors, 0);
+    TsProgramInfo info;
 
     if (section->body.broken)
         return false;
+    tables->refused += ts_program_info(descriptors, &info);
     service->pcr_pid = pcr_pid;
     service->version = section->version;
-    service->ca = whole.scrambled;
-    read_components(tables, service, &section->body, whole.registration);
+    service->registration = info.registration;
+    service->ca = info.n_cas > 0;
+    service->n_cas = info.n_cas;
+    memcpy(service->cas, info.cas, sizeof info.cas);
+    read_components(tables, service, &section->body);
     service->pmt_seen = true;
     listed->pmt_crc = section->crc;
     listed->changed_us = arrival_us;
