@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from values import NotCompared, Value
+from values import NotCompared, Value, rounded
 
 TOOL = "tstools"
 LIMIT_S = 60
@@ -66,6 +66,25 @@ def of_clock(report, text):
                     max(steps, default=0), within=0.002)
 
 
+def of_buffering(report, text):
+    """Figures of the one clock that it follows from its PMT on."""
+    found = re.search(r"^PCRs found: (\d+), Bad \(>\.1s\) gaps: (\d+), Max gap: (\d+)t", text, re.MULTILINE)
+    clock = re.search(r"^Looking at PCR PID [0-9a-f]+ \((\d+)\)", text, re.MULTILINE)
+    if not found or not clock or int(found[1]) < 2:
+        return
+    if report.at("pcr", clock[1], "count") != int(found[1]):
+        yield NotCompared(4, "tsreport -buffering: begins with the first PMT, PCRs before it are not in its figures")
+        return
+    rate = re.search(r"^Overall stream rate=(\d+) bits/sec", text, re.MULTILINE)
+    errors = re.search(r"^Linear PCR prediction errors: min=(-?\d+)t, max=(-?\d+)t", text, re.MULTILINE)
+    late = report.at("pcr", clock[1], "late") + report.at("pcr", clock[1], "jumps")
+    yield rounded("bitrate", report.at("bitrate_bps"), int(rate[1]))
+    yield Value(f"pid {clock[1]} PCR intervals above 100 ms", late, int(found[2]))
+    yield Value(f"pid {clock[1]} longest PCR interval in ms", report.at("pcr", clock[1], "interval_max_ms"),
+                int(found[3]) / 90, within=0.012)
+    yield NotCompared(2 if errors else 0, "tsreport PCR prediction errors: from one PCR to the next, no accuracy")
+
+
 def compare(report, path):
     if report.at("packet_size") != 188 or report.at("bytes_skipped"):
         yield NotCompared(0, "tstools: read packets of 188 bytes from the first byte of a file only")
@@ -75,3 +94,4 @@ def compare(report, path):
         yield Value("packets", report.at("packets"), int(packets[1]))
     yield from of_tables(report, said("tsinfo", "-max", PACKETS_MAX, path))
     yield from of_clock(report, said("tsreport", "-timing", path))
+    yield from of_buffering(report, said("tsreport", "-buffering", "-quiet", path))
