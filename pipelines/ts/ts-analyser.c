@@ -24,6 +24,7 @@ ts_analyser_free(TsAnalyser *analyser)
         TsPid *pid = analyser->pids[analyser->order[i]];
 
         ts_es_free(pid->es);
+        g_free(pid->clock);
         g_free(pid->errors);
         g_free(pid);
     }
@@ -109,6 +110,15 @@ ts_hit(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator)
     ts_indicator_hit(&pid->errors[indicator], packet, analyser->now_us);
 }
 
+void
+ts_judged(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator)
+{
+    analyser->indicators[indicator].judged = true;
+    if (!pid->errors)
+        pid->errors = g_new0(TsIndicatorState, TS_INDICATOR_COUNT);
+    pid->errors[indicator].judged = true;
+}
+
 static void
 take_packet(TsAnalyser *analyser, const uint8_t *bytes)
 {
@@ -132,8 +142,9 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     pid->info.discontinuities += header.discontinuity != 0;
     if (ts_pid_continuity(pid, &header) == TS_PACKET_DUPLICATE)
         return;
+    analyser->gaps += pid->lost;
     if (header.has_pcr)
-        ts_pid_clock(pid, &header, analyser->now_us);
+        ts_es_clock(analyser, pid, &header);
     if (header.has_payload)
         take_payload(analyser, pid, &header);
 }
@@ -141,6 +152,7 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
 static void
 sync_changed(TsAnalyser *analyser)
 {
+    analyser->gaps++;
     if (analyser->sync.synced)
         analyser->sync_us = analyser->now_us;
     else
@@ -205,6 +217,7 @@ ts_analyser_finish(TsAnalyser *analyser)
 void
 ts_analyser_break(TsAnalyser *analyser)
 {
+    analyser->gaps++;
     ts_sync_break(&analyser->sync);
 }
 
