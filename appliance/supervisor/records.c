@@ -16,6 +16,7 @@ input_record_free(gpointer data)
     message_free(record->report);
     g_free(record->resource);
     g_free(record->wire_text);
+    fault_evidence_free(record->own_loss);
     g_free(record);
 }
 
@@ -24,8 +25,10 @@ channel_record_free(gpointer data)
 {
     ChannelRecord *record = data;
 
-    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
+    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         g_free(record->seconds[fault]);
+        fault_evidence_free(record->evidence[fault]);
+    }
     samples_free(record->samples);
     g_free(record->resource);
     g_free(record);
@@ -134,6 +137,8 @@ told_at_us(const Message *message)
         return message->edge.state.since_us; /* noticed later: the record's own time counts */
     case MESSAGE_LEVELS:
         return message->levels.at_us;
+    case MESSAGE_EVIDENCE:
+        return message->evidence.until_us;
     case MESSAGE_THUMBNAIL:
         return message->thumbnail.captured_us;
     case MESSAGE_HELLO:
@@ -154,6 +159,15 @@ input_record_hear(InputRecord *record, const Message *message, AlarmNow now)
     if (age_us < BACKLOG_US || record->heard_us == 0)
         return now;
     return (AlarmNow){.us = record->heard_us, .wall_us = now.wall_us - age_us};
+}
+
+void
+input_record_find(InputRecord *record, const MessageFinding *finding)
+{
+    record->wire =
+        finding->finding <= WIRE_SERVICE_ABSENT ? (WireFinding)finding->finding : WIRE_STARTING;
+    g_free(record->wire_text);
+    record->wire_text = g_strdup(finding->text);
 }
 
 InputRecord *

@@ -7,6 +7,7 @@
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
 #include "appliance/model/samples.h"
+#include "appliance/supervisor/fault-evidence.h"
 
 typedef struct {
     const InventoryInput *input; /* no-ref; of Records.inventory */
@@ -15,6 +16,7 @@ typedef struct {
     MonoUs first_report_us;      /* of the present worker process; 0 before */
     MonoUs heard_us;             /* latest time that a message of the worker told; 0 before */
     MonoUs own_loss_us;          /* when datagrams were last lost by this box; 0: never */
+    FaultEvidence *own_loss;     /* how that came; (nullable) */
     WireFinding wire;
     char *wire_text;
     uint32_t worker_pid; /* 0: none connected */
@@ -45,8 +47,9 @@ typedef struct {
     WallUs thumbnail_wall_us;
     Samples *samples;
     HealthSpan health;
-    Counter counters[METRIC_NUMBER_MAX + 1];     /* scope CHANNEL, by MetricId */
-    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where not judged so */
+    Counter counters[METRIC_NUMBER_MAX + 1];       /* scope CHANNEL, by MetricId */
+    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1];   /* by FaultId; (nullable) where not judged so */
+    FaultEvidence *evidence[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) */
 } ChannelRecord;
 
 typedef struct {
@@ -70,6 +73,9 @@ void records_set_inventory(Records *records, Inventory *inventory);
  *   A backlog judged by the present would turn every passing silence into an alarm.
  */
 AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow now);
+
+/* Keeps what the worker found on the wire. */
+void input_record_find(InputRecord *record, const MessageFinding *finding);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);

@@ -39,6 +39,8 @@ typedef enum {
     MESSAGE_BYE = 6,       /* either: the last message, and why */
     MESSAGE_LEVELS = 7,    /* worker: audio levels of one channel, 5 times a second */
     MESSAGE_FINDING = 8,   /* worker: what the wire looks like, in words, when it changes */
+    MESSAGE_EVIDENCE = 10, /* worker: whose doing a fault is and what shows it, before the edge or
+                              report that tells of the fault */
 } MessageKind;
 
 /* How deep a channel's picture is looked at. */
@@ -161,6 +163,15 @@ typedef struct {
 } MessageFinding;
 
 typedef struct {
+    char *channel_id; /* slug */
+    uint16_t fault;   /* FaultId; unknown ones are carried, not refused */
+    uint8_t cause;    /* CauseScope */
+    MonoUs from_us;   /* what it speaks of lies between; for counted faults, the errors */
+    MonoUs until_us;  /* not before @from_us */
+    char *text;       /* one sentence without a full stop */
+} MessageEvidence;
+
+typedef struct {
     char *reason; /* for the log */
 } MessageBye;
 
@@ -175,6 +186,7 @@ typedef struct {
         MessageThumbnail thumbnail;
         MessageLevels levels;
         MessageFinding finding;
+        MessageEvidence evidence;
         MessageBye bye;
     };
 } Message;

@@ -144,7 +144,7 @@ judge(LossEvidence *evidence, const LossSample *now)
     verdict->cause = cause_of(&growth, now, lost);
     if (missing > 0)
         say_number(text, missing, "packet");
-    g_string_append(text, missing > 0 ? " missing: " : "Packets out of order: ");
+    g_string_append(text, missing > 0 ? " missing; " : "Packets out of order; ");
     say_cause(text, verdict->cause, &growth, now);
     say_strain(text, evidence->late_us, growth.steal);
     if (g_strcmp0(verdict->text, text->str) == 0)

@@ -139,6 +139,11 @@ print_message(const Message *message)
         printf("finding %s: %s\n", wire_finding_name(message->finding.finding),
                message->finding.text);
         break;
+    case MESSAGE_EVIDENCE:
+        printf("evidence %s %s (%s): %s\n", message->evidence.channel_id,
+               fault_info(message->evidence.fault)->name,
+               cause_scope_name((CauseScope)message->evidence.cause), message->evidence.text);
+        break;
     case MESSAGE_CONFIG:
         break;
     }

@@ -51,7 +51,7 @@ a_complete_rtp_sequence_puts_the_loss_before_the_sender(void)
     lose(&rig, 12);
     g_assert_true(step(&rig));
     expect(&rig, CAUSE_INPUT,
-           "12 packets missing: RTP sequence complete: damaged before it was sent; this box "
+           "12 packets missing; RTP sequence complete: damaged before it was sent; this box "
            "dropped nothing");
 }
 
@@ -64,7 +64,7 @@ missing_rtp_numbers_are_the_networks(void)
     rig.sample.rtp_lost += 2;
     g_assert_true(step(&rig));
     expect(&rig, CAUSE_NETWORK,
-           "14 packets missing: 2 RTP datagrams lost on the way; this box dropped nothing");
+           "14 packets missing; 2 RTP datagrams lost on the way; this box dropped nothing");
 }
 
 static void
@@ -80,7 +80,7 @@ legs_and_fec_are_named_where_there_are_any(void)
     rig.sample.leg_lost[1] += 1;
     g_assert_true(step(&rig));
     expect(&rig, CAUSE_NETWORK,
-           "7 packets missing: 1 RTP datagram lost on the way (leg 1 lost 3, leg 2 lost 1), more "
+           "7 packets missing; 1 RTP datagram lost on the way (leg 1 lost 3, leg 2 lost 1), more "
            "than FEC could repair; this box dropped nothing");
 }
 
@@ -92,7 +92,7 @@ without_numbers_whole_datagrams_are_a_hint(void)
     lose(&rig, 14);
     g_assert_true(step(&rig));
     expect(&rig, CAUSE_NETWORK,
-           "14 packets missing: as many as 2 whole datagrams: lost on the way, though no sequence "
+           "14 packets missing; as many as 2 whole datagrams: lost on the way, though no sequence "
            "numbers prove it; this box dropped nothing");
 
     Rig odd = rig_new(false);
@@ -100,7 +100,7 @@ without_numbers_whole_datagrams_are_a_hint(void)
     lose(&odd, 5);
     g_assert_true(step(&odd));
     expect(&odd, CAUSE_NETWORK,
-           "5 packets missing: the stream has no sequence numbers that say where; this box dropped "
+           "5 packets missing; the stream has no sequence numbers that say where; this box dropped "
            "nothing");
 }
 
@@ -117,7 +117,7 @@ an_overflow_of_the_socket_is_the_monitors(void)
     g_assert_true(step(&rig));
     expect(
         &rig, CAUSE_MONITOR,
-        "35 packets missing: lost by this box; 5 datagrams did not fit its socket buffer; it was "
+        "35 packets missing; lost by this box; 5 datagrams did not fit its socket buffer; it was "
         "late by 312 ms; 30 % of its CPU time was taken by the hypervisor");
     g_assert_cmpuint(rig.evidence.of_monitor.errors, ==, 0);
 }
@@ -134,7 +134,7 @@ drops_below_the_socket_are_the_monitors_and_taken_off(void)
     rig.sample.rtp_lost += 3;
     g_assert_true(step(&rig));
     expect(&rig, CAUSE_MONITOR,
-           "21 packets missing: lost by this box; 3 frames did not fit the interface's ring; 2 "
+           "21 packets missing; lost by this box; 3 frames did not fit the interface's ring; 2 "
            "packets dropped by its kernel (softnet)");
     g_assert_cmpuint(rig.evidence.of_monitor.errors, ==, 1);
     g_assert_cmpuint(rig.evidence.of_monitor.missing, ==, 21);
