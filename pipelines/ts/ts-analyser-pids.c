@@ -127,7 +127,7 @@ look_at_stray(TsAnalyser *analyser, TsPid *pid)
     }
     if (!comes)
         return;
-    if (pid->stray_us == 0)
+    if (pid->stray_us < ts_epoch_us(analyser))
         pid->stray_us = analyser->packet_us;
     if (analyser->packet_us - pid->stray_us <= TS_STRAY_LIMIT_US)
         return;
@@ -141,7 +141,7 @@ look_at_stray(TsAnalyser *analyser, TsPid *pid)
 void
 ts_pids_look(TsAnalyser *analyser)
 {
-    const MonoUs epoch_us = later(analyser->flow_us, analyser->sync_us);
+    const MonoUs epoch_us = ts_epoch_us(analyser);
 
     analyser->look_us = analyser->now_us + LOOK_US;
     if (!analyser->sync.synced)
