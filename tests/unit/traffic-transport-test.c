@@ -401,6 +401,26 @@ the_invented_source_is_never_late_at_any_rate(void)
 }
 
 static void
+packets_with_the_same_counter_are_never_the_same(void)
+{
+    g_autoptr(Source) source = synthetic_source_new(4000000, 1);
+    const MuxIdentity identity = {.name = "x", .service_id = 1};
+    uint8_t last[16][PACKET_SIZE] = {{0}};
+    Mux mux;
+
+    mux_init(&mux, source, &identity);
+    for (unsigned i = 0; i < 20000; i++) {
+        uint8_t packet[PACKET_SIZE];
+
+        mux_next(&mux, packet);
+        if (packet_pid(packet) != MUX_VIDEO_PID || packet[3] >> 4 != 1)
+            continue;
+        g_assert_true(memcmp(last[packet[3] & 0x0f], packet, PACKET_SIZE) != 0);
+        memcpy(last[packet[3] & 0x0f], packet, PACKET_SIZE);
+    }
+}
+
+static void
 a_percentile_is_the_bin_that_holds_it(void)
 {
     g_autofree Arrivals *arrivals = g_new0(Arrivals, 1);
@@ -436,6 +456,7 @@ main(int argc, char **argv)
     g_test_add_func("/traffic/rtp/wrap", rtp_numbers_and_stamps_wrap_when_the_plan_says);
     g_test_add_func("/traffic/plan/refused", a_plan_with_a_mistake_is_refused_with_its_place);
     g_test_add_func("/traffic/synthetic", the_invented_source_is_never_late_at_any_rate);
+    g_test_add_func("/traffic/numbered", packets_with_the_same_counter_are_never_the_same);
     g_test_add_func("/traffic/arrivals", a_percentile_is_the_bin_that_holds_it);
     return g_test_run();
 }
