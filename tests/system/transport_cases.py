@@ -307,10 +307,11 @@ def check_count(case, report, generator):
 # ---- the table
 
 def losses(long):
-    rates = [("001", 0.0001, 60000), ("01", 0.001, 20000), ("1", 0.01, 8000), ("10", 0.1, 4000)]
+    rates = [("001", 0.0001, 60000, 4), ("01", 0.001, 20000, 4), ("1", 0.01, 8000, 1), ("10", 0.1, 4000, 1)]
     return [Case(f"loss-{name}-{'rtp' if is_rtp else 'udp'}", 15, f"{rate * 100:g} % loss in bursts of 5 on {'RTP' if is_rtp else 'UDP'} is counted exactly",
-                 check_loss, rtp=is_rtp, multicast=is_rtp, rate_kbps=kbps, broken=[(0, 1, f"loss rate={rate} burst=5")])
-            for is_rtp in (False, True) for name, rate, kbps in rates if long or rate > 0.0001]
+                 check_loss, rtp=is_rtp, multicast=is_rtp, rate_kbps=kbps, services=services,
+                 broken=[(0, 1, f"loss rate={rate} burst=5")])
+            for is_rtp in (False, True) for name, rate, kbps, services in rates if long or rate > 0.0001]
 
 
 def jumps():

@@ -52,7 +52,7 @@ channel_append_truth(const Channel *channel, GString *json)
         truth->reordered, truth->leg2_lost, truth->both_lost,
         channel->delayed.refused + channel->leg2_delayed.refused, channel_packets(channel));
     append_witness(&channel->ideal, "ideal", json);
-    append_witness(&channel->wire, "wire", json);
+    append_witness(channel->wire_apart ? &channel->wire : &channel->ideal, "wire", json);
     if (channel->fec != NULL)
         append_fec(&channel->fec->truth, json);
 }
