@@ -403,13 +403,15 @@ def check_own_drop(case, worker, generator):
     truth = generator.truth[case.name]
     received, dropped = worker.metric("input_datagrams"), worker.metric("own_drops")
     alarms = [edge for edge in worker.edges("continuity") if edge[1]]
-    own = [edge for edge in worker.edges("own-loss") if edge[1]]
+    causes = [words for _, words in worker.said() if words.startswith("evidence")]
     total = None if received is None or dropped is None else int(received + dropped)
     return [Figure("dropped by this box", True, dropped is not None and dropped > 0),
             Figure("datagrams received and dropped", truth["sent"] - case.worker["before"], total),
+            Figure("RTP numbers that never came", dropped, worker.metric("rtp_lost")),
             Figure("continuity states of the channel", 0, len(alarms)),
             Figure("continuity errors of the channel", 0, worker.metric("ts_continuity_errors")),
-            Figure("states of this box's own loss", True, None if not own and not worker.edges("own-loss") else len(own) > 0)]
+            Figure("cause named", "monitor", "monitor" if any("(monitor)" in words for words in causes) else None),
+            Figure("other causes named", 0, len([words for words in causes if "(monitor)" not in words]))]
 
 
 def watch_table(case, worker, generator):
