@@ -149,6 +149,11 @@ print_message(const Message *message)
             printf("note %s %s: %s\n", message->notes.channel_id,
                    note_kind_name(message->notes.notes[i].kind), message->notes.notes[i].text);
         break;
+    case MESSAGE_EVIDENCE:
+        printf("evidence %s %s (%s): %s\n", message->evidence.channel_id,
+               fault_info(message->evidence.fault)->name,
+               cause_scope_name((CauseScope)message->evidence.cause), message->evidence.text);
+        break;
     case MESSAGE_CONFIG:
         break;
     }
