@@ -6,6 +6,7 @@
 #include "pipelines/ts/ts-pid.h"
 #include "pipelines/ts/ts-psi.h"
 #include "pipelines/ts/ts-section.h"
+#include "pipelines/ts/ts-std.h"
 #include "pipelines/ts/ts-sync.h"
 
 struct TsAnalyser {
@@ -21,6 +22,8 @@ struct TsAnalyser {
     TsVisitor visitor;                /* (nullable) */
     void *user_data;                  /* no-ref; of @visitor */
 
+    TsStd std;
+    bool std_off;  /* ts_analyser_set_std() */
     uint64_t gaps; /* grows wherever packets of any PID may be missing: byte position is no time */
 
     bool started;       /* something was pushed */
@@ -56,7 +59,17 @@ void ts_sections_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header
 
 /* ts-analyser-es.c: elementary streams. */
 void ts_es_follow(TsAnalyser *analyser); /* the tables changed */
+/* The first packet of @pid came. */
+void ts_es_meet(TsAnalyser *analyser, TsPid *pid);
+void ts_es_end(TsAnalyser *analyser);  /* frees what is not of a PID */
+void ts_es_tick(TsAnalyser *analyser); /* a second passed */
 /* A packet with a PCR; not damaged, not a duplicate. */
 void ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
+/* A packet of a PID with @system; not damaged, not a duplicate. */
+void ts_es_system(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
+/* A packet of a PID with @es that carries nothing new: a duplicate, or one without payload. */
+void ts_es_filler(TsAnalyser *analyser, TsPid *pid);
+/* A section of a PID where sections are expected, of any table, CRC not yet checked. */
+void ts_es_section(TsAnalyser *analyser, TsPid *pid, const uint8_t *section, size_t size);
 /* A packet with payload of a PID with @es; not damaged, not a duplicate. */
 void ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);

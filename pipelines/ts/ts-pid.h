@@ -38,6 +38,7 @@ typedef struct {
     uint32_t damaged;      /* packets with transport_error_indicator since the last good one */
     bool lost;             /* packets are missing before the next one handed on */
     bool wanted;           /* by the visitor */
+    bool system;           /* PAT, CAT, TSDT or a PMT: enters TBsys of the T-STD */
     bool pcr_broken;       /* packets are missing since the last PCR */
     uint64_t clock_gaps;   /* the analyser's gaps at the last PCR */
     uint64_t packets_then; /* packets when this second began */
