@@ -34,16 +34,12 @@ open_socket(const char *url, const char *interface, GError **error)
 }
 
 bool
-live_source_run(ProbeSession *session,
-                const char *url,
-                const LiveSettings *settings,
-                GError **error)
+live_source_run(ProbeSession *session, const char *url, const char *interface, GError **error)
 {
-    g_autoptr(GSocket) socket = open_socket(url, settings->interface, error);
+    g_autoptr(GSocket) socket = open_socket(url, interface, error);
     g_autofree guint8 *datagram = g_malloc(DATAGRAM_MAX);
     const MonoUs start_us = now();
-    const MonoUs end_us = start_us + (MonoUs)(settings->seconds * (double)US_PER_SECOND);
-    TsCounters counters;
+    const MonoUs end_us = start_us + (MonoUs)(session->seconds * (double)US_PER_SECOND);
 
     if (!socket)
         return false;
@@ -57,10 +53,6 @@ live_source_run(ProbeSession *session,
         if (size > 0)
             probe_session_datagram(session, datagram, (gsize)size, now());
     }
-    ts_analyser_counters(session->analyser, &counters);
-    if (session->last_us > session->first_us)
-        session->bitrate_bps = (double)counters.packets * TS_PACKET_SIZE * 8 *
-                               (double)US_PER_SECOND /
-                               (double)(session->last_us - session->first_us);
+    probe_session_finish(session);
     return probe_session_check(session, error);
 }

@@ -6,14 +6,8 @@
 
 #include "pipelines/probe/probe-session.h"
 
-typedef struct {
-    const char *interface; /* no-ref; "" for the kernel's choice */
-    double seconds;        /* how long to listen */
-} LiveSettings;
-
-/* @url: udp:// or rtp://, see stream-address.h. Blocks for the time asked for. Returns: %FALSE when
- * the address is wrong, the socket is refused, or no transport stream arrived */
-bool live_source_run(ProbeSession *session,
-                     const char *url,
-                     const LiveSettings *settings,
-                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* @url: udp:// or rtp://, see stream-address.h. @interface: "" for the kernel's choice. Blocks for
+ * the seconds of @session, or until its wait ends it. Returns: %FALSE when the address is wrong,
+ * the socket is refused, or no transport stream arrived */
+bool live_source_run(ProbeSession *session, const char *url, const char *interface, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

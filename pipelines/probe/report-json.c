@@ -24,7 +24,7 @@ static void
 put_rate(JsonBuilder *json, const char *name, const ProbeSession *session, guint64 packets)
 {
     json_builder_set_member_name(json, name);
-    if (session->clock_known)
+    if (session->bitrate_bps > 0)
         json_builder_add_int_value(json, (gint64)probe_session_rate_bps(session, packets));
     else
         json_builder_add_null_value(json);

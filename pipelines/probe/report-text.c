@@ -6,7 +6,7 @@
 static void
 add_rate(GString *text, const ProbeSession *session, guint64 packets)
 {
-    if (session->clock_known)
+    if (session->bitrate_bps > 0)
         g_string_append_printf(text, "%10.3f", probe_session_rate_bps(session, packets) / 1e6);
     else
         g_string_append(text, "         -");
@@ -22,7 +22,7 @@ add_head(GString *text, const ProbeSession *session, const TsCounters *counters)
                            counters->packets, ts_analyser_packet_size(session->analyser));
     g_string_append_printf(text, ", %" G_GUINT64_FORMAT " of them null packets\n",
                            counters->null_packets);
-    if (session->clock_known)
+    if (session->bitrate_bps > 0)
         g_string_append_printf(text, "Bit rate         %.3f Mb/s over %.3f s\n",
                                probe_session_rate_bps(session, counters->packets) / 1e6,
                                (double)(session->last_us - session->first_us) / 1e6);

@@ -16,6 +16,15 @@ packet pid=257 skip=2
 packet pid=257 pcr=28080000
 """
 
+CAPTURE = """capture ng nano
+pat tsid=9 1:256
+6 x packet pid=257
+send to=239.1.1.2:5000 from=10.0.0.2:1 vlan=7
+""" + STREAM + """send to=239.1.1.1:5000 from=10.0.0.1:2000 per=3 every=10000 rtp=65534
+packet pid=300
+send to=[ff3e::1]:5000 per=1
+"""
+
 
 class Probe:
     def __init__(self, program, make_seed, folder):
@@ -89,11 +98,40 @@ def truncated(probe, stream):
                  ran.returncode == 0 and found["packets"] == 20 and "138 of 188" in found["warnings"][0])
 
 
+def captures(probe, stream):
+    file = probe.stream("a-name-that-does-not-tell", CAPTURE)
+    found = json.loads(probe.run("--json", file).stdout)
+    flows = json.loads(probe.run("--json", "--list-flows", file).stdout)["flows"]
+    other = json.loads(probe.run("--json", "--flow", "239.1.1.2:5000", file).stdout)
+    six = json.loads(probe.run("--json", "--flow", "[ff3e::1]:5000", file).stdout)
+    probe.expect("a capture is told by its content", (found["packets"], found["transport_stream_id"]) == (21, 7))
+    probe.expect("RTP in a capture is counted", (found["rtp"]["received"], found["rtp"]["lost"]) == (7, 0))
+    probe.expect("times of a capture are its own", found["seconds"] == 0.06)
+    probe.expect("all flows are listed", [(f["flow"], f["datagrams"], f["vlan"], f["content"]) for f in flows] == [
+        ("239.1.1.2:5000", 1, 7, "TS"), ("239.1.1.1:5000", 7, None, "TS in RTP"), ("[ff3e::1]:5000", 1, None, "TS")])
+    probe.expect("one flow is taken, and marked", [f["taken"] for f in flows] == [False, True, False])
+    probe.expect("--flow takes another", (other["packets"], other["transport_stream_id"]) == (7, 9))
+    probe.expect("a flow may be IPv6", six["packets"] == 1 and six["bitrate_bps"] is None)
+    probe.expect("the list is text, too", "* 239.1.1.1:5000" in probe.run("--list-flows", file).stdout)
+    probe.refuses("a flow that is not there", "--flow", "239.1.1.9:5000", file)
+    probe.refuses("a flow that is no flow", "--flow", "somewhere", file)
+    probe.refuses("--flow for what is no capture", "--flow", "239.1.1.1:5000", stream)
+    probe.refuses("--list-flows for what is no capture", "--list-flows", stream)
+    probe.refuses("a capture without a transport stream",
+                  probe.stream("other.pcap", "capture\nbytes 00112233\nsend to=10.0.0.1:53\n"))
+    probe.refuses("a capture without packets", probe.stream("empty.pcap", "capture\n"))
+    cut = probe.folder / "cut.pcap"
+    cut.write_bytes(file.read_bytes()[:-60])
+    found = json.loads(probe.run("--json", cut).stdout)
+    probe.expect("a truncated capture is a report and a warning",
+                 found["packets"] == 21 and "truncated" in found["warnings"][0])
+
+
 def main(program, make_seed):
     with tempfile.TemporaryDirectory() as folder:
         probe = Probe(program, make_seed, folder)
         stream = probe.stream("stream.ts", STREAM)
-        for part in (refusals, report, scopes, truncated):
+        for part in (refusals, report, scopes, truncated, captures):
             part(probe, stream)
     return 1 if probe.wrong else 0
 
