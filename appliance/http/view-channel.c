@@ -78,6 +78,38 @@ view_channel(GString *out, const char *key, const ChannelView *channel, const Vi
     json_end_object(out);
 }
 
+static const IndicatorReport *
+find_indicator(const ChannelView *channel, unsigned wire)
+{
+    for (size_t i = 0; i < channel->n_indicators; i++)
+        if (channel->indicators[i].indicator == wire)
+            return &channel->indicators[i];
+    return NULL;
+}
+
+/* All indicators of TR 101 290; one that cannot be judged says so and has no count. */
+static void
+indicators(GString *out, const ChannelView *channel, const ViewTime *now)
+{
+    json_begin_object(out, "tr101290");
+    for (unsigned wire = 1; wire <= INDICATOR_WIRE_MAX; wire++) {
+        const IndicatorInfo *info = indicator_info(wire);
+        const IndicatorReport *report = find_indicator(channel, wire);
+
+        if (info == NULL)
+            continue;
+        json_begin_object(out, info->number);
+        json_string(out, "state", !report ? "not-applicable" : report->active ? "error" : "ok");
+        if (report != NULL)
+            json_uint(out, "count", report->count);
+        else
+            json_null(out, "count");
+        json_time(out, "last_at", report != NULL ? view_wall_of(now, report->last_us) : 0);
+        json_end_object(out);
+    }
+    json_end_object(out);
+}
+
 void
 view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *now)
 {
@@ -101,6 +133,7 @@ view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *no
         json_end_object(out);
     }
     json_end_array(out);
+    indicators(out, channel, now);
     json_begin_object(out, "wire");
     json_string(out, "finding", wire_finding_name(channel->wire));
     json_string(out, "text", channel->wire_text);

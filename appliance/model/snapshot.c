@@ -47,6 +47,7 @@ channel_clear(ChannelView *channel)
     g_free(channel->audio);
     g_free(channel->metrics);
     g_free(channel->pids);
+    g_free(channel->indicators);
 }
 
 static void

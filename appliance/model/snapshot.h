@@ -59,6 +59,8 @@ typedef struct {
     size_t n_metrics;
     PidReport *pids; /* ascending; @n_pids entries */
     size_t n_pids;
+    IndicatorReport *indicators; /* of TR 101 290, those that can be judged; @n_indicators */
+    size_t n_indicators;
 } ChannelView;
 
 /* RFC 8632: who has dealt with an alarm. */

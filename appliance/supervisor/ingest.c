@@ -272,11 +272,6 @@ roll_health(Ingest *ingest, ChannelRecord *channel, double bitrate_bps, WallUs w
         span->worst = channel->status.state;
 }
 
-typedef struct {
-    uint64_t packets;
-    uint64_t own_drops;
-} InputGrowth;
-
 static InputGrowth
 take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *report, AlarmNow now)
 {
@@ -315,12 +310,12 @@ take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *repo
 }
 
 static void
-take_channel(Ingest *ingest, ChannelRecord *channel, InputGrowth growth, AlarmNow now)
+take_channel(Ingest *ingest,
+             ChannelRecord *channel,
+             const ChannelReport *report,
+             InputGrowth growth,
+             AlarmNow now)
 {
-    const ChannelReport *report = channel_record_report(channel);
-
-    if (report == NULL)
-        return;
     roll_health(ingest, channel, channel_record_bitrate_bps(channel), now.wall_us);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;
@@ -336,14 +331,22 @@ ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now
 {
     Records *records = ingest->ports.records;
 
-    message_free(input->report);
-    input->report = message;
-    if (input->first_report_us == 0)
-        input->first_report_us = message->report.at_us;
-    const InputGrowth growth = take_input_metrics(ingest, input, &message->report, now);
+    const MessageReport *report = &message->report;
+    InputGrowth growth = input->growth;
 
-    for (size_t i = 0; i < input->input->n_channels; i++)
-        take_channel(ingest, records->channels[input->input->channels[i]], growth, now);
+    message_free(input->reports[report->part]);
+    input->reports[report->part] = message;
+    if (input->first_report_us == 0)
+        input->first_report_us = report->at_us;
+    if (report->part == 0)
+        growth = input->growth = take_input_metrics(ingest, input, report, now);
+    for (size_t i = 0; i < input->input->n_channels; i++) {
+        ChannelRecord *channel = records->channels[input->input->channels[i]];
+        const ChannelReport *told = report_find_channel(report, channel->channel->id);
+
+        if (told != NULL)
+            take_channel(ingest, channel, told, growth, now);
+    }
 }
 
 void

@@ -5,7 +5,8 @@
 
 #include "pipelines/contract/message.h"
 
-#define CODEC_REPORT_TYPE "(xxa(qd)a(sqysssa(qbxd)a(qd)a(qyttu)))"
+#define CODEC_CHANNEL_TYPE "(sqysssa(qbxd)a(qd)a(qyttu)a(ybtx))"
+#define CODEC_REPORT_TYPE  "(yxxa(qd)a" CODEC_CHANNEL_TYPE ")"
 
 /* @text (nullable) as the wire carries it: valid UTF-8, at most MESSAGE_MAX_TEXT bytes.
  * Returns: (transfer full) */

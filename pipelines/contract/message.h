@@ -22,13 +22,15 @@
 
 #include "pipelines/base/units.h"
 
-#define CONTRACT_VERSION    1u
-#define MESSAGE_MAX_BYTES   65536u
-#define MESSAGE_MAX_TEXT    1024u /* bytes of any one string, without the terminator */
-#define MESSAGE_MAX_ITEMS   1024u /* entries of any one array */
-#define THUMBNAIL_MAX_BYTES 49152u
-#define LEVELS_MAX_CHANNELS 8u        /* audio channels shown as bars */
-#define DBFS_SILENCE        (-120.0f) /* what a level of digital zero is reported as */
+#define CONTRACT_VERSION     2u
+#define MESSAGE_MAX_BYTES    65536u
+#define MESSAGE_MAX_TEXT     1024u /* bytes of any one string, without the terminator */
+#define MESSAGE_MAX_ITEMS    1024u /* entries of any one array */
+#define THUMBNAIL_MAX_BYTES  49152u
+#define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
+#define REPORT_PARTS_MAX     8u
+#define LEVELS_MAX_CHANNELS  8u        /* audio channels shown as bars */
+#define DBFS_SILENCE         (-120.0f) /* what a level of digital zero is reported as */
 
 typedef enum {
     MESSAGE_HELLO = 1,     /* worker: who I am */
@@ -112,6 +114,14 @@ typedef struct {
     uint32_t bitrate_bps; /* in the last second */
 } PidReport;
 
+/* One indicator of TR 101 290 that can be judged; those that cannot are not listed. */
+typedef struct {
+    uint8_t indicator; /* wire number of tr101290.def; unknown ones are carried, not refused */
+    bool active;       /* an error shows: its hold has not run out */
+    uint64_t count;    /* errors since the worker started */
+    MonoUs last_us;    /* of the last one; 0: none */
+} IndicatorReport;
+
 typedef struct {
     char *channel_id;    /* slug */
     uint16_t service_id; /* found; 0 while unknown */
@@ -125,12 +135,16 @@ typedef struct {
     size_t n_metrics;
     PidReport *pids; /* ascending */
     size_t n_pids;
+    IndicatorReport *indicators; /* ascending */
+    size_t n_indicators;
 } ChannelReport;
 
+/* A multiplex of more than REPORT_PART_CHANNELS channels is told in several messages. */
 typedef struct {
+    uint8_t part;         /* from 0, below REPORT_PARTS_MAX; each has its own channels */
     MonoUs at_us;         /* when the figures were read */
     WallUs wall_us;       /* the same instant as wall time */
-    MetricValue *metrics; /* scope INPUT */
+    MetricValue *metrics; /* scope INPUT; part 0 only */
     size_t n_metrics;
     ChannelReport *channels;
     size_t n_channels;

@@ -18,8 +18,11 @@ struct TsAnalyser {
     uint16_t order[TS_PID_COUNT];                    /* PIDs as they came; @n_pids entries */
     size_t n_pids;
     uint8_t wanted[TS_PID_COUNT / 8]; /* bit set: of the visitor */
-    TsVisitor visitor;                /* (nullable) */
-    void *user_data;                  /* no-ref; of @visitor */
+    uint8_t named[TS_PID_COUNT / 8];  /* bit set: PIDs that PAT and PMTs refer to (3.4) */
+    uint8_t known[TS_PID_COUNT / 8];  /* the same, and those of the CAT (3.4.a) */
+    TsLevel level;
+    TsVisitor visitor; /* (nullable) */
+    void *user_data;   /* no-ref; of @visitor */
 
     bool started;       /* something was pushed */
     MonoUs now_us;      /* arrival of the piece at hand */
@@ -28,6 +31,7 @@ struct TsAnalyser {
     MonoUs sync_us;     /* when sync was found last */
     MonoUs unsync_us;   /* when it was lost last */
     MonoUs second_us;   /* when the present window began */
+    MonoUs look_us;     /* when ts-analyser-pids.c looks next */
     uint64_t then;      /* packets when it began */
     double bitrate_bps; /* of the last full second */
 };
@@ -42,6 +46,23 @@ ts_packet_index(const TsAnalyser *analyser)
 /* One error at the packet at hand. @pid: (nullable): whose it is, where the scope is TS_SCOPE_PID
  */
 void ts_hit(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
+
+/* The same error as told before goes on: its state stays, its count does not grow. */
+void ts_still(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
+
+/* There was something to judge. @pid: (nullable) */
+void ts_judged(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
+
+/* The PIDs of a service, each once. Returns: how many, at most TS_SERVICE_PIDS */
+#define TS_SERVICE_PIDS (TS_COMPONENTS_MAX + 2u)
+size_t ts_service_pids(const TsService *service, uint16_t ret_pids[TS_SERVICE_PIDS]);
+
+/* What is kept of @number, made when it is not there yet. */
+TsPid *ts_pid_of(TsAnalyser *analyser, uint16_t number);
+
+/* ts-analyser-pids.c: PIDs that do not come (1.6), and that nobody refers to (3.4). */
+void ts_pids_follow(TsAnalyser *analyser); /* the tables changed */
+void ts_pids_look(TsAnalyser *analyser);   /* a datagram came at @look_us or later */
 
 /* ts-analyser-sections.c: sections of tables. */
 void ts_sections_begin(TsAnalyser *analyser); /* expects the tables that have a fixed PID */

@@ -47,6 +47,7 @@ follow_tables(TsAnalyser *analyser)
         if (analyser->sections[i] && !needed[i] && !analyser->sections[i]->visiting)
             g_clear_pointer(&analyser->sections[i], g_free);
     ts_es_follow(analyser);
+    ts_pids_follow(analyser);
 }
 
 typedef struct {

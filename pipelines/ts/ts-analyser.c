@@ -40,6 +40,12 @@ ts_analyser_set_visitor(TsAnalyser *analyser, TsVisitor visitor, void *user_data
 }
 
 void
+ts_analyser_set_level(TsAnalyser *analyser, TsLevel level)
+{
+    analyser->level = level;
+}
+
+void
 ts_analyser_want_pid(TsAnalyser *analyser, uint16_t pid, bool wanted)
 {
     g_return_if_fail(pid < TS_PID_COUNT);
@@ -53,9 +59,11 @@ ts_analyser_want_pid(TsAnalyser *analyser, uint16_t pid, bool wanted)
         analyser->pids[pid]->wanted = wanted;
 }
 
-static TsPid *
-first_of(TsAnalyser *analyser, uint16_t number)
+TsPid *
+ts_pid_of(TsAnalyser *analyser, uint16_t number)
 {
+    if (analyser->pids[number])
+        return analyser->pids[number];
     TsPid *pid = g_new0(TsPid, 1);
 
     pid->info.pid = number;
@@ -96,19 +104,6 @@ take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
     pid->lost = false;
 }
 
-void
-ts_hit(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator)
-{
-    const uint64_t packet = ts_packet_index(analyser);
-
-    ts_indicator_hit(&analyser->indicators[indicator], packet, analyser->now_us);
-    if (!pid)
-        return;
-    if (!pid->errors)
-        pid->errors = g_new0(TsIndicatorState, TS_INDICATOR_COUNT);
-    ts_indicator_hit(&pid->errors[indicator], packet, analyser->now_us);
-}
-
 static void
 take_packet(TsAnalyser *analyser, const uint8_t *bytes)
 {
@@ -118,11 +113,12 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     TsPid *pid = analyser->pids[header.pid];
 
     if (!pid)
-        pid = first_of(analyser, (uint16_t)header.pid);
+        pid = ts_pid_of(analyser, (uint16_t)header.pid);
     pid->info.packets++;
     pid->info.last_us = analyser->now_us;
     if (bytes[1] & 0x80) {
         ts_pid_damage(pid);
+        ts_hit(analyser, pid, TS_INDICATOR_TRANSPORT);
         return;
     }
     if (header.pid == TS_PID_NULL)
@@ -130,21 +126,43 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     pid->info.scrambled += header.scrambled != 0;
     pid->info.unit_starts += header.unit_start != 0;
     pid->info.discontinuities += header.discontinuity != 0;
-    if (ts_pid_continuity(pid, &header) == TS_PACKET_DUPLICATE)
-        return;
+    const TsContinuity continuity = ts_pid_continuity(pid, &header);
+
+    if (continuity != TS_PACKET_GOOD) {
+        if (continuity != TS_PACKET_DUPLICATE)
+            ts_hit(analyser, pid, TS_INDICATOR_CONTINUITY);
+        if (continuity != TS_PACKET_GAP)
+            return;
+    }
     if (header.has_pcr)
         ts_pid_clock(pid, &header, analyser->now_us);
     if (header.has_payload)
         take_payload(analyser, pid, &header);
 }
 
+/* Tells what the framing found since it had @losses and @byte_errors. */
+static void
+hit_sync(TsAnalyser *analyser, uint64_t losses, uint64_t byte_errors)
+{
+    for (; losses < analyser->sync.losses; losses++)
+        ts_hit(analyser, NULL, TS_INDICATOR_SYNC_LOSS);
+    for (; byte_errors < analyser->sync.byte_errors; byte_errors++)
+        ts_hit(analyser, NULL, TS_INDICATOR_SYNC_BYTE);
+}
+
 static void
 sync_changed(TsAnalyser *analyser)
 {
-    if (analyser->sync.synced)
-        analyser->sync_us = analyser->now_us;
-    else
+    static const TsIndicator of_framing[] = {TS_INDICATOR_SYNC_LOSS, TS_INDICATOR_SYNC_BYTE,
+                                             TS_INDICATOR_CONTINUITY, TS_INDICATOR_TRANSPORT};
+
+    if (!analyser->sync.synced) {
         analyser->unsync_us = analyser->now_us;
+        return;
+    }
+    analyser->sync_us = analyser->now_us;
+    for (size_t i = 0; i < G_N_ELEMENTS(of_framing); i++)
+        ts_judged(analyser, NULL, of_framing[i]);
 }
 
 static void
@@ -159,6 +177,8 @@ begin_piece(TsAnalyser *analyser, MonoUs arrival_us)
     }
     ts_analyser_tick(analyser, arrival_us);
     analyser->now_us = arrival_us;
+    if (arrival_us >= analyser->look_us)
+        ts_pids_look(analyser);
 }
 
 static void
@@ -166,7 +186,8 @@ take_packets(TsAnalyser *analyser, const uint8_t *data, size_t size)
 {
     TsSync *sync = &analyser->sync;
     bool synced = sync->synced;
-    uint64_t losses = sync->losses;
+    const uint64_t losses_then = sync->losses, byte_errors_then = sync->byte_errors;
+    uint64_t losses = losses_then;
     const uint8_t *packet;
 
     while ((packet = ts_sync_next(sync, &data, &size))) {
@@ -181,6 +202,8 @@ take_packets(TsAnalyser *analyser, const uint8_t *data, size_t size)
     }
     if (synced != sync->synced)
         sync_changed(analyser);
+    if (byte_errors_then != sync->byte_errors)
+        hit_sync(analyser, losses_then, byte_errors_then);
 }
 
 void

@@ -27,6 +27,7 @@
 #define TS_NO_PACKETS_US   (500 * US_PER_MS)   /* age of the last datagram from which none arrive */
 #define TS_TABLE_LIMIT_US  (500 * US_PER_MS)   /* 1.3.a, 1.5.a */
 #define TS_PID_LIMIT_US    (5 * US_PER_SECOND) /* 1.6 */
+#define TS_STRAY_LIMIT_US  (500 * US_PER_MS)   /* 3.4 */
 #define TS_PCR_INTERVAL_US (100 * US_PER_MS)   /* 2.3.a, 2.3.b */
 #define TS_PCR_ABSENT_US   (500 * US_PER_MS)   /* by arrival: PCRs have stopped */
 
@@ -146,6 +147,15 @@ void ts_analyser_free(TsAnalyser *analyser);
  */
 void ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs arrival_us);
 
+/* How much of each packet is looked at. */
+typedef enum {
+    TS_LEVEL_ALL,
+    TS_LEVEL_PRIORITY_1, /* what priority 1 of TR 101 290 and the PCR intervals need, and no more */
+} TsLevel;
+
+/* To be set before the first push; initially TS_LEVEL_ALL. */
+void ts_analyser_set_level(TsAnalyser *analyser, TsLevel level);
+
 /* Says that bytes were lost before the next push: a half packet is dropped, not joined. */
 void ts_analyser_break(TsAnalyser *analyser);
 
@@ -176,6 +186,12 @@ void ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us);
  */
 uint32_t
 ts_analyser_judge(const TsAnalyser *analyser, uint16_t service_id, MonoUs now_us, TsState *state);
+
+/* @service_id: of a service, whose PIDs are summed up beside what holds for the whole stream; 0 for
+ * the first of the PAT; -1 for the whole stream. */
+void ts_analyser_indicators(const TsAnalyser *analyser,
+                            int32_t service_id,
+                            TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
 
 void ts_analyser_counters(const TsAnalyser *analyser, TsCounters *ret_counters);
 uint64_t ts_analyser_packets(const TsAnalyser *analyser);   /* so far; cheap */

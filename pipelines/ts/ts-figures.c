@@ -3,8 +3,6 @@
 
 #include "pipelines/ts/ts-analyser-private.h"
 
-#define SERVICE_PIDS (TS_COMPONENTS_MAX + 2u)
-
 static void
 add_pid(TsCounters *sum, const TsPidInfo *info)
 {
@@ -90,7 +88,7 @@ stream_type_of(const TsAnalyser *analyser, uint16_t pid)
 bool
 ts_analyser_pid(const TsAnalyser *analyser, uint16_t pid, TsPidInfo *ret_pid)
 {
-    if (pid >= TS_PID_COUNT || !analyser->pids[pid])
+    if (pid >= TS_PID_COUNT || !analyser->pids[pid] || analyser->pids[pid]->info.packets == 0)
         return false;
     *ret_pid = analyser->pids[pid]->info;
     ret_pid->stream_type = stream_type_of(analyser, pid);
@@ -100,11 +98,13 @@ ts_analyser_pid(const TsAnalyser *analyser, uint16_t pid, TsPidInfo *ret_pid)
 size_t
 ts_analyser_pids(const TsAnalyser *analyser, TsPidInfo *ret_pids, size_t max)
 {
-    size_t n = 0;
+    size_t n = 0, seen = 0;
 
     for (uint16_t pid = 0; pid < TS_PID_COUNT && n < max; pid++)
         n += ts_analyser_pid(analyser, pid, &ret_pids[n]);
-    return analyser->n_pids;
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        seen += analyser->pids[analyser->order[i]]->info.packets > 0;
+    return seen;
 }
 
 uint32_t
@@ -139,9 +139,8 @@ ts_analyser_service(const TsAnalyser *analyser, uint16_t service_id)
     return listed ? &listed->service : NULL;
 }
 
-/* The PIDs of a service, each once. Returns: how many */
-static size_t
-pids_of(const TsService *service, uint16_t *ret_pids)
+size_t
+ts_service_pids(const TsService *service, uint16_t ret_pids[TS_SERVICE_PIDS])
 {
     const size_t n_all = service->n_components + 2;
     size_t n = 0;
@@ -181,10 +180,10 @@ ts_analyser_service_figures(const TsAnalyser *analyser,
 {
     const TsService *service = ts_analyser_service(analyser, service_id);
     TsServiceFigures sum = {0};
-    uint16_t pids[SERVICE_PIDS];
+    uint16_t pids[TS_SERVICE_PIDS];
 
     if (service) {
-        const size_t n_pids = pids_of(service, pids);
+        const size_t n_pids = ts_service_pids(service, pids);
         const TsPid *clock = analyser->pids[service->pcr_pid];
 
         sum.service_id = service->service_id;

@@ -2,9 +2,9 @@
 #include "pipelines/ts/ts-indicators.h"
 
 static const TsIndicatorInfo infos[TS_INDICATOR_COUNT] = {
-#define INDICATOR(id, number, name, scope, hold_ms)                                                \
-    [TS_INDICATOR_##id] = {number, name, TS_SCOPE_##scope, TS_HOLD_US + (hold_ms)*US_PER_MS},
-#include "pipelines/ts/ts-indicators.def"
+#define INDICATOR(wire, id, number, name, scope, hold_ms)                                          \
+    [TS_INDICATOR_##id] = {wire, number, name, TS_SCOPE_##scope, TS_HOLD_US + (hold_ms)*US_PER_MS},
+#include "pipelines/base/tr101290.def"
 #undef INDICATOR
 };
 

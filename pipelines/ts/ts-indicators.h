@@ -10,8 +10,8 @@
 #define TS_HOLD_US (10 * US_PER_SECOND) /* an error is shown so long after the last one */
 
 typedef enum {
-#define INDICATOR(id, number, name, scope, hold_ms) TS_INDICATOR_##id,
-#include "pipelines/ts/ts-indicators.def"
+#define INDICATOR(wire, id, number, name, scope, hold_ms) TS_INDICATOR_##id,
+#include "pipelines/base/tr101290.def"
 #undef INDICATOR
     TS_INDICATOR_COUNT,
 } TsIndicator;
@@ -19,6 +19,7 @@ typedef enum {
 typedef enum { TS_SCOPE_STREAM, TS_SCOPE_PID } TsIndicatorScope;
 
 typedef struct {
+    uint8_t wire;       /* number on the worker socket, from 1 */
     const char *number; /* "1.3.a" */
     const char *name;   /* of the standard: "PAT_error_2" */
     TsIndicatorScope scope;

@@ -39,7 +39,7 @@ same_but_pcr(const uint8_t *one, const TsHeader *two)
 }
 
 /* Packets that were damaged may have been of this PID, and then are not missing. */
-static void
+static TsContinuity
 count_gap(TsPid *pid, const TsHeader *header)
 {
     const unsigned missing = (header->counter - pid->counter - 1u) & 15u;
@@ -47,14 +47,17 @@ count_gap(TsPid *pid, const TsHeader *header)
     pid->lost = true;
     pid->pcr_broken = true;
     if (missing <= pid->damaged)
-        return;
+        return TS_PACKET_GOOD;
     pid->info.cc_errors++;
     pid->info.cc_missing += missing - pid->damaged;
+    return TS_PACKET_GAP;
 }
 
 TsContinuity
 ts_pid_continuity(TsPid *pid, const TsHeader *header)
 {
+    TsContinuity verdict = TS_PACKET_GOOD;
+
     if (!header->has_payload) {
         if (pid->counter_known && !header->discontinuity && header->counter != pid->counter)
             pid->info.cc_af_only++;
@@ -63,20 +66,22 @@ ts_pid_continuity(TsPid *pid, const TsHeader *header)
         return TS_PACKET_GOOD;
     }
     if (pid->counter_known && header->counter == pid->counter && same_but_pcr(pid->last, header)) {
+        const bool again = pid->repeated;
+
         pid->info.duplicates++;
-        pid->info.cc_repeats += pid->repeated;
+        pid->info.cc_repeats += again;
         pid->repeated = true;
-        return TS_PACKET_DUPLICATE;
+        return again ? TS_PACKET_REPEAT : TS_PACKET_DUPLICATE;
     }
     if (pid->counter_known && !header->discontinuity &&
         header->counter != ((pid->counter + 1u) & 15u))
-        count_gap(pid, header);
+        verdict = count_gap(pid, header);
     pid->counter = header->counter;
     pid->counter_known = true;
     pid->repeated = false;
     pid->damaged = 0;
     memcpy(pid->last, header->bytes, TS_PACKET_SIZE);
-    return TS_PACKET_GOOD;
+    return verdict;
 }
 
 Pcr27

@@ -43,12 +43,17 @@ typedef struct {
     int64_t pcr_max_us;           /* longest interval in this second */
     int64_t pcr_second_us;        /* longest interval in the last full second */
     uint64_t packets_then;        /* packets when this second began */
+    uint64_t packets_looked;      /* packets at the last look of ts-analyser-pids.c */
+    MonoUs stray_us;              /* since when no table refers to it while it comes; 0: one does */
+    unsigned strays;              /* for its owner: indicators 3.4 and 3.4.a told, bit 0 and 1 */
     uint8_t last[TS_PACKET_SIZE]; /* the last packet with payload */
 } TsPid;                          /* all-zero, but for info.pid, is the initial state */
 
 typedef enum {
     TS_PACKET_GOOD,
+    TS_PACKET_GAP,       /* good, and an error: packets are missing before it */
     TS_PACKET_DUPLICATE, /* the same again: nothing new in it */
+    TS_PACKET_REPEAT,    /* the same more than once again: an error */
 } TsContinuity;
 
 /* For ts_header(): what follows the first four bytes. */

@@ -17,6 +17,8 @@ typedef struct {
     uint32_t pass;     /* round of the PAT that named it last */
     MonoUs listed_us;  /* when the PAT named it first */
     MonoUs changed_us; /* when its PMT last said something new */
+    uint64_t missing;  /* bit n: component n does not come (1.6); for ts-analyser-pids.c */
+    MonoUs missing_us; /* @changed_us for which @missing holds */
 } TsListed;
 
 typedef struct {

@@ -37,6 +37,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     if (!look->whole)
         return;
     ts_analyser_service_figures(analyser, id, &service->ts);
+    ts_analyser_indicators(analyser, id, service->indicators);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
     if (look->config->n_services == 1)
         service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),

@@ -145,10 +145,29 @@ fill_pids(ChannelReport *channel, const ServiceReading *service)
 }
 
 static void
+fill_indicators(ChannelReport *channel, const ServiceReading *service, MonoUs now_us)
+{
+    channel->indicators = g_new0(IndicatorReport, TS_INDICATOR_COUNT);
+    for (size_t i = 0; i < TS_INDICATOR_COUNT; i++) {
+        const TsIndicatorState *state = &service->indicators[i];
+
+        if (!state->judged)
+            continue;
+        channel->indicators[channel->n_indicators++] = (IndicatorReport){
+            .indicator = ts_indicator_info((TsIndicator)i)->wire,
+            .active = ts_indicator_active(state, (TsIndicator)i, now_us),
+            .count = state->count,
+            .last_us = state->last_us,
+        };
+    }
+}
+
+static void
 fill_channel(ChannelReport *channel,
              const ServiceConfig *config,
              const ServiceReading *service,
-             const ChannelStates *states)
+             const ChannelStates *states,
+             MonoUs now_us)
 {
     GArray *metrics = channel_metrics(service);
 
@@ -163,26 +182,44 @@ fill_channel(ChannelReport *channel,
     channel->n_metrics = metrics->len;
     channel->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
     fill_pids(channel, service);
+    fill_indicators(channel, service, now_us);
+}
+
+unsigned
+report_parts(const Reading *reading)
+{
+    const size_t parts =
+        (reading->n_services + REPORT_PART_CHANNELS - 1) / (size_t)REPORT_PART_CHANNELS;
+
+    return (unsigned)CLAMP(parts, 1, REPORT_PARTS_MAX);
 }
 
 Message *
 report_message(const Reading *reading,
                const MessageConfig *config,
                const ChannelStates *states,
-               MonoUs started_us)
+               MonoUs started_us,
+               unsigned part)
 {
     Message *message = g_new0(Message, 1);
     MessageReport *report = &message->report;
-    GArray *metrics = input_metrics(reading, started_us);
+    const size_t first = (size_t)part * REPORT_PART_CHANNELS;
 
     message->kind = MESSAGE_REPORT;
     report->at_us = reading->now_us;
     report->wall_us = wall_now_us();
-    report->n_metrics = metrics->len;
-    report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
-    report->n_channels = reading->n_services;
-    report->channels = g_new0(ChannelReport, reading->n_services);
-    for (size_t i = 0; i < reading->n_services; i++)
-        fill_channel(&report->channels[i], &config->services[i], &reading->services[i], &states[i]);
+    report->part = (uint8_t)part;
+    if (part == 0) {
+        GArray *metrics = input_metrics(reading, started_us);
+
+        report->n_metrics = metrics->len;
+        report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
+    }
+    report->n_channels =
+        first < reading->n_services ? MIN(reading->n_services - first, REPORT_PART_CHANNELS) : 0;
+    report->channels = g_new0(ChannelReport, report->n_channels);
+    for (size_t i = 0; i < report->n_channels; i++)
+        fill_channel(&report->channels[i], &config->services[first + i],
+                     &reading->services[first + i], &states[first + i], reading->now_us);
     return message;
 }

@@ -20,7 +20,8 @@ typedef struct {
     char name[TS_TEXT_MAX]; /* of the SDT */
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;
-    TsState state; /* kept from reading to reading */
+    TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* by TsIndicator */
+    TsState state;                                   /* kept from reading to reading */
 } ServiceReading;
 
 /* What was read of an input at one time. */
@@ -42,9 +43,13 @@ typedef struct {
 void reading_take(
     Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole);
 
-/* A report of @reading. @states: one a service; @started_us: when measuring began.
- * Returns: (transfer full): free with message_free() */
+/* How many messages a report of @reading takes: at least 1, at most REPORT_PARTS_MAX. */
+unsigned report_parts(const Reading *reading);
+
+/* One part of a report of @reading. @states: one a service; @started_us: when measuring began;
+ * @part: below report_parts(). Returns: (transfer full): free with message_free() */
 Message *report_message(const Reading *reading,
                         const MessageConfig *config,
                         const ChannelStates *states,
-                        MonoUs started_us);
+                        MonoUs started_us,
+                        unsigned part);

@@ -151,10 +151,13 @@ send_finding(Worker *worker)
 static void
 send_report(Worker *worker)
 {
-    g_autoptr(Message) message =
-        report_message(&worker->reading, config_of(worker), worker->states, worker->measuring_us);
+    for (unsigned part = 0; part < report_parts(&worker->reading); part++) {
+        g_autoptr(Message) message = report_message(&worker->reading, config_of(worker),
+                                                    worker->states, worker->measuring_us, part);
+        g_autofree char *slot = g_strdup_printf("report-%u", part);
 
-    worker_link_send_latest(worker->link, "report", message);
+        worker_link_send_latest(worker->link, slot, message);
+    }
 }
 
 static void

@@ -31,6 +31,11 @@ assert_refused(const void *data, size_t size, int code)
     g_assert_error(error, GANTRY_ERROR, code);
 }
 
+static const IndicatorReport indicators[] = {
+    {.indicator = 1},
+    {.indicator = 5, .active = true, .count = 3, .last_us = 4},
+};
+
 static Message
 small_report(ChannelReport *channel, FaultState *fault, MetricValue *metric, PidReport *pid)
 {
@@ -48,10 +53,13 @@ small_report(ChannelReport *channel, FaultState *fault, MetricValue *metric, Pid
                                .metrics = metric,
                                .n_metrics = 1,
                                .pids = pid,
-                               .n_pids = 1};
+                               .n_pids = 1,
+                               .indicators = (IndicatorReport *)(uintptr_t)indicators,
+                               .n_indicators = 2};
     return (Message){.kind = MESSAGE_REPORT,
                      .sequence = 12,
-                     .report = {.at_us = 5,
+                     .report = {.part = 1,
+                                .at_us = 5,
                                 .wall_us = 6,
                                 .metrics = metric,
                                 .n_metrics = 1,
@@ -80,6 +88,33 @@ a_report_arrives_as_it_was_sent(void)
     g_assert_cmpint(got->faults[0].since_us, ==, 77);
     g_assert_cmpfloat(got->metrics[0].value, ==, 8e6);
     g_assert_cmpuint(got->pids[0].packets, ==, 9);
+    g_assert_cmpuint(read->report.part, ==, 1);
+    g_assert_cmpuint(got->n_indicators, ==, 2);
+    g_assert_cmpuint(got->indicators[1].indicator, ==, 5);
+    g_assert_true(got->indicators[1].active);
+    g_assert_cmpuint(got->indicators[1].count, ==, 3);
+    g_assert_cmpint(got->indicators[1].last_us, ==, 4);
+}
+
+static void
+indicators_out_of_order_are_refused(void)
+{
+    IndicatorReport wrong[] = {{.indicator = 5}, {.indicator = 5}};
+    ChannelReport channel;
+    FaultState fault;
+    MetricValue metric;
+    PidReport pid;
+    const Message message = small_report(&channel, &fault, &metric, &pid);
+    g_autoptr(GError) error = NULL;
+    gsize size = 0;
+
+    channel.indicators = wrong;
+    g_autoptr(GBytes) datagram = message_encode(&message, NULL);
+    const void *data = g_bytes_get_data(datagram, &size);
+    g_autoptr(Message) read = message_decode(data, size, &error);
+
+    g_assert_null(read);
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
 }
 
 static void
@@ -214,6 +249,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/report", a_report_arrives_as_it_was_sent);
+    g_test_add_func("/codec/indicators", indicators_out_of_order_are_refused);
     g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
     g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
