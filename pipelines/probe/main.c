@@ -45,13 +45,26 @@ list_flows(const Options *options, int *ret_status, GError **error)
 }
 
 static bool
-read_input(ProbeSession *session, const Options *options, GError **error)
+listen_to(
+    ProbeSession *session, const Options *options, Console *console, Follow *follow, GError **error)
+{
+    const LiveSettings settings = {
+        .interface = options->interface ? options->interface : "",
+        .console = console,
+        .follow = follow,
+    };
+
+    if (session->seconds <= 0 && !follow)
+        session->seconds = LIVE_SECONDS;
+    return live_source_run(session, options->inputs[0], &settings, error);
+}
+
+static bool
+read_file(ProbeSession *session, const Options *options, GError **error)
 {
     const char *input = options->inputs[0];
     bool is_capture = false;
 
-    if (options_is_live(options))
-        return live_source_run(session, input, options->interface ? options->interface : "", error);
     if (!input_file_is_capture(input, &is_capture, error))
         return false;
     if (is_capture)
@@ -64,15 +77,30 @@ read_input(ProbeSession *session, const Options *options, GError **error)
     return file_source_run(session, input, error);
 }
 
+/* The terminal is given back before the report is printed. */
+static bool
+read_input(ProbeSession *session, const Options *options, const ReportScope *scope, GError **error)
+{
+    const bool live = options_is_live(options);
+    g_autoptr(Console) console = live || options->follow ? console_new(options->follow) : NULL;
+    g_autoptr(Follow) follow =
+        options->follow ? follow_new(session, scope, console, options->json) : NULL;
+
+    if (live)
+        return listen_to(session, options, console, follow, error);
+    session->wait = follow ? follow_wait : NULL;
+    session->wait_data = follow;
+    return read_file(session, options, error);
+}
+
 static bool
 analyse(const Options *options, int *ret_status, GError **error)
 {
     g_autoptr(ProbeSession) session = probe_session_new(options->inputs[0]);
     const ReportScope scope = {.pid = options->pid, .service = options->service};
 
-    session->seconds =
-        options->seconds > 0 || !options_is_live(options) ? options->seconds : LIVE_SECONDS;
-    if (!read_input(session, options, error))
+    session->seconds = options->seconds;
+    if (!read_input(session, options, &scope, error))
         return false;
     g_autofree char *report =
         options->json ? report_json(session, &scope) : report_text(session, &scope);

@@ -144,46 +144,41 @@ put_pids(JsonBuilder *json, const ProbeSession *session, const ReportScope *scop
 }
 
 static void
-put_indicator(JsonBuilder *json, const char *name, guint64 count)
+put_packet(JsonBuilder *json, const char *name, const TsIndicatorState *state, guint64 packet)
 {
     json_builder_set_member_name(json, name);
-    json_builder_begin_object(json);
-    put_count(json, "count", count);
-    json_builder_end_object(json);
+    if (state->count > 0)
+        json_builder_add_int_value(json, (gint64)packet);
+    else
+        json_builder_add_null_value(json);
 }
 
-static guint
-raised(const ProbeSession *session, const char *indicator)
+static const char *
+state_of(const TsIndicatorState *state, TsIndicator indicator, MonoUs now_us)
 {
-    guint most = 0, sum = 0;
-
-    for (gsize i = 0; i < session->n_services; i++) {
-        guint of_service = 0;
-
-        for (TsCondition n = 0; n < TS_CONDITION_COUNT; n++)
-            if (g_strcmp0(report_indicator(n), indicator) == 0)
-                of_service += session->services[i].raised[n];
-        most = MAX(most, of_service);
-        sum += of_service;
-    }
-    return g_str_equal(indicator, "1.3.a") ? most : sum; /* the PAT is every service's */
+    if (!state->judged)
+        return "not applicable";
+    return ts_indicator_active(state, indicator, now_us) ? "error" : "ok";
 }
 
 static void
-put_indicators(JsonBuilder *json, const ProbeSession *session, const TsCounters *counters)
+put_indicators(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope)
 {
+    TsIndicatorState states[TS_INDICATOR_COUNT];
+
+    report_indicators(session, scope, states);
     json_builder_set_member_name(json, "tr101290");
     json_builder_begin_object(json);
-    put_indicator(json, "1.1", counters->sync_losses);
-    put_indicator(json, "1.2", counters->sync_byte_errors);
-    put_indicator(json, "1.3.a", raised(session, "1.3.a"));
-    put_indicator(json, "1.4", counters->cc_errors + counters->cc_repeats);
-    put_indicator(json, "1.5.a", raised(session, "1.5.a"));
-    put_indicator(json, "1.6", raised(session, "1.6"));
-    put_indicator(json, "2.1", counters->transport_errors);
-    put_indicator(json, "2.2", counters->crc_errors);
-    put_indicator(json, "2.3.a", counters->pcr_late);
-    put_indicator(json, "2.3.b", counters->pcr_jumps);
+    for (TsIndicator i = 0; i < TS_INDICATOR_COUNT; i++) {
+        json_builder_set_member_name(json, ts_indicator_info(i)->number);
+        json_builder_begin_object(json);
+        put_string(json, "name", ts_indicator_info(i)->name);
+        put_string(json, "state", state_of(&states[i], i, session->last_us));
+        put_count(json, "count", states[i].count);
+        put_packet(json, "first_packet", &states[i], states[i].first_packet);
+        put_packet(json, "last_packet", &states[i], states[i].last_packet);
+        json_builder_end_object(json);
+    }
     json_builder_end_object(json);
 }
 
@@ -253,7 +248,7 @@ report_json(const ProbeSession *session, const ReportScope *scope)
     put_services(json, session, scope);
     put_pids(json, session, scope, FALSE);
     put_pids(json, session, scope, TRUE);
-    put_indicators(json, session, &counters);
+    put_indicators(json, session, scope);
     put_rtp(json, session);
     put_warnings(json, session);
     json_builder_end_object(json);

@@ -2,9 +2,11 @@
 """How gantry-probe answers right and wrong arguments: check-probe.py PROBE MAKE-SEED."""
 import json
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 STREAM = """pat tsid=7 1:256 2:512
 pmt pid=256 service=1 pcr=257 27:257 15:258:0a0464657500
@@ -127,11 +129,36 @@ def captures(probe, stream):
                  found["packets"] == 21 and "truncated" in found["warnings"][0])
 
 
+SLOW = """pat tsid=7 1:256
+pmt pid=256 service=1 pcr=257 27:257
+""" + "".join(f"packet pid=257 pcr={n * 27000 * 90}\n9 x packet pid=257\n" for n in range(1, 16)) + "packet pid=258\n"
+
+
+def following(probe, stream):
+    slow = probe.stream("slow.ts", SLOW)
+    began = time.monotonic()
+    ran = probe.run("--follow", slow)
+    took = time.monotonic() - began
+    lines = ran.stdout.splitlines()
+    apart = probe.run("--follow", "--json", slow)
+    probe.expect("--follow plays a file at its own speed", 1.0 < took < 5)
+    probe.expect("without a terminal --follow is a line a second, then the report",
+                 "Mb/s" in lines[0] and "P1 0" in lines[0] and any(line.startswith("Packets ") for line in lines))
+    probe.expect("with --json the lines are on standard error",
+                 json.loads(apart.stdout)["packets"] == 153 and "P1 0" in apart.stderr)
+    process = subprocess.Popen([probe.program, "--follow", "--json", slow], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
+    process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=10)
+    probe.expect("Ctrl-C ends --follow with the report", process.returncode == 0 and json.loads(out)["packets"] < 153)
+
+
 def main(program, make_seed):
     with tempfile.TemporaryDirectory() as folder:
         probe = Probe(program, make_seed, folder)
         stream = probe.stream("stream.ts", STREAM)
-        for part in (refusals, report, scopes, truncated, captures):
+        for part in (refusals, report, scopes, truncated, captures, following):
             part(probe, stream)
     return 1 if probe.wrong else 0
 
