@@ -145,6 +145,46 @@ view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *no
     json_end_object(out);
 }
 
+static void
+note(GString *out, const StreamNote *note)
+{
+    json_begin_object(out, NULL);
+    json_uint(out, "number", note->number);
+    json_time(out, "at", note->wall_us);
+    json_string(out, "kind", note_kind_name(note->kind));
+    if (note->pid < 0x1fff)
+        json_uint(out, "pid", note->pid);
+    else
+        json_null(out, "pid");
+    if (note->pts < PTS90_MODULUS)
+        json_uint(out, "pts", note->pts);
+    else
+        json_null(out, "pts");
+    json_string(out, "text", note->text);
+    json_end_object(out);
+}
+
+void
+view_channel_notes(
+    GString *out, const ChannelView *channel, const char *kind, size_t limit, const ViewTime *now)
+{
+    size_t count = 0, written = 0;
+    const StreamNote *notes = note_list_get(channel->notes, &count);
+
+    json_begin_object(out, NULL);
+    json_begin_array(out, "items");
+    for (size_t i = count; i-- > 0 && written < limit;) {
+        if (kind != NULL && !g_str_equal(kind, note_kind_name(notes[i].kind)))
+            continue;
+        note(out, &notes[i]);
+        written++;
+    }
+    json_end_array(out);
+    json_null(out, "next_cursor");
+    json_time(out, "at", now->wall_us);
+    json_end_object(out);
+}
+
 void
 view_channels(GString *out, const Snapshot *snapshot, const ViewTime *now)
 {

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "appliance/model/note-list.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
 
@@ -61,6 +62,7 @@ typedef struct {
     size_t n_pids;
     IndicatorReport *indicators; /* of TR 101 290, those that can be judged; @n_indicators */
     size_t n_indicators;
+    NoteList *notes; /* owned reference; (nullable): none yet */
 } ChannelView;
 
 /* RFC 8632: who has dealt with an alarm. */

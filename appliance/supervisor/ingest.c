@@ -350,6 +350,16 @@ ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now
 }
 
 void
+ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes)
+{
+    ChannelRecord *channel = records_find_channel(ingest->ports.records, notes->channel_id);
+
+    if (channel == NULL || channel->input != input)
+        return;
+    channel->notes = note_list_append(channel->notes, notes->notes, notes->n_notes);
+}
+
+void
 ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now)
 {
     ChannelRecord *channel = records_find_channel(ingest->ports.records, edge->channel_id);

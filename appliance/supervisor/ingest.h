@@ -28,6 +28,9 @@ void ingest_free(Ingest *ingest); /* (nullable) */
 void ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now);
 
 /* Takes one data state that changed. @edge: (transfer none) */
+/* What the stream of one channel told is kept beside the channel. */
+void ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes);
+
 void ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now);
 
 /* Feeds one observation about anything and appends what follows from it. */

@@ -28,6 +28,7 @@ channel_record_free(gpointer data)
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
         g_free(record->seconds[fault]);
     samples_free(record->samples);
+    note_list_unref(record->notes);
     g_free(record->resource);
     g_free(record);
 }
@@ -141,6 +142,7 @@ told_at_us(const Message *message)
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
+    case MESSAGE_NOTES:
         break;
     }
     return 0;
@@ -155,6 +157,15 @@ input_record_hear(InputRecord *record, const Message *message, AlarmNow now)
     if (age_us < BACKLOG_US || record->heard_us == 0)
         return now;
     return (AlarmNow){.us = record->heard_us, .wall_us = now.wall_us - age_us};
+}
+
+void
+input_record_find(InputRecord *record, const MessageFinding *finding)
+{
+    record->wire =
+        finding->finding <= WIRE_SERVICE_ABSENT ? (WireFinding)finding->finding : WIRE_STARTING;
+    g_free(record->wire_text);
+    record->wire_text = g_strdup(finding->text);
 }
 
 InputRecord *

@@ -6,6 +6,7 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
+#include "appliance/model/note-list.h"
 #include "appliance/model/samples.h"
 
 /* What an input's counters grew by from the report before last to the last one. */
@@ -51,6 +52,7 @@ typedef struct {
     MonoUs thumbnail_captured_us; /* 0: none yet */
     WallUs thumbnail_wall_us;
     Samples *samples;
+    NoteList *notes; /* owned reference; (nullable): none yet */
     HealthSpan health;
     Counter counters[METRIC_NUMBER_MAX + 1];     /* scope CHANNEL, by MetricId */
     ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where not judged so */
@@ -77,6 +79,9 @@ void records_set_inventory(Records *records, Inventory *inventory);
  *   A backlog judged by the present would turn every passing silence into an alarm.
  */
 AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow now);
+
+/* Keeps what the worker found on the wire. */
+void input_record_find(InputRecord *record, const MessageFinding *finding);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);

@@ -104,6 +104,7 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
     view->thumbnail_stale_after_us =
         picture_stale_after_us(channel_record_metric(record, METRIC_KEY_INTERVAL, 0),
                                channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
+    view->notes = note_list_ref(record->notes);
     view->worker_pid = record->input->worker_pid;
     view->worker_restarts = record->input->worker_restarts;
 }

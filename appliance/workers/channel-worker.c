@@ -152,7 +152,13 @@ latest_time(const Message *message)
 
             for (size_t k = 0; k < channel->n_faults; k++)
                 latest = MAX(latest, channel->faults[k].since_us);
+            for (size_t k = 0; k < channel->n_indicators; k++)
+                latest = MAX(latest, channel->indicators[k].last_us);
         }
+        return latest;
+    case MESSAGE_NOTES:
+        for (size_t i = 0; i < message->notes.n_notes; i++)
+            latest = MAX(latest, message->notes.notes[i].at_us);
         return latest;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:

@@ -18,6 +18,7 @@ static const char *const payload_types[] = {
     [MESSAGE_EDGE] = "(s(qbxd))",       [MESSAGE_REPORT] = CODEC_REPORT_TYPE,
     [MESSAGE_THUMBNAIL] = "(sxxtqqay)", [MESSAGE_BYE] = "(s)",
     [MESSAGE_LEVELS] = "(sxa(dd))",     [MESSAGE_FINDING] = "(ys)",
+    [MESSAGE_NOTES] = CODEC_NOTES_TYPE,
 };
 
 char *
@@ -213,6 +214,8 @@ slug_of(const Message *message)
         return message->thumbnail.channel_id;
     case MESSAGE_LEVELS:
         return message->levels.channel_id;
+    case MESSAGE_NOTES:
+        return message->notes.channel_id;
     case MESSAGE_REPORT:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
@@ -249,6 +252,8 @@ payload_to_variant(const Message *message, GError **error)
     case MESSAGE_FINDING:
         text = codec_text(message->finding.text);
         return g_variant_new("(ys)", message->finding.finding, text);
+    case MESSAGE_NOTES:
+        return codec_notes_to_variant(&message->notes, error);
     }
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "message of unknown kind %u",
                 message->kind);
@@ -336,6 +341,8 @@ payload_from_variant(GVariant *payload, Message *message, GError **error)
     case MESSAGE_FINDING:
         g_variant_get(payload, "(ys)", &message->finding.finding, &message->finding.text);
         return codec_check_text(message->finding.text, "finding", error);
+    case MESSAGE_NOTES:
+        return codec_notes_from_variant(payload, &message->notes, error);
     }
     return FALSE;
 }
@@ -419,6 +426,9 @@ message_free(Message *message)
         break;
     case MESSAGE_FINDING:
         g_free(message->finding.text);
+        break;
+    case MESSAGE_NOTES:
+        codec_notes_clear(&message->notes);
         break;
     }
     g_free(message);

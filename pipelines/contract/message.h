@@ -25,6 +25,7 @@
 #define CONTRACT_VERSION     2u
 #define MESSAGE_MAX_BYTES    65536u
 #define MESSAGE_MAX_TEXT     1024u /* bytes of any one string, without the terminator */
+#define MESSAGE_MAX_NOTES    32u   /* of one message */
 #define MESSAGE_MAX_ITEMS    1024u /* entries of any one array */
 #define THUMBNAIL_MAX_BYTES  49152u
 #define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
@@ -41,6 +42,7 @@ typedef enum {
     MESSAGE_BYE = 6,       /* either: the last message, and why */
     MESSAGE_LEVELS = 7,    /* worker: audio levels of one channel, 5 times a second */
     MESSAGE_FINDING = 8,   /* worker: what the wire looks like, in words, when it changes */
+    MESSAGE_NOTES = 9, /* worker: what the stream itself told, such as a splice; once a second */
 } MessageKind;
 
 /* How deep a channel's picture is looked at. */
@@ -174,6 +176,29 @@ typedef struct {
     char *text;      /* one sentence with the evidence */
 } MessageFinding;
 
+/* What kind of thing a stream told. */
+typedef enum {
+    NOTE_TABLES, /* a table changed: "PMT changed: PID 0x65 HEVC added" */
+    NOTE_SPLICE, /* a message of SCTE 35 */
+    NOTE_SENDER, /* the sender of the datagrams changed: SSRC, DSCP, TTL, source */
+} NoteKind;
+
+typedef struct {
+    uint64_t number; /* grows, by channel, while the worker lives; a gap: notes were lost */
+    uint8_t kind;    /* NoteKind; unknown ones are carried, not refused */
+    MonoUs at_us;    /* arrival of what told it */
+    WallUs wall_us;  /* the same instant as wall time */
+    uint16_t pid;    /* that it came on; 0x1fff: none */
+    uint64_t pts;    /* 90 kHz, of what it speaks of; PTS90_MODULUS: none */
+    char *text;      /* one line */
+} StreamNote;
+
+typedef struct {
+    char *channel_id;  /* slug */
+    StreamNote *notes; /* ascending numbers; @n_notes entries, at most MESSAGE_MAX_NOTES */
+    size_t n_notes;
+} MessageNotes;
+
 typedef struct {
     char *reason; /* for the log */
 } MessageBye;
@@ -189,6 +214,7 @@ typedef struct {
         MessageThumbnail thumbnail;
         MessageLevels levels;
         MessageFinding finding;
+        MessageNotes notes;
         MessageBye bye;
     };
 } Message;
@@ -196,3 +222,4 @@ typedef struct {
 /* "starting", "ok", "bad-address", ...: words of the API. Never NULL. */
 const char *wire_finding_name(unsigned finding);
 const char *depth_name(unsigned depth);
+const char *note_kind_name(unsigned kind); /* "tables", "splice", "sender"; else "unknown" */

@@ -77,10 +77,14 @@ analyse_payload(const uint8_t *payload, size_t size, MonoUs arrived_us, void *us
 }
 
 static void
-analyse_datagram(GantryTsMeter *self, const uint8_t *data, size_t size, MonoUs arrived_us)
+analyse_datagram(GantryTsMeter *self, const uint8_t *data, const Datagram *datagram)
 {
     const RtpPayloadSink sink = {analyse_payload, self};
+    const size_t size = datagram->size;
+    const MonoUs arrived_us = datagram->arrived_us;
 
+    if (datagram->dropped_before > 0)
+        ts_analyser_own_loss(self->analyser);
     if (!self->is_rtp && size > 0 && data[0] != 0x47)
         self->is_rtp = rtp_looks_like(data, size);
     if (!self->is_rtp || rtp_order_push(&self->rtp, data, size, arrived_us, &sink) == RTP_MALFORMED)
@@ -135,9 +139,9 @@ analyse_batch(GantryTsMeter *self, GstBuffer *buffer, const GantryDatagramMeta *
     for (unsigned i = 0; i < meta->n_datagrams; i++) {
         const Datagram *datagram = &meta->datagrams[i];
 
-        if (datagram->offset <= map.size && datagram->size <= map.size - datagram->offset)
-            analyse_datagram(self, map.data + datagram->offset, datagram->size,
-                             datagram->arrived_us);
+        if (datagram->leg == 0 && datagram->stream == DATAGRAM_MEDIA &&
+            datagram->offset <= map.size && datagram->size <= map.size - datagram->offset)
+            analyse_datagram(self, map.data + datagram->offset, datagram);
     }
     const bool changed = choose_components(self);
 

@@ -232,6 +232,13 @@ ts_analyser_break(TsAnalyser *analyser)
 }
 
 void
+ts_analyser_own_loss(TsAnalyser *analyser)
+{
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        ts_pid_own_loss(analyser->pids[analyser->order[i]]);
+}
+
+void
 ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us)
 {
     const int64_t elapsed_us = now_us - analyser->second_us;

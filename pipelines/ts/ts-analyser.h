@@ -63,6 +63,9 @@ typedef struct {
     uint64_t cc_missing;       /* packets missing by continuity counters, modulo 16 a gap */
     uint64_t cc_repeats;       /* 1.4, packets that came more than twice */
     uint64_t cc_af_only;       /* packets without payload whose counter moved */
+    uint64_t own_gaps;         /* gaps that stand where the receiver lost data of its own, see
+                                  ts_analyser_own_loss(); not in @cc_errors */
+    uint64_t own_missing;      /* packets missing in them; not in @cc_missing */
     uint64_t duplicates;       /* repeated packets, legal ones and @cc_repeats */
     uint64_t crc_errors;       /* 2.2, sections */
     uint64_t pcr_late;         /* 2.3.a */
@@ -78,6 +81,8 @@ typedef struct {
     uint64_t cc_missing;
     uint64_t cc_repeats;
     uint64_t cc_af_only;
+    uint64_t own_gaps;
+    uint64_t own_missing;
     uint64_t duplicates;
     uint64_t scrambled;
     uint64_t transport_errors;
@@ -125,6 +130,8 @@ typedef struct {
     uint64_t packets;
     uint64_t cc_errors; /* @cc_repeats included, as 1.4 has it */
     uint64_t cc_missing;
+    uint64_t own_gaps;
+    uint64_t own_missing;
     uint64_t transport_errors;
     uint64_t scrambled;
     uint64_t crc_errors; /* of PAT and PMT, too */
@@ -158,6 +165,10 @@ void ts_analyser_set_level(TsAnalyser *analyser, TsLevel level);
 
 /* Says that bytes were lost before the next push: a half packet is dropped, not joined. */
 void ts_analyser_break(TsAnalyser *analyser);
+
+/* Says that the receiver itself lost data before the next push: a gap at the next packet of a PID
+ * is the receiver's own and no continuity error, and no PCR interval across it is judged. */
+void ts_analyser_own_loss(TsAnalyser *analyser);
 
 /* The stream ended: what is held back for want of five packets is analysed, if it is packets. */
 void ts_analyser_finish(TsAnalyser *analyser);

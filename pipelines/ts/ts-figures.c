@@ -14,6 +14,8 @@ add_pid(TsCounters *sum, const TsPidInfo *info)
     sum->cc_missing += info->cc_missing;
     sum->cc_repeats += info->cc_repeats;
     sum->cc_af_only += info->cc_af_only;
+    sum->own_gaps += info->own_gaps;
+    sum->own_missing += info->own_missing;
     sum->duplicates += info->duplicates;
     sum->crc_errors += info->crc_errors;
     sum->pcr_late += info->pcr_late;
@@ -165,6 +167,8 @@ add_to_service(TsServiceFigures *sum, const TsPid *pid)
     sum->packets += pid->info.packets;
     sum->cc_errors += pid->info.cc_errors + pid->info.cc_repeats;
     sum->cc_missing += pid->info.cc_missing;
+    sum->own_gaps += pid->info.own_gaps;
+    sum->own_missing += pid->info.own_missing;
     sum->transport_errors += pid->info.transport_errors;
     sum->scrambled += pid->info.scrambled;
     sum->crc_errors += pid->info.crc_errors;

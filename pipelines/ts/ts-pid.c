@@ -48,9 +48,22 @@ count_gap(TsPid *pid, const TsHeader *header)
     pid->pcr_broken = true;
     if (missing <= pid->damaged)
         return TS_PACKET_GOOD;
+    if (pid->own_at == pid->info.packets) {
+        pid->info.own_gaps++;
+        pid->info.own_missing += missing - pid->damaged;
+        return TS_PACKET_GOOD;
+    }
     pid->info.cc_errors++;
     pid->info.cc_missing += missing - pid->damaged;
     return TS_PACKET_GAP;
+}
+
+/* A packet that does not step the counter cannot show a gap: the next one is to. */
+static void
+put_off_own_gap(TsPid *pid)
+{
+    if (pid->own_at == pid->info.packets)
+        pid->own_at++;
 }
 
 TsContinuity
@@ -63,6 +76,7 @@ ts_pid_continuity(TsPid *pid, const TsHeader *header)
             pid->info.cc_af_only++;
         if (header->discontinuity)
             pid->counter = header->counter;
+        put_off_own_gap(pid);
         return TS_PACKET_GOOD;
     }
     if (pid->counter_known && header->counter == pid->counter && same_but_pcr(pid->last, header)) {
@@ -71,6 +85,7 @@ ts_pid_continuity(TsPid *pid, const TsHeader *header)
         pid->info.duplicates++;
         pid->info.cc_repeats += again;
         pid->repeated = true;
+        put_off_own_gap(pid);
         return again ? TS_PACKET_REPEAT : TS_PACKET_DUPLICATE;
     }
     if (pid->counter_known && !header->discontinuity &&
@@ -145,6 +160,14 @@ ts_pid_damage(TsPid *pid)
     pid->damaged++;
     pid->pcr_broken = true;
     pid->lost = true;
+    put_off_own_gap(pid);
+}
+
+void
+ts_pid_own_loss(TsPid *pid)
+{
+    pid->own_at = pid->info.packets + 1;
+    pid->pcr_broken = true;
 }
 
 void

@@ -35,6 +35,7 @@ typedef struct {
     bool repeated;    /* the last packet came twice already */
     uint32_t damaged; /* packets with transport_error_indicator since the last good one */
     bool lost;        /* packets are missing before the next one handed on */
+    uint64_t own_at;  /* info.packets at the packet before which the receiver lost data; 0: never */
     bool wanted;      /* by the visitor */
     bool pcr_known;
     bool pcr_broken;              /* packets are missing since the last PCR */
@@ -90,6 +91,9 @@ void ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us);
 
 /* A packet came with transport_error_indicator: nothing in it can be trusted. */
 void ts_pid_damage(TsPid *pid);
+
+/* The receiver lost data before the next packet. */
+void ts_pid_own_loss(TsPid *pid);
 
 /* A second ended, @elapsed_us long. */
 void ts_pid_roll(TsPid *pid, int64_t elapsed_us);

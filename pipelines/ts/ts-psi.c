@@ -8,45 +8,11 @@
 #include "pipelines/ts/dvb-text.h"
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/ts/ts-descriptors.h"
+#include "pipelines/ts/ts-section.h"
 
 #define TABLE_PAT 0x00u
 #define TABLE_PMT 0x02u
 #define TABLE_SDT 0x42u /* of this transport stream */
-#define LONG_HEAD 8u    /* bytes of the header of a section with syntax indicator */
-#define CRC_SIZE  4u
-
-/* The header of a section with syntax indicator, and what it encloses. */
-typedef struct {
-    uint8_t table_id;
-    uint16_t extension; /* program_number, transport_stream_id, ... */
-    uint8_t version;
-    bool current;
-    uint8_t number;
-    uint8_t last;
-    uint32_t crc;
-    ByteReader body;
-} Section;
-
-static bool
-read_section(const uint8_t *data, size_t size, Section *ret_section)
-{
-    ByteReader reader = byte_reader(data, size);
-
-    if (size < LONG_HEAD + CRC_SIZE || (data[1] & 0x80) == 0)
-        return false;
-    ret_section->table_id = byte_reader_u8(&reader);
-    byte_reader_skip(&reader, 2);
-    ret_section->extension = byte_reader_u16(&reader);
-    const uint8_t flags = byte_reader_u8(&reader);
-
-    ret_section->version = flags >> 1 & 31;
-    ret_section->current = (flags & 1) != 0;
-    ret_section->number = byte_reader_u8(&reader);
-    ret_section->last = byte_reader_u8(&reader);
-    ret_section->body = byte_reader_slice(&reader, size - LONG_HEAD - CRC_SIZE);
-    ret_section->crc = byte_reader_u32(&reader);
-    return ret_section->number <= ret_section->last;
-}
 
 void
 ts_tables_init(TsTables *tables)
@@ -132,7 +98,7 @@ pat_all_seen(const TsTables *tables)
 }
 
 static void
-begin_pass(TsTables *tables, const Section *section)
+begin_pass(TsTables *tables, const TsSectionHead *section)
 {
     tables->pass++;
     tables->pat_version = section->version;
@@ -143,7 +109,7 @@ begin_pass(TsTables *tables, const Section *section)
 }
 
 static bool
-take_pat(TsTables *tables, Section *section, MonoUs arrival_us)
+take_pat(TsTables *tables, TsSectionHead *section, MonoUs arrival_us)
 {
     const unsigned number = section->number;
     const bool seen = (tables->pat_seen[number / 8] & 1u << number % 8) != 0;
@@ -171,7 +137,7 @@ take_pat(TsTables *tables, Section *section, MonoUs arrival_us)
 }
 
 static void
-read_components(TsTables *tables, TsService *service, ByteReader *body, uint32_t registration)
+read_components(TsTables *tables, TsService *service, ByteReader *body)
 {
     service->n_components = 0;
     while (body->left >= 5) {
@@ -186,13 +152,13 @@ read_components(TsTables *tables, TsService *service, ByteReader *body, uint32_t
             tables->refused++;
             continue;
         }
-        service->components[service->n_components++] =
-            ts_component(stream_type, pid, descriptors, registration);
+        tables->refused += ts_component(stream_type, pid, descriptors, service->registration,
+                                        &service->components[service->n_components++]);
     }
 }
 
 static bool
-take_pmt(TsTables *tables, Section *section, MonoUs arrival_us)
+take_pmt(TsTables *tables, TsSectionHead *section, MonoUs arrival_us)
 {
     TsListed *listed = section->extension != 0 ? ts_tables_find(tables, section->extension) : NULL;
 
@@ -206,14 +172,18 @@ take_pmt(TsTables *tables, Section *section, MonoUs arrival_us)
     const uint16_t pcr_pid = byte_reader_u16(&section->body) & 0x1fff;
     const uint16_t length = byte_reader_u16(&section->body) & 0x0fff;
     const ByteReader descriptors = byte_reader_slice(&section->body, length);
-    const TsComponent whole = ts_component(0, 0, descriptors, 0);
+    TsProgramInfo info;
 
     if (section->body.broken)
         return false;
+    tables->refused += ts_program_info(descriptors, &info);
     service->pcr_pid = pcr_pid;
     service->version = section->version;
-    service->ca = whole.scrambled;
-    read_components(tables, service, &section->body, whole.registration);
+    service->registration = info.registration;
+    service->ca = info.n_cas > 0;
+    service->n_cas = info.n_cas;
+    memcpy(service->cas, info.cas, sizeof info.cas);
+    read_components(tables, service, &section->body);
     service->pmt_seen = true;
     listed->pmt_crc = section->crc;
     listed->changed_us = arrival_us;
@@ -234,7 +204,7 @@ read_service_descriptor(TsService *service, ByteReader descriptor)
 }
 
 static bool
-take_sdt(TsTables *tables, Section *section)
+take_sdt(TsTables *tables, TsSectionHead *section)
 {
     if (section->extension != tables->stream_id || tables->sdt_crc[section->number] == section->crc)
         return false;
@@ -274,10 +244,10 @@ keep_early(TsTables *tables, const uint8_t *data, size_t size)
 static void
 take_early(TsTables *tables)
 {
-    Section section;
+    TsSectionHead section;
 
     if (tables->pat_complete && tables->early_size > 0 &&
-        read_section(tables->early, tables->early_size, &section))
+        ts_section_head(tables->early, tables->early_size, &section))
         take_sdt(tables, &section);
     if (tables->pat_complete)
         tables->early_size = 0;
@@ -286,10 +256,10 @@ take_early(TsTables *tables)
 bool
 ts_tables_take(TsTables *tables, const uint8_t *data, size_t size, MonoUs arrival_us)
 {
-    Section section;
+    TsSectionHead section;
     bool changed = false;
 
-    if (!read_section(data, size, &section) || !section.current)
+    if (!ts_section_head(data, size, &section) || !section.syntax || !section.current)
         return false;
     if (section.table_id == TABLE_PAT)
         changed = take_pat(tables, &section, arrival_us);

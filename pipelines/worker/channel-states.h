@@ -32,6 +32,7 @@ typedef struct {
     MonoUs started_us; /* when measuring began */
     const UdpSourceFigures *source;
     const TsState *ts;
+    const TsIndicatorState *indicators; /* TS_INDICATOR_COUNT of them */
     const EsFigures *video;
     const PictureFigures *picture;
     const SoundFigures *sound;

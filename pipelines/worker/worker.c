@@ -170,6 +170,7 @@ judge_service(Worker *worker, size_t index)
         .seen_us = worker->reading.seen_us,
         .started_us = worker->measuring_us,
         .source = &worker->reading.source,
+        .indicators = service->indicators,
         .ts = &service->state,
         .video = &service->video,
         .picture = &service->picture,

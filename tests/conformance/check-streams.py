@@ -1,113 +1,132 @@
 #!/usr/bin/env python3
 """Compares gantry-probe with other people's measurements of public streams: check-streams.py PROBE DATA-FOLDER."""
+import concurrent.futures
 import csv
 import json
 import pathlib
-import subprocess
 import sys
+import tempfile
+
+import against_analysis
+import against_tables
+import ref_androidx
+import ref_eyevinn
+import ref_ffprobe
+import ref_manifest
+import ref_scte35
+import ref_tsduck_bitrate
+import ref_tsduck_epg
+import ref_tsduck_json
+import ref_tsduck_logs
+import ref_tsduck_norm
+import ref_tsduck_packets
+import ref_tsduck_pcr
+import ref_tsduck_pes
+import ref_tsduck_text
+import ref_tspcap
+import ref_tstools
+import tally
+from probe_report import probed
+from values import NotCompared, Value
 
 SKIPPED = 77  # what the test runner takes for "skipped"
-
-# (stream, value): what we say, and the convention by which that is right.
-CONVENTIONS = {
-    ("tsduck/test-030.ts", "cc_events"): (
-        5, "nothing is read from a packet with transport_error_indicator: two gaps beside such ones are one event"),
-    ("tsduck/test-142.ts", "packets"): (
-        295, "five packets with a wrong sync byte are no packets; sync is found again on the first good one"),
-    ("tsduck/test-142.ts", "cc_events"): (16, "follows from the packets"),
-    ("tsduck/test-142.ts", "cc_missing"): (30, "follows from the packets"),
-    ("tsduck/test-142.ts", "sync_losses"): (1, "the five bad packets stand in one row"),
-    ("tsduck/test-144.ts", "cc_missing"): (
-        3, "a packet with the reserved adaptation_field_control 0 has no counter that counts"),
-    ("tsduck/test-184.ts", "crc_errors"): (1, "one EIT section fails its CRC; which two more the manifest means is not known"),
-}
+WORKERS = 2
+REFERENCE_BYTES_MAX = 4 << 20
+BESIDE = (ref_ffprobe, ref_tstools)  # tools that are run beside the probe, where they are installed
 
 
-def pid_sum(report, key):
-    return sum(pid[key] for pid in report["pids"].values())
+def analysis(parse):
+    return lambda report, text: against_analysis.compare(report, parse(text))
 
 
-def measured(report):
-    """Our words for the manifest's."""
-    clocks = report["pcr"].values()
-    return {
-        "packet_size": report["packet_size"],
-        "packets": report["packets"],
-        "tsid": report["transport_stream_id"],
-        "pids": len(report["pids"]),
-        "programs": len(report["services"]),
-        "null": report["null_packets"],
-        "cc_events": report["cc_errors"],
-        "cc_missing": report["cc_missing"],
-        "dup": pid_sum(report, "duplicates"),
-        "disc_ind": pid_sum(report, "discontinuities"),
-        "scrambled_packets": pid_sum(report, "scrambled"),
-        "scrambled_pids": sum(pid["scrambled"] > 0 for pid in report["pids"].values()),
-        "tei": pid_sum(report, "tei"),
-        "sync_losses": report["sync_losses"],
-        "crc_errors": report["crc_errors"],
-        "ts_bitrate": report["bitrate_bps"],
-        "pcr_pids": sorted(int(pid) for pid in report["pcr"]),
-        "pcr_int_max_ms": max((clock["interval_max_ms"] for clock in clocks), default=0),
-        "pcr_leaps": sum(clock["jumps"] for clock in clocks),
-        "services": {str(service["service_id"]): service["name"] for service in report["services"]},
-    }
+def unused(reason):
+    return lambda report, text: [NotCompared(0, reason)]
 
 
-def same(key, ours, theirs):
-    if key == "ts_bitrate" and ours and theirs:
-        return abs(ours - theirs) <= theirs / 1000
-    if key == "pcr_int_max_ms":
-        return abs((ours or 0) - (theirs or 0)) < 0.01
-    return ours == theirs
+# How a reference file is read, by the end of its name; the first that fits.
+READERS = (
+    ("manifest", ref_manifest.TOOL, ref_manifest.compare),
+    (".analyze.json", "TSDuck", analysis(ref_tsduck_json.parse)),
+    (".norm.txt", "TSDuck", analysis(ref_tsduck_norm.parse)),
+    (".analyze.txt", "TSDuck", analysis(ref_tsduck_text.parse)),
+    (".analyze.in.txt", "TSDuck", analysis(ref_tsduck_text.parse)),
+    (".errors.txt", "TSDuck", ref_tsduck_logs.errors),
+    (".tstables.text.txt", "TSDuck", against_tables.compare),
+    (".psi.txt", "TSDuck", against_tables.compare),
+    ("test-103.txt", "TSDuck", against_tables.compare),
+    ("test-120.txt", "TSDuck", against_tables.compare),
+    (".tsbitrate.pcr.txt", "TSDuck", ref_tsduck_bitrate.compare),
+    (".pcr.csv", "TSDuck", ref_tsduck_pcr.compare),
+    ("test-064.tsp.log", "TSDuck", ref_tsduck_logs.pcr_verify),
+    (".status.log", "TSDuck", ref_tsduck_logs.status),
+    (".pes.log", "TSDuck", ref_tsduck_pes.compare),
+    (".tspcap.1.log", "TSDuck", ref_tspcap.compare),
+    ("test-142.log", "TSDuck", ref_tsduck_logs.sync),
+    (".log", "TSDuck", ref_tsduck_logs.continuity),
+    ("test-184.1.txt", "TSDuck", ref_tsduck_epg.summary),
+    ("test-184.3.txt", "TSDuck", ref_tsduck_epg.events),
+    ("_tsduck.txt", "TSDuck", ref_scte35.compare),
+    ("test-137.txt", "TSDuck", unused("TSDuck test-137.txt: fields of HEVC parameter sets")),
+    ("test-138.1.ts", "TSDuck", unused("TSDuck test-138.1.ts: the stream within T2-MI, which the probe does not unpack")),
+    (".dump", ref_androidx.TOOL, ref_androidx.compare),
+    (".srt", "TSDuck", unused("TSDuck srt")),
+    ("eyevinn/ref/golden_avc.txt", ref_eyevinn.TOOL, ref_eyevinn.compare),
+    ("eyevinn/ref/golden_bbb_1s.txt", ref_eyevinn.TOOL, ref_eyevinn.compare),
+)
 
 
-def against_manifest(report, facts):
-    facts = dict(facts, pcr_pids=sorted(facts.get("pcr_pids", [])))
-    for key, ours in measured(report).items():
-        if key in facts:
-            yield key, ours, facts[key]
-
-
-def against_tsduck(report, path):
-    """TSDuck's analysis, PID by PID. It takes any repeated counter for a duplicate and leaves out damaged packets."""
-    for pid in json.loads(path.read_text())["pids"]:
-        ours, theirs = report["pids"].get(str(pid["id"])), pid["packets"]
-        name = f"pid {pid['id']} "
-        if not ours:
-            yield name + "packets", 0, theirs["total"]
-            continue
-        yield name + "packets", ours["packets"] - ours["tei"], theirs["total"]
-        yield name + "pusi", ours["pusi"], pid.get("unit-start", ours["pusi"])
-        yield name + "pcr", ours["pcr_count"], theirs["pcr"]
-        yield name + "scrambled", ours["scrambled"], theirs["scrambled"]
-        yield name + "cc_errors", ours["cc_errors"], theirs["discontinuities"]
-        yield name + "duplicates", ours["duplicates"], theirs["duplicated"]
+def reader_of(name):
+    return next(((tool, compare) for end, tool, compare in READERS if name.endswith(end)), None)
 
 
 def streams(data):
+    """(name, property, facts, reference files) of each transport stream of the manifest."""
     with open(data / "manifest.tsv", newline="") as manifest:
         for row in csv.DictReader(manifest, delimiter="\t"):
-            try:
-                facts = json.loads(row["facts_json"])
-            except ValueError:
-                continue
-            if "packets" in facts:
-                references = (row["reference_outputs"] or "").split(";")
-                yield row["file"], facts, [data / ref for ref in references if ref.endswith("analyze.json")]
+            if not row["file"].startswith("loudness/"):
+                references = [name for name in (row["reference_outputs"] or "").split(";") if name]
+                yield row["file"], row["property"], json.loads(row["facts_json"] or "{}"), references
 
 
-def values(probe, data):
-    """Each comparison: stream, value, ours, theirs."""
-    for name, facts, references in streams(data):
-        ran = subprocess.run([probe, "--json", data / name], capture_output=True, text=True, timeout=60)
-        if ran.returncode != 0:
-            yield name, "report", ran.stderr.strip(), "a report"
-            continue
-        report = json.loads(ran.stdout)
-        yield from ((name, *found) for found in against_manifest(report, facts))
-        for reference in references:
-            yield from ((name, *found) for found in against_tsduck(report, reference))
+def excerpt(probe, path, packets, packet_size):
+    """The report of the first @packets of a stream."""
+    with tempfile.NamedTemporaryFile() as cut:
+        cut.write(path.read_bytes()[:packets * packet_size])
+        cut.flush()
+        return probed(probe, cut.name)[0]
+
+
+def against_reference(probe, data, stream, report, reference):
+    """(tool, value or NotCompared) of one reference file."""
+    text = (data / reference).read_bytes()[:REFERENCE_BYTES_MAX].decode("utf-8", "replace")
+    if reference.endswith("test-171.3.txt"):
+        packets = len(ref_tsduck_packets.packets(text))
+        cut = excerpt(probe, data / stream, packets, report.at("packet_size"))
+        return [("TSDuck", found) for found in ref_tsduck_packets.compare(cut, text)]
+    reader = reader_of(reference)
+    if not reader:
+        return [("?", Value(f"a reader for {reference}", None, "one"))]
+    try:
+        found = list(reader[1](report, text)) or [Value(f"reading {reference}", "nothing", "some value")]
+        return [(reader[0], value) for value in found]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [(reader[0], Value(f"reading {reference}", repr(error), "what can be read"))]
+
+
+def compared(probe, data, stream, words, facts, references):
+    """All that is to be said of one stream: (tool, value or NotCompared)."""
+    report, said = probed(probe, data / stream)
+    if not report:
+        return [("manifest", Value("report", said, "a report"))]
+    found = [(ref_manifest.TOOL, value) for value in ref_manifest.compare(report, facts)]
+    for reference in references:
+        found += against_reference(probe, data, stream, report, reference)
+    if facts.get("pcap"):
+        return found + [(ref_manifest.TOOL, value) for value in ref_manifest.of_capture(report, words)]
+    for tool in BESIDE:
+        if tool.available():
+            found += [(tool.TOOL, value) for value in tool.compare(report, data / stream)]
+    return found
 
 
 def main(probe, data):
@@ -115,19 +134,17 @@ def main(probe, data):
     if not (data / "manifest.tsv").is_file():
         print(f"skipped: no manifest.tsv in {data}; give its folder with -Dshared_data=")
         return SKIPPED
-    compared, agreed, by_convention, wrong = set(), 0, [], []
-    for name, key, ours, theirs in values(probe, data):
-        compared.add(name)
-        stated = CONVENTIONS.get((name, key))
-        if same(key, ours, theirs):
-            agreed += 1
-        elif stated and ours == stated[0]:
-            by_convention.append(f"  {name} {key}: {ours}, others {theirs}: {stated[1]}")
-        else:
-            wrong.append(f"  {name} {key}: {ours}, others {theirs}")
-    print(f"streams {len(compared)}, agree {agreed}, differ by convention {len(by_convention)}, differ {len(wrong)}")
-    print("\n".join(["by convention:", *by_convention] + (["differ:", *wrong] if wrong else [])))
-    return 1 if wrong or not compared else 0
+    for tool in BESIDE:
+        if not tool.available():
+            print(f"{tool.TOOL} is not installed: its second opinion is missing")
+    of_all = list(streams(data))
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+        found = list(pool.map(lambda stream: compared(probe, data, *stream), of_all))
+    result = tally.Tally()
+    for (stream, *_), values in zip(of_all, found):
+        result.add(stream, values)
+    result.print()
+    return 0 if result.good() else 1
 
 
 if __name__ == "__main__":

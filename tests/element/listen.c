@@ -139,6 +139,11 @@ print_message(const Message *message)
         printf("finding %s: %s\n", wire_finding_name(message->finding.finding),
                message->finding.text);
         break;
+    case MESSAGE_NOTES:
+        for (size_t i = 0; i < message->notes.n_notes; i++)
+            printf("note %s %s: %s\n", message->notes.channel_id,
+                   note_kind_name(message->notes.notes[i].kind), message->notes.notes[i].text);
+        break;
     case MESSAGE_CONFIG:
         break;
     }

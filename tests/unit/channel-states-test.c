@@ -9,6 +9,7 @@ typedef struct {
     ChannelStates states;
     UdpSourceFigures source;
     TsState ts;
+    TsIndicatorState indicators[TS_INDICATOR_COUNT];
     EsFigures video;
     PictureFigures picture;
     SoundFigures sound;
@@ -25,6 +26,7 @@ judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
         .started_us = START,
         .source = &channel->source,
         .ts = &channel->ts,
+        .indicators = channel->indicators,
         .video = &channel->video,
         .picture = &channel->picture,
         .sound = &channel->sound,
@@ -58,6 +60,25 @@ test_nothing_is_said_before_a_group_had_time_to_join(void)
     g_assert_cmpuint(channel.n_edges, ==, 0);
     judge(&channel, START + 1200 * US_PER_MS);
     assert_edge(&channel, FAULT_NO_PACKETS, true, START);
+}
+
+static void
+test_an_indicator_that_shows_an_error_is_a_fault_until_its_hold_is_over(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+    TsIndicatorState *crc = &channel.indicators[TS_INDICATOR_CRC];
+
+    judge(&channel, START + 100);
+    g_assert_false(channel.states.conditions[FAULT_TABLE_CRC].known);
+    crc->judged = true;
+    judge(&channel, START + 200);
+    assert_edge(&channel, FAULT_TABLE_CRC, false, START + 200);
+    ts_indicator_hit(crc, 7, START + 250);
+    judge(&channel, START + 300);
+    assert_edge(&channel, FAULT_TABLE_CRC, true, START + 250);
+    channel.source.last_us = START + 11 * US_PER_SECOND;
+    judge(&channel, START + 11 * US_PER_SECOND);
+    assert_edge(&channel, FAULT_TABLE_CRC, false, START + 11 * US_PER_SECOND);
 }
 
 static void
@@ -160,6 +181,8 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/states/an-indicator-that-shows-an-error-is-a-fault-until-its-hold-is-over",
+                    test_an_indicator_that_shows_an_error_is_a_fault_until_its_hold_is_over);
     g_test_add_func("/states/nothing-is-said-before-a-group-had-time-to-join",
                     test_nothing_is_said_before_a_group_had_time_to_join);
     g_test_add_func("/states/silence-is-told-once-with-the-time-of-the-last-packet",

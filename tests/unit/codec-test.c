@@ -178,6 +178,40 @@ every_other_kind_arrives_as_it_was_sent(void)
 }
 
 static void
+notes_arrive_as_they_were_sent(void)
+{
+    StreamNote notes[] = {
+        {.number = 1, .kind = NOTE_TABLES, .pid = 256, .pts = PTS90_MODULUS, .text = (char *)"PMT"},
+        {.number = 4, .kind = NOTE_SPLICE, .pid = 500, .pts = 90000, .text = (char *)"out"},
+    };
+    const Message message = {
+        .kind = MESSAGE_NOTES,
+        .notes = {.channel_id = (char *)"two", .notes = notes, .n_notes = 2},
+    };
+    g_autoptr(Message) told = there_and_back(&message);
+
+    g_assert_cmpuint(told->notes.n_notes, ==, 2);
+    g_assert_cmpuint(told->notes.notes[1].number, ==, 4);
+    g_assert_cmpuint(told->notes.notes[1].pts, ==, 90000);
+    g_assert_cmpstr(told->notes.notes[1].text, ==, "out");
+}
+
+static void
+notes_with_a_number_twice_are_refused(void)
+{
+    StreamNote notes[] = {{.number = 3, .text = (char *)"a"}, {.number = 3, .text = (char *)"b"}};
+    const Message message = {
+        .kind = MESSAGE_NOTES,
+        .notes = {.channel_id = (char *)"two", .notes = notes, .n_notes = 2},
+    };
+    g_autoptr(GBytes) datagram = message_encode(&message, NULL);
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(datagram, &size);
+
+    assert_refused(bytes, size, GANTRY_ERROR_INVALID);
+}
+
+static void
 a_datagram_cut_or_changed_anywhere_is_refused_or_harmless(void)
 {
     ChannelReport channel;
@@ -250,6 +284,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/report", a_report_arrives_as_it_was_sent);
     g_test_add_func("/codec/indicators", indicators_out_of_order_are_refused);
+    g_test_add_func("/codec/notes there and back", notes_arrive_as_they_were_sent);
+    g_test_add_func("/codec/notes", notes_with_a_number_twice_are_refused);
     g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
     g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
