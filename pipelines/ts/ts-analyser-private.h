@@ -24,6 +24,8 @@ struct TsAnalyser {
     TsVisitor visitor; /* (nullable) */
     void *user_data;   /* no-ref; of @visitor */
 
+    uint64_t gaps; /* grows wherever packets of any PID may be missing: byte position is no time */
+
     bool started;       /* something was pushed */
     MonoUs now_us;      /* arrival of the piece at hand */
     MonoUs flow_us;     /* first arrival after a pause of TS_NO_PACKETS_US, or ever */
@@ -72,5 +74,7 @@ void ts_sections_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header
 
 /* ts-analyser-es.c: elementary streams. */
 void ts_es_follow(TsAnalyser *analyser); /* the tables changed */
+/* A packet with a PCR; not damaged, not a duplicate. */
+void ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
 /* A packet with payload of a PID with @es; not damaged, not a duplicate. */
 void ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);

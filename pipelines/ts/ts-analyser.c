@@ -24,6 +24,7 @@ ts_analyser_free(TsAnalyser *analyser)
         TsPid *pid = analyser->pids[analyser->order[i]];
 
         ts_es_free(pid->es);
+        g_free(pid->clock);
         g_free(pid->errors);
         g_free(pid);
     }
@@ -134,8 +135,9 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
         if (continuity != TS_PACKET_GAP)
             return;
     }
+    analyser->gaps += pid->lost;
     if (header.has_pcr)
-        ts_pid_clock(pid, &header, analyser->now_us);
+        ts_es_clock(analyser, pid, &header);
     if (header.has_payload)
         take_payload(analyser, pid, &header);
 }
@@ -156,6 +158,7 @@ sync_changed(TsAnalyser *analyser)
     static const TsIndicator of_framing[] = {TS_INDICATOR_SYNC_LOSS, TS_INDICATOR_SYNC_BYTE,
                                              TS_INDICATOR_CONTINUITY, TS_INDICATOR_TRANSPORT};
 
+    analyser->gaps++;
     if (!analyser->sync.synced) {
         analyser->unsync_us = analyser->now_us;
         return;
@@ -228,6 +231,7 @@ ts_analyser_finish(TsAnalyser *analyser)
 void
 ts_analyser_break(TsAnalyser *analyser)
 {
+    analyser->gaps++;
     ts_sync_break(&analyser->sync);
 }
 

@@ -196,7 +196,7 @@ ts_analyser_service_figures(const TsAnalyser *analyser,
                 add_to_service(&sum, analyser->pids[pids[i]]);
         if (analyser->pids[0] && service->pmt_pid != 0)
             sum.crc_errors += analyser->pids[0]->info.crc_errors;
-        sum.pcr_interval_max_us = clock ? clock->pcr_second_us : 0;
+        sum.pcr_interval_max_us = clock && clock->clock ? clock->clock->second_us : 0;
     }
     *ret_figures = sum;
 }

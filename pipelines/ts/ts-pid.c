@@ -1,13 +1,12 @@
-/* Rules of ISO 13818-1 2.4.3.3 (continuity) and TR 101 290 2.3 (clock references). */
+/* Rules of ISO 13818-1 2.4.3.3. */
 #include "pipelines/ts/ts-pid.h"
 
 #include <string.h>
 
-#define PCR_AT   6u /* first byte of a PCR in its packet */
-#define PCR_END  12u
-#define AF_MAX   183u
-#define AF_PCR   7u               /* length of an adaptation field that can hold a PCR */
-#define AGREE_US (50 * US_PER_MS) /* clock and arrival saying the same: a pause, not a jump */
+#define PCR_AT  6u /* first byte of a PCR in its packet */
+#define PCR_END 12u
+#define AF_MAX  183u
+#define AF_PCR  7u /* length of an adaptation field that can hold a PCR */
 
 void
 ts_header_adaptation(TsHeader *header)
@@ -110,49 +109,6 @@ ts_header_pcr(const TsHeader *header)
     return (base * 300 + extension) % PCR27_MODULUS;
 }
 
-/* Whether the clock moved on as far as the packets are apart: the stream paused, the clock is
- * right. Forward only. */
-static bool
-arrival_agrees(int64_t step_us, int64_t apart_us)
-{
-    const int64_t difference = step_us - apart_us;
-
-    return difference > -AGREE_US && difference < AGREE_US;
-}
-
-static void
-judge_step(TsPid *pid, int64_t step_us, int64_t apart_us)
-{
-    if (step_us > TS_PCR_INTERVAL_US && !arrival_agrees(step_us, apart_us)) {
-        pid->info.pcr_jumps++;
-        return;
-    }
-    pid->info.pcr_late += step_us > TS_PCR_INTERVAL_US;
-    pid->info.pcr_interval_us = step_us;
-    if (step_us > pid->info.pcr_interval_max_us)
-        pid->info.pcr_interval_max_us = step_us;
-    if (step_us > pid->pcr_max_us)
-        pid->pcr_max_us = step_us;
-}
-
-void
-ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us)
-{
-    const Pcr27 pcr = ts_header_pcr(header);
-    const bool comparable = pid->pcr_known && !pid->pcr_broken && !header->discontinuity;
-    const Pcr27 step = pcr27_distance(pid->pcr, pcr);
-
-    pid->info.pcr_count++;
-    /* Rounded up, so that a step of more than the limit by one tick is more in microseconds. */
-    if (comparable)
-        judge_step(pid, (int64_t)((step + PCR27_PER_US - 1) / PCR27_PER_US),
-                   arrival_us - pid->pcr_us);
-    pid->pcr = pcr;
-    pid->pcr_us = arrival_us;
-    pid->pcr_known = true;
-    pid->pcr_broken = false;
-}
-
 void
 ts_pid_damage(TsPid *pid)
 {
@@ -178,6 +134,6 @@ ts_pid_roll(TsPid *pid, int64_t elapsed_us)
     pid->info.bitrate_bps =
         (double)packets * TS_PACKET_SIZE * 8 * (double)US_PER_SECOND / (double)elapsed_us;
     pid->packets_then = pid->info.packets;
-    pid->pcr_second_us = pid->pcr_max_us;
-    pid->pcr_max_us = 0;
+    if (pid->clock)
+        ts_clock_roll(pid->clock);
 }
