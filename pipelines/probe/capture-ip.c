@@ -47,7 +47,7 @@ typedef struct {
 
 struct CaptureIp {
     CaptureIpCounters counters;
-    Slot *slots; /* owned; CAPTURE_FRAGMENTED_MAX; (nullable): no fragment came yet */
+    Slot *slots[CAPTURE_FRAGMENTED_MAX]; /* owned; (nullable): made when first needed */
 };
 
 CaptureIp *
@@ -61,7 +61,8 @@ capture_ip_free(CaptureIp *ip)
 {
     if (!ip)
         return;
-    g_free(ip->slots);
+    for (size_t i = 0; i < CAPTURE_FRAGMENTED_MAX; i++)
+        g_free(ip->slots[i]);
     g_free(ip);
 }
 
@@ -237,32 +238,40 @@ begin(Slot *slot, const Packet *packet, WallUs time_us)
     memset(slot->have, 0, sizeof slot->have);
 }
 
+/* A slot that nothing needs: one that is free, a new one, or the oldest. */
+static Slot *
+free_slot(CaptureIp *ip)
+{
+    Slot *oldest = NULL;
+
+    for (size_t i = 0; i < CAPTURE_FRAGMENTED_MAX; i++) {
+        if (!ip->slots[i])
+            ip->slots[i] = g_new0(Slot, 1);
+        if (!ip->slots[i]->used)
+            return ip->slots[i];
+        if (!oldest || ip->slots[i]->since_us < oldest->since_us)
+            oldest = ip->slots[i];
+    }
+    give_up(ip, oldest);
+    return oldest;
+}
+
 /* The slot of @packet's datagram, a new one if need be. */
 static Slot *
 slot_of(CaptureIp *ip, const Packet *packet, WallUs time_us)
 {
-    Slot *free_slot = NULL, *oldest = NULL;
-
-    if (!ip->slots)
-        ip->slots = g_new0(Slot, CAPTURE_FRAGMENTED_MAX);
-    for (size_t i = 0; i < CAPTURE_FRAGMENTED_MAX; i++) {
-        Slot *slot = &ip->slots[i];
+    for (size_t i = 0; i < CAPTURE_FRAGMENTED_MAX && ip->slots[i]; i++) {
+        Slot *slot = ip->slots[i];
 
         if (slot->used && ABS(time_us - slot->since_us) > CAPTURE_FRAGMENT_US)
             give_up(ip, slot);
         if (slot->used && same_datagram(&slot->first, packet))
             return slot;
-        if (!slot->used)
-            free_slot = slot;
-        else if (!oldest || slot->since_us < oldest->since_us)
-            oldest = slot;
     }
-    if (!free_slot) {
-        give_up(ip, oldest);
-        free_slot = oldest;
-    }
-    begin(free_slot, packet, time_us);
-    return free_slot;
+    Slot *slot = free_slot(ip);
+
+    begin(slot, packet, time_us);
+    return slot;
 }
 
 static bool

@@ -90,6 +90,7 @@ live_source_run(ProbeSession *session,
     g_socket_set_blocking(socket, FALSE);
     session->live = true;
     session->clock_known = true;
+    session->wall_offset_us = g_get_real_time() - console_now_us();
     listen_to(session, socket, settings);
     probe_session_finish(session);
     return probe_session_check(session, error);

@@ -2,9 +2,9 @@
 #include "pipelines/probe/report-flows.h"
 
 #include <inttypes.h>
-#include <json-glib/json-glib.h>
 
 #include "pipelines/probe/capture-link.h"
+#include "pipelines/probe/json-put.h"
 #include "pipelines/probe/text-columns.h"
 
 static const char *
@@ -83,17 +83,9 @@ report_flows_text(const CaptureContents *contents)
 }
 
 static void
-put_count(JsonBuilder *json, const char *name, uint64_t value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_int_value(json, (gint64)value);
-}
-
-static void
 put_senders(JsonBuilder *json, const CaptureFlow *flow)
 {
-    json_builder_set_member_name(json, "senders");
-    json_builder_begin_array(json);
+    json_begin_member_array(json, "senders");
     for (size_t i = 0; i < MIN(flow->n_senders, CAPTURE_SOURCES_MAX); i++) {
         char text[CAPTURE_FLOW_TEXT];
 
@@ -111,27 +103,16 @@ put_flow(JsonBuilder *json, const CaptureFlow *flow, bool best)
 
     capture_flow_key_text(&flow->key, text);
     json_builder_begin_object(json);
-    json_builder_set_member_name(json, "flow");
-    json_builder_add_string_value(json, text);
+    json_put_string(json, "flow", text);
     put_senders(json, flow);
-    json_builder_set_member_name(json, "vlan");
-    if (flow->vlan == CAPTURE_NO_VLAN)
-        json_builder_add_null_value(json);
-    else
-        json_builder_add_int_value(json, flow->vlan);
-    json_builder_set_member_name(json, "content");
-    json_builder_add_string_value(json, kind_of(flow));
-    put_count(json, "datagrams", flow->datagrams);
-    put_count(json, "bytes", flow->bytes);
-    put_count(json, "ts_datagrams", flow->ts_datagrams);
-    put_count(json, "rtp_datagrams", flow->rtp_datagrams);
-    json_builder_set_member_name(json, "bitrate_bps");
-    if (rate > 0)
-        json_builder_add_int_value(json, (gint64)rate);
-    else
-        json_builder_add_null_value(json);
-    json_builder_set_member_name(json, "taken");
-    json_builder_add_boolean_value(json, best);
+    json_put_known_int(json, "vlan", flow->vlan != CAPTURE_NO_VLAN, flow->vlan);
+    json_put_string(json, "content", kind_of(flow));
+    json_put_count(json, "datagrams", flow->datagrams);
+    json_put_count(json, "bytes", flow->bytes);
+    json_put_count(json, "ts_datagrams", flow->ts_datagrams);
+    json_put_count(json, "rtp_datagrams", flow->rtp_datagrams);
+    json_put_known_int(json, "bitrate_bps", rate > 0, (gint64)rate);
+    json_put_bool(json, "taken", best);
     json_builder_end_object(json);
 }
 
@@ -142,9 +123,8 @@ report_flows_json(const CaptureContents *contents)
     const CaptureFlow *best = capture_flows_best(contents->flows);
 
     json_builder_begin_object(json);
-    put_count(json, "packets", contents->packets);
-    json_builder_set_member_name(json, "flows");
-    json_builder_begin_array(json);
+    json_put_count(json, "packets", contents->packets);
+    json_begin_member_array(json, "flows");
     for (size_t i = 0; i < capture_flows_count(contents->flows); i++) {
         const CaptureFlow *flow = capture_flows_at(contents->flows, i);
 

@@ -41,17 +41,3 @@ report_indicators(const ProbeSession *session,
     else
         ts_analyser_indicators(session->analyser, scope->service, ret_states);
 }
-
-char *
-report_network_line(const ProbeSession *session)
-{
-    const RtpReceiver *rtp = &session->rtp.receiver;
-
-    if (session->datagrams == 0)
-        return NULL;
-    if (!session->is_rtp)
-        return g_strdup_printf("UDP %" G_GUINT64_FORMAT " datagrams", session->datagrams);
-    return g_strdup_printf("RTP %" G_GUINT64_FORMAT " received  %" G_GUINT64_FORMAT
-                           " lost  %" G_GUINT64_FORMAT " late  %" G_GUINT64_FORMAT " doubled",
-                           rtp->received, rtp->lost, rtp->reordered, rtp->duplicates);
-}

@@ -1,0 +1,90 @@
+/* Each service with its components. */
+#include "pipelines/probe/report-parts.h"
+#include "pipelines/probe/text-columns.h"
+
+static void
+add_rate(GString *text, const ProbeSession *session, uint64_t packets)
+{
+    if (session->bitrate_bps > 0)
+        g_string_append_printf(text, "%9.3f Mb/s", probe_session_rate_bps(session, packets) / 1e6);
+}
+
+static void
+add_pages(GString *text, const TsComponent *component)
+{
+    for (size_t i = 0; i < component->n_pages; i++)
+        g_string_append_printf(text, "%s%u%s%s", i > 0 ? ", " : "  page ", component->pages[i].page,
+                               component->pages[i].language[0] ? " " : "",
+                               component->pages[i].language);
+}
+
+static void
+add_component(GString *text, const ProbeSession *session, const TsComponent *component)
+{
+    const char *codec = ts_codec_name(component->codec);
+    TsPidInfo info = {0};
+
+    g_string_append_printf(text, "  %4u  0x%02x  ", component->pid, component->stream_type);
+    text_columns_append(text, 15, *codec ? codec : "-");
+    text_columns_append(text, 4, component->language);
+    if (ts_analyser_pid(session->analyser, component->pid, &info))
+        add_rate(text, session, info.packets);
+    else
+        g_string_append(text, "no packet on this PID");
+    if (component->scrambled || info.scrambled > 0)
+        g_string_append(text, "  scrambled");
+    add_pages(text, component);
+    g_string_append_c(text, '\n');
+}
+
+static void
+add_head(GString *text, const ProbeSession *session, const TsService *service)
+{
+    TsServiceFigures figures;
+
+    ts_analyser_service_figures(session->analyser, service->service_id, &figures);
+    g_string_append_printf(text, "\nService %u", service->service_id);
+    if (service->name[0])
+        g_string_append_printf(text, " \"%s\"", service->name);
+    if (service->provider[0])
+        g_string_append_printf(text, " of \"%s\"", service->provider);
+    if (service->has_lcn)
+        g_string_append_printf(text, ", channel %u", service->lcn);
+    g_string_append_printf(text, "\n  PMT %u", service->pmt_pid);
+    if (!service->pmt_seen)
+        g_string_append(text, " not seen");
+    else
+        g_string_append_printf(text, " version %u", service->version);
+    if (service->pmt_seen && service->pcr_pid == TS_PID_NULL)
+        g_string_append(text, ", no PCR");
+    else if (service->pmt_seen)
+        g_string_append_printf(text, ", PCR %u", service->pcr_pid);
+    if (service->pmt_seen && session->bitrate_bps > 0)
+        g_string_append_printf(text, ", %.3f Mb/s",
+                               probe_session_rate_bps(session, figures.packets) / 1e6);
+    if (service->ca || figures.scrambled > 0)
+        g_string_append_printf(text, ", scrambled%s",
+                               figures.scrambled == 0 ? " by its tables, but no packet is" : "");
+    if (figures.cc_errors > 0)
+        g_string_append_printf(text,
+                               ", %" G_GUINT64_FORMAT " continuity errors (%" G_GUINT64_FORMAT
+                               " packets missing)",
+                               figures.cc_errors, figures.cc_missing);
+    g_string_append_c(text, '\n');
+}
+
+void
+report_text_services(GString *text, const ProbeSession *session, const ReportScope *scope)
+{
+    const size_t n_services = ts_analyser_n_services(session->analyser);
+
+    for (size_t i = 0; i < n_services; i++) {
+        const TsService *service = ts_analyser_service_at(session->analyser, i);
+
+        if (scope->pid >= 0 || !report_has_service(scope, service))
+            continue;
+        add_head(text, session, service);
+        for (size_t n = 0; n < service->n_components; n++)
+            add_component(text, session, &service->components[n]);
+    }
+}
