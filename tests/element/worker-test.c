@@ -25,12 +25,14 @@ typedef struct {
     int peer;     /* the worker's connection; -1: none */
     int sender;   /* of datagrams */
     uint16_t port;
-    TsMaker *maker;
+    TsMaker *makers[TS_MAKER_SERVICES_MAX]; /* @n_makers entries; the first writes the PAT */
+    size_t n_makers;
     GByteArray *left; /* of the stream, not yet sent */
     GSubprocess *worker;
     MonoUs next_us; /* when the next picture is due */
     MonoUs sent_us; /* when the last datagram was sent */
     Paint paint;
+    Paint others; /* as what the services but the first are painted */
     bool sending;
 } Rig;
 
@@ -75,13 +77,15 @@ start_worker(const Rig *rig)
 static void
 send_stream(Rig *rig)
 {
-    g_autoptr(GByteArray) more = NULL;
-
     if (!rig->sending || now_us() < rig->next_us)
         return;
     rig->next_us += TS_MAKER_INTERVAL_US;
-    more = ts_maker_next(rig->maker, rig->paint, true);
-    g_byte_array_append(rig->left, more->data, more->len);
+    for (size_t i = 0; i < rig->n_makers; i++) {
+        g_autoptr(GByteArray) more =
+            ts_maker_next(rig->makers[i], i == 0 ? rig->paint : rig->others, true);
+
+        g_byte_array_append(rig->left, more->data, more->len);
+    }
     while (rig->left->len >= DATAGRAM) {
         (void)send(rig->sender, rig->left->data, DATAGRAM, 0);
         rig->sent_us = now_us();
@@ -100,7 +104,10 @@ static void
 send_config(Rig *rig)
 {
     g_autofree char *address = g_strdup_printf("udp://127.0.0.1:%u", (unsigned)rig->port);
-    ServiceConfig service = {.channel_id = (char *)"channel", .depth = DEPTH_EVERY_KEY};
+    static const char *const ids[TS_MAKER_SERVICES_MAX] = {
+        "channel",   "channel-2", "channel-3", "channel-4",  "channel-5", "channel-6",
+        "channel-7", "channel-8", "channel-9", "channel-10", "channel-11"};
+    ServiceConfig services[TS_MAKER_SERVICES_MAX] = {0};
     const Message message = {
         .kind = MESSAGE_CONFIG,
         .sequence = 1,
@@ -110,9 +117,14 @@ send_config(Rig *rig)
                    .receive_buffer = 1u << 20,
                    .thumbnail_period_ms = 400,
                    .cpu_set = (char *)"",
-                   .services = &service,
-                   .n_services = 1},
+                   .services = services,
+                   .n_services = rig->n_makers},
     };
+
+    for (size_t i = 0; i < rig->n_makers; i++)
+        services[i] = (ServiceConfig){.channel_id = (char *)(uintptr_t)ids[i],
+                                      .service_id = (uint16_t)(i == 0 ? 0 : TS_MAKER_SERVICE + i),
+                                      .depth = DEPTH_EVERY_KEY};
     g_autoptr(GBytes) datagram = message_encode(&message, NULL);
     gsize size = 0;
     const void *data = g_bytes_get_data(datagram, &size);
@@ -161,26 +173,41 @@ wait_for(Rig *rig, MessageKind kind)
 }
 
 static FaultState
-wait_for_edge(Rig *rig, FaultId fault, bool active)
+wait_for_edge_of(Rig *rig, const char *channel, FaultId fault, bool active)
 {
     for (;;) {
         g_autoptr(Message) message = wait_for(rig, MESSAGE_EDGE);
 
         g_assert_nonnull(message);
-        if (message->edge.state.fault == fault && message->edge.state.active == active)
+        if (message->edge.state.fault == fault && message->edge.state.active == active &&
+            g_str_equal(message->edge.channel_id, channel))
             return message->edge.state;
     }
 }
 
-static Rig
-rig_new(void)
+static FaultState
+wait_for_edge(Rig *rig, FaultId fault, bool active)
 {
-    Rig rig = {.peer = -1, .paint = PAINT_MOVING};
+    return wait_for_edge_of(rig, "channel", fault, active);
+}
+
+/* A stream of @n_services, the first of them TS_MAKER_SERVICE. */
+static Rig
+rig_with_services(size_t n_services)
+{
+    Rig rig = {.peer = -1, .paint = PAINT_MOVING, .n_makers = n_services};
     g_autoptr(Message) hello = NULL;
 
     rig.folder = g_dir_make_tmp("gantry-worker-XXXXXX", NULL);
     rig.socket_path = g_build_filename(rig.folder, "socket", NULL);
-    rig.maker = ts_maker_new();
+    rig.makers[0] = ts_maker_new();
+    for (size_t i = 1; i < n_services; i++) {
+        const uint16_t service = (uint16_t)(TS_MAKER_SERVICE + i);
+        const uint16_t pmt_pid = (uint16_t)(TS_MAKER_PID_PMT + 16 * i);
+
+        rig.makers[i] = ts_maker_new_service(service, pmt_pid);
+        ts_maker_list(rig.makers[0], service, pmt_pid);
+    }
     rig.left = g_byte_array_new();
     open_sockets(&rig);
     set_sending(&rig, true);
@@ -191,6 +218,12 @@ rig_new(void)
     g_assert_cmpuint(hello->hello.version, ==, CONTRACT_VERSION);
     send_config(&rig);
     return rig;
+}
+
+static Rig
+rig_new(void)
+{
+    return rig_with_services(1);
 }
 
 static void
@@ -221,7 +254,8 @@ rig_end(Rig *rig)
     if (rig->peer >= 0)
         close(rig->peer);
     close(rig->sender);
-    ts_maker_free(rig->maker);
+    for (size_t i = 0; i < rig->n_makers; i++)
+        ts_maker_free(rig->makers[i]);
     g_byte_array_unref(rig->left);
     remove_folder(rig);
     g_free(rig->socket_path);
@@ -350,6 +384,71 @@ test_it_stops_with_a_bye_and_a_second_one_is_refused(void)
     rig_end(&rig);
 }
 
+/* One report of each part, read after the first two seconds. */
+static void
+collect(Rig *rig, Message *ret_parts[REPORT_PARTS_MAX])
+{
+    for (int left = 6; left > 0; left--) {
+        Message *message = wait_for(rig, MESSAGE_REPORT);
+
+        g_assert_nonnull(message);
+        message_free(ret_parts[message->report.part]);
+        ret_parts[message->report.part] = message;
+    }
+}
+
+static void
+test_each_service_of_a_multiplex_is_a_channel_of_its_own(void)
+{
+    Rig rig = rig_with_services(10);
+    Message *parts[REPORT_PARTS_MAX] = {NULL};
+    size_t n_channels = 0;
+    double packets = 0;
+
+    rig.others = PAINT_MOVING;
+    collect(&rig, parts);
+    for (size_t part = 0; part < 2; part++) {
+        const MessageReport *report = &parts[part]->report;
+
+        for (size_t i = 0; i < report->n_channels; i++, n_channels++) {
+            const ChannelReport *channel = &report->channels[i];
+
+            g_assert_cmpuint(channel->service_id, ==, TS_MAKER_SERVICE + n_channels);
+            g_assert_cmpuint(channel->n_pids, ==, 3);
+            g_assert_nonnull(strstr(channel->video, "352x288"));
+            packets += (double)channel->pids[1].packets;
+            for (size_t k = 0; k < channel->n_faults; k++)
+                g_assert_false(channel->faults[k].active);
+        }
+    }
+    g_assert_cmpuint(n_channels, ==, 10);
+    g_assert_cmpuint(parts[0]->report.n_metrics, >, 0);
+    g_assert_cmpuint(parts[1]->report.n_metrics, ==, 0);
+    /* Analysed once: the input's count holds each service's packets one time. */
+    g_assert_cmpfloat(
+        metric_of(parts[0]->report.metrics, parts[0]->report.n_metrics, METRIC_PACKETS), <,
+        2.0 * packets);
+    for (size_t part = 0; part < REPORT_PARTS_MAX; part++)
+        message_free(parts[part]);
+    rig_end(&rig);
+}
+
+static void
+test_a_fault_of_one_service_is_not_one_of_its_neighbour(void)
+{
+    Rig rig = rig_with_services(2);
+
+    rig.others = PAINT_MOVING;
+    (void)wait_for_edge_of(&rig, "channel-2", FAULT_PICTURE_BLACK, false);
+    rig.others = PAINT_BLACK;
+    (void)wait_for_edge_of(&rig, "channel-2", FAULT_PICTURE_BLACK, true);
+    g_autoptr(Message) message = wait_for(&rig, MESSAGE_REPORT);
+
+    for (size_t i = 0; i < message->report.channels[0].n_faults; i++)
+        g_assert_false(message->report.channels[0].faults[i].active);
+    rig_end(&rig);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -366,5 +465,9 @@ main(int argc, char **argv)
                     test_the_kept_configuration_serves_when_nobody_answers);
     g_test_add_func("/worker/it-stops-with-a-bye-and-a-second-one-is-refused",
                     test_it_stops_with_a_bye_and_a_second_one_is_refused);
+    g_test_add_func("/worker/each-service-of-a-multiplex-is-a-channel-of-its-own",
+                    test_each_service_of_a_multiplex_is_a_channel_of_its_own);
+    g_test_add_func("/worker/a-fault-of-one-service-is-not-one-of-its-neighbour",
+                    test_a_fault_of_one_service_is_not_one_of_its_neighbour);
     return g_test_run();
 }
