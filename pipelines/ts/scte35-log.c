@@ -57,14 +57,18 @@ scte35_log_at(const Scte35Log *log, size_t index)
     return entry_at(log, index);
 }
 
+/* Commands that ask for nothing; descriptors may ride on them, but no segmentation. */
 static bool
-is_heartbeat(const Scte35Entry *entry)
+is_heartbeat(Scte35Verdict verdict, const Scte35 *message)
 {
-    const Scte35 *message = &entry->message;
-
-    return entry->verdict == SCTE35_GOOD && !message->encrypted && message->n_descriptors == 0 &&
-           (message->command == SCTE35_SPLICE_NULL ||
-            message->command == SCTE35_BANDWIDTH_RESERVATION);
+    if (verdict != SCTE35_GOOD || message->encrypted ||
+        (message->command != SCTE35_SPLICE_NULL &&
+         message->command != SCTE35_BANDWIDTH_RESERVATION))
+        return false;
+    for (size_t i = 0; i < scte35_descriptors_kept(message); i++)
+        if (scte35_segmentation_at(message, i))
+            return false;
+    return true;
 }
 
 static Scte35Entry *
@@ -75,9 +79,19 @@ find_equal(const Scte35Log *log, size_t size, uint64_t hash, const TsPlace *plac
 
         if (entry->hash != hash || entry->size != size)
             continue;
-        const bool recent = place->arrival_us - entry->last.arrival_us <= SCTE35_REPEAT_US;
+        return place->arrival_us - entry->last.arrival_us <= SCTE35_REPEAT_US ? entry : NULL;
+    }
+    return NULL;
+}
 
-        return recent || is_heartbeat(entry) ? entry : NULL;
+static Scte35Entry *
+find_heartbeat(const Scte35Log *log, uint8_t command)
+{
+    for (size_t i = scte35_log_size(log); i-- > 0;) {
+        Scte35Entry *entry = entry_at(log, i);
+
+        if (entry->message.command == command && is_heartbeat(entry->verdict, &entry->message))
+            return entry;
     }
     return NULL;
 }
@@ -117,13 +131,21 @@ cancel_earlier(const Scte35Log *log, const Scte35Entry *canceller)
 }
 
 static void
-count(Scte35Log *log, const Scte35Entry *entry)
+count(Scte35Log *log, Scte35Verdict verdict, const Scte35 *message)
 {
-    log->counters.crc_errors += entry->verdict == SCTE35_CRC_BAD;
-    log->counters.malformed += entry->verdict == SCTE35_MALFORMED;
-    log->counters.encrypted += entry->message.encrypted;
-    log->counters.nulls += entry->verdict == SCTE35_GOOD && !entry->message.encrypted &&
-                           entry->message.command == SCTE35_SPLICE_NULL;
+    log->counters.crc_errors += verdict == SCTE35_CRC_BAD;
+    log->counters.malformed += verdict == SCTE35_MALFORMED;
+    log->counters.encrypted += message->encrypted;
+    log->counters.nulls +=
+        verdict == SCTE35_GOOD && !message->encrypted && message->command == SCTE35_SPLICE_NULL;
+}
+
+static void
+count_repeat(Scte35Log *log, Scte35Entry *entry, const TsPlace *place)
+{
+    entry->repeats++;
+    entry->last = *place;
+    log->counters.repeats++;
 }
 
 const Scte35Entry *
@@ -135,21 +157,31 @@ scte35_log_push(Scte35Log *log, const uint8_t *section, size_t size, const TsPla
         return NULL;
     }
     const uint64_t hash = hash_of(section, size);
-    Scte35Entry *equal = find_equal(log, size, hash, place);
+    Scte35Entry *earlier = find_equal(log, size, hash, place);
+    Scte35 message;
 
-    if (equal) {
-        equal->repeats++;
-        equal->last = *place;
-        log->counters.repeats++;
-        count(log, equal);
+    if (earlier) {
+        count(log, earlier->verdict, &earlier->message);
+        count_repeat(log, earlier, place);
+        return NULL;
+    }
+    const Scte35Verdict verdict = scte35_parse(section, size, &message);
+
+    count(log, verdict, &message);
+    earlier = is_heartbeat(verdict, &message) ? find_heartbeat(log, message.command) : NULL;
+    if (earlier) {
+        count_repeat(log, earlier, place);
         return NULL;
     }
     Scte35Entry *entry = next_slot(log);
 
-    *entry = (Scte35Entry){
-        .number = log->begun, .first = *place, .last = *place, .size = size, .hash = hash};
-    entry->verdict = scte35_parse(section, size, &entry->message);
-    count(log, entry);
+    *entry = (Scte35Entry){.number = log->begun,
+                           .first = *place,
+                           .last = *place,
+                           .verdict = verdict,
+                           .size = size,
+                           .hash = hash,
+                           .message = message};
     cancel_earlier(log, entry);
     return entry;
 }

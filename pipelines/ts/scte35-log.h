@@ -1,8 +1,8 @@
 /* The SCTE-35 messages of one PID, in order, repeats folded. Pure, bounded.
  *
  * Encoders send a cue several times over; what came already within SCTE35_REPEAT_US is counted
- * with the first and shown once. splice_null and bandwidth_reservation are heartbeats: equal ones
- * are one entry whatever lies between them. */
+ * with the first and shown once. splice_null and bandwidth_reservation ask for nothing: each is one
+ * entry, whatever lies between them and whatever descriptors they carry but a segmentation. */
 #pragma once
 
 #include <glib.h>
@@ -17,7 +17,7 @@ typedef struct {
     uint64_t number; /* of the entry, from 1; numbers go on when old entries give way */
     TsPlace first;
     TsPlace last;          /* of the last repeat; equal to @first without one */
-    uint64_t repeats;      /* sections with the same bytes, after the first */
+    uint64_t repeats;      /* sections with the same bytes after the first; heartbeats: all */
     Scte35Verdict verdict; /* SCTE35_CRC_BAD and SCTE35_MALFORMED stand in the log, too */
     bool cancelled;        /* a later message called its event off */
     size_t size;           /* bytes of the section */

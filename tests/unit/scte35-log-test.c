@@ -4,9 +4,10 @@
 #include "pipelines/ts/scte35-log.h"
 #include "tests/fixtures/hex.h"
 
-#define INSERT   "fc3000 00 00 00000000 00 fff00f 05 %08x 7f cf fe 00000100 0001 00 00 0000"
-#define CANCEL   "fc3000 00 00 00000000 00 fff005 05 %08x ff 0000"
-#define NULL_HEX "fc3000 00 00 00000000 00 fff000 00 0000"
+#define INSERT     "fc3000 00 00 00000000 00 fff00f 05 %08x 7f cf fe 00000100 0001 00 00 0000"
+#define CANCEL     "fc3000 00 00 00000000 00 fff005 05 %08x ff 0000"
+#define NULL_HEX   "fc3000 00 00 00000000 00 fff000 00 0000"
+#define NULL_TIMED "fc3000 00 00 00000000 00 fff000 00 0012 0310 43554549 0000 %08x 00000000 0025"
 #define SEGMENT                                                                                    \
     "fc3000 00 00 00000000 00 fff005 06 fe 00000000 0011 020f 43554549 %08x 7f bf 00 00 10 00 00"
 #define UNSEGMENT "fc3000 00 00 00000000 00 fff005 06 fe 00000000 000b 0209 43554549 %08x ff"
@@ -69,10 +70,14 @@ heartbeats_are_one_entry_however_rare(void)
     g_autoptr(Scte35Log) log = scte35_log_new();
     Scte35Counters counters;
 
-    for (MonoUs at = 0; at < 10; at++)
-        push(log, NULL_HEX, at * 300 * US_PER_SECOND);
+    push_event(log, INSERT, 1, 0);
+    for (guint i = 0; i < 5; i++) {
+        push(log, NULL_HEX, i * 300 * US_PER_SECOND);
+        push_event(log, NULL_TIMED, i, i * 300 * US_PER_SECOND);
+    }
     scte35_log_counters(log, &counters);
-    g_assert_cmpuint(scte35_log_size(log), ==, 1);
+    g_assert_cmpuint(scte35_log_size(log), ==, 2);
+    g_assert_cmpuint(scte35_log_at(log, 1)->repeats, ==, 9);
     g_assert_cmpuint(counters.nulls, ==, 10);
 }
 
