@@ -33,6 +33,10 @@ void ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes)
 
 void ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now);
 
+/* Takes what is known about a fault, before the fault is told. @evidence: (transfer none) */
+void
+ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evidence, AlarmNow now);
+
 /* Feeds one observation about anything and appends what follows from it. */
 void ingest_observe(Ingest *ingest, const Observation *observation, AlarmNow now);
 

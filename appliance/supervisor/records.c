@@ -17,6 +17,7 @@ input_record_free(gpointer data)
         message_free(record->reports[part]);
     g_free(record->resource);
     g_free(record->wire_text);
+    fault_evidence_free(record->own_loss);
     g_free(record);
 }
 
@@ -25,8 +26,10 @@ channel_record_free(gpointer data)
 {
     ChannelRecord *record = data;
 
-    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
+    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         g_free(record->seconds[fault]);
+        fault_evidence_free(record->evidence[fault]);
+    }
     samples_free(record->samples);
     note_list_unref(record->notes);
     g_free(record->resource);
@@ -136,6 +139,8 @@ told_at_us(const Message *message)
         return message->edge.state.since_us; /* noticed later: the record's own time counts */
     case MESSAGE_LEVELS:
         return message->levels.at_us;
+    case MESSAGE_EVIDENCE:
+        return message->evidence.until_us;
     case MESSAGE_THUMBNAIL:
         return message->thumbnail.captured_us;
     case MESSAGE_HELLO:

@@ -8,6 +8,7 @@
 #include "appliance/model/counters.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/samples.h"
+#include "appliance/supervisor/fault-evidence.h"
 
 /* What an input's counters grew by from the report before last to the last one. */
 typedef struct {
@@ -20,9 +21,10 @@ typedef struct {
     char *resource;                     /* "input/ID" */
     Message *reports[REPORT_PARTS_MAX]; /* the last one of each part; (nullable) before it */
     MonoUs first_report_us;             /* of the present worker process; 0 before */
-    MonoUs heard_us;    /* latest time that a message of the worker told; 0 before */
-    MonoUs own_loss_us; /* when datagrams were last lost by this box; 0: never */
-    InputGrowth growth; /* of the last report's part 0 */
+    MonoUs heard_us;         /* latest time that a message of the worker told; 0 before */
+    MonoUs own_loss_us;      /* when datagrams were last lost by this box; 0: never */
+    FaultEvidence *own_loss; /* how that came; (nullable) */
+    InputGrowth growth;      /* of the last report's part 0 */
     WireFinding wire;
     char *wire_text;
     uint32_t worker_pid; /* 0: none connected */
@@ -54,8 +56,9 @@ typedef struct {
     Samples *samples;
     NoteList *notes; /* owned reference; (nullable): none yet */
     HealthSpan health;
-    Counter counters[METRIC_NUMBER_MAX + 1];     /* scope CHANNEL, by MetricId */
-    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where not judged so */
+    Counter counters[METRIC_NUMBER_MAX + 1];       /* scope CHANNEL, by MetricId */
+    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1];   /* by FaultId; (nullable) where not judged so */
+    FaultEvidence *evidence[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) */
 } ChannelRecord;
 
 typedef struct {

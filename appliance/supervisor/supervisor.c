@@ -249,6 +249,9 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
     case MESSAGE_NOTES:
         ingest_notes(self->ingest, input, &message->notes);
         break;
+    case MESSAGE_EVIDENCE:
+        ingest_evidence(self->ingest, input, &message->evidence, now);
+        break;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:

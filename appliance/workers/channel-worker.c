@@ -145,6 +145,8 @@ latest_time(const Message *message)
         return message->thumbnail.captured_us;
     case MESSAGE_LEVELS:
         return message->levels.at_us;
+    case MESSAGE_EVIDENCE:
+        return message->evidence.until_us;
     case MESSAGE_REPORT:
         latest = message->report.at_us;
         for (size_t i = 0; i < message->report.n_channels; i++) {

@@ -103,6 +103,10 @@ message_shift_times(Message *message, int64_t by_us)
     case MESSAGE_LEVELS:
         message->levels.at_us = MAX(message->levels.at_us + by_us, 0);
         return;
+    case MESSAGE_EVIDENCE:
+        message->evidence.from_us = MAX(message->evidence.from_us + by_us, 0);
+        message->evidence.until_us = MAX(message->evidence.until_us + by_us, 0);
+        return;
     case MESSAGE_REPORT:
         message->report.at_us = MAX(message->report.at_us + by_us, 0);
         for (size_t i = 0; i < message->report.n_channels; i++) {

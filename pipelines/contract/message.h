@@ -43,6 +43,8 @@ typedef enum {
     MESSAGE_LEVELS = 7,    /* worker: audio levels of one channel, 5 times a second */
     MESSAGE_FINDING = 8,   /* worker: what the wire looks like, in words, when it changes */
     MESSAGE_NOTES = 9, /* worker: what the stream itself told, such as a splice; once a second */
+    MESSAGE_EVIDENCE = 10, /* worker: whose doing a fault is and what shows it, before the edge or
+                              report that tells of the fault */
 } MessageKind;
 
 /* How deep a channel's picture is looked at. */
@@ -200,6 +202,15 @@ typedef struct {
 } MessageNotes;
 
 typedef struct {
+    char *channel_id; /* slug */
+    uint16_t fault;   /* FaultId; unknown ones are carried, not refused */
+    uint8_t cause;    /* CauseScope */
+    MonoUs from_us;   /* what it speaks of lies between; for counted faults, the errors */
+    MonoUs until_us;  /* not before @from_us */
+    char *text;       /* one sentence without a full stop */
+} MessageEvidence;
+
+typedef struct {
     char *reason; /* for the log */
 } MessageBye;
 
@@ -215,6 +226,7 @@ typedef struct {
         MessageLevels levels;
         MessageFinding finding;
         MessageNotes notes;
+        MessageEvidence evidence;
         MessageBye bye;
     };
 } Message;

@@ -5,6 +5,7 @@
 #include "pipelines/base/byte-reader.h"
 
 #define DATA_IDENTIFIER 0x20u
+#define FILLING         0xffu /* of padding streams between the packets */
 #define SYNC            0x0fu
 #define STATE_NORMAL    0u
 #define OBJECT_BITMAP   0u
@@ -240,7 +241,7 @@ dvb_subtitle_push(DvbSubtitle *subtitle,
 
     byte_reader_skip(&reader, 1); /* subtitle_stream_id */
     if (identifier != DATA_IDENTIFIER) {
-        subtitle->malformed++;
+        subtitle->malformed += identifier != FILLING;
         return;
     }
     for (size_t i = 0; i < subtitle->n_pages; i++)

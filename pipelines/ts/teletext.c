@@ -3,6 +3,7 @@
 
 #include "pipelines/base/byte-reader.h"
 
+#define FILLING          0xffu /* of padding streams between the packets */
 #define UNIT_TELETEXT    0x02u
 #define UNIT_SUBTITLE    0x03u
 #define UNIT_SIZE        44u /* field and line, framing code, 42 bytes of packet */
@@ -154,7 +155,7 @@ teletext_push(Teletext *teletext, const uint8_t *payload, size_t size, const TsM
     const uint8_t identifier = byte_reader_u8(&reader);
 
     if (identifier < 0x10 || identifier > 0x1f) {
-        teletext->malformed++;
+        teletext->malformed += identifier != FILLING;
         return;
     }
     while (reader.left >= 2) {

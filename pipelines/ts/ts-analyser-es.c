@@ -80,3 +80,8 @@ void
 ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
 }
+
+void
+ts_es_section(TsAnalyser *analyser, TsPid *pid, const uint8_t *section, size_t size)
+{
+}

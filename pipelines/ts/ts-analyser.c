@@ -96,7 +96,7 @@ show(TsAnalyser *analyser, const TsPid *pid, const TsHeader *header)
 static void
 take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
-    if (analyser->sections[header->pid] && !header->scrambled)
+    if (analyser->sections[header->pid])
         ts_sections_packet(analyser, pid, header);
     if (pid->wanted && analyser->visitor)
         show(analyser, pid, header);
@@ -226,6 +226,7 @@ ts_analyser_finish(TsAnalyser *analyser)
 
     if (ts_sync_finish(&analyser->sync))
         take_packets(analyser, nothing, 0);
+    ts_sections_settle(analyser);
 }
 
 void
@@ -247,6 +248,7 @@ ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us)
 {
     const int64_t elapsed_us = now_us - analyser->second_us;
 
+    ts_sections_tick(analyser, now_us);
     if (!analyser->started || elapsed_us < US_PER_SECOND)
         return;
     for (size_t i = 0; i < analyser->n_pids; i++)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "pipelines/ts/dvb-text.h"
 #include "pipelines/ts/ts-stream-types.h"
 
 #define FORMAT_BY_NUMBER 0xffu   /* metadata_format: an identifier of 32 bits follows */
@@ -72,6 +73,21 @@ ts_program_info(ByteReader descriptors, TsProgramInfo *ret_info)
     }
     *ret_info = info;
     return refused;
+}
+
+bool
+ts_service_label(ByteReader body, TsServiceLabel *ret_label)
+{
+    const uint8_t type = byte_reader_u8(&body);
+    const ByteReader provider = byte_reader_slice(&body, byte_reader_u8(&body));
+    const ByteReader name = byte_reader_slice(&body, byte_reader_u8(&body));
+
+    if (provider.broken || name.broken)
+        return false;
+    ret_label->type = type;
+    dvb_text(provider.at, provider.left, ret_label->provider, sizeof ret_label->provider);
+    dvb_text(name.at, name.left, ret_label->name, sizeof ret_label->name);
+    return true;
 }
 
 static bool
@@ -325,7 +341,9 @@ read_descriptor(Reading *reading, TsDescriptor descriptor)
     const TsCodec named = ts_codec_by_descriptor(descriptor.tag);
     size_t n_ca = component->n_ca;
 
-    if (named != TS_CODEC_UNKNOWN)
+    /* Teletext may be described as a kind of VBI data as well. */
+    if (named != TS_CODEC_UNKNOWN &&
+        !(named == TS_CODEC_VBI && reading->hints.by_tag == TS_CODEC_TELETEXT))
         reading->hints.by_tag = named;
     switch (descriptor.tag) {
     case 0x05:

@@ -31,6 +31,16 @@ unsigned ts_program_info(ByteReader descriptors, TsProgramInfo *ret_info);
  * Returns: entries beyond, 0 or 1 */
 unsigned ts_ca_add(ByteReader body, TsCa *list, size_t *count);
 
+/* A service_descriptor. All-zero: nothing is known. */
+typedef struct {
+    uint8_t type; /* service_type */
+    char provider[TS_TEXT_MAX];
+    char name[TS_TEXT_MAX];
+} TsServiceLabel;
+
+/* @body: of a service_descriptor. Returns: false if it does not hold together */
+bool ts_service_label(ByteReader body, TsServiceLabel *ret_label);
+
 /**
  * ts_component:
  * @descriptors: of the component

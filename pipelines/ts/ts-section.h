@@ -9,7 +9,8 @@
 #include "pipelines/base/byte-reader.h"
 #include "pipelines/base/units.h"
 
-#define TS_SECTION_MAX 4096u /* bytes, header and CRC included: ISO 13818-1 2.4.4.11 */
+#define TS_TABLE_STUFFING 0x72u /* a table_id: the section fills room */
+#define TS_SECTION_MAX    4096u /* bytes, header and CRC included: ISO 13818-1 2.4.4.11 */
 
 /* Something that must come again, and whether it was found missing. All-zero: it never came. */
 typedef struct {

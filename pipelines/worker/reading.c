@@ -75,6 +75,7 @@ reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs
     /* A datagram may have come since the caller read the clock. */
     reading->now_us = MAX(reading->now_us, reading->source.last_us);
     reading->seen_us = MAX(reading->source.turned_us, reading->source.last_us);
+    reading->is_rtp = gantry_ts_meter_is_rtp(graph->meter);
     gantry_ts_meter_read(graph->meter, reading->seen_us, look, &request);
     for (unsigned i = 0; i < reading->n_services; i++) {
         ServiceReading *service = &reading->services[i];

@@ -28,6 +28,16 @@ own_cpu_seconds(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+static void
+add_loss_metrics(GArray *metrics, const Reading *reading)
+{
+    add(metrics, METRIC_RTP_OWN_LOST, (double)reading->loss.rtp_own_lost);
+    add(metrics, METRIC_NIC_MISSED, (double)reading->loss.nic_missed);
+    add(metrics, METRIC_SOFTNET_DROPS, (double)reading->loss.softnet_drops);
+    add(metrics, METRIC_CPU_STEAL, reading->loss.steal);
+    add(metrics, METRIC_TURN_LATE, SECONDS(reading->source.late_max_us));
+}
+
 static GArray *
 input_metrics(const Reading *reading, MonoUs started_us)
 {
@@ -40,7 +50,7 @@ input_metrics(const Reading *reading, MonoUs started_us)
     add(metrics, METRIC_BYTES, (double)source->bytes);
     add(metrics, METRIC_DATAGRAMS, (double)source->datagrams);
     add(metrics, METRIC_OWN_DROPS, (double)source->own_drops);
-    add(metrics, METRIC_RTP_LOST, (double)reading->rtp_lost);
+    add(metrics, METRIC_RTP_LOST, (double)(reading->rtp_lost - reading->loss.rtp_own_lost));
     add(metrics, METRIC_RTP_REORDERED, (double)reading->rtp_reordered);
     add(metrics, METRIC_SYNC_LOSSES, (double)reading->ts.sync_losses);
     add(metrics, METRIC_DATA_AGE, SECONDS(MAX(reading->now_us - last_us, 0)));
@@ -49,6 +59,7 @@ input_metrics(const Reading *reading, MonoUs started_us)
     add(metrics, METRIC_NULL_PACKETS, (double)reading->ts.null_packets);
     add(metrics, METRIC_INTERVAL_MAX, SECONDS(source->interval_max_us));
     add(metrics, METRIC_LOOP_AGE, SECONDS(MAX(reading->now_us - turned_us, 0)));
+    add_loss_metrics(metrics, reading);
     return metrics;
 }
 
@@ -76,10 +87,13 @@ channel_metrics(const ServiceReading *service)
 {
     GArray *metrics = g_array_new(FALSE, FALSE, sizeof(MetricValue));
     const TsServiceFigures *ts = &service->ts;
+    const LossCount *of_monitor = &service->of_monitor;
 
     add(metrics, METRIC_BITRATE, ts->bitrate_bps);
-    add(metrics, METRIC_CC_ERRORS, (double)ts->cc_errors);
-    add(metrics, METRIC_CC_MISSING, (double)ts->cc_missing);
+    add(metrics, METRIC_CC_ERRORS, (double)(ts->cc_errors - of_monitor->errors));
+    add(metrics, METRIC_CC_MISSING, (double)(ts->cc_missing - of_monitor->missing));
+    add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
+    add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
     add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
     add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
     add(metrics, METRIC_PCR_DISCONTINUITIES, (double)ts->pcr_jumps);

@@ -6,6 +6,7 @@
 #include "pipelines/contract/message.h"
 #include "pipelines/graph/build.h"
 #include "pipelines/worker/channel-states.h"
+#include "pipelines/worker/loss-evidence.h"
 
 #define REPORT_PIDS_MAX 256u /* of one channel; a report must fit into one message */
 
@@ -22,7 +23,16 @@ typedef struct {
     size_t n_pids;
     TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* by TsIndicator */
     TsState state;                                   /* kept from reading to reading */
+    LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
 } ServiceReading;
+
+/* What this box lost, or was kept from doing; by the loss watch. */
+typedef struct {
+    uint64_t nic_missed;    /* frames, since measuring began */
+    uint64_t softnet_drops; /* packets, since measuring began */
+    uint64_t rtp_own_lost;  /* of Reading.rtp_lost */
+    double steal;           /* share of CPU time that a hypervisor took in the last second */
+} ReadingLoss;
 
 /* What was read of an input at one time. */
 typedef struct {
@@ -33,7 +43,9 @@ typedef struct {
     TsCounters ts;
     uint64_t rtp_lost;
     uint64_t rtp_reordered;
+    bool is_rtp;
     bool synced;
+    ReadingLoss loss;
     ServiceReading *services; /* @n_services entries; owned by whoever made the reading */
     size_t n_services;
 } Reading;

@@ -12,6 +12,7 @@
 #include "pipelines/worker/cpu-set.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
+#include "pipelines/worker/loss-watch.h"
 #include "pipelines/worker/raw-ear.h"
 #include "pipelines/worker/record.h"
 #include "pipelines/worker/report.h"
@@ -29,11 +30,13 @@ struct Worker {
     WorkerLink *link; /* owned; NULL without a socket */
     Record *record;   /* owned; (nullable) */
     RawEar *ear;      /* owned; for the first wire watch; (nullable) */
+    BoxCounters *box; /* owned */
     MonoUs started_us;
 
     Message *config;       /* owned; NULL until one is there */
     Graph *graph;          /* owned; NULL while nothing is measured */
     WireWatch *wire;       /* owned; with @graph */
+    LossWatch *losses;     /* owned; with @graph */
     ChannelStates *states; /* owned; one a service */
     MonoUs *levels_us;     /* owned; end of the last window told, one a service */
     Reading reading;       /* owns its services */
@@ -200,6 +203,30 @@ watch_wire(Worker *worker)
         send_finding(worker);
 }
 
+/* Whose doing it is comes before the counter that tells of it. */
+static void
+watch_losses(Worker *worker)
+{
+    loss_watch_step(worker->losses, &worker->reading);
+    for (size_t i = 0; i < worker->reading.n_services; i++) {
+        const LossVerdict *verdict = loss_watch_news(worker->losses, i);
+
+        if (verdict == NULL)
+            continue;
+        const Message message = {
+            .kind = MESSAGE_EVIDENCE,
+            .evidence = {.channel_id = (char *)channel_of(worker, i),
+                         .fault = FAULT_CONTINUITY,
+                         .cause = (uint8_t)verdict->cause,
+                         .from_us = verdict->from_us,
+                         .until_us = verdict->until_us,
+                         .text = (char *)verdict->text},
+        };
+
+        worker_link_send_edge(worker->link, &message);
+    }
+}
+
 /* Proof of work for systemd: the main loop turns, and so does the measuring thread. */
 static void
 feed_watchdog(const Worker *worker)
@@ -235,6 +262,7 @@ tick(gpointer user_data)
     }
     watch_wire(worker);
     if (whole) {
+        watch_losses(worker);
         send_report(worker);
         feed_watchdog(worker);
     }
@@ -249,6 +277,7 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->graph, graph_free);
     life_disarm_dead_man();
     g_clear_pointer(&worker->wire, wire_watch_free);
+    g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
     g_clear_pointer(&worker->levels_us, g_free);
     g_clear_pointer(&worker->reading.services, g_free);
@@ -292,6 +321,7 @@ start_measuring(Worker *worker, GError **error)
     pin_to_cpus(config->cpu_set);
     worker->measuring_us = boot_now_us();
     worker->wire = wire_watch_new(config, g_steal_pointer(&worker->ear), worker->measuring_us);
+    worker->losses = loss_watch_new(worker->box, config);
     worker->states = g_new0(ChannelStates, config->n_services);
     worker->levels_us = g_new0(MonoUs, config->n_services);
     worker->reading.services = g_new0(ServiceReading, config->n_services);
@@ -435,6 +465,7 @@ worker_new(const WorkerOptions *options, GError **error)
         return NULL;
     }
     worker->ear = raw_ear_new();
+    worker->box = box_counters_new("/proc", "/sys");
     if (options->sandbox && !sandbox_enter(options->state, error)) {
         worker_free(worker, NULL);
         return NULL;
@@ -466,6 +497,7 @@ worker_free(Worker *worker, const char *reason)
     }
     worker_link_free(worker->link);
     raw_ear_free(worker->ear);
+    box_counters_free(worker->box);
     record_free(worker->record);
     message_free(worker->config);
     g_free(worker);

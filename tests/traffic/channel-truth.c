@@ -43,16 +43,16 @@ channel_append_truth(const Channel *channel, GString *json)
 
     g_string_append_printf(
         json,
-        "\"made\":%" G_GUINT64_FORMAT ",\"lost\":%" G_GUINT64_FORMAT
+        "\"made\":%" G_GUINT64_FORMAT ",\"sent\":%" G_GUINT64_FORMAT ",\"lost\":%" G_GUINT64_FORMAT
         ",\"bursts\":%" G_GUINT64_FORMAT ",\"duplicated\":%" G_GUINT64_FORMAT
         ",\"reordered\":%" G_GUINT64_FORMAT ",\"leg2_lost\":%" G_GUINT64_FORMAT
         ",\"both_lost\":%" G_GUINT64_FORMAT ",\"refused_by_delay\":%" G_GUINT64_FORMAT
         ",\"packets_per_datagram\":%u",
-        channel->made, truth->lost, truth->bursts, truth->duplicated, truth->reordered,
-        truth->leg2_lost, truth->both_lost,
+        channel->made, channel->sent, truth->lost, truth->bursts, truth->duplicated,
+        truth->reordered, truth->leg2_lost, truth->both_lost,
         channel->delayed.refused + channel->leg2_delayed.refused, channel_packets(channel));
     append_witness(&channel->ideal, "ideal", json);
-    append_witness(&channel->wire, "wire", json);
+    append_witness(channel->wire_apart ? &channel->wire : &channel->ideal, "wire", json);
     if (channel->fec != NULL)
         append_fec(&channel->fec->truth, json);
 }

@@ -51,7 +51,7 @@ channel_init(
         .services = transport->services,
     };
 
-    *channel = (Channel){.plan = plan};
+    *channel = (Channel){.plan = plan, .wire_apart = transport->leg2_port != 0};
     mux_init(&channel->mux, source, &identity);
     init_rtp(channel, &random);
     for (size_t kind = 0; kind < IMPAIR_KINDS; kind++)
@@ -205,13 +205,23 @@ leaves_at(Channel *channel, ImpairKind kind, MonoUs now_us)
     return now_us + (MonoUs)(MAX(ms, 0) * (double)US_PER_MS);
 }
 
-/* Tells both witnesses what becomes of the datagram at @data. @serial: of its first packet. */
+/* From here on, what comes as it comes is not what comes in order and once. */
+static void
+part_witnesses(Channel *channel)
+{
+    if (channel->wire_apart)
+        return;
+    channel->wire = channel->ideal;
+    channel->wire_apart = true;
+}
+
+/* Tells a witness what becomes of the datagram at @data. @serial: of its first packet. */
 static void
 arrives_on_wire(Channel *channel, const uint8_t *data, uint64_t serial)
 {
     const uint8_t *first = data + head_of(channel);
 
-    for (unsigned i = 0; i < channel_packets(channel); i++)
+    for (unsigned i = 0; channel->wire_apart && i < channel_packets(channel); i++)
         witness_arrived(&channel->wire, first + i * stride_of(channel), serial + i);
 }
 
@@ -261,6 +271,7 @@ send_leg1(Channel *channel, const uint8_t *data, uint64_t serial, MonoUs now_us,
     if (channel->holding == 0 && channel_picks(channel, IMPAIR_REORDER)) {
         broken[IMPAIR_REORDER].packets += channel_packets(channel);
         channel->datagrams.reordered++;
+        part_witnesses(channel);
         channel->holding = (unsigned)broken[IMPAIR_REORDER].what.figure[1];
         channel->held_serial = serial;
         memcpy(channel->held, data, size);
@@ -271,6 +282,7 @@ send_leg1(Channel *channel, const uint8_t *data, uint64_t serial, MonoUs now_us,
     if (twice) {
         broken[IMPAIR_DUPLICATE].packets += channel_packets(channel);
         channel->datagrams.duplicated++;
+        part_witnesses(channel);
         if (data != channel->copy)
             memcpy(channel->copy, data, size);
     }

@@ -62,8 +62,9 @@ typedef struct {
     FecMaker *fec; /* owned (nullable) */
     uint8_t copy[DATAGRAM_MAX];
     DatagramTruth datagrams;
-    Witness ideal; /* who gets what arrives on any leg, once and in order */
-    Witness wire;  /* who takes what arrives on leg 1 as it comes */
+    Witness ideal;   /* who gets what arrives on any leg, once and in order */
+    Witness wire;    /* who takes what arrives on leg 1 as it comes, if wire_apart */
+    bool wire_apart; /* the two differ from when on; until then they would see the same */
 } Channel;
 
 /* What channel_step() is told to report: an impairment took effect or ended. */

@@ -126,6 +126,13 @@ mux_set_faults(Mux *mux, const MuxTableFaults *faults)
         (faults->extra_entry != before.extra_entry &&
          (faults->extra_versioned || before.extra_versioned)))
         first->pmt_version = (first->pmt_version + 1) & VERSION_MAX;
+    if ((faults->moved_pid != 0) != (before.moved_pid != 0)) {
+        /* Each PID goes on with its own counter. */
+        const uint8_t counter = mux->table[2].counter;
+
+        mux->table[2].counter = mux->moved_counter;
+        mux->moved_counter = counter;
+    }
     first->pmt_pid = faults->moved_pid != 0 ? faults->moved_pid : MUX_PMT_PID;
     set_extra(first, faults->extra_entry);
     mux->table[2].every_slots =
@@ -178,6 +185,8 @@ send_feed(Mux *mux, MuxFeed *feed, uint64_t now_90k, uint8_t *out)
     feed->next_slot = mux->slot + feed->gap_slots;
     if (feed->packet == 0)
         stamp(mux, unit, decoded, out);
+    if (feed->stream->numbered && !(out[3] & 0x20))
+        packet_write_number(out, mux->slot);
     if (++feed->packet < unit->packets)
         return;
     feed->packet = 0;
@@ -204,9 +213,16 @@ change_forms(Mux *mux)
     }
 }
 
+/* A table that is missing was never sent: its counter does not go on. */
 static void
 send_table(Mux *mux, MuxTable *table, uint8_t *out)
 {
+    if (mux->is_missing && mux->missing_pid == table->pid) {
+        packet_write_null(out);
+        table->next_slot += table->every_slots;
+        mux->taken_out++;
+        return;
+    }
     packet_write_section(out, table->pid, table->counter, table->section.bytes,
                          table->section.size);
     table->counter = (table->counter + 1) & 0x0f;

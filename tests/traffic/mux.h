@@ -81,6 +81,7 @@ typedef struct {
     MuxService service[TABLES_SERVICES_MAX];
     unsigned n_services;
     uint8_t pat_version;
+    uint8_t moved_counter; /* of the PID on which the first PMT is not sent at present */
     MuxTableFaults faults; /* as set last */
     uint64_t late_units;   /* units that were complete only after their decoding time */
 

@@ -88,6 +88,7 @@ stream_new(uint8_t type, uint32_t unit_90k)
     stream->packets = g_byte_array_new();
     stream->units = g_array_new(FALSE, TRUE, sizeof(StreamUnit));
     stream->type = type;
+    stream->numbered = true;
     stream->unit_90k = unit_90k;
     return stream;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipelines/base/error.h"
+#include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/codec.h"
 
 static Message *
@@ -259,6 +260,30 @@ what_makes_no_sense_is_refused(void)
 }
 
 static void
+evidence_arrives_as_it_was_sent_and_runs_forwards(void)
+{
+    const Message message = {.kind = MESSAGE_EVIDENCE,
+                             .evidence = {.channel_id = (char *)"two",
+                                          .fault = FAULT_CONTINUITY,
+                                          .cause = CAUSE_MONITOR,
+                                          .from_us = 5,
+                                          .until_us = 6,
+                                          .text = (char *)"dropped"}};
+    g_autoptr(Message) told = there_and_back(&message);
+
+    g_assert_cmpuint(told->evidence.fault, ==, FAULT_CONTINUITY);
+    g_assert_cmpuint(told->evidence.cause, ==, CAUSE_MONITOR);
+    g_assert_cmpint(told->evidence.until_us, ==, 6);
+    g_assert_cmpstr(told->evidence.text, ==, "dropped");
+    const Message backwards = {.kind = MESSAGE_EVIDENCE,
+                               .evidence = {.channel_id = (char *)"x", .from_us = 2}};
+    g_autoptr(GBytes) no_span = message_encode(&backwards, NULL);
+
+    assert_refused(g_bytes_get_data(no_span, NULL), g_bytes_get_size(no_span),
+                   GANTRY_ERROR_INVALID);
+}
+
+static void
 a_thumbnail_above_its_limit_is_refused_when_it_is_sent(void)
 {
     g_autofree uint8_t *jpeg = g_malloc0(THUMBNAIL_MAX_BYTES + 1);
@@ -287,6 +312,7 @@ main(int argc, char **argv)
     g_test_add_func("/codec/notes there and back", notes_arrive_as_they_were_sent);
     g_test_add_func("/codec/notes", notes_with_a_number_twice_are_refused);
     g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
+    g_test_add_func("/codec/evidence", evidence_arrives_as_it_was_sent_and_runs_forwards);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
     g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
     g_test_add_func("/codec/sense", what_makes_no_sense_is_refused);

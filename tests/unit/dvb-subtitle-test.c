@@ -156,6 +156,8 @@ segments_that_leave_their_payload_are_malformed(void)
     push(&subtitle, BEGIN "0f11 0001 0002 0000" DONE, 4);
     push(&subtitle, BEGIN "0f13 0001 0004 0005 04 03" DONE, 5);
     g_assert_cmpuint(subtitle.malformed, ==, 5);
+    push(&subtitle, "ffffffff", 6); /* a padding stream is no fault */
+    g_assert_cmpuint(subtitle.malformed, ==, 5);
 }
 
 int

@@ -187,13 +187,14 @@ static void
 other_payloads_are_malformed(void)
 {
     static const guint8 subtitle[] = {0x20, 0x00, 0x0f}, cut[] = {0x10, 0x03, 0x2c, 0xe7},
-                        filling[] = {0x10, 0xff, 0x02, 0xff, 0xff};
+                        filling[] = {0x10, 0xff, 0x02, 0xff, 0xff}, padding[] = {0xff, 0xff};
     Teletext teletext = {0};
 
     teletext_push(&teletext, subtitle, sizeof subtitle, &moment);
     teletext_push(&teletext, cut, sizeof cut, &moment);
     g_assert_cmpuint(teletext.malformed, ==, 2);
     teletext_push(&teletext, filling, sizeof filling, &moment);
+    teletext_push(&teletext, padding, sizeof padding, &moment);
     g_assert_cmpuint(teletext.malformed, ==, 2);
 }
 

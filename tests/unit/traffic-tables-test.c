@@ -182,6 +182,39 @@ a_broken_crc_is_on_one_pid_and_counted(void)
     g_assert_cmpuint(fixture->mux.broken_sections, >=, 1);
 }
 
+/* The counter of the next packet on @pid. */
+static unsigned
+next_counter(Fixture *fixture, uint16_t pid)
+{
+    uint8_t packet[PACKET_SIZE];
+
+    do {
+        mux_next(&fixture->mux, packet);
+    } while (packet_pid(packet) != pid);
+    return packet[3] & 0x0f;
+}
+
+static void
+a_table_that_was_gone_comes_back_without_a_gap(void)
+{
+    g_autoptr(Fixture) fixture = fixture_new(1);
+    const unsigned pat = next_counter(fixture, 0), pmt = next_counter(fixture, MUX_PMT_PID);
+    uint8_t section[SECTION_MAX];
+
+    fixture->mux.is_missing = true;
+    g_assert_false(next_section(fixture, 0, section));
+    g_assert_cmpuint(fixture->mux.taken_out, >=, 4);
+    fixture->mux.is_missing = false;
+    g_assert_cmpuint(next_counter(fixture, 0), ==, pat + 1);
+    const unsigned before = next_counter(fixture, MUX_PMT_PID);
+
+    g_assert_cmpuint(before, >, pmt);
+    mux_set_faults(&fixture->mux, &(MuxTableFaults){.moved_pid = 0x1f0});
+    g_assert_cmpuint(next_counter(fixture, 0x1f0), ==, 0);
+    mux_set_faults(&fixture->mux, &(MuxTableFaults){0});
+    g_assert_cmpuint(next_counter(fixture, MUX_PMT_PID), ==, (before + 1) & 0x0f);
+}
+
 static void
 a_jump_says_so_once_if_it_is_to(void)
 {
@@ -213,6 +246,7 @@ main(int argc, char **argv)
                     version_and_content_of_the_pmt_change_apart_from_each_other);
     g_test_add_func("/traffic/tables/often", the_pmt_comes_as_often_as_asked);
     g_test_add_func("/traffic/tables/crc", a_broken_crc_is_on_one_pid_and_counted);
+    g_test_add_func("/traffic/tables/gone", a_table_that_was_gone_comes_back_without_a_gap);
     g_test_add_func("/traffic/tables/jump", a_jump_says_so_once_if_it_is_to);
     return g_test_run();
 }
