@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipelines/probe/indicator-words.h"
+#include "pipelines/probe/report-parts.h"
 #include "pipelines/probe/text-columns.h"
 
 #define GRID_COLUMNS 4u
@@ -319,6 +320,28 @@ put_one_pid(Frame *frame, const ProbeSession *session, const ReportScope *scope)
     frame_end_line(frame);
 }
 
+/* The newest at the bottom, as in a log. */
+static void
+put_events(Frame *frame, const ProbeSession *session, const ReportScope *scope)
+{
+    size_t count;
+    g_autofree TsEvent *events = report_events(session, scope, &count);
+    const unsigned room = frame_room(frame);
+    const size_t shown = MIN(count, room > 0 ? room - 1 : 0);
+
+    frame_put(frame, FRAME_HEAD, count > 0 ? "Changes" : "No changes");
+    frame_end_line(frame);
+    for (size_t i = count - shown; i < count; i++) {
+        char time[REPORT_TIME_MAX];
+
+        report_time(session, events[i].arrival_us, time);
+        frame_put_padded(frame, FRAME_FAINT, -12, time);
+        frame_put(frame, FRAME_PLAIN, "  ");
+        frame_put(frame, FRAME_PLAIN, events[i].text);
+        frame_end_line(frame);
+    }
+}
+
 const char *
 follow_view(const ProbeSession *session, const ReportScope *scope, MonoUs now_us, Frame *frame)
 {
@@ -338,6 +361,7 @@ follow_view(const ProbeSession *session, const ReportScope *scope, MonoUs now_us
         put_one_pid(frame, session, scope);
     else
         put_services(frame, session, scope, room - events);
+    put_events(frame, session, scope);
     return frame_finish(frame);
 }
 

@@ -112,6 +112,35 @@ put_components(JsonBuilder *json, const TsService *service, const ReportScope *s
 }
 
 static void
+put_programme(JsonBuilder *json, const char *name, const TsProgramme *programme)
+{
+    if (!programme->present) {
+        json_put_null(json, name);
+        return;
+    }
+    g_autofree char *start = programme->has_start ? report_utc(programme->start_us) : NULL;
+
+    json_begin_member_object(json, name);
+    json_put_count(json, "event_id", programme->event_id);
+    json_put_string(json, "name", programme->name);
+    json_put_string(json, "language", programme->language);
+    json_put_string(json, "start", start);
+    json_put_known_int(json, "duration_s", programme->has_duration, programme->duration_s);
+    json_builder_end_object(json);
+}
+
+static void
+put_now_next(JsonBuilder *json, const ProbeSession *session, const TsService *service)
+{
+    const TsNowNext *now_next = ts_analyser_now_next(session->analyser, service->service_id);
+
+    if (!now_next)
+        return;
+    put_programme(json, "now", &now_next->now);
+    put_programme(json, "next", &now_next->next);
+}
+
+static void
 put_service(JsonBuilder *json,
             const ProbeSession *session,
             const TsService *service,
@@ -139,6 +168,7 @@ put_service(JsonBuilder *json,
     json_put_count(json, "cc_errors", figures.cc_errors);
     json_put_count(json, "cc_missing", figures.cc_missing);
     json_put_count(json, "scrambled", figures.scrambled);
+    put_now_next(json, session, service);
     put_components(json, service, scope);
     json_builder_end_object(json);
 }

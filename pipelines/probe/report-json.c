@@ -15,11 +15,9 @@ put_warnings(JsonBuilder *json, const ProbeSession *session)
 static void
 put_start(JsonBuilder *json, const ProbeSession *session)
 {
-    const WallUs start_us = session->wall_offset_us + session->first_us;
-    g_autoptr(GDateTime) time = session->wall_offset_us != 0
-                                    ? g_date_time_new_from_unix_utc(start_us / US_PER_SECOND)
-                                    : NULL;
-    g_autofree char *text = time ? g_date_time_format(time, "%FT%TZ") : NULL;
+    g_autofree char *text = session->wall_offset_us != 0
+                                ? report_utc(session->wall_offset_us + session->first_us)
+                                : NULL;
 
     json_put_string(json, "started", text);
 }
@@ -70,6 +68,11 @@ report_json(const ProbeSession *session, const ReportScope *scope)
     report_json_pids(json, session, scope);
     report_json_clocks(json, session, scope);
     report_json_indicators(json, session, scope);
+    report_json_tables(json, session, scope);
+    report_json_events(json, session, scope);
+    report_json_information(json, session);
+    report_json_cues(json, session, scope);
+    report_json_ancillary(json, session, scope);
     report_json_network(json, session);
     put_warnings(json, session);
     json_builder_end_object(json);

@@ -1,5 +1,6 @@
 /* What belongs to the service or PID that was asked for. */
-#include "pipelines/probe/report.h"
+#include "pipelines/probe/report-parts.h"
+#include "pipelines/ts/ts-analyser-es.h"
 
 bool
 report_has_service(const ReportScope *scope, const TsService *service)
@@ -31,6 +32,15 @@ report_has_pid(const ProbeSession *session, const ReportScope *scope, const TsPi
     return service && is_of(service, pid->pid);
 }
 
+/* Whether it can be judged without knowing when anything came. */
+static bool
+needs_no_clock(TsIndicator indicator)
+{
+    return indicator == TS_INDICATOR_SYNC_LOSS || indicator == TS_INDICATOR_SYNC_BYTE ||
+           indicator == TS_INDICATOR_CONTINUITY || indicator == TS_INDICATOR_TRANSPORT ||
+           indicator == TS_INDICATOR_CRC;
+}
+
 void
 report_indicators(const ProbeSession *session,
                   const ReportScope *scope,
@@ -40,4 +50,38 @@ report_indicators(const ProbeSession *session,
         ts_analyser_pid_indicators(session->analyser, (uint16_t)scope->pid, ret_states);
     else
         ts_analyser_indicators(session->analyser, scope->service, ret_states);
+    for (TsIndicator i = 0; i < TS_INDICATOR_COUNT && !session->clock_known; i++)
+        if (!needs_no_clock(i))
+            ret_states[i] = (TsIndicatorState){0};
+}
+
+/* The analyser has no reading function for it yet. */
+static const TsAncillary *
+ancillary_of(const ProbeSession *session, uint16_t pid)
+{
+    return session && pid < TS_PID_COUNT ? NULL : NULL;
+}
+
+void
+report_ancillary_each(const ProbeSession *session,
+                      const ReportScope *scope,
+                      ReportAncillaryVisitor visit,
+                      void *user_data)
+{
+    g_autofree bool *seen = g_new0(bool, TS_PID_COUNT);
+
+    for (size_t i = 0; i < ts_analyser_n_services(session->analyser); i++) {
+        const TsService *service = ts_analyser_service_at(session->analyser, i);
+
+        for (size_t n = 0; report_has_service(scope, service) && n < service->n_components; n++) {
+            const TsComponent *component = &service->components[n];
+            const TsAncillary *ancillary = ancillary_of(session, component->pid);
+
+            if (!ancillary || seen[component->pid] ||
+                (scope->pid >= 0 && scope->pid != component->pid))
+                continue;
+            seen[component->pid] = true;
+            visit(component, ancillary, user_data);
+        }
+    }
 }

@@ -64,13 +64,16 @@ add_clock(GString *text,
     add_count(text, pid->pcr_jumps);
     add_count(text, clock->announced);
     if (clock->accuracy_judged > 0)
-        g_string_append_printf(text, "  %7" G_GINT64_FORMAT "  %+7" G_GINT64_FORMAT,
+        g_string_append_printf(text, "  %9" G_GINT64_FORMAT " %+7" G_GINT64_FORMAT,
                                clock->accuracy_min_ns, clock->accuracy_max_ns);
     else
         g_string_append_printf(text, "  %s",
-                               clock->kind == TS_RATE_VARIABLE ? "VBR: none" : "        -");
+                               clock->kind == TS_RATE_VARIABLE ? "    (VBR)       -"
+                                                               : "        -       -");
     if (clock->arrival_known && session->datagrams > 0)
-        g_string_append_printf(text, "  %8.0f  %7.1f", clock->jitter_ns, clock->offset_hz);
+        g_string_append_printf(text, " %6.0f %6.1f", clock->jitter_ns, clock->offset_hz);
+    else
+        g_string_append(text, "      -      -");
     g_string_append_c(text, '\n');
 }
 
@@ -88,8 +91,9 @@ report_text_clocks(GString *text, const ProbeSession *session, const ReportScope
             continue;
         ts_analyser_clock(session->analyser, pids[i].pid, &clock);
         if (!any)
-            g_string_append(text, "\n   PCR     count    min ms     max ms >100 ms   jumps announc"
-                                  "   AC min   AC max ns\n");
+            g_string_append(
+                text, "\n   PCR     count    min ms     max ms >100 ms   jumps announc  AC min ns"
+                      "  max ns  OJ ns  FO Hz\n");
         any = true;
         add_clock(text, session, &pids[i], &clock);
     }

@@ -73,6 +73,34 @@ add_head(GString *text, const ProbeSession *session, const TsService *service)
     g_string_append_c(text, '\n');
 }
 
+static void
+add_programme(GString *text, const char *when, const TsProgramme *programme)
+{
+    if (!programme->present || !programme->name[0])
+        return;
+    g_string_append_printf(text, "  %-5s", when);
+    if (programme->has_start) {
+        g_autofree char *start = report_utc(programme->start_us);
+
+        g_string_append_printf(text, "%s ", start);
+    }
+    if (programme->has_duration)
+        g_string_append_printf(text, "%3u min  ", programme->duration_s / 60);
+    g_string_append_len(text, programme->name, (gssize)text_columns_fit(programme->name, 60));
+    g_string_append_c(text, '\n');
+}
+
+static void
+add_now_next(GString *text, const ProbeSession *session, const TsService *service)
+{
+    const TsNowNext *now_next = ts_analyser_now_next(session->analyser, service->service_id);
+
+    if (!now_next)
+        return;
+    add_programme(text, "now", &now_next->now);
+    add_programme(text, "next", &now_next->next);
+}
+
 void
 report_text_services(GString *text, const ProbeSession *session, const ReportScope *scope)
 {
@@ -84,6 +112,7 @@ report_text_services(GString *text, const ProbeSession *session, const ReportSco
         if (scope->pid >= 0 || !report_has_service(scope, service))
             continue;
         add_head(text, session, service);
+        add_now_next(text, session, service);
         for (size_t n = 0; n < service->n_components; n++)
             add_component(text, session, &service->components[n]);
     }

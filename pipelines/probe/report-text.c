@@ -37,6 +37,29 @@ add_flow(GString *text, const ProbeSession *session)
 }
 
 static void
+add_network(GString *text, const ProbeSession *session)
+{
+    const TsNetwork *network;
+
+    for (size_t i = 0; (network = ts_analyser_network_at(session->analyser, i)); i++)
+        if (network->kind == TS_NETWORK_ACTUAL)
+            g_string_append_printf(text, ", network %u \"%s\"", network->id, network->name);
+}
+
+/* What the stream's own clock tables said last. */
+static void
+add_told_time(GString *text, const ProbeSession *session)
+{
+    const TsTime *time = ts_analyser_time(session->analyser);
+
+    if (!time)
+        return;
+    g_autofree char *utc = report_utc(time->utc_us);
+
+    g_string_append_printf(text, "Told time   %s by its %s\n", utc, ts_table_name(time->table_id));
+}
+
+static void
 add_stream(GString *text, const ProbeSession *session)
 {
     const int32_t stream_id = ts_analyser_transport_stream_id(session->analyser);
@@ -47,7 +70,9 @@ add_stream(GString *text, const ProbeSession *session)
                                n_services == 1 ? "" : "s");
     else
         g_string_append(text, "Stream      no PAT");
-    g_string_append_printf(text, ", %zu PIDs\n", ts_analyser_pids(session->analyser, NULL, 0));
+    g_string_append_printf(text, ", %zu PIDs", ts_analyser_pids(session->analyser, NULL, 0));
+    add_network(text, session);
+    g_string_append_c(text, '\n');
 }
 
 static void
@@ -71,6 +96,7 @@ add_head(GString *text, const ProbeSession *session, const TsCounters *counters)
     if (session->clock_known)
         add_time(text, session);
     add_stream(text, session);
+    add_told_time(text, session);
 }
 
 char *
@@ -89,5 +115,9 @@ report_text(const ProbeSession *session, const ReportScope *scope)
     report_text_services(text, session, scope);
     report_text_pids(text, session, scope);
     report_text_clocks(text, session, scope);
+    report_text_tables(text, session, scope);
+    report_text_events(text, session, scope);
+    report_text_cues(text, session, scope);
+    report_text_ancillary(text, session, scope);
     return g_string_free(text, FALSE);
 }

@@ -21,7 +21,7 @@ bool report_has_service(const ReportScope *scope, const TsService *service);
 bool report_has_pid(const ProbeSession *session, const ReportScope *scope, const TsPidInfo *pid);
 
 /* Indicators as the scope sees them: of the whole stream, of one service, or of one PID; with a
- * PID, those of the whole stream stay. */
+ * PID, those of the whole stream stay. Without a clock, those that need one are not judged. */
 void report_indicators(const ProbeSession *session,
                        const ReportScope *scope,
                        TsIndicatorState ret_states[TS_INDICATOR_COUNT]);

@@ -130,9 +130,11 @@ def captures(probe, stream):
                  found["packets"] == 21 and "truncated" in found["warnings"][0])
 
 
-SLOW = """pat tsid=7 1:256
+SLOW = "".join(f"""pat tsid=7 1:256
 pmt pid=256 service=1 pcr=257 27:257
-""" + "".join(f"packet pid=257 pcr={n * 27000 * 90}\n9 x packet pid=257\n" for n in range(1, 16)) + "packet pid=258\n"
+packet pid=257 pcr={n * 27000 * 90}
+7 x packet pid=257
+""" for n in range(1, 17))
 
 
 def following(probe, stream):
@@ -146,13 +148,13 @@ def following(probe, stream):
     probe.expect("without a terminal --follow is a line a second, then the report",
                  "Mb/s" in lines[0] and "P1 0" in lines[0] and any(line.startswith("Packets ") for line in lines))
     probe.expect("with --json the lines are on standard error",
-                 json.loads(apart.stdout)["packets"] == 153 and "P1 0" in apart.stderr)
+                 json.loads(apart.stdout)["packets"] == 160 and "P1 0" in apart.stderr)
     process = subprocess.Popen([probe.program, "--follow", "--json", slow], stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, text=True)
     process.stderr.readline()
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=10)
-    probe.expect("Ctrl-C ends --follow with the report", process.returncode == 0 and json.loads(out)["packets"] < 153)
+    probe.expect("Ctrl-C ends --follow with the report", process.returncode == 0 and json.loads(out)["packets"] < 160)
 
 
 def main(program, make_seed):

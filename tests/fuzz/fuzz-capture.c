@@ -6,6 +6,8 @@
 #include "pipelines/probe/capture-link.h"
 #include "pipelines/probe/capture-reader.h"
 
+#define MAX_PIECES 16u
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 typedef struct {
@@ -71,7 +73,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 {
     Rig rig = {.ip = capture_ip_new(), .flows = capture_flows_new()};
     CaptureReader *reader = capture_reader_new(visit, &rig);
-    const gsize piece = size > 0 ? (gsize)data[size - 1] * 16 + 1 : 1;
+    const gsize piece = size > 0 ? MAX((gsize)data[size - 1] * 16 + 1, size / MAX_PIECES) : 1;
 
     capture_looks_like(data, size);
     for (gsize at = 0; at < size; at += piece)
