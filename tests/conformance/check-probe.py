@@ -162,7 +162,7 @@ def following(probe, stream):
     apart = probe.run("--follow", "--json", slow)
     probe.expect("--follow plays a file at its own speed", 1.0 < took < 5)
     probe.expect("without a terminal --follow is a line a second, then the report",
-                 "Mb/s" in lines[0] and "P1 0" in lines[0] and any(line.startswith("Packets ") for line in lines))
+                 "Mb/s" in lines[0] and "P1 0" in lines[0] and any("packets of 188 bytes" in line for line in lines))
     probe.expect("with --json the lines are on standard error",
                  json.loads(apart.stdout)["packets"] == 160 and "P1 0" in apart.stderr)
     process = subprocess.Popen([probe.program, "--follow", "--json", slow], stdout=subprocess.PIPE,
