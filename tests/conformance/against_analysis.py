@@ -17,8 +17,7 @@ STREAM_REST = {
     "unreferencedpids": "PIDs that no table names are not counted"}
 SERVICE_REST = {
     "id": "", "bitrate204": "", "isscrambled": "", "typename": "", "clearpids": "", "tsid": "", "hidden": "is TSDuck's word",
-    "ssu": "is TSDuck's word", "t2mi": "is TSDuck's word", "orignetwid": "original networks are not shown",
-    "servtype": "service types are not shown"}
+    "ssu": "is TSDuck's word", "t2mi": "is TSDuck's word", "orignetwid": "original networks are not shown"}
 PID_REST = {
     "id": "", "pid": "", "bitrate204": "", "isscrambled": "", "clear": "", "tsrate": "", "servcount": "", "global": "",
     "unreferenced": "", "description": "", "pmt": "", "audio": "", "video": "", "ecm": "", "emm": "", "iip": "is TSDuck's word",
@@ -101,11 +100,13 @@ def of_service(report, theirs):
         "scrambledpids": (scrambled_of(report, pids), theirs["scrambledpids"]),
     }
     yield from (Value(name + key, *both) for key, both in found.items())
+    if "servtype" in theirs:
+        yield Value(name + "servtype", ours.at("type"), theirs["servtype"] or None)
     if theirs.get("access"):
         yield Value(name + "access", "scrambled" if is_scrambled(report, pids) else "clear", theirs["access"])
     if theirs.get("bitrate"):
         yield rounded(name + "bitrate", rate_of(report, packets), theirs["bitrate"])
-    yield from rest(theirs, [*found, "access", "bitrate"], SERVICE_REST)
+    yield from rest(theirs, [*found, "servtype", "access", "bitrate"], SERVICE_REST)
 
 
 def of_group(report, name, theirs):

@@ -1,5 +1,6 @@
 """Tables that TSDuck printed, against services and tables of our report. What a table said last is what counts."""
 import ref_tsduck_tables as tables
+from probe_report import Report
 from values import NotCompared, Value
 
 TOOL = "TSDuck"
@@ -16,17 +17,29 @@ def of_pat(report, found):
 
 def of_pmt(report, found):
     ours, name = report.service(found["service"]), f"PMT {found['service']} "
-    components = {row["pid"]: row for row in ours.rows("components")}
     yield Value(name + "PCR PID", ours.at("pcr_pid"), found["pcr"])
+    yield Value(name + "CA", systems(ours), found["ca"])
     yield Value(name + "components", [row["pid"] for row in ours.rows("components")],
                 [row["pid"] for row in found["components"]])
     for theirs in found["components"]:
-        row = components.get(theirs["pid"], {})
-        yield Value(f"{name}pid {theirs['pid']} type", row.get("stream_type"), theirs["type"])
-        if theirs["languages"]:
-            yield Value(f"{name}pid {theirs['pid']} language", row.get("language"), theirs["languages"][0])
-        if len(theirs["languages"]) > 1:
-            yield NotCompared(len(theirs["languages"]) - 1, "TSDuck PMT: of several languages of a PID the first is shown")
+        yield from of_component(Report(component_of(ours, theirs["pid"])), f"{name}pid {theirs['pid']} ", theirs)
+
+
+def systems(row):
+    return [(system["system_id"], system["pid"]) for system in row.rows("ca")]
+
+
+def component_of(service, pid):
+    return next((row for row in service.rows("components") if row["pid"] == pid), {})
+
+
+def of_component(ours, name, theirs):
+    yield Value(name + "type", ours.at("stream_type"), theirs["type"])
+    yield Value(name + "component_tag", ours.at("component_tag"), theirs["tag"])
+    yield Value(name + "CA", systems(ours), theirs["ca"])
+    yield Value(name + "pages", [row["page"] for row in ours.rows("pages")], theirs["pages"])
+    listed = [row["code"] for row in ours.rows("languages")] or [row["language"] for row in ours.rows("pages")]
+    yield Value(name + "languages", listed, theirs["languages"])
 
 
 def of_sdt(report, found):
@@ -35,8 +48,8 @@ def of_sdt(report, found):
         if not ours.tree:
             yield NotCompared(len(theirs), "TSDuck SDT: a service that the PAT does not list is not shown")
             continue
-        yield Value(name + "name", ours.at("name"), theirs.get("name") or None)
-        yield Value(name + "provider", ours.at("provider"), theirs.get("provider") or None)
+        for key, value in theirs.items():
+            yield Value(name + key, ours.at(key), value if value != "" else None)
 
 
 READERS = {0x00: (tables.pat, of_pat), 0x02: (tables.pmt, of_pmt), 0x42: (tables.sdt, of_sdt)}

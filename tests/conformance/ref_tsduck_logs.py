@@ -42,8 +42,9 @@ def continuity(report, text):
 
 
 def sync(report, text):
+    """Ours is the index of the last packet before the loss, from 0; theirs is how many came before it."""
     after = int(re.search(r"synchronization lost after (\d+) packets", text)[1])
-    yield Value("1.1 first packet", report.at("tr101290", "1.1", "first_packet"), after)
+    yield Value("packets before the first sync loss", report.at("tr101290", "1.1", "first_packet") + 1, after)
 
 
 def pcr_verify(report, text):
