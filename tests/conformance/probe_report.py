@@ -28,6 +28,11 @@ class Report:
         found = self.at(*path)
         return found if isinstance(found, list) else []
 
+    def count(self, *path):
+        """How many entries the list at @path has, or MISSING."""
+        found = self.at(*path)
+        return len(found) if isinstance(found, list) else MISSING
+
     def pid(self, pid, key):
         """Of a PID on which nothing came, every count is 0."""
         if self.at("pids") is MISSING:
