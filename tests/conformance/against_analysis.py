@@ -3,6 +3,7 @@
 TSDuck leaves packets with transport_error_indicator out of its PID counts; here they are taken from ours. A key that
 is neither compared nor listed here with its reason is an error, so that nothing of a reference is passed over.
 """
+import against_table_times
 from values import NotCompared, Value, rounded
 
 CODECS = {  # how a description of a PID begins
@@ -151,10 +152,6 @@ def services_of(report, pid):
                   if pid in pids_of(report.service(row["service_id"])))
 
 
-def of_table(_report, _theirs):
-    yield NotCompared(6, "TSDuck tables")
-
-
 def compare(report, analysis):
     yield from of_stream(report, analysis["ts"])
     for name in ("global", "unreferenced"):
@@ -164,4 +161,4 @@ def compare(report, analysis):
     for row in analysis["pids"].values():
         yield from of_pid(report, row)
     for row in analysis["tables"].values():
-        yield from of_table(report, row)
+        yield from against_table_times.compare(report, row, analysis["ts"].get("pcrbitrate"))

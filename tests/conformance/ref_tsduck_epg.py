@@ -1,17 +1,9 @@
 """TSDuck's summary of an electronic programme guide (eitcollect), and its list of events."""
 import re
 
-from values import MISSING, NotCompared, Value
+from values import NotCompared, Value
 
 TOOL = "TSDuck"
-
-
-def sections(report, first, last):
-    """Sections with a table_id from @first to @last, on the PID of the EIT."""
-    rows = report.rows("tables")
-    if report.at("tables") is MISSING:
-        return MISSING
-    return sum(row.get("sections", 0) for row in rows if first <= row.get("table_id", -1) <= last)
 
 
 def summary(report, text):
@@ -19,10 +11,10 @@ def summary(report, text):
         return int(re.search(rf"^{name}: +(\d+)", text, re.MULTILINE)[1])
 
     yield Value("tsid", report.at("transport_stream_id"), int(re.search(r"^TS id: .*\((\d+)\)", text, re.MULTILINE)[1]))
-    yield Value("EIT p/f actual sections", sections(report, 0x4e, 0x4e), number("EITp/f actual"))
-    yield Value("EIT p/f other sections", sections(report, 0x4f, 0x4f), number("EITp/f other"))
-    yield Value("EIT schedule actual sections", sections(report, 0x50, 0x5f), number("EITs actual"))
-    yield Value("EIT schedule other sections", sections(report, 0x60, 0x6f), number("EITs other"))
+    yield Value("EIT p/f actual sections", report.sections(0x4e, 0x4e), number("EITp/f actual"))
+    yield Value("EIT p/f other sections", report.sections(0x4f, 0x4f), number("EITp/f other"))
+    yield Value("EIT schedule actual sections", report.sections(0x50, 0x5f), number("EITs actual"))
+    yield Value("EIT schedule other sections", report.sections(0x60, 0x6f), number("EITs other"))
     for ours, service, name in re.findall(r"^(Act|Oth)  0x[0-9A-F]+  0x([0-9A-F]+)  (\S.*?)?  +yes", text, re.MULTILINE):
         if ours == "Act":
             yield Value(f"service {int(service, 16)} name", report.service(int(service, 16)).at("name"), name.strip())
