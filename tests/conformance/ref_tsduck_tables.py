@@ -87,6 +87,24 @@ def sdt(lines):
     return found
 
 
+def cat(lines):
+    found = (re.match(rf"CA System Id: 0x([0-9A-F]+) .*PID: {HEX}$", line) for line in lines)
+    return {"systems": [(int(system[1], 16), int(system[2])) for system in found if system]}
+
+
+def nit(lines):
+    """Network, and how many transport streams and services it lists."""
+    name = first(r'Name: "(.*)"$', lines)
+    return {"id": int(first(rf"Network Id: {HEX}", lines)[0]), "name": name[0] if name else None,
+            "streams": sum(line.startswith("Transport Stream Id: ") for line in lines),
+            "services": sum(line.startswith("Service id: ") for line in lines)}
+
+
+def tdt(lines):
+    date, time = first(r"UTC time: (\S+) (\S+)$", lines)
+    return {"utc": f"{date.replace('/', '-')}T{time}Z"}
+
+
 def versions(lines):
     """(version, sections) of a long table, None of a short section."""
     found = first(r"Version: (\d+), sections: (\d+), total size: (\d+) bytes", lines)
