@@ -45,6 +45,9 @@ def folded(text):
 def compare(report, text):
     theirs = folded(text)
     yield Value("SCTE-35 messages", report.count("scte35"), len(theirs))
+    if not report.rows("scte35"):
+        yield NotCompared(5 * len(theirs), "TSDuck SCTE-35: messages of a PID that the PMT does not list any more")
+        return
     for number_, (pid, lines, count) in enumerate(theirs):
         ours, name = Report(report.at("scte35", number_)), f"SCTE-35 {number_} "
         yield Value(name + "sections", ours.at("repeats") + 1, count)
