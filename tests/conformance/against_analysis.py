@@ -4,7 +4,7 @@ TSDuck leaves packets with transport_error_indicator out of its PID counts; here
 is neither compared nor listed here with its reason is an error, so that nothing of a reference is passed over.
 """
 import against_table_times
-from values import NotCompared, Value, rounded
+from values import MISSING, NotCompared, Value, rounded
 
 CODECS = {  # how a description of a PID begins
     "AVC video": "H.264", "HEVC video": "HEVC", "MPEG-2 Video": "MPEG-2", "MPEG-1 Video": "MPEG-1",
@@ -23,10 +23,10 @@ PID_REST = {
     "id": "", "pid": "", "bitrate204": "", "isscrambled": "", "clear": "", "tsrate": "", "servcount": "", "global": "",
     "unreferenced": "", "description": "", "pmt": "", "audio": "", "video": "", "ecm": "", "emm": "", "iip": "is TSDuck's word",
     "t2mi": "is TSDuck's word", "invalidscrambling": "is TSDuck's word", "af": "adaptation fields are not counted",
-    "pts": "PTS are not counted", "dts": "DTS are not counted", "firstpts": "PTS values are not shown",
+    "firstpts": "PTS values are not shown",
     "lastpts": "PTS values are not shown", "firstdts": "DTS values are not shown", "lastdts": "DTS values are not shown",
     "ptsleap": "PTS leaps are not counted", "dtsleap": "DTS leaps are not counted",
-    "invalidpesprefix": "PES start codes are not counted", "streamid": "PES stream_ids are not shown",
+    "streamid": "PES stream_ids are not shown",
     "cryptoperiod": "crypto-periods are not measured", "firstpcr": "PCR values are not shown",
     "lastpcr": "PCR values are not shown"}
 GROUP_REST = {"bitrate204": "", "access": "", "pidlist": ""}
@@ -133,6 +133,8 @@ def of_pid(report, theirs):
              "duplicated": report.pid(pid, "duplicates"), "scrambled": report.pid(pid, "scrambled"),
              "unitstart": report.pid(pid, "pusi"), "pes": report.pid(pid, "pusi"),
              "expected": report.pid(pid, "discontinuities"), "pcr": report.pid(pid, "pcr_count"),
+             "pts": stamps(component, "pts"), "dts": stamps(component, "dts"),
+             "invalidpesprefix": stamps(component, "pes_malformed"),
              "access": "scrambled" if is_scrambled(report, [pid]) else "clear", "servlist": services_of(report, pid)}
     yield from (Value(name + key, ours, theirs[key]) for key, ours in found.items() if theirs.get(key) is not None)
     if theirs.get("bitrate"):
@@ -145,6 +147,11 @@ def of_pid(report, theirs):
     if theirs.get("language"):
         yield Value(name + "language", component.at("language"), theirs["language"])
     yield from rest(theirs, [*found, "bitrate", "pcrleap", "language"], PID_REST)
+
+
+def stamps(component, key):
+    """Of a PID that is no component, none are counted."""
+    return component.at("time_stamps", key) if component.at("time_stamps") is not MISSING else 0
 
 
 def services_of(report, pid):

@@ -7,6 +7,8 @@ TWO_MUXES = "the file is cut from two multiplexes that use one PID for different
 NO_SUCH_GAP = "tsreport sees intervals of 2^33 ticks where no two PCRs lie more than 33.378 ms apart"
 NOT_LISTED = ("the PMT lists PID 33 at packet 3 alone; from packet 32 on it does not, under the same version, and the first "
               "message comes at packet 42: they belong to no service")
+FROM_PMT = "time stamps are counted from the first PMT on, which comes after some"
+CORE = "of HE-AAC the header tells rate and channels of the core; ffprobe decodes what widens it"
 
 # (stream, value, tool): (ours, theirs, why).
 CONVENTIONS = {
@@ -14,6 +16,14 @@ CONVENTIONS = {
     ("tsduck/test-026.csa.ts", "pid 131 language", "ffprobe"): ("qad", "fra", SUPPLEMENTARY),
     ("rust-dvb/m6-single.ts", "pid 131 language", "ffprobe"): ("qad", "fra", SUPPLEMENTARY),
     ("rust-dvb/m6-single.ts", "pid 132 language", "ffprobe"): ("qaa", "fra", TWO_MUXES),
+    ("tsduck/test-012.ts", "pid 1068 pts", "TSDuck"): (908, 916, FROM_PMT),
+    ("tsduck/test-025.ts", "pid 4096 pts", "TSDuck"): (74, 75, FROM_PMT),
+    ("tsduck/test-025.ts", "pid 4097 pts", "TSDuck"): (120, 123, FROM_PMT),
+    ("shaka/id3-metadata.ts", "pid 256 sample_rate", "ffprobe"): (24000, 48000, CORE),
+    ("shaka/id3-metadata.ts", "pid 256 channels", "ffprobe"): (1, 2, CORE),
+    ("captions/BigBuckBunny_256x144-24fps.ts", "pid 494 sample_rate", "ffprobe"): (24000, 48000, CORE),
+    ("fate/mpeg2_field_encoding.ts", "pid 4131 frame rate", "ffprobe"): (
+        25.0, 50.0, "25 pictures a second, says the sequence header; each comes as two fields, which ffprobe counts"),
     ("tsduck/test-030.ts", "cc_events", "manifest"): (
         5, 6, "nothing is read from a packet with transport_error_indicator: two gaps beside such ones are one event"),
     ("tsduck/test-030.ts", "pid 274 discontinuities", "TSDuck"): (4, 11, DAMAGED),
