@@ -104,8 +104,8 @@ def of_stamps(report, text):
             continue
         for key, ticks in (("pts_pcr_min_ms", ahead[1]), ("pts_pcr_max_ms", ahead[2])):
             yield Value(name + key, ours.at("time_stamps", key), int(ticks) / 90, within=CLOCK_WITHIN_MS)
-        if int(steps[1]) > int(steps[2]):
-            continue  # a single one
+        if ours.at("time_stamps", "pts") == 1:
+            continue
         for key, ticks in (("dts_interval_min_ms", steps[1]), ("dts_interval_max_ms", steps[2])):
             yield Value(name + key, ours.at("time_stamps", key), int(ticks) / 90, within=0.002)
 
