@@ -1,7 +1,6 @@
 /* Checking one row of a channel list and making an entry of it. */
 #include "appliance/config/channel-list-builder.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "pipelines/base/error.h"
@@ -104,28 +103,6 @@ static const char *
 field(const RawChannel *raw, Column column)
 {
     return raw->fields[column] != NULL ? raw->fields[column] : "";
-}
-
-/* Addresses in the one way to write them; the text of an IPv6 address has many forms. */
-static char *
-canonical_address(const StreamAddress *address)
-{
-    const int family = address->ipv6 ? AF_INET6 : AF_INET;
-    char host[INET6_ADDRSTRLEN] = "";
-    char source[INET6_ADDRSTRLEN] = "";
-    struct in6_addr ip;
-    const char *open = address->ipv6 ? "[" : "";
-    const char *shut = address->ipv6 ? "]" : "";
-
-    if (inet_pton(family, address->host, &ip) == 1)
-        inet_ntop(family, &ip, host, sizeof host);
-    if (address->source[0] != '\0' && inet_pton(family, address->source, &ip) == 1)
-        inet_ntop(family, &ip, source, sizeof source);
-    g_autofree char *sender =
-        source[0] != '\0' ? g_strconcat(open, source, shut, "@", NULL) : g_strdup("");
-
-    return g_strdup_printf("%s://%s%s%s%s:%u", address->rtp ? "rtp" : "udp", sender, open, host,
-                           shut, address->port);
 }
 
 /* Up to CHANNEL_LIST_MAX_SHORT characters that still tell "Channel 01" from "Channel 02". */
@@ -274,6 +251,44 @@ take_numbers(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *en
     return true;
 }
 
+/* Two sockets of one unicast port starve each other. */
+static bool
+check_port(const ListBuilder *builder,
+           const StreamLeg *leg,
+           unsigned port,
+           const ChannelEntry *entry,
+           GError **error)
+{
+    g_autofree char *place = g_strdup_printf("port %s %u", leg->host, port);
+    const ChannelEntry *other = g_hash_table_lookup(builder->places, place);
+
+    if (other != NULL)
+        return list_refuse(builder, entry->line, error,
+                           "port %u of %s is already received as %s in line %u", port, leg->host,
+                           other->address, other->line);
+    g_hash_table_insert(builder->places, g_steal_pointer(&place), (gpointer)entry);
+    return true;
+}
+
+static bool
+check_ports(const ListBuilder *builder,
+            const StreamAddress *address,
+            const ChannelEntry *entry,
+            GError **error)
+{
+    const unsigned reach = stream_address_port_reach(address);
+
+    for (unsigned i = 0; i < address->n_legs; i++) {
+        const StreamLeg *leg = &address->legs[i];
+
+        for (unsigned offset = 0; offset <= reach && !leg->multicast; offset += 2) {
+            if (!check_port(builder, leg, leg->port + offset, entry, error))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Two rows may share a socket only if each names its service; two sockets may not share a port. */
 static bool
 check_place(const ListBuilder *builder,
@@ -283,7 +298,6 @@ check_place(const ListBuilder *builder,
 {
     g_autofree char *socket = g_strdup_printf("socket %s %s", entry->address, entry->interface);
     g_autofree char *service = g_strdup_printf("%s %u", socket, entry->service_id);
-    g_autofree char *port = g_strdup_printf("port %s %u", address->host, address->port);
     const ChannelEntry *other = g_hash_table_lookup(builder->places, service);
 
     if (other != NULL)
@@ -295,16 +309,10 @@ check_place(const ListBuilder *builder,
         return list_refuse(builder, entry->line, error,
                            "%s is also received by \"%s\" in line %u; give both a service_id",
                            entry->address, other->id, other->line);
-    if (other == NULL && !address->multicast) {
-        other = g_hash_table_lookup(builder->places, port);
-        if (other != NULL)
-            return list_refuse(builder, entry->line, error,
-                               "port %u of %s is already received as %s in line %u", address->port,
-                               address->host, other->address, other->line);
-    }
+    if (other == NULL && !check_ports(builder, address, entry, error))
+        return false;
     g_hash_table_insert(builder->places, g_steal_pointer(&service), (gpointer)entry);
     g_hash_table_insert(builder->places, g_steal_pointer(&socket), (gpointer)entry);
-    g_hash_table_insert(builder->places, g_steal_pointer(&port), (gpointer)entry);
     return true;
 }
 
@@ -322,7 +330,7 @@ take_address(const ListBuilder *builder,
                            "the address is missing; write udp://GROUP:PORT or rtp://GROUP:PORT");
     if (!stream_address_parse(field(raw, COLUMN_ADDRESS), address, &problem))
         return list_refuse(builder, raw->line, error, "%s", problem->message);
-    entry->address = canonical_address(address);
+    entry->address = stream_address_to_text(address);
     return true;
 }
 

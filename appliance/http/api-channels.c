@@ -35,6 +35,24 @@ api_channel(HttpRequest *request)
     http_request_reply_json(request, 200, json);
 }
 
+void
+api_channel_notes(HttpRequest *request)
+{
+    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
+    const char *kind = http_request_query(request, "kind");
+    const size_t limit = (size_t)http_request_query_uint(request, "limit", 1, NOTE_LIST_MAX, 100);
+    g_autoptr(GString) json = g_string_new(NULL);
+    const ViewTime now = app_now();
+
+    if (channel == NULL) {
+        no_channel(request);
+        return;
+    }
+    view_channel_notes(json, channel, kind, limit, &now);
+    http_request_reply_json(request, 200, json);
+}
+
 static bool
 picture_is_stale(const BoardPicture *picture, const ChannelView *channel, MonoUs now_us)
 {

@@ -11,6 +11,7 @@ const Route api_routes[] = {
 
     {"GET", "/api/v1/channels", ROLE_VIEWER, ROUTE_PLAIN, api_channels},
     {"GET", "/api/v1/channels/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel},
+    {"GET", "/api/v1/channels/{}/notes", ROLE_VIEWER, ROUTE_PLAIN, api_channel_notes},
     {"GET", "/api/v1/channels/{}/series", ROLE_VIEWER, ROUTE_PLAIN, api_channel_series},
     {"GET", "/api/v1/channels/{}/thumb.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumb},
     {"GET", "/api/v1/wall/thumbs", ROLE_VIEWER, ROUTE_PLAIN, api_wall_thumbs},

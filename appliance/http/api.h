@@ -20,6 +20,7 @@ bool api_is_set_up(const HttpApp *app); /* an account exists or a code was used 
 /* api-channels.c */
 void api_channels(HttpRequest *request);
 void api_channel(HttpRequest *request);
+void api_channel_notes(HttpRequest *request);
 void api_channel_thumb(HttpRequest *request);
 void api_wall_thumbs(HttpRequest *request);
 

@@ -78,6 +78,38 @@ view_channel(GString *out, const char *key, const ChannelView *channel, const Vi
     json_end_object(out);
 }
 
+static const IndicatorReport *
+find_indicator(const ChannelView *channel, unsigned wire)
+{
+    for (size_t i = 0; i < channel->n_indicators; i++)
+        if (channel->indicators[i].indicator == wire)
+            return &channel->indicators[i];
+    return NULL;
+}
+
+/* All indicators of TR 101 290; one that cannot be judged says so and has no count. */
+static void
+indicators(GString *out, const ChannelView *channel, const ViewTime *now)
+{
+    json_begin_object(out, "tr101290");
+    for (unsigned wire = 1; wire <= INDICATOR_WIRE_MAX; wire++) {
+        const IndicatorInfo *info = indicator_info(wire);
+        const IndicatorReport *report = find_indicator(channel, wire);
+
+        if (info == NULL)
+            continue;
+        json_begin_object(out, info->number);
+        json_string(out, "state", !report ? "not-applicable" : report->active ? "error" : "ok");
+        if (report != NULL)
+            json_uint(out, "count", report->count);
+        else
+            json_null(out, "count");
+        json_time(out, "last_at", report != NULL ? view_wall_of(now, report->last_us) : 0);
+        json_end_object(out);
+    }
+    json_end_object(out);
+}
+
 void
 view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *now)
 {
@@ -101,6 +133,7 @@ view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *no
         json_end_object(out);
     }
     json_end_array(out);
+    indicators(out, channel, now);
     json_begin_object(out, "wire");
     json_string(out, "finding", wire_finding_name(channel->wire));
     json_string(out, "text", channel->wire_text);
@@ -109,6 +142,46 @@ view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *no
     json_uint(out, "pid", channel->worker_pid);
     json_uint(out, "restarts", channel->worker_restarts);
     json_end_object(out);
+    json_end_object(out);
+}
+
+static void
+note(GString *out, const StreamNote *note)
+{
+    json_begin_object(out, NULL);
+    json_uint(out, "number", note->number);
+    json_time(out, "at", note->wall_us);
+    json_string(out, "kind", note_kind_name(note->kind));
+    if (note->pid < 0x1fff)
+        json_uint(out, "pid", note->pid);
+    else
+        json_null(out, "pid");
+    if (note->pts < PTS90_MODULUS)
+        json_uint(out, "pts", note->pts);
+    else
+        json_null(out, "pts");
+    json_string(out, "text", note->text);
+    json_end_object(out);
+}
+
+void
+view_channel_notes(
+    GString *out, const ChannelView *channel, const char *kind, size_t limit, const ViewTime *now)
+{
+    size_t count = 0, written = 0;
+    const StreamNote *notes = note_list_get(channel->notes, &count);
+
+    json_begin_object(out, NULL);
+    json_begin_array(out, "items");
+    for (size_t i = count; i-- > 0 && written < limit;) {
+        if (kind != NULL && !g_str_equal(kind, note_kind_name(notes[i].kind)))
+            continue;
+        note(out, &notes[i]);
+        written++;
+    }
+    json_end_array(out);
+    json_null(out, "next_cursor");
+    json_time(out, "at", now->wall_us);
     json_end_object(out);
 }
 

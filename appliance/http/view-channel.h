@@ -24,6 +24,11 @@ void view_channel(GString *out, const char *key, const ChannelView *channel, con
 /* The same and metrics, PIDs, wire and worker: GET /channels/{id}. */
 void view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *now);
 
+/* What the channel's stream told, newest first. @kind: (nullable): of this NoteKind's name only;
+ * @limit: at most so many */
+void view_channel_notes(
+    GString *out, const ChannelView *channel, const char *kind, size_t limit, const ViewTime *now);
+
 /* {"items":[...],"next_cursor":null,"at":...} */
 void view_channels(GString *out, const Snapshot *snapshot, const ViewTime *now);
 

@@ -105,12 +105,30 @@ catalogue_metrics(GString *out)
     json_end_array(out);
 }
 
+static void
+catalogue_indicators(GString *out)
+{
+    json_begin_array(out, "tr101290");
+    for (unsigned wire = 1; wire <= INDICATOR_WIRE_MAX; wire++) {
+        const IndicatorInfo *info = indicator_info(wire);
+
+        if (info == NULL)
+            continue;
+        json_begin_object(out, NULL);
+        json_string(out, "number", info->number);
+        json_string(out, "name", info->name);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
 void
 view_catalogue(GString *out)
 {
     json_begin_object(out, NULL);
     catalogue_faults(out);
     catalogue_metrics(out);
+    catalogue_indicators(out);
     json_begin_array(out, "severities");
     for (int severity = SEVERITY_CLEARED; severity <= SEVERITY_CRITICAL; severity++)
         json_string(out, NULL, severity_name((Severity)severity));

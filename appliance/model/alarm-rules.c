@@ -45,6 +45,14 @@ static const AlarmProfile default_profile = {
             /* A worker holds this state for 10 s after an error: more than one late PCR makes an
                alarm. */
             [FAULT_PCR_REPETITION] = {ONE(15, WARNING, 10), {0}, true},
+            /* The same: an indicator is held for 10 s, one of a table for 30 s and more. */
+            [FAULT_TABLE_CRC] = {ONE(15, MINOR, 10), {0}, true},
+            [FAULT_PCR_ACCURACY] = {ONE(30, WARNING, 30), {0}, true},
+            [FAULT_PTS_REPETITION] = {ONE(15, WARNING, 10), {0}, true},
+            [FAULT_CAT_MISSING] = {ONE(15, MINOR, 10), {0}, true},
+            [FAULT_SI_REPETITION] = {ONE(60, WARNING, 30), {0}, true},
+            [FAULT_DECODER_BUFFER] = {ONE(60, WARNING, 60), {0}, true},
+            [FAULT_SECOND_SOURCE] = {ONE(1, MAJOR, 10), {0}, false},
             [FAULT_PICTURE_BLACK] = {TWO(5, WARNING, 15, MAJOR, 3), {0}, false},
             [FAULT_PICTURE_FROZEN] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},
             [FAULT_SOUND_SILENT] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},

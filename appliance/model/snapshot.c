@@ -47,6 +47,8 @@ channel_clear(ChannelView *channel)
     g_free(channel->audio);
     g_free(channel->metrics);
     g_free(channel->pids);
+    g_free(channel->indicators);
+    note_list_unref(channel->notes);
 }
 
 static void

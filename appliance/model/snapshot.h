@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "appliance/model/note-list.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
 
@@ -59,6 +60,9 @@ typedef struct {
     size_t n_metrics;
     PidReport *pids; /* ascending; @n_pids entries */
     size_t n_pids;
+    IndicatorReport *indicators; /* of TR 101 290, those that can be judged; @n_indicators */
+    size_t n_indicators;
+    NoteList *notes; /* owned reference; (nullable): none yet */
 } ChannelView;
 
 /* RFC 8632: who has dealt with an alarm. */

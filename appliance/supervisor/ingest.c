@@ -93,11 +93,27 @@ ingest_step(Ingest *ingest, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
+/* What the worker said about @fault; of one that is counted, only what it said lately. (nullable)
+ */
+static const FaultEvidence *
+evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, MonoUs now_us)
+{
+    const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, fault);
+    const FaultEvidence *evidence = fault <= FAULT_NUMBER_MAX ? channel->evidence[fault] : NULL;
+
+    if (evidence == NULL ||
+        (rule->seconds.metric != METRIC_NONE && now_us - evidence->at_us > FAULT_EVIDENCE_FRESH_US))
+        return NULL;
+    return evidence;
+}
+
 static CauseScope
-cause_of(const ChannelRecord *channel, unsigned fault)
+cause_of(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence)
 {
     const InputRecord *input = channel->input;
 
+    if (evidence != NULL)
+        return evidence->cause;
     if (fault == FAULT_NO_PACKETS)
         return input->wire == WIRE_FILTERED || input->wire == WIRE_NOT_JOINED ? CAUSE_MONITOR
                                                                               : CAUSE_NETWORK;
@@ -118,21 +134,26 @@ static void
 observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *state, AlarmNow now)
 {
     const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, state->fault);
-    g_autofree char *text = NULL;
+    const FaultEvidence *evidence = evidence_of(ingest, channel, state->fault, now.us);
+    g_autofree char *text = fault_evidence_text(evidence, state->fault);
+    unsigned reason = 0;
 
     if (state->fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
         fault_info(state->fault)->number == FAULT_NONE)
         return;
-    if (state->fault == FAULT_NO_PACKETS && says_why(channel->input))
+    if (state->fault == FAULT_NO_PACKETS && says_why(channel->input)) {
+        g_free(text);
         text = g_strdup_printf("%s: %s", fault_info(state->fault)->sentence,
                                channel->input->wire_text);
+        reason = (unsigned)channel->input->wire;
+    }
     const Observation observation = {
         .resource = channel->resource,
         .fault = (FaultId)state->fault,
         .faulty = state->active,
         .since_us = state->since_us,
-        .cause_scope = cause_of(channel, state->fault),
-        .reason = text != NULL ? (unsigned)channel->input->wire : 0,
+        .cause_scope = cause_of(channel, state->fault, evidence),
+        .reason = reason,
         .value = state->value,
         .text = text,
     };
@@ -169,14 +190,17 @@ judge_seconds(
                           is_explained(ingest, channel, fault) ? 0 : growth);
         const ErrorSecondsVerdict verdict =
             error_seconds_judge(channel->seconds[fault], &rule->seconds, now.us);
+        const FaultEvidence *evidence = evidence_of(ingest, channel, fault, now.us);
+        g_autofree char *text = fault_evidence_text(evidence, fault);
         const Observation observation = {
             .resource = channel->resource,
             .fault = (FaultId)fault,
             .faulty = verdict.severity != SEVERITY_CLEARED,
             .since_us = verdict.since_us,
             .severity = verdict.severity,
-            .cause_scope = cause_of(channel, fault),
+            .cause_scope = cause_of(channel, fault, evidence),
             .value = (double)growth,
+            .text = text,
         };
 
         ingest_observe(ingest, &observation, now);
@@ -272,10 +296,38 @@ roll_health(Ingest *ingest, ChannelRecord *channel, double bitrate_bps, WallUs w
         span->worst = channel->status.state;
 }
 
-typedef struct {
-    uint64_t packets;
-    uint64_t own_drops;
-} InputGrowth;
+/* How this box lost packets of @input: by evidence of this second, or by its socket's count.
+ * Returns: (transfer full) */
+static char *
+describe_own_loss(const InputRecord *input, uint64_t drops, AlarmNow now)
+{
+    const FaultEvidence *evidence = input->own_loss;
+
+    if (evidence != NULL && now.us - evidence->at_us < US_PER_SECOND / 2)
+        return fault_evidence_text(evidence, FAULT_OWN_LOSS);
+    return g_strdup_printf("This box lost %" G_GUINT64_FORMAT
+                           " datagrams of input %s in its own socket buffer",
+                           drops, input->input->id);
+}
+
+static void
+observe_own_loss(Ingest *ingest, InputRecord *input, uint64_t drops, bool lost, AlarmNow now)
+{
+    g_autofree char *text = describe_own_loss(input, drops, now);
+    const Observation observation = {
+        .resource = input->resource,
+        .fault = FAULT_OWN_LOSS,
+        .faulty = lost,
+        .since_us = now.us,
+        .cause_scope = CAUSE_MONITOR,
+        .value = (double)drops,
+        .text = text,
+    };
+
+    if (lost)
+        input->own_loss_us = now.us;
+    ingest_observe(ingest, &observation, now);
+}
 
 static InputGrowth
 take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *report, AlarmNow now)
@@ -295,32 +347,17 @@ take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *repo
         if (info->number == METRIC_OWN_DROPS)
             growth.own_drops = grown;
     }
-    if (growth.own_drops > 0)
-        input->own_loss_us = now.us;
-    g_autofree char *text = g_strdup_printf("This box lost %" G_GUINT64_FORMAT
-                                            " datagrams of input %s in its own socket buffer",
-                                            growth.own_drops, input->input->id);
-    const Observation observation = {
-        .resource = input->resource,
-        .fault = FAULT_OWN_LOSS,
-        .faulty = growth.own_drops > 0,
-        .since_us = now.us,
-        .cause_scope = CAUSE_MONITOR,
-        .value = (double)growth.own_drops,
-        .text = text,
-    };
-
-    ingest_observe(ingest, &observation, now);
+    observe_own_loss(ingest, input, growth.own_drops, growth.own_drops > 0, now);
     return growth;
 }
 
 static void
-take_channel(Ingest *ingest, ChannelRecord *channel, InputGrowth growth, AlarmNow now)
+take_channel(Ingest *ingest,
+             ChannelRecord *channel,
+             const ChannelReport *report,
+             InputGrowth growth,
+             AlarmNow now)
 {
-    const ChannelReport *report = channel_record_report(channel);
-
-    if (report == NULL)
-        return;
     roll_health(ingest, channel, channel_record_bitrate_bps(channel), now.wall_us);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;
@@ -336,14 +373,32 @@ ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now
 {
     Records *records = ingest->ports.records;
 
-    message_free(input->report);
-    input->report = message;
-    if (input->first_report_us == 0)
-        input->first_report_us = message->report.at_us;
-    const InputGrowth growth = take_input_metrics(ingest, input, &message->report, now);
+    const MessageReport *report = &message->report;
+    InputGrowth growth = input->growth;
 
-    for (size_t i = 0; i < input->input->n_channels; i++)
-        take_channel(ingest, records->channels[input->input->channels[i]], growth, now);
+    message_free(input->reports[report->part]);
+    input->reports[report->part] = message;
+    if (input->first_report_us == 0)
+        input->first_report_us = report->at_us;
+    if (report->part == 0)
+        growth = input->growth = take_input_metrics(ingest, input, report, now);
+    for (size_t i = 0; i < input->input->n_channels; i++) {
+        ChannelRecord *channel = records->channels[input->input->channels[i]];
+        const ChannelReport *told = report_find_channel(report, channel->channel->id);
+
+        if (told != NULL)
+            take_channel(ingest, channel, told, growth, now);
+    }
+}
+
+void
+ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes)
+{
+    ChannelRecord *channel = records_find_channel(ingest->ports.records, notes->channel_id);
+
+    if (channel == NULL || channel->input != input)
+        return;
+    channel->notes = note_list_append(channel->notes, notes->notes, notes->n_notes);
 }
 
 void
@@ -354,6 +409,20 @@ ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNo
     if (channel == NULL || channel->input != input)
         return;
     observe_state(ingest, channel, &edge->state, now);
+}
+
+void
+ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evidence, AlarmNow now)
+{
+    ChannelRecord *channel = records_find_channel(ingest->ports.records, evidence->channel_id);
+
+    if (channel == NULL || channel->input != input || evidence->fault > FAULT_NUMBER_MAX)
+        return;
+    fault_evidence_take(&channel->evidence[evidence->fault], evidence, now.us);
+    if (evidence->cause != CAUSE_MONITOR || evidence->fault != FAULT_CONTINUITY)
+        return;
+    fault_evidence_take(&input->own_loss, evidence, now.us);
+    observe_own_loss(ingest, input, 0, true, now);
 }
 
 size_t

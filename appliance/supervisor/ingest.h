@@ -28,7 +28,14 @@ void ingest_free(Ingest *ingest); /* (nullable) */
 void ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now);
 
 /* Takes one data state that changed. @edge: (transfer none) */
+/* What the stream of one channel told is kept beside the channel. */
+void ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes);
+
 void ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now);
+
+/* Takes what is known about a fault, before the fault is told. @evidence: (transfer none) */
+void
+ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evidence, AlarmNow now);
 
 /* Feeds one observation about anything and appends what follows from it. */
 void ingest_observe(Ingest *ingest, const Observation *observation, AlarmNow now);

@@ -13,9 +13,11 @@ input_record_free(gpointer data)
 {
     InputRecord *record = data;
 
-    message_free(record->report);
+    for (unsigned part = 0; part < REPORT_PARTS_MAX; part++)
+        message_free(record->reports[part]);
     g_free(record->resource);
     g_free(record->wire_text);
+    fault_evidence_free(record->own_loss);
     g_free(record);
 }
 
@@ -24,9 +26,12 @@ channel_record_free(gpointer data)
 {
     ChannelRecord *record = data;
 
-    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
+    for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         g_free(record->seconds[fault]);
+        fault_evidence_free(record->evidence[fault]);
+    }
     samples_free(record->samples);
+    note_list_unref(record->notes);
     g_free(record->resource);
     g_free(record);
 }
@@ -134,12 +139,15 @@ told_at_us(const Message *message)
         return message->edge.state.since_us; /* noticed later: the record's own time counts */
     case MESSAGE_LEVELS:
         return message->levels.at_us;
+    case MESSAGE_EVIDENCE:
+        return message->evidence.until_us;
     case MESSAGE_THUMBNAIL:
         return message->thumbnail.captured_us;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
+    case MESSAGE_NOTES:
         break;
     }
     return 0;
@@ -156,6 +164,15 @@ input_record_hear(InputRecord *record, const Message *message, AlarmNow now)
     return (AlarmNow){.us = record->heard_us, .wall_us = now.wall_us - age_us};
 }
 
+void
+input_record_find(InputRecord *record, const MessageFinding *finding)
+{
+    record->wire =
+        finding->finding <= WIRE_SERVICE_ABSENT ? (WireFinding)finding->finding : WIRE_STARTING;
+    g_free(record->wire_text);
+    record->wire_text = g_strdup(finding->text);
+}
+
 InputRecord *
 records_find_input(Records *records, const char *id)
 {
@@ -169,15 +186,36 @@ records_find_channel(Records *records, const char *id)
 }
 
 const ChannelReport *
-channel_record_report(const ChannelRecord *record)
+report_find_channel(const MessageReport *report, const char *id)
 {
-    const Message *report = record->input != NULL ? record->input->report : NULL;
-
-    for (size_t i = 0; report != NULL && i < report->report.n_channels; i++) {
-        if (g_strcmp0(report->report.channels[i].channel_id, record->channel->id) == 0)
-            return &report->report.channels[i];
+    for (size_t i = 0; i < report->n_channels; i++) {
+        if (g_strcmp0(report->channels[i].channel_id, id) == 0)
+            return &report->channels[i];
     }
     return NULL;
+}
+
+const ChannelReport *
+channel_record_report(const ChannelRecord *record, const MessageReport **ret_report)
+{
+    for (unsigned part = 0; record->input != NULL && part < REPORT_PARTS_MAX; part++) {
+        const Message *message = record->input->reports[part];
+        const ChannelReport *found =
+            message != NULL ? report_find_channel(&message->report, record->channel->id) : NULL;
+
+        if (found == NULL)
+            continue;
+        if (ret_report != NULL)
+            *ret_report = &message->report;
+        return found;
+    }
+    return NULL;
+}
+
+const MessageReport *
+input_record_report(const InputRecord *record)
+{
+    return record->reports[0] != NULL ? &record->reports[0]->report : NULL;
 }
 
 static const MetricValue *
@@ -193,15 +231,16 @@ find_metric(const MetricValue *metrics, size_t n_metrics, MetricId metric)
 double
 channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise)
 {
-    const ChannelReport *report = channel_record_report(record);
+    const ChannelReport *report = channel_record_report(record, NULL);
     const MetricValue *found = NULL;
 
     if (report == NULL)
         return otherwise;
+    const MessageReport *input = input_record_report(record->input);
+
     found = find_metric(report->metrics, report->n_metrics, metric);
-    if (found == NULL)
-        found = find_metric(record->input->report->report.metrics,
-                            record->input->report->report.n_metrics, metric);
+    if (found == NULL && input != NULL)
+        found = find_metric(input->metrics, input->n_metrics, metric);
     return found != NULL ? found->value : otherwise;
 }
 
@@ -209,9 +248,10 @@ double
 channel_record_bitrate_bps(const ChannelRecord *record)
 {
     const double bitrate_bps = channel_record_metric(record, METRIC_BITRATE, (double)NAN);
-    const InputRecord *input = record->input;
+    const MessageReport *report = NULL;
 
-    if (bitrate_bps == 0 && input->report->report.at_us - input->first_report_us < WARM_UP_US)
+    if (bitrate_bps == 0 && channel_record_report(record, &report) != NULL &&
+        report->at_us - record->input->first_report_us < WARM_UP_US)
         return (double)NAN;
     return bitrate_bps;
 }

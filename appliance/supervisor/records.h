@@ -6,15 +6,25 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
+#include "appliance/model/note-list.h"
 #include "appliance/model/samples.h"
+#include "appliance/supervisor/fault-evidence.h"
+
+/* What an input's counters grew by from the report before last to the last one. */
+typedef struct {
+    uint64_t packets;
+    uint64_t own_drops;
+} InputGrowth;
 
 typedef struct {
-    const InventoryInput *input; /* no-ref; of Records.inventory */
-    char *resource;              /* "input/ID" */
-    Message *report;             /* the last one; (nullable) before the first */
-    MonoUs first_report_us;      /* of the present worker process; 0 before */
-    MonoUs heard_us;             /* latest time that a message of the worker told; 0 before */
-    MonoUs own_loss_us;          /* when datagrams were last lost by this box; 0: never */
+    const InventoryInput *input;        /* no-ref; of Records.inventory */
+    char *resource;                     /* "input/ID" */
+    Message *reports[REPORT_PARTS_MAX]; /* the last one of each part; (nullable) before it */
+    MonoUs first_report_us;             /* of the present worker process; 0 before */
+    MonoUs heard_us;         /* latest time that a message of the worker told; 0 before */
+    MonoUs own_loss_us;      /* when datagrams were last lost by this box; 0: never */
+    FaultEvidence *own_loss; /* how that came; (nullable) */
+    InputGrowth growth;      /* of the last report's part 0 */
     WireFinding wire;
     char *wire_text;
     uint32_t worker_pid; /* 0: none connected */
@@ -44,9 +54,11 @@ typedef struct {
     MonoUs thumbnail_captured_us; /* 0: none yet */
     WallUs thumbnail_wall_us;
     Samples *samples;
+    NoteList *notes; /* owned reference; (nullable): none yet */
     HealthSpan health;
-    Counter counters[METRIC_NUMBER_MAX + 1];     /* scope CHANNEL, by MetricId */
-    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where not judged so */
+    Counter counters[METRIC_NUMBER_MAX + 1];       /* scope CHANNEL, by MetricId */
+    ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1];   /* by FaultId; (nullable) where not judged so */
+    FaultEvidence *evidence[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) */
 } ChannelRecord;
 
 typedef struct {
@@ -71,12 +83,23 @@ void records_set_inventory(Records *records, Inventory *inventory);
  */
 AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow now);
 
+/* Keeps what the worker found on the wire. */
+void input_record_find(InputRecord *record, const MessageFinding *finding);
+
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);
 ChannelRecord *records_find_channel(Records *records, const char *id);
 
-/* The channel's part of the input's last report. (transfer none) (nullable) */
-const ChannelReport *channel_record_report(const ChannelRecord *record);
+/* (transfer none) (nullable) */
+const ChannelReport *report_find_channel(const MessageReport *report, const char *id);
+
+/* The last report with the channel in it, and the channel's part of that. @ret_report: (nullable).
+ * (transfer none) (nullable) */
+const ChannelReport *channel_record_report(const ChannelRecord *record,
+                                           const MessageReport **ret_report);
+
+/* The part of the input's last report that holds its own figures. (transfer none) (nullable) */
+const MessageReport *input_record_report(const InputRecord *record);
 
 /* Value of one metric in the last report, scope CHANNEL or INPUT; @otherwise if it is not there. */
 double channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise);

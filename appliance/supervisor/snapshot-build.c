@@ -8,7 +8,7 @@ evidence_of(const ChannelRecord *record, const AlarmBook *book)
 {
     const char *input = record->input->resource;
     ChannelEvidence evidence = {
-        .reported = channel_record_report(record) != NULL,
+        .reported = channel_record_report(record, NULL) != NULL,
         .worker_lost = alarm_book_is_open(book, input, FAULT_WORKER_LOST),
         .own_loss = alarm_book_is_open(book, input, FAULT_OWN_LOSS),
     };
@@ -50,20 +50,26 @@ fill_inventory(ChannelView *view, const InventoryChannel *channel)
 static void
 fill_metrics(ChannelView *view, const ChannelReport *report, const MessageReport *input)
 {
-    view->n_metrics = report->n_metrics + input->n_metrics;
+    const size_t n_input = input != NULL ? input->n_metrics : 0;
+
+    view->n_metrics = report->n_metrics + n_input;
     view->metrics = g_new(MetricValue, view->n_metrics);
     for (size_t i = 0; i < report->n_metrics; i++)
         view->metrics[i] = report->metrics[i];
-    for (size_t i = 0; i < input->n_metrics; i++)
+    for (size_t i = 0; i < n_input; i++)
         view->metrics[report->n_metrics + i] = input->metrics[i];
     view->n_pids = report->n_pids;
     view->pids = g_memdup2(report->pids, report->n_pids * sizeof *report->pids);
+    view->n_indicators = report->n_indicators;
+    view->indicators =
+        g_memdup2(report->indicators, report->n_indicators * sizeof *report->indicators);
 }
 
 static void
 fill_report(ChannelView *view, const ChannelRecord *record)
 {
-    const ChannelReport *report = channel_record_report(record);
+    const MessageReport *whole = NULL;
+    const ChannelReport *report = channel_record_report(record, &whole);
 
     if (report == NULL) {
         view->service_name = g_strdup("");
@@ -77,10 +83,10 @@ fill_report(ChannelView *view, const ChannelRecord *record)
     view->video = g_strdup(report->video);
     view->audio = g_strdup(report->audio);
     view->depth = report->depth <= DEPTH_FULL ? (Depth)report->depth : DEPTH_BITSTREAM;
-    view->reported_us = record->input->report->report.at_us;
+    view->reported_us = whole->at_us;
     view->bitrate_bps = channel_record_bitrate_bps(record);
     view->sampling_interval_s = channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0);
-    fill_metrics(view, report, &record->input->report->report);
+    fill_metrics(view, report, input_record_report(record->input));
 }
 
 static void
@@ -98,6 +104,7 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
     view->thumbnail_stale_after_us =
         picture_stale_after_us(channel_record_metric(record, METRIC_KEY_INTERVAL, 0),
                                channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
+    view->notes = note_list_ref(record->notes);
     view->worker_pid = record->input->worker_pid;
     view->worker_restarts = record->input->worker_restarts;
 }

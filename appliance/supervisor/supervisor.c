@@ -211,16 +211,6 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
     outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
 }
 
-static void
-take_finding(Supervisor *self, InputRecord *input, const MessageFinding *finding)
-{
-    input->wire =
-        finding->finding <= WIRE_SERVICE_ABSENT ? (WireFinding)finding->finding : WIRE_STARTING;
-    g_free(input->wire_text);
-    input->wire_text = g_strdup(finding->text);
-    self->news = true;
-}
-
 static Message *
 steal_report(const Message *message)
 {
@@ -253,7 +243,14 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
                                           message->levels.peak_dbfs, message->levels.rms_dbfs);
         break;
     case MESSAGE_FINDING:
-        take_finding(self, input, &message->finding);
+        input_record_find(input, &message->finding);
+        self->news = true;
+        break;
+    case MESSAGE_NOTES:
+        ingest_notes(self->ingest, input, &message->notes);
+        break;
+    case MESSAGE_EVIDENCE:
+        ingest_evidence(self->ingest, input, &message->evidence, now);
         break;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:

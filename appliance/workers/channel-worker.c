@@ -145,6 +145,8 @@ latest_time(const Message *message)
         return message->thumbnail.captured_us;
     case MESSAGE_LEVELS:
         return message->levels.at_us;
+    case MESSAGE_EVIDENCE:
+        return message->evidence.until_us;
     case MESSAGE_REPORT:
         latest = message->report.at_us;
         for (size_t i = 0; i < message->report.n_channels; i++) {
@@ -152,7 +154,13 @@ latest_time(const Message *message)
 
             for (size_t k = 0; k < channel->n_faults; k++)
                 latest = MAX(latest, channel->faults[k].since_us);
+            for (size_t k = 0; k < channel->n_indicators; k++)
+                latest = MAX(latest, channel->indicators[k].last_us);
         }
+        return latest;
+    case MESSAGE_NOTES:
+        for (size_t i = 0; i < message->notes.n_notes; i++)
+            latest = MAX(latest, message->notes.notes[i].at_us);
         return latest;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:

@@ -103,6 +103,10 @@ message_shift_times(Message *message, int64_t by_us)
     case MESSAGE_LEVELS:
         message->levels.at_us = MAX(message->levels.at_us + by_us, 0);
         return;
+    case MESSAGE_EVIDENCE:
+        message->evidence.from_us = MAX(message->evidence.from_us + by_us, 0);
+        message->evidence.until_us = MAX(message->evidence.until_us + by_us, 0);
+        return;
     case MESSAGE_REPORT:
         message->report.at_us = MAX(message->report.at_us + by_us, 0);
         for (size_t i = 0; i < message->report.n_channels; i++) {
@@ -110,7 +114,14 @@ message_shift_times(Message *message, int64_t by_us)
 
             for (size_t k = 0; k < channel->n_faults; k++)
                 channel->faults[k].since_us = MAX(channel->faults[k].since_us + by_us, 0);
+            for (size_t k = 0; k < channel->n_indicators; k++)
+                if (channel->indicators[k].last_us != 0)
+                    channel->indicators[k].last_us = MAX(channel->indicators[k].last_us + by_us, 1);
         }
+        return;
+    case MESSAGE_NOTES:
+        for (size_t i = 0; i < message->notes.n_notes; i++)
+            message->notes.notes[i].at_us = MAX(message->notes.notes[i].at_us + by_us, 0);
         return;
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:

@@ -29,6 +29,12 @@ static const MetricInfo metrics[METRIC_NUMBER_MAX + 1] = {
 #undef METRIC
 };
 
+static const IndicatorInfo indicators[INDICATOR_WIRE_MAX + 1] = {
+#define INDICATOR(wire, id, number, name, scope, hold_ms) [wire] = {wire, number, name},
+#include "pipelines/base/tr101290.def"
+#undef INDICATOR
+};
+
 static const char *const severity_names[] = {
     [SEVERITY_CLEARED] = "cleared", [SEVERITY_INDETERMINATE] = "indeterminate",
     [SEVERITY_WARNING] = "warning", [SEVERITY_MINOR] = "minor",
@@ -55,6 +61,12 @@ metric_info(unsigned number)
     if (number > METRIC_NUMBER_MAX || metrics[number].name == NULL)
         return &unknown_metric;
     return &metrics[number];
+}
+
+const IndicatorInfo *
+indicator_info(unsigned wire)
+{
+    return wire <= INDICATOR_WIRE_MAX && indicators[wire].number ? &indicators[wire] : NULL;
 }
 
 FaultId

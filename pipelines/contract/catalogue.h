@@ -60,6 +60,18 @@ typedef struct {
     const char *sentence;
 } MetricInfo;
 
+/* One indicator of ETSI TR 101 290. */
+typedef struct {
+    unsigned wire;      /* number on the worker socket */
+    const char *number; /* "1.3.a": the key in the API */
+    const char *name;   /* of the standard: "PAT_error_2" */
+} IndicatorInfo;
+
+#define INDICATOR_WIRE_MAX 63 /* indicators are numbered from 1 up to this */
+
+/* NULL for a number that stands for no indicator. */
+const IndicatorInfo *indicator_info(unsigned wire);
+
 /* Never NULL; the entry named "unknown" for a number we do not know (a newer worker's). */
 const FaultInfo *fault_info(unsigned number);
 const MetricInfo *metric_info(unsigned number);

@@ -5,7 +5,9 @@
 
 #include "pipelines/contract/message.h"
 
-#define CODEC_REPORT_TYPE "(xxa(qd)a(sqysssa(qbxd)a(qd)a(qyttu)))"
+#define CODEC_CHANNEL_TYPE "(sqysssa(qbxd)a(qd)a(qyttu)a(ybtx))"
+#define CODEC_NOTES_TYPE   "(sa(tyxxqts))"
+#define CODEC_REPORT_TYPE  "(yxxa(qd)a" CODEC_CHANNEL_TYPE ")"
 
 /* @text (nullable) as the wire carries it: valid UTF-8, at most MESSAGE_MAX_TEXT bytes.
  * Returns: (transfer full) */
@@ -26,5 +28,10 @@ GVariant *codec_report_to_variant(const MessageReport *report, GError **error);
 /* Fills @ret_report from a normal-form variant of CODEC_REPORT_TYPE; on failure what was filled
  * is still to be freed with codec_report_clear(). */
 gboolean codec_report_from_variant(GVariant *variant, MessageReport *ret_report, GError **error);
+
+/* The same for CODEC_NOTES_TYPE. */
+GVariant *codec_notes_to_variant(const MessageNotes *notes, GError **error);
+gboolean codec_notes_from_variant(GVariant *variant, MessageNotes *ret_notes, GError **error);
+void codec_notes_clear(MessageNotes *notes);
 
 void codec_report_clear(MessageReport *report);

@@ -32,7 +32,7 @@ channel_to_variant(const ChannelReport *channel)
     g_autofree char *service_name = codec_text(channel->service_name);
     g_autofree char *video = codec_text(channel->video);
     g_autofree char *audio = codec_text(channel->audio);
-    GVariantBuilder faults, pids;
+    GVariantBuilder faults, pids, indicators;
 
     g_variant_builder_init(&faults, G_VARIANT_TYPE("a(qbxd)"));
     for (size_t i = 0; i < channel->n_faults; i++) {
@@ -46,9 +46,16 @@ channel_to_variant(const ChannelReport *channel)
         g_variant_builder_add(&pids, "(qyttu)", pid->pid, pid->stream_type, pid->packets,
                               pid->cc_errors, pid->bitrate_bps);
     }
-    return g_variant_new("(sqysssa(qbxd)@a(qd)a(qyttu))", channel->channel_id, channel->service_id,
-                         channel->depth, service_name, video, audio, &faults,
-                         metrics_to_variant(channel->metrics, channel->n_metrics), &pids);
+    g_variant_builder_init(&indicators, G_VARIANT_TYPE("a(ybtx)"));
+    for (size_t i = 0; i < channel->n_indicators; i++) {
+        const IndicatorReport *indicator = &channel->indicators[i];
+        g_variant_builder_add(&indicators, "(ybtx)", indicator->indicator,
+                              (gboolean)indicator->active, indicator->count, indicator->last_us);
+    }
+    return g_variant_new("(sqysssa(qbxd)@a(qd)a(qyttu)a(ybtx))", channel->channel_id,
+                         channel->service_id, channel->depth, service_name, video, audio, &faults,
+                         metrics_to_variant(channel->metrics, channel->n_metrics), &pids,
+                         &indicators);
 }
 
 GVariant *
@@ -65,14 +72,16 @@ codec_report_to_variant(const MessageReport *report, GError **error)
         if (!codec_check_slug(channel->channel_id, "channel", error) ||
             !check_count(channel->n_faults, "faults", error) ||
             !check_count(channel->n_metrics, "metrics", error) ||
-            !check_count(channel->n_pids, "PIDs", error))
+            !check_count(channel->n_pids, "PIDs", error) ||
+            !check_count(channel->n_indicators, "indicators", error))
             return NULL;
     }
-    g_variant_builder_init(&channels, G_VARIANT_TYPE("a(sqysssa(qbxd)a(qd)a(qyttu))"));
+    g_variant_builder_init(&channels, G_VARIANT_TYPE("a" CODEC_CHANNEL_TYPE));
     for (size_t i = 0; i < report->n_channels; i++)
         g_variant_builder_add_value(&channels, channel_to_variant(&report->channels[i]));
-    return g_variant_new("(xx@a(qd)a(sqysssa(qbxd)a(qd)a(qyttu)))", report->at_us, report->wall_us,
-                         metrics_to_variant(report->metrics, report->n_metrics), &channels);
+    return g_variant_new("(yxx@a(qd)a" CODEC_CHANNEL_TYPE ")", report->part, report->at_us,
+                         report->wall_us, metrics_to_variant(report->metrics, report->n_metrics),
+                         &channels);
 }
 
 static gboolean
@@ -143,22 +152,51 @@ pids_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
 }
 
 static gboolean
+indicators_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
+{
+    const gsize count = g_variant_n_children(variant);
+
+    if (!check_count(count, "indicators", error))
+        return FALSE;
+    channel->indicators = g_new0(IndicatorReport, count);
+    channel->n_indicators = count;
+    for (gsize i = 0; i < count; i++) {
+        IndicatorReport *indicator = &channel->indicators[i];
+        gboolean active = FALSE;
+
+        g_variant_get_child(variant, i, "(ybtx)", &indicator->indicator, &active, &indicator->count,
+                            &indicator->last_us);
+        indicator->active = active != FALSE;
+        if (indicator->last_us < 0 ||
+            (i > 0 && indicator->indicator <= channel->indicators[i - 1].indicator)) {
+            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                        "report: indicator %u, expected ascending ones with times from 0",
+                        indicator->indicator);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean
 channel_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
 {
     g_autoptr(GVariant) faults = NULL;
     g_autoptr(GVariant) metrics = NULL;
     g_autoptr(GVariant) pids = NULL;
+    g_autoptr(GVariant) indicators = NULL;
 
-    g_variant_get(variant, "(sqysss@a(qbxd)@a(qd)@a(qyttu))", &channel->channel_id,
+    g_variant_get(variant, "(sqysss@a(qbxd)@a(qd)@a(qyttu)@a(ybtx))", &channel->channel_id,
                   &channel->service_id, &channel->depth, &channel->service_name, &channel->video,
-                  &channel->audio, &faults, &metrics, &pids);
+                  &channel->audio, &faults, &metrics, &pids, &indicators);
     return codec_check_slug(channel->channel_id, "channel", error) &&
            codec_check_text(channel->service_name, "service name", error) &&
            codec_check_text(channel->video, "video", error) &&
            codec_check_text(channel->audio, "audio", error) &&
            faults_from_variant(faults, channel, error) &&
            metrics_from_variant(metrics, &channel->metrics, &channel->n_metrics, error) &&
-           pids_from_variant(pids, channel, error);
+           pids_from_variant(pids, channel, error) &&
+           indicators_from_variant(indicators, channel, error);
 }
 
 gboolean
@@ -167,8 +205,13 @@ codec_report_from_variant(GVariant *variant, MessageReport *ret_report, GError *
     g_autoptr(GVariant) metrics = NULL;
     g_autoptr(GVariant) channels = NULL;
 
-    g_variant_get(variant, "(xx@a(qd)@a(sqysssa(qbxd)a(qd)a(qyttu)))", &ret_report->at_us,
-                  &ret_report->wall_us, &metrics, &channels);
+    g_variant_get(variant, "(yxx@a(qd)@a" CODEC_CHANNEL_TYPE ")", &ret_report->part,
+                  &ret_report->at_us, &ret_report->wall_us, &metrics, &channels);
+    if (ret_report->part >= REPORT_PARTS_MAX) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "report: part %u, at most %u",
+                    ret_report->part, REPORT_PARTS_MAX - 1);
+        return FALSE;
+    }
     if (ret_report->at_us < 0 || ret_report->wall_us < 0) {
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "report: negative time");
         return FALSE;
@@ -203,6 +246,7 @@ codec_report_clear(MessageReport *report)
         g_free(channel->faults);
         g_free(channel->metrics);
         g_free(channel->pids);
+        g_free(channel->indicators);
     }
     g_free(report->channels);
     g_free(report->metrics);

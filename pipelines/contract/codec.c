@@ -8,6 +8,7 @@
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 #include "pipelines/base/text.h"
+#include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/codec-part.h"
 
 #define HEADER_BYTES 16u
@@ -18,6 +19,7 @@ static const char *const payload_types[] = {
     [MESSAGE_EDGE] = "(s(qbxd))",       [MESSAGE_REPORT] = CODEC_REPORT_TYPE,
     [MESSAGE_THUMBNAIL] = "(sxxtqqay)", [MESSAGE_BYE] = "(s)",
     [MESSAGE_LEVELS] = "(sxa(dd))",     [MESSAGE_FINDING] = "(ys)",
+    [MESSAGE_NOTES] = CODEC_NOTES_TYPE, [MESSAGE_EVIDENCE] = "(sqyxxs)",
 };
 
 char *
@@ -199,6 +201,31 @@ levels_from_variant(GVariant *variant, MessageLevels *levels, GError **error)
     return FALSE;
 }
 
+static GVariant *
+evidence_to_variant(const MessageEvidence *evidence)
+{
+    g_autofree char *text = codec_text(evidence->text);
+
+    return g_variant_new("(sqyxxs)", evidence->channel_id, evidence->fault, evidence->cause,
+                         evidence->from_us, evidence->until_us, text);
+}
+
+static gboolean
+evidence_from_variant(GVariant *variant, MessageEvidence *evidence, GError **error)
+{
+    g_variant_get(variant, "(sqyxxs)", &evidence->channel_id, &evidence->fault, &evidence->cause,
+                  &evidence->from_us, &evidence->until_us, &evidence->text);
+    if (!codec_check_slug(evidence->channel_id, "evidence: channel", error) ||
+        !codec_check_text(evidence->text, "evidence", error))
+        return FALSE;
+    if (evidence->cause <= CAUSE_MONITOR && evidence->from_us >= 0 &&
+        evidence->until_us >= evidence->from_us)
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                "evidence: cause %u, or a time that makes no sense", evidence->cause);
+    return FALSE;
+}
+
 static const char *
 slug_of(const Message *message)
 {
@@ -213,6 +240,10 @@ slug_of(const Message *message)
         return message->thumbnail.channel_id;
     case MESSAGE_LEVELS:
         return message->levels.channel_id;
+    case MESSAGE_NOTES:
+        return message->notes.channel_id;
+    case MESSAGE_EVIDENCE:
+        return message->evidence.channel_id;
     case MESSAGE_REPORT:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
@@ -249,6 +280,10 @@ payload_to_variant(const Message *message, GError **error)
     case MESSAGE_FINDING:
         text = codec_text(message->finding.text);
         return g_variant_new("(ys)", message->finding.finding, text);
+    case MESSAGE_NOTES:
+        return codec_notes_to_variant(&message->notes, error);
+    case MESSAGE_EVIDENCE:
+        return evidence_to_variant(&message->evidence);
     }
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "message of unknown kind %u",
                 message->kind);
@@ -336,6 +371,10 @@ payload_from_variant(GVariant *payload, Message *message, GError **error)
     case MESSAGE_FINDING:
         g_variant_get(payload, "(ys)", &message->finding.finding, &message->finding.text);
         return codec_check_text(message->finding.text, "finding", error);
+    case MESSAGE_NOTES:
+        return codec_notes_from_variant(payload, &message->notes, error);
+    case MESSAGE_EVIDENCE:
+        return evidence_from_variant(payload, &message->evidence, error);
     }
     return FALSE;
 }
@@ -419,6 +458,13 @@ message_free(Message *message)
         break;
     case MESSAGE_FINDING:
         g_free(message->finding.text);
+        break;
+    case MESSAGE_NOTES:
+        codec_notes_clear(&message->notes);
+        break;
+    case MESSAGE_EVIDENCE:
+        g_free(message->evidence.channel_id);
+        g_free(message->evidence.text);
         break;
     }
     g_free(message);

@@ -22,13 +22,16 @@
 
 #include "pipelines/base/units.h"
 
-#define CONTRACT_VERSION    1u
-#define MESSAGE_MAX_BYTES   65536u
-#define MESSAGE_MAX_TEXT    1024u /* bytes of any one string, without the terminator */
-#define MESSAGE_MAX_ITEMS   1024u /* entries of any one array */
-#define THUMBNAIL_MAX_BYTES 49152u
-#define LEVELS_MAX_CHANNELS 8u        /* audio channels shown as bars */
-#define DBFS_SILENCE        (-120.0f) /* what a level of digital zero is reported as */
+#define CONTRACT_VERSION     2u
+#define MESSAGE_MAX_BYTES    65536u
+#define MESSAGE_MAX_TEXT     1024u /* bytes of any one string, without the terminator */
+#define MESSAGE_MAX_NOTES    32u   /* of one message */
+#define MESSAGE_MAX_ITEMS    1024u /* entries of any one array */
+#define THUMBNAIL_MAX_BYTES  49152u
+#define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
+#define REPORT_PARTS_MAX     8u
+#define LEVELS_MAX_CHANNELS  8u        /* audio channels shown as bars */
+#define DBFS_SILENCE         (-120.0f) /* what a level of digital zero is reported as */
 
 typedef enum {
     MESSAGE_HELLO = 1,     /* worker: who I am */
@@ -39,6 +42,9 @@ typedef enum {
     MESSAGE_BYE = 6,       /* either: the last message, and why */
     MESSAGE_LEVELS = 7,    /* worker: audio levels of one channel, 5 times a second */
     MESSAGE_FINDING = 8,   /* worker: what the wire looks like, in words, when it changes */
+    MESSAGE_NOTES = 9, /* worker: what the stream itself told, such as a splice; once a second */
+    MESSAGE_EVIDENCE = 10, /* worker: whose doing a fault is and what shows it, before the edge or
+                              report that tells of the fault */
 } MessageKind;
 
 /* How deep a channel's picture is looked at. */
@@ -112,6 +118,14 @@ typedef struct {
     uint32_t bitrate_bps; /* in the last second */
 } PidReport;
 
+/* One indicator of TR 101 290 that can be judged; those that cannot are not listed. */
+typedef struct {
+    uint8_t indicator; /* wire number of tr101290.def; unknown ones are carried, not refused */
+    bool active;       /* an error shows: its hold has not run out */
+    uint64_t count;    /* errors since the worker started */
+    MonoUs last_us;    /* of the last one; 0: none */
+} IndicatorReport;
+
 typedef struct {
     char *channel_id;    /* slug */
     uint16_t service_id; /* found; 0 while unknown */
@@ -125,12 +139,16 @@ typedef struct {
     size_t n_metrics;
     PidReport *pids; /* ascending */
     size_t n_pids;
+    IndicatorReport *indicators; /* ascending */
+    size_t n_indicators;
 } ChannelReport;
 
+/* A multiplex of more than REPORT_PART_CHANNELS channels is told in several messages. */
 typedef struct {
+    uint8_t part;         /* from 0, below REPORT_PARTS_MAX; each has its own channels */
     MonoUs at_us;         /* when the figures were read */
     WallUs wall_us;       /* the same instant as wall time */
-    MetricValue *metrics; /* scope INPUT */
+    MetricValue *metrics; /* scope INPUT; part 0 only */
     size_t n_metrics;
     ChannelReport *channels;
     size_t n_channels;
@@ -160,6 +178,38 @@ typedef struct {
     char *text;      /* one sentence with the evidence */
 } MessageFinding;
 
+/* What kind of thing a stream told. */
+typedef enum {
+    NOTE_TABLES, /* a table changed: "PMT changed: PID 0x65 HEVC added" */
+    NOTE_SPLICE, /* a message of SCTE 35 */
+    NOTE_SENDER, /* the sender of the datagrams changed: SSRC, DSCP, TTL, source */
+} NoteKind;
+
+typedef struct {
+    uint64_t number; /* grows, by channel, while the worker lives; a gap: notes were lost */
+    uint8_t kind;    /* NoteKind; unknown ones are carried, not refused */
+    MonoUs at_us;    /* arrival of what told it */
+    WallUs wall_us;  /* the same instant as wall time */
+    uint16_t pid;    /* that it came on; 0x1fff: none */
+    uint64_t pts;    /* 90 kHz, of what it speaks of; PTS90_MODULUS: none */
+    char *text;      /* one line */
+} StreamNote;
+
+typedef struct {
+    char *channel_id;  /* slug */
+    StreamNote *notes; /* ascending numbers; @n_notes entries, at most MESSAGE_MAX_NOTES */
+    size_t n_notes;
+} MessageNotes;
+
+typedef struct {
+    char *channel_id; /* slug */
+    uint16_t fault;   /* FaultId; unknown ones are carried, not refused */
+    uint8_t cause;    /* CauseScope */
+    MonoUs from_us;   /* what it speaks of lies between; for counted faults, the errors */
+    MonoUs until_us;  /* not before @from_us */
+    char *text;       /* one sentence without a full stop */
+} MessageEvidence;
+
 typedef struct {
     char *reason; /* for the log */
 } MessageBye;
@@ -175,6 +225,8 @@ typedef struct {
         MessageThumbnail thumbnail;
         MessageLevels levels;
         MessageFinding finding;
+        MessageNotes notes;
+        MessageEvidence evidence;
         MessageBye bye;
     };
 } Message;
@@ -182,3 +234,4 @@ typedef struct {
 /* "starting", "ok", "bad-address", ...: words of the API. Never NULL. */
 const char *wire_finding_name(unsigned finding);
 const char *depth_name(unsigned depth);
+const char *note_kind_name(unsigned kind); /* "tables", "splice", "sender"; else "unknown" */

@@ -1,4 +1,4 @@
-/* Words of the API for wire findings and depths. */
+/* Words of the API for wire findings, depths and notes. */
 #include "pipelines/contract/message.h"
 
 #include <glib.h>
@@ -20,6 +20,18 @@ static const char *const depth_names[] = {
     [DEPTH_EVERY_KEY] = "every-key",
     [DEPTH_FULL] = "full",
 };
+
+static const char *const note_kind_names[] = {
+    [NOTE_TABLES] = "tables",
+    [NOTE_SPLICE] = "splice",
+    [NOTE_SENDER] = "sender",
+};
+
+const char *
+note_kind_name(unsigned kind)
+{
+    return kind < G_N_ELEMENTS(note_kind_names) ? note_kind_names[kind] : "unknown";
+}
 
 const char *
 wire_finding_name(unsigned finding)

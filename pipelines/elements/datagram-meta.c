@@ -20,6 +20,7 @@ datagram_meta_init(GstMeta *meta, gpointer params, GstBuffer *buffer)
     GantryDatagramMeta *self = (GantryDatagramMeta *)meta;
 
     self->n_datagrams = 0;
+    self->drained_us = 0;
     self->clock_jumped = false;
     return TRUE;
 }

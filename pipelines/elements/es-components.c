@@ -5,32 +5,35 @@
 
 #define EVENT_NAME "GantryComponents"
 
+/* What key decoder and sound-meter know. */
+static const struct {
+    TsCodec codec;
+    const char *caps;
+} decodable[] = {
+    {TS_CODEC_MPEG1_VIDEO, "video/mpeg, mpegversion=1, systemstream=false"},
+    {TS_CODEC_MPEG2_VIDEO, "video/mpeg, mpegversion=2, systemstream=false"},
+    {TS_CODEC_H264, "video/x-h264, stream-format=byte-stream, alignment=au"},
+    {TS_CODEC_HEVC, "video/x-h265, stream-format=byte-stream, alignment=au"},
+    {TS_CODEC_MPEG_AUDIO, "audio/mpeg, mpegversion=1"},
+    {TS_CODEC_AAC_ADTS, "audio/mpeg, mpegversion=4, stream-format=adts"},
+    {TS_CODEC_AAC_LATM, "audio/mpeg, mpegversion=4, stream-format=loas"},
+    {TS_CODEC_AC3, "audio/x-ac3"},
+    {TS_CODEC_EAC3, "audio/x-eac3"},
+};
+
+const char *
+es_codec_caps(TsCodec codec)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(decodable); i++)
+        if (decodable[i].codec == codec)
+            return decodable[i].caps;
+    return NULL;
+}
+
 bool
 es_codec_decodable(TsCodec codec)
 {
-    switch (codec) {
-    case TS_CODEC_MPEG1_VIDEO:
-    case TS_CODEC_MPEG2_VIDEO:
-    case TS_CODEC_H264:
-    case TS_CODEC_HEVC:
-    case TS_CODEC_MPEG_AUDIO:
-    case TS_CODEC_AAC_ADTS:
-    case TS_CODEC_AAC_LATM:
-    case TS_CODEC_AC3:
-    case TS_CODEC_EAC3:
-        return true;
-    case TS_CODEC_UNKNOWN:
-    case TS_CODEC_AC4:
-    case TS_CODEC_DTS:
-    case TS_CODEC_OPUS:
-    case TS_CODEC_TELETEXT:
-    case TS_CODEC_DVB_SUBTITLES:
-    case TS_CODEC_SCTE35:
-    case TS_CODEC_ID3:
-    case TS_CODEC_AIT:
-        return false;
-    }
-    return false;
+    return es_codec_caps(codec) != NULL;
 }
 
 static const TsComponent *

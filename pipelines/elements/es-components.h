@@ -27,6 +27,9 @@ typedef struct {
  * none of a kind can, the first of that kind. @index: of the service in the configuration. */
 void es_components_choose(EsComponents *list, uint16_t index, const TsService *service);
 
+/* Caps of the units of @codec as text; NULL where it cannot be decoded here. */
+const char *es_codec_caps(TsCodec codec);
+
 /* Whether @codec is one that key decoder or sound-meter know. */
 bool es_codec_decodable(TsCodec codec);
 

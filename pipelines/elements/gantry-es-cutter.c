@@ -78,42 +78,6 @@ gantry_es_cutter_set_sampling(GantryEsCutter *self, unsigned index, Sampling sam
     g_atomic_int_set(&self->lanes[index][LANE_VIDEO].sampling, (gint)sampling);
 }
 
-static GstCaps *
-caps_of(TsCodec codec)
-{
-    switch (codec) {
-    case TS_CODEC_MPEG1_VIDEO:
-        return gst_caps_from_string("video/mpeg, mpegversion=1, systemstream=false");
-    case TS_CODEC_MPEG2_VIDEO:
-        return gst_caps_from_string("video/mpeg, mpegversion=2, systemstream=false");
-    case TS_CODEC_H264:
-        return gst_caps_from_string("video/x-h264, stream-format=byte-stream, alignment=au");
-    case TS_CODEC_HEVC:
-        return gst_caps_from_string("video/x-h265, stream-format=byte-stream, alignment=au");
-    case TS_CODEC_MPEG_AUDIO:
-        return gst_caps_from_string("audio/mpeg, mpegversion=1");
-    case TS_CODEC_AAC_ADTS:
-        return gst_caps_from_string("audio/mpeg, mpegversion=4, stream-format=adts");
-    case TS_CODEC_AAC_LATM:
-        return gst_caps_from_string("audio/mpeg, mpegversion=4, stream-format=loas");
-    case TS_CODEC_AC3:
-        return gst_caps_from_string("audio/x-ac3");
-    case TS_CODEC_EAC3:
-        return gst_caps_from_string("audio/x-eac3");
-    case TS_CODEC_UNKNOWN:
-    case TS_CODEC_AC4:
-    case TS_CODEC_DTS:
-    case TS_CODEC_OPUS:
-    case TS_CODEC_TELETEXT:
-    case TS_CODEC_DVB_SUBTITLES:
-    case TS_CODEC_SCTE35:
-    case TS_CODEC_ID3:
-    case TS_CODEC_AIT:
-        break;
-    }
-    return NULL;
-}
-
 static void
 count_unit(Lane *lane, const PesUnit *unit, bool chosen)
 {
@@ -201,7 +165,8 @@ announce(Lane *lane, bool new_pad)
 {
     g_autofree char *name = g_strdup_printf("pid-%u", (unsigned)lane->component.pid);
     g_autofree char *stream = gst_pad_create_stream_id(lane->pad, GST_ELEMENT(lane->owner), name);
-    g_autoptr(GstCaps) caps = caps_of(lane->component.codec);
+    const char *described = es_codec_caps(lane->component.codec);
+    g_autoptr(GstCaps) caps = described != NULL ? gst_caps_from_string(described) : NULL;
     GstSegment segment;
 
     gst_segment_init(&segment, GST_FORMAT_TIME);

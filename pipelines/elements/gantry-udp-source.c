@@ -1,11 +1,9 @@
-/* The source element: a timer, a socket, one reused buffer. */
+/* The source element: a timer, its sockets, one reused buffer. */
 #include "pipelines/elements/gantry-udp-source.h"
 
 #include <time.h>
-#include <unistd.h>
 
-#include "pipelines/elements/udp-drain.h"
-#include "pipelines/elements/udp-socket.h"
+#include "pipelines/elements/udp-lanes.h"
 
 #define RECEIVE_BUFFER_DEFAULT (4u << 20)
 #define BATCHES_PER_TURN       64 /* then the timer turns again, so that a flood cannot hide */
@@ -20,11 +18,10 @@ struct _GantryUdpSource {
     uint32_t phase_us;
 
     /* Streaming thread only. */
-    int fd;              /* -1 while closed */
-    UdpDrain *drain;     /* owned */
+    UdpLanes *lanes;     /* owned; (nullable): not begun, or the address is bad */
     GstBuffer *batch;    /* owned; reused while nobody else keeps it; (nullable) */
     int64_t next_us;     /* CLOCK_MONOTONIC time of the next turn */
-    MonoUs tried_us;     /* when opening was last tried */
+    bool begun;          /* the address was looked at */
     bool events_pending; /* stream-start, caps and segment are still to be sent */
 
     GMutex lock; /* guards @figures */
@@ -55,39 +52,85 @@ gantry_udp_source_take_figures(GantryUdpSource *self, UdpSourceFigures *ret_figu
     g_mutex_lock(&self->lock);
     *ret_figures = self->figures;
     self->figures.interval_max_us = 0;
+    self->figures.late_max_us = 0;
     g_mutex_unlock(&self->lock);
 }
 
 static void
-close_socket(GantryUdpSource *self)
+close_sockets(GantryUdpSource *self)
 {
-    if (self->fd >= 0)
-        close(self->fd);
-    self->fd = -1;
+    g_clear_pointer(&self->lanes, udp_lanes_free);
+    self->begun = false;
     g_mutex_lock(&self->lock);
     self->figures.opened_us = 0;
     g_mutex_unlock(&self->lock);
 }
 
+/* Makes the lanes that the address asks for. */
 static void
-try_open(GantryUdpSource *self, MonoUs now_us)
+begin(GantryUdpSource *self)
 {
     g_autoptr(GError) error = NULL;
     UdpSocketSettings settings = {.receive_buffer = self->receive_buffer};
-    uint32_t granted = 0;
 
-    self->tried_us = now_us;
+    self->begun = true;
     g_strlcpy(settings.interface, self->interface != NULL ? self->interface : "",
               sizeof settings.interface);
-    if (stream_address_parse(self->address != NULL ? self->address : "", &settings.address, &error))
-        self->fd = udp_socket_open(&settings, &granted, &error);
-    udp_drain_reset(self->drain);
+    if (stream_address_parse(self->address != NULL ? self->address : "", &settings.address,
+                             &error)) {
+        self->lanes = udp_lanes_new(&settings);
+        return;
+    }
     g_mutex_lock(&self->lock);
-    self->figures.opened_us = error == NULL ? now_us : 0;
-    self->figures.granted = granted;
-    self->figures.problem_code = error != NULL ? error->code : 0;
-    g_strlcpy(self->figures.problem, error != NULL ? error->message : "",
-              sizeof self->figures.problem);
+    self->figures.problem_code = error->code;
+    g_strlcpy(self->figures.problem, error->message, sizeof self->figures.problem);
+    g_mutex_unlock(&self->lock);
+}
+
+/* Says what is wrong with the sockets: with all of the media, or with a part. */
+static void
+tell_problems(UdpSourceFigures *figures, const UdpLanes *lanes)
+{
+    const UdpLane *first = lanes->lanes[0];
+    const UdpLane *second = udp_lanes_find(lanes, 1, IP_STREAM_MEDIA);
+    const bool receives = first->fd >= 0 || (second != NULL && second->fd >= 0);
+
+    figures->problem_code = receives ? 0 : first->problem_code;
+    g_strlcpy(figures->problem, receives ? "" : first->problem, sizeof figures->problem);
+    figures->partial[0] = '\0';
+    for (unsigned i = 0; i < lanes->n && receives && figures->partial[0] == '\0'; i++) {
+        const UdpLane *lane = lanes->lanes[i];
+
+        if (lane->fd < 0)
+            g_snprintf(figures->partial, sizeof figures->partial, "leg %u, %s: %s", lane->leg + 1,
+                       lane->stream == IP_STREAM_MEDIA ? "media" : "FEC", lane->problem);
+    }
+}
+
+static void
+tell_lanes(GantryUdpSource *self, MonoUs now_us, int64_t late_us)
+{
+    UdpSourceFigures *figures = &self->figures;
+
+    g_mutex_lock(&self->lock);
+    figures->turned_us = now_us;
+    figures->late_max_us = MAX(figures->late_max_us, late_us);
+    if (self->lanes != NULL) {
+        figures->opened_us = self->lanes->lanes[0]->opened_us;
+        figures->granted = self->lanes->lanes[0]->granted;
+        figures->rejoins = self->lanes->rejoins;
+        figures->cut = 0;
+        figures->clock_jumps = 0;
+        for (unsigned i = 0; i < self->lanes->n; i++) {
+            const UdpLane *lane = self->lanes->lanes[i];
+
+            figures->cut += lane->cut;
+            figures->clock_jumps = MAX(figures->clock_jumps, lane->drain.clock.jumps);
+            if (lane->stream == IP_STREAM_MEDIA)
+                figures->leg_drops[lane->leg] = lane->own_drops;
+        }
+        tell_problems(figures, self->lanes);
+    }
     g_mutex_unlock(&self->lock);
 }
 
@@ -114,12 +157,12 @@ count_batch(GantryUdpSource *self, const UdpBatch *batch, const GantryDatagramMe
     figures->datagrams += batch->n_datagrams;
     figures->bytes += batch->bytes;
     figures->own_drops += batch->own_drops;
-    figures->cut += batch->cut;
-    figures->clock_jumps = self->drain->clock.jumps;
     for (unsigned i = 0; i < meta->n_datagrams; i++) {
         const MonoUs arrived_us = meta->datagrams[i].arrived_us;
         const int64_t gap_us = arrived_us - figures->last_us;
 
+        if (meta->datagrams[i].stream != IP_STREAM_MEDIA)
+            continue;
         if (figures->last_us == 0 || gap_us > UDP_SOURCE_GAP_US)
             figures->resumed_us = arrived_us;
         if (figures->last_us != 0 && !meta->clock_jumped)
@@ -127,6 +170,13 @@ count_batch(GantryUdpSource *self, const UdpBatch *batch, const GantryDatagramMe
         figures->last_us = arrived_us;
     }
     g_mutex_unlock(&self->lock);
+}
+
+/* Whether those downstream still wait for something to come, or to be given up. */
+static bool
+is_settling(const GantryUdpSource *self)
+{
+    return self->lanes->turn_us - self->figures.last_us < UDP_SOURCE_SETTLE_US;
 }
 
 /* Reads and pushes one batch. Returns whether more may wait. */
@@ -139,14 +189,16 @@ push_batch(GantryUdpSource *self)
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_WRITE))
         return false;
-    const UdpBatch batch = udp_drain_read(self->drain, self->fd, map.data, meta);
+    const UdpBatch batch = udp_lanes_read(self->lanes, map.data, meta);
+    const bool more = batch.n_datagrams == DATAGRAM_BATCH_MAX;
 
     gst_buffer_unmap(buffer, &map);
-    if (batch.n_datagrams == 0)
-        return false;
-    count_batch(self, &batch, meta);
-    (void)gst_pad_push(self->src, gst_buffer_ref(buffer));
-    return batch.n_datagrams == DATAGRAM_BATCH_MAX;
+    meta->drained_us = more ? 0 : self->lanes->turn_us;
+    if (batch.n_datagrams > 0)
+        count_batch(self, &batch, meta);
+    if (batch.n_datagrams > 0 || is_settling(self))
+        (void)gst_pad_push(self->src, gst_buffer_ref(buffer));
+    return more;
 }
 
 static void
@@ -163,61 +215,54 @@ send_events(GantryUdpSource *self)
     self->events_pending = false;
 }
 
-static void
+static int64_t
+monotonic_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+/* Returns: how late the turn begins, in microseconds */
+static int64_t
 wait_for_turn(GantryUdpSource *self)
 {
-    struct timespec at;
-
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    const int64_t now_us = (int64_t)at.tv_sec * US_PER_SECOND + at.tv_nsec / 1000;
+    const int64_t now_us = monotonic_now_us();
 
     if (self->next_us == 0)
         self->next_us = now_us - now_us % UDP_SOURCE_PERIOD_US + self->phase_us;
     self->next_us += UDP_SOURCE_PERIOD_US;
-    if (self->next_us < now_us)
-        self->next_us = now_us;
-    at.tv_sec = self->next_us / US_PER_SECOND;
-    at.tv_nsec = self->next_us % US_PER_SECOND * 1000;
+    const int64_t due_us = self->next_us;
+    const struct timespec at = {due_us / US_PER_SECOND, due_us % US_PER_SECOND * 1000};
+
     (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
-}
+    const int64_t woken_us = monotonic_now_us();
 
-/* An interface that went and came back has forgotten the group: after a long silence, join again.
- */
-static void
-rejoin_if_silent(GantryUdpSource *self, MonoUs now_us)
-{
-    UdpSourceFigures figures;
-
-    gantry_udp_source_get_figures(self, &figures);
-    if (now_us - MAX(figures.last_us, figures.opened_us) < UDP_SOURCE_REJOIN_US)
-        return;
-    close_socket(self);
-    g_mutex_lock(&self->lock);
-    self->figures.rejoins++;
-    g_mutex_unlock(&self->lock);
+    /* What was missed is not caught up with. */
+    if (self->next_us < woken_us - UDP_SOURCE_PERIOD_US)
+        self->next_us = woken_us;
+    return woken_us - due_us;
 }
 
 static void
 turn(gpointer user_data)
 {
     GantryUdpSource *self = user_data;
-
-    wait_for_turn(self);
-    if (self->events_pending)
-        send_events(self);
+    const int64_t late_us = wait_for_turn(self);
     const MonoUs now_us = udp_drain_now_us();
 
-    if (self->fd >= 0)
-        rejoin_if_silent(self, now_us);
-    if (self->fd < 0 && (self->tried_us == 0 || now_us - self->tried_us >= UDP_SOURCE_REOPEN_US))
-        try_open(self, now_us);
-    for (int i = 0; self->fd >= 0 && i < BATCHES_PER_TURN; i++) {
+    if (self->events_pending)
+        send_events(self);
+    if (!self->begun)
+        begin(self);
+    if (self->lanes != NULL)
+        udp_lanes_turn(self->lanes, now_us);
+    for (int i = 0; self->lanes != NULL && i < BATCHES_PER_TURN; i++) {
         if (!push_batch(self))
             break;
     }
-    g_mutex_lock(&self->lock);
-    self->figures.turned_us = now_us;
-    g_mutex_unlock(&self->lock);
+    tell_lanes(self, now_us, late_us);
 }
 
 static gboolean
@@ -243,10 +288,8 @@ change_state(GstElement *element, GstStateChange transition)
 
     if (result == GST_STATE_CHANGE_FAILURE)
         return result;
-    if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
-        close_socket(self);
-        self->tried_us = 0;
-    }
+    if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+        close_sockets(self);
     if (transition == GST_STATE_CHANGE_READY_TO_PAUSED ||
         transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
         return GST_STATE_CHANGE_NO_PREROLL;
@@ -283,9 +326,8 @@ finalize(GObject *object)
 {
     GantryUdpSource *self = GANTRY_UDP_SOURCE(object);
 
-    close_socket(self);
+    close_sockets(self);
     gst_clear_buffer(&self->batch);
-    g_free(self->drain);
     g_free(self->address);
     g_free(self->interface);
     g_mutex_clear(&self->lock);
@@ -303,7 +345,7 @@ gantry_udp_source_class_init(GantryUdpSourceClass *klass)
     object_class->finalize = finalize;
     element_class->change_state = change_state;
     properties[PROP_ADDRESS] =
-        g_param_spec_string("address", "Address", "udp://[source@]host:port", NULL, flags);
+        g_param_spec_string("address", "Address", "See stream-address.h", NULL, flags);
     properties[PROP_INTERFACE] =
         g_param_spec_string("interface", "Interface", "Network interface", NULL, flags);
     properties[PROP_RECEIVE_BUFFER] =
@@ -320,9 +362,7 @@ gantry_udp_source_class_init(GantryUdpSourceClass *klass)
 static void
 gantry_udp_source_init(GantryUdpSource *self)
 {
-    self->fd = -1;
     self->receive_buffer = RECEIVE_BUFFER_DEFAULT;
-    self->drain = g_new0(UdpDrain, 1);
     g_mutex_init(&self->lock);
     self->src = gst_pad_new_from_static_template(&src_template, "src");
     gst_pad_set_activatemode_function(self->src, activate_mode);

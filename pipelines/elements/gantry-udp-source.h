@@ -1,10 +1,11 @@
-/* gantryudpsrc: the datagrams of one input, drained from its own socket 50 times a second. */
+/* gantryudpsrc: the datagrams of one input, drained from its own sockets 50 times a second. */
 #pragma once
 
 #include <gst/gst.h>
 #include <stdbool.h>
 
 #include "pipelines/base/units.h"
+#include "pipelines/elements/datagram-meta.h"
 
 G_BEGIN_DECLS
 
@@ -18,15 +19,15 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  * `receive-buffer` (bytes), `phase` (microseconds from 0 to 20000: when within 20 ms this input is
  * drained, so that many inputs do not wake together).
  *
- * A socket that cannot be opened is tried again every second; the figures say why.
+ * An address with a second leg or FEC has a socket for each of them; their datagrams come in order
+ * of arrival. A socket that cannot be opened is tried again every second; the figures say why. When
+ * the sockets are empty, the buffer says so (GantryDatagramMeta.drained_us); it may be empty, too.
  */
 
 #define UDP_SOURCE_PERIOD_US (20 * US_PER_MS)
 #define UDP_SOURCE_GAP_US    (200 * US_PER_MS) /* a longer silence is an interruption */
-#define UDP_SOURCE_REOPEN_US (1 * US_PER_SECOND)
-#define UDP_SOURCE_REJOIN_US                                                                       \
-    (30 * US_PER_SECOND) /* silence after which a group is joined again                            \
-                          */
+#define UDP_SOURCE_SETTLE_US                                                                       \
+    (2 * US_PER_SECOND) /* so long after the last datagram, empty buffers say that time goes on */
 #define UDP_SOURCE_TEXT_BYTES 160
 
 typedef struct {
@@ -36,14 +37,18 @@ typedef struct {
     uint64_t cut;       /* datagrams that were longer than any transport stream's */
     uint64_t clock_jumps;
     uint64_t rejoins;
-    MonoUs opened_us;        /* when the socket was opened; 0 while it is not */
-    MonoUs last_us;          /* arrival of the last datagram; 0 before the first */
-    MonoUs resumed_us;       /* arrival of the first datagram after the last interruption */
-    MonoUs turned_us;        /* when the measuring thread last turned */
+    uint64_t leg_drops[IP_LEGS]; /* of @own_drops, the media of each leg */
+    MonoUs opened_us;            /* when the first leg's socket was opened; 0 while it is not */
+    MonoUs last_us;              /* arrival of the last datagram of media; 0 before the first */
+    MonoUs resumed_us;           /* arrival of the first datagram after the last interruption */
+    MonoUs turned_us;            /* when the measuring thread last turned */
     int64_t interval_max_us; /* longest time between two datagrams since the figures were taken */
-    uint32_t granted;        /* bytes of receive buffer that the kernel granted */
+    int64_t late_max_us;     /* latest turn of the measuring thread since the figures were taken */
+    uint32_t granted;        /* bytes of receive buffer that the kernel granted, first leg */
     int problem_code;        /* GantryError, while @problem says anything */
-    char problem[UDP_SOURCE_TEXT_BYTES]; /* why the socket is not open; "" while it is */
+    char problem[UDP_SOURCE_TEXT_BYTES]; /* why nothing can be received; "" while a leg can be */
+    char partial[UDP_SOURCE_TEXT_BYTES]; /* why one socket of several is not open; "" while all are
+                                          */
 } UdpSourceFigures;
 
 /* Copies the figures and starts a new interval. Any thread. */

@@ -33,37 +33,101 @@ prepare(UdpDrain *drain, uint8_t *slots)
         drain->messages[i].msg_hdr = (struct msghdr){
             .msg_iov = &drain->vectors[i],
             .msg_iovlen = 1,
+            .msg_name = &drain->names[i],
+            .msg_namelen = sizeof drain->names[i],
             .msg_control = drain->control[i],
             .msg_controllen = UDP_DRAIN_CONTROL,
         };
     }
 }
 
-/* Reads the kernel's stamp and drop count of one datagram; @now_us stands in for a missing stamp.
- */
-static MonoUs
-read_control(UdpDrain *drain, struct msghdr *message, MonoUs now_us, UdpBatch *batch)
+static bool
+holds(const struct cmsghdr *control, int level, int type, size_t size)
 {
-    MonoUs arrived_us = now_us;
+    return control->cmsg_level == level && control->cmsg_type == type &&
+           control->cmsg_len >= CMSG_LEN(size);
+}
 
+static int
+int_in(const struct cmsghdr *control)
+{
+    int value;
+
+    memcpy(&value, CMSG_DATA(control), sizeof value);
+    return value;
+}
+
+static MonoUs
+stamp_in(const UdpDrain *drain, const struct cmsghdr *control, MonoUs now_us)
+{
+    struct timespec stamp;
+
+    memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
+    return clock_map_apply(&drain->clock,
+                           (WallUs)stamp.tv_sec * US_PER_SECOND + stamp.tv_nsec / 1000, now_us);
+}
+
+/* The kernel's count when this datagram was queued: what it grew by was lost just before it. */
+static void
+take_drops(UdpDrain *drain, const struct cmsghdr *control, Datagram *datagram)
+{
+    uint32_t dropped;
+
+    memcpy(&dropped, CMSG_DATA(control), sizeof dropped);
+    datagram->dropped_before = dropped - drain->dropped;
+    drain->dropped = dropped;
+}
+
+static void
+take_control(UdpDrain *drain, struct msghdr *message, MonoUs now_us, Datagram *datagram)
+{
     for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL; at = CMSG_NXTHDR(message, at)) {
-        if (at->cmsg_level != SOL_SOCKET)
-            continue;
-        if (at->cmsg_type == SCM_TIMESTAMPNS && at->cmsg_len >= CMSG_LEN(sizeof(struct timespec))) {
-            struct timespec stamp;
-
-            memcpy(&stamp, CMSG_DATA(at), sizeof stamp);
-            arrived_us = clock_map_apply(
-                &drain->clock, (WallUs)stamp.tv_sec * US_PER_SECOND + stamp.tv_nsec / 1000, now_us);
-        } else if (at->cmsg_type == SO_RXQ_OVFL && at->cmsg_len >= CMSG_LEN(sizeof(uint32_t))) {
-            uint32_t dropped;
-
-            memcpy(&dropped, CMSG_DATA(at), sizeof dropped);
-            batch->own_drops += (uint32_t)(dropped - drain->dropped);
-            drain->dropped = dropped;
-        }
+        if (holds(at, SOL_SOCKET, SCM_TIMESTAMPNS, sizeof(struct timespec)))
+            datagram->arrived_us = stamp_in(drain, at, now_us);
+        else if (holds(at, SOL_SOCKET, SO_RXQ_OVFL, sizeof(uint32_t)))
+            take_drops(drain, at, datagram);
+        else if (holds(at, IPPROTO_IP, IP_TOS, 1))
+            datagram->tos = *(const uint8_t *)CMSG_DATA(at);
+        else if (holds(at, IPPROTO_IP, IP_TTL, sizeof(int)) ||
+                 holds(at, IPPROTO_IPV6, IPV6_HOPLIMIT, sizeof(int)))
+            datagram->ttl = (uint8_t)int_in(at);
+        else if (holds(at, IPPROTO_IPV6, IPV6_TCLASS, sizeof(int)))
+            datagram->tos = (uint8_t)int_in(at);
     }
-    return arrived_us;
+}
+
+static IpSource
+source_of(const struct sockaddr_in6 *name)
+{
+    IpSource source = {0};
+    struct sockaddr_in in;
+
+    if (name->sin6_family == AF_INET6) {
+        memcpy(source.address, &name->sin6_addr, sizeof source.address);
+        source.port = ntohs(name->sin6_port);
+        source.family = IP_FAMILY_6;
+        return source;
+    }
+    memcpy(&in, name, sizeof in);
+    memcpy(source.address, &in.sin_addr, sizeof in.sin_addr);
+    source.port = ntohs(in.sin_port);
+    source.family = IP_FAMILY_4;
+    return source;
+}
+
+static Datagram
+read_message(UdpDrain *drain, unsigned index, MonoUs now_us)
+{
+    struct mmsghdr *message = &drain->messages[index];
+    Datagram datagram = {
+        .arrived_us = now_us,
+        .offset = index * DATAGRAM_SLOT,
+        .size = (uint16_t)MIN(message->msg_len, DATAGRAM_SLOT),
+        .source = source_of(&drain->names[index]),
+    };
+
+    take_control(drain, &message->msg_hdr, now_us, &datagram);
+    return datagram;
 }
 
 UdpBatch
@@ -83,16 +147,15 @@ udp_drain_read(UdpDrain *drain, int fd, uint8_t *slots, GantryDatagramMeta *meta
     const WallUs after_us = read_clock_us(CLOCK_REALTIME);
 
     meta->clock_jumped = !clock_map_update(&drain->clock, before_us, now_us, after_us);
-    for (int i = 0; i < got; i++) {
-        struct msghdr *message = &drain->messages[i].msg_hdr;
-        const uint16_t size = (uint16_t)MIN(drain->messages[i].msg_len, DATAGRAM_SLOT);
-        const MonoUs stamped_us = read_control(drain, message, now_us, &batch);
+    for (unsigned i = 0; i < (unsigned)got; i++) {
+        Datagram *datagram = &meta->datagrams[i];
 
-        last_us = MAX(last_us, stamped_us);
-        meta->datagrams[i] =
-            (Datagram){.offset = (uint32_t)i * DATAGRAM_SLOT, .size = size, .arrived_us = last_us};
-        batch.bytes += size;
-        batch.cut += (message->msg_flags & MSG_TRUNC) != 0;
+        *datagram = read_message(drain, i, now_us);
+        last_us = MAX(last_us, datagram->arrived_us);
+        datagram->arrived_us = last_us;
+        batch.bytes += datagram->size;
+        batch.own_drops += datagram->dropped_before;
+        batch.cut += (drain->messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0;
     }
     meta->n_datagrams = (unsigned)got;
     batch.n_datagrams = (unsigned)got;

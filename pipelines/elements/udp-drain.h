@@ -1,17 +1,20 @@
 /* What stands in a socket's buffer, taken out in batches, with each datagram's arrival time. */
 #pragma once
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include "pipelines/elements/clock-map.h"
 #include "pipelines/elements/datagram-meta.h"
 
-#define UDP_DRAIN_CONTROL 64 /* bytes of control messages: a time stamp and a drop count */
+/* Bytes of control messages: a time stamp, a drop count, type of service, time to live. */
+#define UDP_DRAIN_CONTROL 128
 
 typedef struct {
     struct mmsghdr messages[DATAGRAM_BATCH_MAX];
     struct iovec vectors[DATAGRAM_BATCH_MAX];
+    struct sockaddr_in6 names[DATAGRAM_BATCH_MAX]; /* room for both IP versions */
     _Alignas(struct cmsghdr) uint8_t control[DATAGRAM_BATCH_MAX][UDP_DRAIN_CONTROL];
     ClockMap clock;
     uint32_t dropped; /* the socket's own count when last seen; wraps */

@@ -65,10 +65,16 @@ ask_for_buffer(int fd, uint32_t bytes)
     return (uint32_t)granted / 2;
 }
 
+static const StreamLeg *
+leg_of(const UdpSocketSettings *settings)
+{
+    return &settings->address.legs[settings->leg];
+}
+
 static bool
 join(int fd, const UdpSocketSettings *settings, unsigned interface, GError **error)
 {
-    const StreamAddress *address = &settings->address;
+    const StreamLeg *address = leg_of(settings);
     const int level = address->ipv6 ? IPPROTO_IPV6 : IPPROTO_IP;
     const SocketAddress group = address_of(address->host, 0, address->ipv6, interface);
 
@@ -97,8 +103,9 @@ join(int fd, const UdpSocketSettings *settings, unsigned interface, GError **err
 static bool
 bind_and_join(int fd, const UdpSocketSettings *settings, unsigned interface, GError **error)
 {
-    const StreamAddress *address = &settings->address;
-    const SocketAddress own = address_of(address->host, address->port, address->ipv6, interface);
+    const StreamLeg *address = leg_of(settings);
+    const uint16_t port = (uint16_t)(address->port + settings->port_offset);
+    const SocketAddress own = address_of(address->host, port, address->ipv6, interface);
 
     if (address->multicast)
         (void)set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -115,6 +122,22 @@ bind_and_join(int fd, const UdpSocketSettings *settings, unsigned interface, GEr
     return !address->multicast || join(fd, settings, interface, error);
 }
 
+/* What the kernel is to tell with each datagram. */
+static void
+ask_for_evidence(int fd, bool ipv6)
+{
+    (void)set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+    (void)set_int(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+    if (ipv6) {
+        (void)set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+        (void)set_int(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+        (void)set_int(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+    } else {
+        (void)set_int(fd, IPPROTO_IP, IP_RECVTOS, 1);
+        (void)set_int(fd, IPPROTO_IP, IP_RECVTTL, 1);
+    }
+}
+
 int
 udp_socket_open(const UdpSocketSettings *settings, uint32_t *ret_granted, GError **error)
 {
@@ -126,17 +149,14 @@ udp_socket_open(const UdpSocketSettings *settings, uint32_t *ret_granted, GError
                     settings->interface, g_strerror(errno));
         return -1;
     }
-    const int fd = socket(settings->address.ipv6 ? AF_INET6 : AF_INET,
-                          SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const bool ipv6 = leg_of(settings)->ipv6;
+    const int fd = socket(ipv6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     if (fd < 0) {
         fail(GANTRY_ERROR_UNAVAILABLE, "opening a socket", error);
         return -1;
     }
-    if (settings->address.ipv6)
-        (void)set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    (void)set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
-    (void)set_int(fd, SOL_SOCKET, SO_RXQ_OVFL, 1);
+    ask_for_evidence(fd, ipv6);
     const uint32_t granted = ask_for_buffer(fd, settings->receive_buffer);
 
     if (!bind_and_join(fd, settings, interface, error)) {

@@ -1,52 +1,114 @@
 /* Where sections are expected, and what becomes of each. */
 #include "pipelines/ts/ts-analyser-private.h"
 
-/* PIDs whose sections are put together whatever the tables say: PAT, CAT, NIT, SDT/BAT, EIT, TOT.
- */
-static const uint16_t table_pids[] = {0x00, 0x01, 0x10, 0x11, 0x12, 0x14};
+#define PID_FIRST_FREE 0x20u /* below, PIDs are those of tables */
 
-static void
-expect_tables(TsAnalyser *analyser, uint16_t pid)
+/* PIDs whose sections are put together whatever the tables say: PAT, CAT, NIT, SDT/BAT, EIT, RST,
+ * TDT/TOT, and PSIP of ATSC. */
+static const uint16_t table_pids[] = {0x00, 0x01, 0x10, 0x11, 0x12, 0x13, 0x14, 0x1ffb};
+
+static TsSections *
+expect_sections(TsAnalyser *analyser, uint16_t pid)
 {
     if (pid < TS_PID_NULL && !analyser->sections[pid])
         analyser->sections[pid] = g_new0(TsSections, 1);
+    return analyser->sections[pid];
 }
 
 void
 ts_sections_begin(TsAnalyser *analyser)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
-        expect_tables(analyser, table_pids[i]);
+        expect_sections(analyser, table_pids[i]);
 }
 
 void
 ts_sections_end(TsAnalyser *analyser)
 {
     for (size_t i = 0; i < TS_PID_COUNT; i++)
-        if (analyser->sections[i])
-            g_free(analyser->sections[i]);
+        g_free(analyser->sections[i]);
+    ts_si_clear(&analyser->si);
 }
 
-/* After a change of the tables: stream types by PID, and where to expect PMTs. */
+/* What is expected on each PID, by the tables. */
+typedef struct {
+    bool fixed[TS_PID_COUNT];
+    bool map[TS_PID_COUNT];
+    bool es[TS_PID_COUNT];
+} Wanted;
+
+static void
+want_service(Wanted *wanted, const TsService *service)
+{
+    wanted->map[service->pmt_pid] = true;
+    for (size_t i = 0; i < service->n_components; i++) {
+        const TsComponent *component = &service->components[i];
+
+        if (component->pid >= PID_FIRST_FREE && ts_component_has_sections(component))
+            wanted->es[component->pid] = true;
+    }
+}
+
+/* The sections being visited belong to one that is wanted, or to a PID that a table just dropped:
+ * that one is kept until the next change. */
+static void
+want_pid(TsAnalyser *analyser, uint16_t pid, const Wanted *wanted)
+{
+    const bool is_map = wanted->map[pid], is_es = wanted->es[pid] && !is_map;
+    TsSections *sections = analyser->sections[pid];
+
+    if (is_map || is_es)
+        sections = expect_sections(analyser, pid);
+    if (!sections)
+        return;
+    if (is_map && !sections->is_map)
+        sections->map_due = (TsDue){.last_us = analyser->now_us};
+    sections->is_map = is_map;
+    sections->is_es = is_es && !wanted->fixed[pid];
+    if (!is_map && !is_es && !wanted->fixed[pid] && !sections->visiting)
+        g_clear_pointer(&analyser->sections[pid], g_free);
+}
+
+/* After a change of the tables. */
 static void
 follow_tables(TsAnalyser *analyser)
 {
-    bool needed[TS_PID_COUNT] = {false};
+    g_autofree Wanted *wanted = g_new0(Wanted, 1);
 
     for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
-        needed[table_pids[i]] = true;
-    for (size_t i = 0; i < analyser->tables.n_services; i++) {
-        const TsService *service = &analyser->tables.services[i]->service;
-
-        expect_tables(analyser, service->pmt_pid);
-        needed[service->pmt_pid] = true;
-    }
-    /* The sections being visited belong to one that is needed, or to a PMT PID that the PAT just
-     * dropped: that one is kept until the next change. */
-    for (size_t i = 0; i < TS_PID_COUNT; i++)
-        if (analyser->sections[i] && !needed[i] && !analyser->sections[i]->visiting)
-            g_clear_pointer(&analyser->sections[i], g_free);
+        wanted->fixed[table_pids[i]] = true;
+    for (size_t i = 0; i < analyser->tables.n_services; i++)
+        want_service(wanted, &analyser->tables.services[i]->service);
+    for (uint16_t pid = 0; pid < TS_PID_COUNT; pid++)
+        want_pid(analyser, pid, wanted);
     ts_es_follow(analyser);
+    ts_pids_follow(analyser);
+}
+
+static void
+take_table(TsAnalyser *analyser, TsPid *pid, const TsSectionHead *head)
+{
+    const uint16_t number = pid->info.pid;
+    const MonoUs epoch_us = ts_epoch_us(analyser);
+    TsEvents *events = &analyser->si.events;
+    const uint64_t events_before = events->number;
+    TsSeen seen;
+
+    ts_rules_place(analyser, number, head->table_id);
+    if (!head->current || head->table_id == TS_TABLE_STUFFING)
+        return;
+    ts_events_at(events, ts_packet_index(analyser), analyser->now_us);
+    ts_si_watch(&analyser->si, number, head, epoch_us, &seen);
+    ts_rules_section(analyser, number, head->table_id, &seen);
+    const bool changed = ts_tables_take(&analyser->tables, number, head, events);
+
+    if (seen.changed && ts_si_take(&analyser->si, number, head, epoch_us, &seen))
+        analyser->rules.label_due = true;
+    ts_si_tell(&analyser->si, head, number, &seen, events->number != events_before);
+    if (!changed)
+        return;
+    analyser->rules.label_due = true;
+    follow_tables(analyser);
 }
 
 typedef struct {
@@ -54,27 +116,25 @@ typedef struct {
     TsPid *pid;
 } SectionOf;
 
-static bool
-has_crc(const uint8_t *section)
-{
-    return (section[1] & 0x80) != 0 || section[0] == 0x73;
-}
-
 static void
 take_section(const uint8_t *section, size_t size, void *user_data)
 {
     const SectionOf *of = user_data;
+    const bool has_crc = ts_section_has_crc(section);
+    TsSectionHead head;
 
-    if (!has_crc(section))
-        return;
-    if (size < 7 || ts_crc32(section, size) != 0) {
-        of->pid->info.crc_errors++;
+    if (of->analyser->sections[of->pid->info.pid]->is_es) {
+        ts_es_section(of->analyser, of->pid, section, size);
         return;
     }
-    const bool expected = (of->pid->info.pid == 0) == (section[0] == 0);
-
-    if (expected && ts_tables_take(&of->analyser->tables, section, size, of->analyser->now_us))
-        follow_tables(of->analyser);
+    if (has_crc && (size < 7 || ts_crc32(section, size) != 0)) {
+        of->pid->info.crc_errors++;
+        ts_hit(of->analyser, of->pid, TS_INDICATOR_CRC);
+        return;
+    }
+    of->analyser->indicators[TS_INDICATOR_CRC].judged |= has_crc;
+    if (ts_section_head(section, size, &head))
+        take_table(of->analyser, of->pid, &head);
 }
 
 void
@@ -83,11 +143,71 @@ ts_sections_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
     SectionOf of = {analyser, pid};
     TsSections *sections = analyser->sections[header->pid];
 
-    if (pid->lost || header->discontinuity)
+    ts_rules_packet(analyser, pid, header->scrambled != 0);
+    if (pid->lost || header->discontinuity || header->scrambled)
         ts_sections_break(sections);
+    if (header->scrambled)
+        return;
     sections->visiting = true;
     ts_sections_push(sections, header->bytes + header->payload_at,
                      TS_PACKET_SIZE - header->payload_at, header->unit_start != 0, take_section,
                      &of);
     sections->visiting = false;
+}
+
+void
+ts_sections_settle(TsAnalyser *analyser)
+{
+    if (!analyser->rules.label_due)
+        return;
+    analyser->rules.label_due = false;
+    ts_events_at(&analyser->si.events, ts_packet_index(analyser), analyser->now_us);
+    analyser->tables.version += ts_si_label(&analyser->si, &analyser->tables);
+}
+
+void
+ts_sections_tick(TsAnalyser *analyser, MonoUs now_us)
+{
+    if (now_us - analyser->rules.looked_us < TS_LOOK_US)
+        return;
+    analyser->rules.looked_us = now_us;
+    ts_sections_settle(analyser);
+    ts_rules_look(analyser);
+}
+
+static bool
+names_pid(const TsCa *list, size_t count, uint16_t pid)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i].pid == pid)
+            return true;
+    return false;
+}
+
+static bool
+service_names_pid(const TsService *service, uint16_t pid)
+{
+    if (names_pid(service->cas, service->n_cas, pid))
+        return true;
+    for (size_t i = 0; i < service->n_components; i++)
+        if (names_pid(service->components[i].ca, service->components[i].n_ca, pid))
+            return true;
+    return false;
+}
+
+bool
+ts_sections_name_pid(const TsAnalyser *analyser, uint16_t pid)
+{
+    const TsCat *cat = analyser->si.cat;
+    const TsAtsc *atsc = analyser->si.atsc;
+
+    if (cat && names_pid(cat->systems, cat->n_systems, pid))
+        return true;
+    for (size_t i = 0; i < analyser->tables.n_services; i++)
+        if (service_names_pid(&analyser->tables.services[i]->service, pid))
+            return true;
+    for (size_t i = 0; atsc && i < atsc->n_entries; i++)
+        if (atsc->entries[i].pid == pid)
+            return true;
+    return false;
 }

@@ -24,9 +24,11 @@ ts_analyser_free(TsAnalyser *analyser)
         TsPid *pid = analyser->pids[analyser->order[i]];
 
         ts_es_free(pid->es);
+        g_free(pid->clock);
         g_free(pid->errors);
         g_free(pid);
     }
+    ts_es_end(analyser);
     ts_sections_end(analyser);
     ts_tables_clear(&analyser->tables);
     g_free(analyser);
@@ -37,6 +39,12 @@ ts_analyser_set_visitor(TsAnalyser *analyser, TsVisitor visitor, void *user_data
 {
     analyser->visitor = visitor;
     analyser->user_data = user_data;
+}
+
+void
+ts_analyser_set_level(TsAnalyser *analyser, TsLevel level)
+{
+    analyser->level = level;
 }
 
 void
@@ -53,15 +61,18 @@ ts_analyser_want_pid(TsAnalyser *analyser, uint16_t pid, bool wanted)
         analyser->pids[pid]->wanted = wanted;
 }
 
-static TsPid *
-first_of(TsAnalyser *analyser, uint16_t number)
+TsPid *
+ts_pid_of(TsAnalyser *analyser, uint16_t number)
 {
+    if (analyser->pids[number])
+        return analyser->pids[number];
     TsPid *pid = g_new0(TsPid, 1);
 
     pid->info.pid = number;
     pid->wanted = (analyser->wanted[number / 8] & 1u << number % 8) != 0;
     analyser->pids[number] = pid;
     analyser->order[analyser->n_pids++] = number;
+    ts_es_meet(analyser, pid);
     return pid;
 }
 
@@ -87,26 +98,13 @@ show(TsAnalyser *analyser, const TsPid *pid, const TsHeader *header)
 static void
 take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
-    if (analyser->sections[header->pid] && !header->scrambled)
+    if (analyser->sections[header->pid])
         ts_sections_packet(analyser, pid, header);
     if (pid->wanted && analyser->visitor)
         show(analyser, pid, header);
     if (pid->es)
         ts_es_packet(analyser, pid, header);
     pid->lost = false;
-}
-
-void
-ts_hit(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator)
-{
-    const uint64_t packet = ts_packet_index(analyser);
-
-    ts_indicator_hit(&analyser->indicators[indicator], packet, analyser->now_us);
-    if (!pid)
-        return;
-    if (!pid->errors)
-        pid->errors = g_new0(TsIndicatorState, TS_INDICATOR_COUNT);
-    ts_indicator_hit(&pid->errors[indicator], packet, analyser->now_us);
 }
 
 static void
@@ -118,11 +116,12 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     TsPid *pid = analyser->pids[header.pid];
 
     if (!pid)
-        pid = first_of(analyser, (uint16_t)header.pid);
+        pid = ts_pid_of(analyser, (uint16_t)header.pid);
     pid->info.packets++;
     pid->info.last_us = analyser->now_us;
     if (bytes[1] & 0x80) {
         ts_pid_damage(pid);
+        ts_hit(analyser, pid, TS_INDICATOR_TRANSPORT);
         return;
     }
     if (header.pid == TS_PID_NULL)
@@ -130,21 +129,52 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     pid->info.scrambled += header.scrambled != 0;
     pid->info.unit_starts += header.unit_start != 0;
     pid->info.discontinuities += header.discontinuity != 0;
-    if (ts_pid_continuity(pid, &header) == TS_PACKET_DUPLICATE)
-        return;
+    const TsContinuity continuity = ts_pid_continuity(pid, &header);
+
+    if (continuity != TS_PACKET_GOOD) {
+        if (continuity != TS_PACKET_DUPLICATE)
+            ts_hit(analyser, pid, TS_INDICATOR_CONTINUITY);
+        if (continuity != TS_PACKET_GAP) {
+            if (pid->es)
+                ts_es_filler(analyser, pid);
+            return;
+        }
+    }
+    analyser->gaps += pid->lost;
     if (header.has_pcr)
-        ts_pid_clock(pid, &header, analyser->now_us);
+        ts_es_clock(analyser, pid, &header);
+    if (pid->system)
+        ts_es_system(analyser, pid, &header);
     if (header.has_payload)
         take_payload(analyser, pid, &header);
+    else if (pid->es)
+        ts_es_filler(analyser, pid);
+}
+
+/* Tells what the framing found since it had @losses and @byte_errors. */
+static void
+hit_sync(TsAnalyser *analyser, uint64_t losses, uint64_t byte_errors)
+{
+    for (; losses < analyser->sync.losses; losses++)
+        ts_hit(analyser, NULL, TS_INDICATOR_SYNC_LOSS);
+    for (; byte_errors < analyser->sync.byte_errors; byte_errors++)
+        ts_hit(analyser, NULL, TS_INDICATOR_SYNC_BYTE);
 }
 
 static void
 sync_changed(TsAnalyser *analyser)
 {
-    if (analyser->sync.synced)
-        analyser->sync_us = analyser->now_us;
-    else
+    static const TsIndicator of_framing[] = {TS_INDICATOR_SYNC_LOSS, TS_INDICATOR_SYNC_BYTE,
+                                             TS_INDICATOR_CONTINUITY, TS_INDICATOR_TRANSPORT};
+
+    analyser->gaps++;
+    if (!analyser->sync.synced) {
         analyser->unsync_us = analyser->now_us;
+        return;
+    }
+    analyser->sync_us = analyser->now_us;
+    for (size_t i = 0; i < G_N_ELEMENTS(of_framing); i++)
+        ts_judged(analyser, NULL, of_framing[i]);
 }
 
 static void
@@ -159,6 +189,8 @@ begin_piece(TsAnalyser *analyser, MonoUs arrival_us)
     }
     ts_analyser_tick(analyser, arrival_us);
     analyser->now_us = arrival_us;
+    if (arrival_us >= analyser->look_us)
+        ts_pids_look(analyser);
 }
 
 static void
@@ -166,7 +198,8 @@ take_packets(TsAnalyser *analyser, const uint8_t *data, size_t size)
 {
     TsSync *sync = &analyser->sync;
     bool synced = sync->synced;
-    uint64_t losses = sync->losses;
+    const uint64_t losses_then = sync->losses, byte_errors_then = sync->byte_errors;
+    uint64_t losses = losses_then;
     const uint8_t *packet;
 
     while ((packet = ts_sync_next(sync, &data, &size))) {
@@ -181,6 +214,8 @@ take_packets(TsAnalyser *analyser, const uint8_t *data, size_t size)
     }
     if (synced != sync->synced)
         sync_changed(analyser);
+    if (byte_errors_then != sync->byte_errors)
+        hit_sync(analyser, losses_then, byte_errors_then);
 }
 
 void
@@ -200,12 +235,21 @@ ts_analyser_finish(TsAnalyser *analyser)
 
     if (ts_sync_finish(&analyser->sync))
         take_packets(analyser, nothing, 0);
+    ts_sections_settle(analyser);
 }
 
 void
 ts_analyser_break(TsAnalyser *analyser)
 {
+    analyser->gaps++;
     ts_sync_break(&analyser->sync);
+}
+
+void
+ts_analyser_own_loss(TsAnalyser *analyser)
+{
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        ts_pid_own_loss(analyser->pids[analyser->order[i]]);
 }
 
 void
@@ -213,10 +257,12 @@ ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us)
 {
     const int64_t elapsed_us = now_us - analyser->second_us;
 
+    ts_sections_tick(analyser, now_us);
     if (!analyser->started || elapsed_us < US_PER_SECOND)
         return;
     for (size_t i = 0; i < analyser->n_pids; i++)
         ts_pid_roll(analyser->pids[analyser->order[i]], elapsed_us);
+    ts_es_tick(analyser);
     analyser->bitrate_bps = (double)(analyser->counters.packets - analyser->then) * TS_PACKET_SIZE *
                             8 * (double)US_PER_SECOND / (double)elapsed_us;
     analyser->then = analyser->counters.packets;

@@ -27,6 +27,7 @@
 #define TS_NO_PACKETS_US   (500 * US_PER_MS)   /* age of the last datagram from which none arrive */
 #define TS_TABLE_LIMIT_US  (500 * US_PER_MS)   /* 1.3.a, 1.5.a */
 #define TS_PID_LIMIT_US    (5 * US_PER_SECOND) /* 1.6 */
+#define TS_STRAY_LIMIT_US  (500 * US_PER_MS)   /* 3.4 */
 #define TS_PCR_INTERVAL_US (100 * US_PER_MS)   /* 2.3.a, 2.3.b */
 #define TS_PCR_ABSENT_US   (500 * US_PER_MS)   /* by arrival: PCRs have stopped */
 
@@ -62,6 +63,9 @@ typedef struct {
     uint64_t cc_missing;       /* packets missing by continuity counters, modulo 16 a gap */
     uint64_t cc_repeats;       /* 1.4, packets that came more than twice */
     uint64_t cc_af_only;       /* packets without payload whose counter moved */
+    uint64_t own_gaps;         /* gaps that stand where the receiver lost data of its own, see
+                                  ts_analyser_own_loss(); not in @cc_errors */
+    uint64_t own_missing;      /* packets missing in them; not in @cc_missing */
     uint64_t duplicates;       /* repeated packets, legal ones and @cc_repeats */
     uint64_t crc_errors;       /* 2.2, sections */
     uint64_t pcr_late;         /* 2.3.a */
@@ -77,6 +81,8 @@ typedef struct {
     uint64_t cc_missing;
     uint64_t cc_repeats;
     uint64_t cc_af_only;
+    uint64_t own_gaps;
+    uint64_t own_missing;
     uint64_t duplicates;
     uint64_t scrambled;
     uint64_t transport_errors;
@@ -124,6 +130,8 @@ typedef struct {
     uint64_t packets;
     uint64_t cc_errors; /* @cc_repeats included, as 1.4 has it */
     uint64_t cc_missing;
+    uint64_t own_gaps;
+    uint64_t own_missing;
     uint64_t transport_errors;
     uint64_t scrambled;
     uint64_t crc_errors; /* of PAT and PMT, too */
@@ -146,8 +154,21 @@ void ts_analyser_free(TsAnalyser *analyser);
  */
 void ts_analyser_push(TsAnalyser *analyser, const uint8_t *data, size_t size, MonoUs arrival_us);
 
+/* How much of each packet is looked at. */
+typedef enum {
+    TS_LEVEL_ALL,
+    TS_LEVEL_PRIORITY_1, /* what priority 1 of TR 101 290 and the PCR intervals need, and no more */
+} TsLevel;
+
+/* To be set before the first push; initially TS_LEVEL_ALL. */
+void ts_analyser_set_level(TsAnalyser *analyser, TsLevel level);
+
 /* Says that bytes were lost before the next push: a half packet is dropped, not joined. */
 void ts_analyser_break(TsAnalyser *analyser);
+
+/* Says that the receiver itself lost data before the next push: a gap at the next packet of a PID
+ * is the receiver's own and no continuity error, and no PCR interval across it is judged. */
+void ts_analyser_own_loss(TsAnalyser *analyser);
 
 /* The stream ended: what is held back for want of five packets is analysed, if it is packets. */
 void ts_analyser_finish(TsAnalyser *analyser);
@@ -177,7 +198,18 @@ void ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us);
 uint32_t
 ts_analyser_judge(const TsAnalyser *analyser, uint16_t service_id, MonoUs now_us, TsState *state);
 
+/* @service_id: of a service, whose PIDs are summed up beside what holds for the whole stream; 0 for
+ * the first of the PAT; -1 for the whole stream. */
+void ts_analyser_indicators(const TsAnalyser *analyser,
+                            int32_t service_id,
+                            TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
+/* The same of one PID, below TS_PID_COUNT, beside what holds for the whole stream. */
+void ts_analyser_pid_indicators(const TsAnalyser *analyser,
+                                uint16_t pid,
+                                TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
+
 void ts_analyser_counters(const TsAnalyser *analyser, TsCounters *ret_counters);
+uint64_t ts_analyser_packets(const TsAnalyser *analyser);   /* so far; cheap */
 double ts_analyser_bitrate_bps(const TsAnalyser *analyser); /* of all, in the last full second */
 MonoUs ts_analyser_last_us(const TsAnalyser *analyser);     /* last push; 0 before the first */
 bool ts_analyser_synced(const TsAnalyser *analyser);

@@ -3,8 +3,6 @@
 
 #include "pipelines/ts/ts-analyser-private.h"
 
-#define SERVICE_PIDS (TS_COMPONENTS_MAX + 2u)
-
 static void
 add_pid(TsCounters *sum, const TsPidInfo *info)
 {
@@ -16,6 +14,8 @@ add_pid(TsCounters *sum, const TsPidInfo *info)
     sum->cc_missing += info->cc_missing;
     sum->cc_repeats += info->cc_repeats;
     sum->cc_af_only += info->cc_af_only;
+    sum->own_gaps += info->own_gaps;
+    sum->own_missing += info->own_missing;
     sum->duplicates += info->duplicates;
     sum->crc_errors += info->crc_errors;
     sum->pcr_late += info->pcr_late;
@@ -34,6 +34,12 @@ ts_analyser_counters(const TsAnalyser *analyser, TsCounters *ret_counters)
     for (size_t i = 0; i < analyser->n_pids; i++)
         add_pid(&sum, &analyser->pids[analyser->order[i]]->info);
     *ret_counters = sum;
+}
+
+uint64_t
+ts_analyser_packets(const TsAnalyser *analyser)
+{
+    return analyser->counters.packets;
 }
 
 double
@@ -84,7 +90,7 @@ stream_type_of(const TsAnalyser *analyser, uint16_t pid)
 bool
 ts_analyser_pid(const TsAnalyser *analyser, uint16_t pid, TsPidInfo *ret_pid)
 {
-    if (pid >= TS_PID_COUNT || !analyser->pids[pid])
+    if (pid >= TS_PID_COUNT || !analyser->pids[pid] || analyser->pids[pid]->info.packets == 0)
         return false;
     *ret_pid = analyser->pids[pid]->info;
     ret_pid->stream_type = stream_type_of(analyser, pid);
@@ -94,11 +100,13 @@ ts_analyser_pid(const TsAnalyser *analyser, uint16_t pid, TsPidInfo *ret_pid)
 size_t
 ts_analyser_pids(const TsAnalyser *analyser, TsPidInfo *ret_pids, size_t max)
 {
-    size_t n = 0;
+    size_t n = 0, seen = 0;
 
     for (uint16_t pid = 0; pid < TS_PID_COUNT && n < max; pid++)
         n += ts_analyser_pid(analyser, pid, &ret_pids[n]);
-    return analyser->n_pids;
+    for (size_t i = 0; i < analyser->n_pids; i++)
+        seen += analyser->pids[analyser->order[i]]->info.packets > 0;
+    return seen;
 }
 
 uint32_t
@@ -133,9 +141,8 @@ ts_analyser_service(const TsAnalyser *analyser, uint16_t service_id)
     return listed ? &listed->service : NULL;
 }
 
-/* The PIDs of a service, each once. Returns: how many */
-static size_t
-pids_of(const TsService *service, uint16_t *ret_pids)
+size_t
+ts_service_pids(const TsService *service, uint16_t ret_pids[TS_SERVICE_PIDS])
 {
     const size_t n_all = service->n_components + 2;
     size_t n = 0;
@@ -160,6 +167,8 @@ add_to_service(TsServiceFigures *sum, const TsPid *pid)
     sum->packets += pid->info.packets;
     sum->cc_errors += pid->info.cc_errors + pid->info.cc_repeats;
     sum->cc_missing += pid->info.cc_missing;
+    sum->own_gaps += pid->info.own_gaps;
+    sum->own_missing += pid->info.own_missing;
     sum->transport_errors += pid->info.transport_errors;
     sum->scrambled += pid->info.scrambled;
     sum->crc_errors += pid->info.crc_errors;
@@ -175,10 +184,10 @@ ts_analyser_service_figures(const TsAnalyser *analyser,
 {
     const TsService *service = ts_analyser_service(analyser, service_id);
     TsServiceFigures sum = {0};
-    uint16_t pids[SERVICE_PIDS];
+    uint16_t pids[TS_SERVICE_PIDS];
 
     if (service) {
-        const size_t n_pids = pids_of(service, pids);
+        const size_t n_pids = ts_service_pids(service, pids);
         const TsPid *clock = analyser->pids[service->pcr_pid];
 
         sum.service_id = service->service_id;
@@ -187,7 +196,7 @@ ts_analyser_service_figures(const TsAnalyser *analyser,
                 add_to_service(&sum, analyser->pids[pids[i]]);
         if (analyser->pids[0] && service->pmt_pid != 0)
             sum.crc_errors += analyser->pids[0]->info.crc_errors;
-        sum.pcr_interval_max_us = clock ? clock->pcr_second_us : 0;
+        sum.pcr_interval_max_us = clock && clock->clock ? clock->clock->second_us : 0;
     }
     *ret_figures = sum;
 }

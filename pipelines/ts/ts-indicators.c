@@ -2,9 +2,9 @@
 #include "pipelines/ts/ts-indicators.h"
 
 static const TsIndicatorInfo infos[TS_INDICATOR_COUNT] = {
-#define INDICATOR(id, number, name, scope, hold_ms)                                                \
-    [TS_INDICATOR_##id] = {number, name, TS_SCOPE_##scope, TS_HOLD_US + (hold_ms)*US_PER_MS},
-#include "pipelines/ts/ts-indicators.def"
+#define INDICATOR(wire, id, number, name, scope, hold_ms)                                          \
+    [TS_INDICATOR_##id] = {wire, number, name, TS_SCOPE_##scope, TS_HOLD_US + (hold_ms)*US_PER_MS},
+#include "pipelines/base/tr101290.def"
 #undef INDICATOR
 };
 
@@ -26,8 +26,10 @@ ts_indicator_add(TsIndicatorState *sum, const TsIndicatorState *more)
     sum->judged |= more->judged;
     if (more->count == 0)
         return;
-    if (sum->count == 0 || more->first_packet < sum->first_packet)
+    if (sum->count == 0 || more->first_packet < sum->first_packet) {
         sum->first_packet = more->first_packet;
+        sum->first_us = more->first_us;
+    }
     if (sum->count == 0 || more->last_packet > sum->last_packet)
         sum->last_packet = more->last_packet;
     if (more->last_us > sum->last_us)

@@ -10,8 +10,8 @@
 #define TS_HOLD_US (10 * US_PER_SECOND) /* an error is shown so long after the last one */
 
 typedef enum {
-#define INDICATOR(id, number, name, scope, hold_ms) TS_INDICATOR_##id,
-#include "pipelines/ts/ts-indicators.def"
+#define INDICATOR(wire, id, number, name, scope, hold_ms) TS_INDICATOR_##id,
+#include "pipelines/base/tr101290.def"
 #undef INDICATOR
     TS_INDICATOR_COUNT,
 } TsIndicator;
@@ -19,6 +19,7 @@ typedef enum {
 typedef enum { TS_SCOPE_STREAM, TS_SCOPE_PID } TsIndicatorScope;
 
 typedef struct {
+    uint8_t wire;       /* number on the worker socket, from 1 */
     const char *number; /* "1.3.a" */
     const char *name;   /* of the standard: "PAT_error_2" */
     TsIndicatorScope scope;
@@ -30,7 +31,8 @@ typedef struct {
     uint64_t count;        /* errors */
     uint64_t first_packet; /* index of the packet, from 0, at the first error */
     uint64_t last_packet;  /* the same at the last */
-    MonoUs last_us;        /* arrival of that packet, or when the absence was last seen */
+    MonoUs first_us;       /* arrival of the first of them, or when the absence was first seen */
+    MonoUs last_us;        /* the same of the last */
 } TsIndicatorState;        /* all-zero is the initial state */
 
 /* @indicator: below TS_INDICATOR_COUNT. Returns: (transfer none): never NULL */
@@ -43,8 +45,10 @@ bool ts_indicator_active(const TsIndicatorState *state, TsIndicator indicator, M
 static inline void
 ts_indicator_hit(TsIndicatorState *state, uint64_t packet, MonoUs now_us)
 {
-    if (state->count++ == 0)
+    if (state->count++ == 0) {
         state->first_packet = packet;
+        state->first_us = now_us;
+    }
     state->judged = true;
     state->last_packet = packet;
     state->last_us = now_us;

@@ -129,9 +129,9 @@ static void
 judge_clock(Look *look, const TsServiceFigures *figures)
 {
     const TsService *service = &look->listed->service;
-    const TsPid *clock = look->analyser->pids[service->pcr_pid];
-    const MonoUs from_us =
-        later(clock ? clock->pcr_us : 0, later(look->listed->changed_us, look->epoch_us));
+    const TsPid *pid = look->analyser->pids[service->pcr_pid];
+    const MonoUs from_us = later(pid && pid->clock ? pid->clock->arrival_us : 0,
+                                 later(look->listed->changed_us, look->epoch_us));
     const bool stopped =
         service->pcr_pid != TS_PID_NULL && look->analyser->packet_us - from_us > TS_PCR_ABSENT_US;
 

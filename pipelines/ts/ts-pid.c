@@ -1,13 +1,12 @@
-/* Rules of ISO 13818-1 2.4.3.3 (continuity) and TR 101 290 2.3 (clock references). */
+/* Rules of ISO 13818-1 2.4.3.3. */
 #include "pipelines/ts/ts-pid.h"
 
 #include <string.h>
 
-#define PCR_AT   6u /* first byte of a PCR in its packet */
-#define PCR_END  12u
-#define AF_MAX   183u
-#define AF_PCR   7u               /* length of an adaptation field that can hold a PCR */
-#define AGREE_US (50 * US_PER_MS) /* clock and arrival saying the same: a pause, not a jump */
+#define PCR_AT  6u /* first byte of a PCR in its packet */
+#define PCR_END 12u
+#define AF_MAX  183u
+#define AF_PCR  7u /* length of an adaptation field that can hold a PCR */
 
 void
 ts_header_adaptation(TsHeader *header)
@@ -39,7 +38,7 @@ same_but_pcr(const uint8_t *one, const TsHeader *two)
 }
 
 /* Packets that were damaged may have been of this PID, and then are not missing. */
-static void
+static TsContinuity
 count_gap(TsPid *pid, const TsHeader *header)
 {
     const unsigned missing = (header->counter - pid->counter - 1u) & 15u;
@@ -47,36 +46,56 @@ count_gap(TsPid *pid, const TsHeader *header)
     pid->lost = true;
     pid->pcr_broken = true;
     if (missing <= pid->damaged)
-        return;
+        return TS_PACKET_GOOD;
+    if (pid->own_at == pid->info.packets) {
+        pid->info.own_gaps++;
+        pid->info.own_missing += missing - pid->damaged;
+        return TS_PACKET_GOOD;
+    }
     pid->info.cc_errors++;
     pid->info.cc_missing += missing - pid->damaged;
+    return TS_PACKET_GAP;
+}
+
+/* A packet that does not step the counter cannot show a gap: the next one is to. */
+static void
+put_off_own_gap(TsPid *pid)
+{
+    if (pid->own_at == pid->info.packets)
+        pid->own_at++;
 }
 
 TsContinuity
 ts_pid_continuity(TsPid *pid, const TsHeader *header)
 {
+    TsContinuity verdict = TS_PACKET_GOOD;
+
     if (!header->has_payload) {
         if (pid->counter_known && !header->discontinuity && header->counter != pid->counter)
             pid->info.cc_af_only++;
         if (header->discontinuity)
             pid->counter = header->counter;
+        put_off_own_gap(pid);
         return TS_PACKET_GOOD;
     }
     if (pid->counter_known && header->counter == pid->counter && same_but_pcr(pid->last, header)) {
+        const bool again = pid->repeated;
+
         pid->info.duplicates++;
-        pid->info.cc_repeats += pid->repeated;
+        pid->info.cc_repeats += again;
         pid->repeated = true;
-        return TS_PACKET_DUPLICATE;
+        put_off_own_gap(pid);
+        return again ? TS_PACKET_REPEAT : TS_PACKET_DUPLICATE;
     }
     if (pid->counter_known && !header->discontinuity &&
         header->counter != ((pid->counter + 1u) & 15u))
-        count_gap(pid, header);
+        verdict = count_gap(pid, header);
     pid->counter = header->counter;
     pid->counter_known = true;
     pid->repeated = false;
     pid->damaged = 0;
     memcpy(pid->last, header->bytes, TS_PACKET_SIZE);
-    return TS_PACKET_GOOD;
+    return verdict;
 }
 
 Pcr27
@@ -90,49 +109,6 @@ ts_header_pcr(const TsHeader *header)
     return (base * 300 + extension) % PCR27_MODULUS;
 }
 
-/* Whether the clock moved on as far as the packets are apart: the stream paused, the clock is
- * right. Forward only. */
-static bool
-arrival_agrees(int64_t step_us, int64_t apart_us)
-{
-    const int64_t difference = step_us - apart_us;
-
-    return difference > -AGREE_US && difference < AGREE_US;
-}
-
-static void
-judge_step(TsPid *pid, int64_t step_us, int64_t apart_us)
-{
-    if (step_us > TS_PCR_INTERVAL_US && !arrival_agrees(step_us, apart_us)) {
-        pid->info.pcr_jumps++;
-        return;
-    }
-    pid->info.pcr_late += step_us > TS_PCR_INTERVAL_US;
-    pid->info.pcr_interval_us = step_us;
-    if (step_us > pid->info.pcr_interval_max_us)
-        pid->info.pcr_interval_max_us = step_us;
-    if (step_us > pid->pcr_max_us)
-        pid->pcr_max_us = step_us;
-}
-
-void
-ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us)
-{
-    const Pcr27 pcr = ts_header_pcr(header);
-    const bool comparable = pid->pcr_known && !pid->pcr_broken && !header->discontinuity;
-    const Pcr27 step = pcr27_distance(pid->pcr, pcr);
-
-    pid->info.pcr_count++;
-    /* Rounded up, so that a step of more than the limit by one tick is more in microseconds. */
-    if (comparable)
-        judge_step(pid, (int64_t)((step + PCR27_PER_US - 1) / PCR27_PER_US),
-                   arrival_us - pid->pcr_us);
-    pid->pcr = pcr;
-    pid->pcr_us = arrival_us;
-    pid->pcr_known = true;
-    pid->pcr_broken = false;
-}
-
 void
 ts_pid_damage(TsPid *pid)
 {
@@ -140,6 +116,14 @@ ts_pid_damage(TsPid *pid)
     pid->damaged++;
     pid->pcr_broken = true;
     pid->lost = true;
+    put_off_own_gap(pid);
+}
+
+void
+ts_pid_own_loss(TsPid *pid)
+{
+    pid->own_at = pid->info.packets + 1;
+    pid->pcr_broken = true;
 }
 
 void
@@ -150,6 +134,6 @@ ts_pid_roll(TsPid *pid, int64_t elapsed_us)
     pid->info.bitrate_bps =
         (double)packets * TS_PACKET_SIZE * 8 * (double)US_PER_SECOND / (double)elapsed_us;
     pid->packets_then = pid->info.packets;
-    pid->pcr_second_us = pid->pcr_max_us;
-    pid->pcr_max_us = 0;
+    if (pid->clock)
+        ts_clock_roll(pid->clock);
 }

@@ -1,4 +1,4 @@
-/* One PID: continuity and clock references, packet by packet. Pure. */
+/* One PID: header and continuity, packet by packet. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,6 +7,7 @@
 
 #include "pipelines/base/units.h"
 #include "pipelines/ts/ts-analyser.h"
+#include "pipelines/ts/ts-clock.h"
 #include "pipelines/ts/ts-indicators.h"
 
 /* What stands in the first bytes of a packet. Flags are whole words, each written and read alone:
@@ -24,31 +25,35 @@ typedef struct {
     uint32_t has_pcr;
 } TsHeader;
 
-typedef struct TsEs TsEs; /* see ts-analyser-es.c */
+typedef struct TsEs TsEs; /* see ts-es.h */
 
 typedef struct {
     TsPidInfo info;
     TsEs *es;                 /* owned; (nullable): no PMT names it as a component */
+    TsClock *clock;           /* owned; (nullable): no PCR came */
     TsIndicatorState *errors; /* owned; by TsIndicator; (nullable): there was none */
     uint32_t counter;         /* of the last packet with payload */
     bool counter_known;
     bool repeated;    /* the last packet came twice already */
     uint32_t damaged; /* packets with transport_error_indicator since the last good one */
     bool lost;        /* packets are missing before the next one handed on */
+    uint64_t own_at;  /* info.packets at the packet before which the receiver lost data; 0: never */
     bool wanted;      /* by the visitor */
-    bool pcr_known;
-    bool pcr_broken;              /* packets are missing since the last PCR */
-    Pcr27 pcr;                    /* the last one */
-    MonoUs pcr_us;                /* its arrival */
-    int64_t pcr_max_us;           /* longest interval in this second */
-    int64_t pcr_second_us;        /* longest interval in the last full second */
+    bool system;      /* PAT, CAT, TSDT or a PMT: enters TBsys of the T-STD */
+    bool pcr_broken;  /* packets are missing since the last PCR */
+    uint64_t clock_gaps;          /* the analyser's gaps at the last PCR */
     uint64_t packets_then;        /* packets when this second began */
+    uint64_t packets_looked;      /* packets at the last look of ts-analyser-pids.c */
+    MonoUs stray_us;              /* since when no table refers to it while it comes; 0: one does */
+    unsigned strays;              /* for its owner: indicators 3.4 and 3.4.a told, bit 0 and 1 */
     uint8_t last[TS_PACKET_SIZE]; /* the last packet with payload */
 } TsPid;                          /* all-zero, but for info.pid, is the initial state */
 
 typedef enum {
     TS_PACKET_GOOD,
+    TS_PACKET_GAP,       /* good, and an error: packets are missing before it */
     TS_PACKET_DUPLICATE, /* the same again: nothing new in it */
+    TS_PACKET_REPEAT,    /* the same more than once again: an error */
 } TsContinuity;
 
 /* For ts_header(): what follows the first four bytes. */
@@ -80,11 +85,11 @@ Pcr27 ts_header_pcr(const TsHeader *header);
 /* Follows the continuity counter. */
 TsContinuity ts_pid_continuity(TsPid *pid, const TsHeader *header);
 
-/* Takes the PCR of a packet with @has_pcr. */
-void ts_pid_clock(TsPid *pid, const TsHeader *header, MonoUs arrival_us);
-
 /* A packet came with transport_error_indicator: nothing in it can be trusted. */
 void ts_pid_damage(TsPid *pid);
+
+/* The receiver lost data before the next packet. */
+void ts_pid_own_loss(TsPid *pid);
 
 /* A second ended, @elapsed_us long. */
 void ts_pid_roll(TsPid *pid, int64_t elapsed_us);

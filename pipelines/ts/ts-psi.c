@@ -4,49 +4,15 @@
 #include <glib.h>
 #include <string.h>
 
-#include "pipelines/base/byte-reader.h"
-#include "pipelines/ts/dvb-text.h"
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/ts/ts-descriptors.h"
+#include "pipelines/ts/ts-psi-map.h"
 
 #define TABLE_PAT 0x00u
 #define TABLE_PMT 0x02u
 #define TABLE_SDT 0x42u /* of this transport stream */
-#define LONG_HEAD 8u    /* bytes of the header of a section with syntax indicator */
-#define CRC_SIZE  4u
-
-/* The header of a section with syntax indicator, and what it encloses. */
-typedef struct {
-    uint8_t table_id;
-    uint16_t extension; /* program_number, transport_stream_id, ... */
-    uint8_t version;
-    bool current;
-    uint8_t number;
-    uint8_t last;
-    uint32_t crc;
-    ByteReader body;
-} Section;
-
-static bool
-read_section(const uint8_t *data, size_t size, Section *ret_section)
-{
-    ByteReader reader = byte_reader(data, size);
-
-    if (size < LONG_HEAD + CRC_SIZE || (data[1] & 0x80) == 0)
-        return false;
-    ret_section->table_id = byte_reader_u8(&reader);
-    byte_reader_skip(&reader, 2);
-    ret_section->extension = byte_reader_u16(&reader);
-    const uint8_t flags = byte_reader_u8(&reader);
-
-    ret_section->version = flags >> 1 & 31;
-    ret_section->current = (flags & 1) != 0;
-    ret_section->number = byte_reader_u8(&reader);
-    ret_section->last = byte_reader_u8(&reader);
-    ret_section->body = byte_reader_slice(&reader, size - LONG_HEAD - CRC_SIZE);
-    ret_section->crc = byte_reader_u32(&reader);
-    return ret_section->number <= ret_section->last;
-}
+#define PID_PAT   0x00u
+#define PID_SDT   0x11u
 
 void
 ts_tables_init(TsTables *tables)
@@ -74,17 +40,27 @@ ts_tables_find(const TsTables *tables, uint16_t service_id)
 }
 
 static void
-forget_map(TsListed *listed)
+tell_listed(const TsTables *tables, const TsListed *listed, TsEvents *events)
 {
-    listed->pmt_crc = 0;
-    listed->service.pmt_seen = false;
-    listed->service.pcr_pid = TS_PID_NULL;
-    listed->service.n_components = 0;
-    listed->service.pmt_us = 0;
+    if (tables->pat_complete)
+        ts_events_add(events, TS_EVENT_SERVICE_ADDED, listed->service.service_id,
+                      listed->service.pmt_pid, "PAT changed: service %u added, PMT PID 0x%x",
+                      listed->service.service_id, listed->service.pmt_pid);
 }
 
 static void
-list_service(TsTables *tables, uint16_t service_id, uint16_t pmt_pid, MonoUs arrival_us)
+move_map(TsListed *listed, uint16_t pmt_pid, TsEvents *events)
+{
+    ts_events_add(events, TS_EVENT_MAP_MOVED, listed->service.service_id, pmt_pid,
+                  "PAT changed: PMT of service %u moved from PID 0x%x to 0x%x",
+                  listed->service.service_id, listed->service.pmt_pid, pmt_pid);
+    listed->service.pmt_pid = pmt_pid;
+    listed->listed_us = events->arrival_us;
+    ts_map_forget(listed);
+}
+
+static void
+list_service(TsTables *tables, uint16_t service_id, uint16_t pmt_pid, TsEvents *events)
 {
     TsListed *listed = ts_tables_find(tables, service_id);
 
@@ -96,28 +72,33 @@ list_service(TsTables *tables, uint16_t service_id, uint16_t pmt_pid, MonoUs arr
         listed = g_new0(TsListed, 1);
         listed->service.service_id = service_id;
         listed->service.pmt_pid = pmt_pid;
-        listed->listed_us = arrival_us;
-        forget_map(listed);
+        listed->listed_us = events->arrival_us;
+        ts_map_forget(listed);
         tables->services[tables->n_services++] = listed;
+        tell_listed(tables, listed, events);
     }
-    if (listed->service.pmt_pid != pmt_pid) {
-        listed->service.pmt_pid = pmt_pid;
-        listed->listed_us = arrival_us;
-        forget_map(listed);
-    }
+    if (listed->service.pmt_pid != pmt_pid)
+        move_map(listed, pmt_pid, events);
     listed->pass = tables->pass;
 }
 
 static void
-drop_unlisted(TsTables *tables)
+drop_unlisted(TsTables *tables, TsEvents *events)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < tables->n_services; i++) {
-        if (tables->services[i]->pass == tables->pass)
-            tables->services[kept++] = tables->services[i];
-        else
-            g_free(tables->services[i]);
+        TsListed *listed = tables->services[i];
+
+        if (listed->pass == tables->pass) {
+            tables->services[kept++] = listed;
+            continue;
+        }
+        ts_events_add(events, TS_EVENT_SERVICE_REMOVED, listed->service.service_id,
+                      listed->service.pmt_pid, "PAT changed: service %u removed%s%s",
+                      listed->service.service_id, listed->service.name[0] ? ", it was " : "",
+                      listed->service.name);
+        g_free(listed);
     }
     tables->n_services = kept;
 }
@@ -132,8 +113,12 @@ pat_all_seen(const TsTables *tables)
 }
 
 static void
-begin_pass(TsTables *tables, const Section *section)
+begin_pass(TsTables *tables, const TsSectionHead *section, TsEvents *events)
 {
+    if (tables->pat_complete && tables->stream_id != section->extension)
+        ts_events_add(events, TS_EVENT_STREAM_ID_CHANGED, 0, PID_PAT,
+                      "PAT changed: transport_stream_id was %d, is %u", (int)tables->stream_id,
+                      section->extension);
     tables->pass++;
     tables->pat_version = section->version;
     tables->pat_last = section->last;
@@ -143,164 +128,138 @@ begin_pass(TsTables *tables, const Section *section)
 }
 
 static bool
-take_pat(TsTables *tables, Section *section, MonoUs arrival_us)
+take_pat(TsTables *tables, const TsSectionHead *section, TsEvents *events)
 {
     const unsigned number = section->number;
     const bool seen = (tables->pat_seen[number / 8] & 1u << number % 8) != 0;
+    ByteReader body = section->body;
 
-    tables->pat_us = arrival_us;
+    tables->pat_us = events->arrival_us;
     if (seen && tables->pat_crc[number] == section->crc)
         return false;
     if (tables->pass == 0 || seen || section->version != tables->pat_version ||
         section->last != tables->pat_last || section->extension != tables->stream_id)
-        begin_pass(tables, section);
+        begin_pass(tables, section, events);
     tables->pat_seen[number / 8] |= (uint8_t)(1u << number % 8);
     tables->pat_crc[number] = section->crc;
-    while (section->body.left >= 4) {
-        const uint16_t service_id = byte_reader_u16(&section->body);
-        const uint16_t pmt_pid = byte_reader_u16(&section->body) & 0x1fff;
+    while (body.left >= 4) {
+        const uint16_t service_id = byte_reader_u16(&body);
+        const uint16_t pmt_pid = byte_reader_u16(&body) & 0x1fff;
 
         if (service_id != 0)
-            list_service(tables, service_id, pmt_pid, arrival_us);
+            list_service(tables, service_id, pmt_pid, events);
     }
     if (pat_all_seen(tables)) {
-        drop_unlisted(tables);
+        drop_unlisted(tables, events);
         tables->pat_complete = true;
     }
     return true;
 }
 
 static void
-read_components(TsTables *tables, TsService *service, ByteReader *body, uint32_t registration)
+name_service(TsService *service, const TsServiceLabel *label, TsEvents *events)
 {
-    service->n_components = 0;
-    while (body->left >= 5) {
-        const uint8_t stream_type = byte_reader_u8(body);
-        const uint16_t pid = byte_reader_u16(body) & 0x1fff;
-        const uint16_t length = byte_reader_u16(body) & 0x0fff;
-        const ByteReader descriptors = byte_reader_slice(body, length);
+    if (service->name[0] != '\0' && strcmp(service->name, label->name) != 0)
+        ts_events_add(events, TS_EVENT_SERVICE_RENAMED, service->service_id, PID_SDT,
+                      "SDT changed: service %u was named \"%.50s\", is \"%.50s\"",
+                      service->service_id, service->name, label->name);
+    service->type = label->type;
+    memcpy(service->name, label->name, sizeof service->name);
+    memcpy(service->provider, label->provider, sizeof service->provider);
+}
 
-        if (descriptors.broken)
-            return;
-        if (service->n_components == TS_COMPONENTS_MAX) {
-            tables->refused++;
-            continue;
-        }
-        service->components[service->n_components++] =
-            ts_component(stream_type, pid, descriptors, registration);
+/* One service of the SDT. A known sender claims a byte too many for the last descriptor of the
+ * loop: its name is good. */
+static void
+read_service(TsService *service, uint16_t flags, ByteReader loop, TsEvents *events)
+{
+    TsServiceLabel label;
+
+    service->sdt_seen = true;
+    service->running = (uint8_t)(flags >> 13);
+    service->free_ca = (flags & 0x1000) != 0;
+    while (loop.left >= 2) {
+        const uint8_t tag = byte_reader_u8(&loop);
+        const size_t claimed = byte_reader_u8(&loop);
+        const size_t size = claimed < loop.left ? claimed : loop.left;
+        const ByteReader body = byte_reader_slice(&loop, size);
+
+        if (tag == 0x48 && ts_service_label(body, &label))
+            name_service(service, &label, events);
     }
 }
 
 static bool
-take_pmt(TsTables *tables, Section *section, MonoUs arrival_us)
+take_sdt(TsTables *tables, const TsSectionHead *section, TsEvents *events)
 {
-    TsListed *listed = section->extension != 0 ? ts_tables_find(tables, section->extension) : NULL;
+    ByteReader body = section->body;
 
-    if (!listed)
-        return false;
-    TsService *service = &listed->service;
-
-    service->pmt_us = arrival_us;
-    if (service->pmt_seen && listed->pmt_crc == section->crc)
-        return false;
-    const uint16_t pcr_pid = byte_reader_u16(&section->body) & 0x1fff;
-    const uint16_t length = byte_reader_u16(&section->body) & 0x0fff;
-    const ByteReader descriptors = byte_reader_slice(&section->body, length);
-    const TsComponent whole = ts_component(0, 0, descriptors, 0);
-
-    if (section->body.broken)
-        return false;
-    service->pcr_pid = pcr_pid;
-    service->version = section->version;
-    service->ca = whole.scrambled;
-    read_components(tables, service, &section->body, whole.registration);
-    service->pmt_seen = true;
-    listed->pmt_crc = section->crc;
-    listed->changed_us = arrival_us;
-    return true;
-}
-
-static void
-read_service_descriptor(TsService *service, ByteReader descriptor)
-{
-    service->type = byte_reader_u8(&descriptor);
-    const ByteReader provider = byte_reader_slice(&descriptor, byte_reader_u8(&descriptor));
-    const ByteReader name = byte_reader_slice(&descriptor, byte_reader_u8(&descriptor));
-
-    if (provider.broken || name.broken)
-        return;
-    dvb_text(provider.at, provider.left, service->provider, sizeof service->provider);
-    dvb_text(name.at, name.left, service->name, sizeof service->name);
-}
-
-static bool
-take_sdt(TsTables *tables, Section *section)
-{
     if (section->extension != tables->stream_id || tables->sdt_crc[section->number] == section->crc)
         return false;
     tables->sdt_crc[section->number] = section->crc;
-    byte_reader_skip(&section->body, 3);
-    while (section->body.left >= 5) {
-        const uint16_t service_id = byte_reader_u16(&section->body);
-        byte_reader_skip(&section->body, 1);
-        const uint16_t length = byte_reader_u16(&section->body) & 0x0fff;
-        ByteReader descriptors = byte_reader_slice(&section->body, length);
+    byte_reader_skip(&body, 3);
+    while (body.left >= 5) {
+        const uint16_t service_id = byte_reader_u16(&body);
+
+        byte_reader_skip(&body, 1);
+        const uint16_t flags = byte_reader_u16(&body);
+        const ByteReader loop = byte_reader_slice(&body, flags & 0x0fffu);
         TsListed *listed = service_id != 0 ? ts_tables_find(tables, service_id) : NULL;
 
-        while (listed && descriptors.left >= 2) {
-            const uint8_t tag = byte_reader_u8(&descriptors);
-            const size_t claimed = byte_reader_u8(&descriptors);
-            /* A known sender claims a byte too many for the last one: its name is good. */
-            const size_t size = claimed < descriptors.left ? claimed : descriptors.left;
-            const ByteReader body = byte_reader_slice(&descriptors, size);
-
-            if (tag == 0x48)
-                read_service_descriptor(&listed->service, body);
-        }
+        if (listed && !loop.broken)
+            read_service(&listed->service, flags, loop, events);
     }
     return true;
 }
 
 /* The SDT may come before the PAT, and then not again for two seconds. */
 static void
-keep_early(TsTables *tables, const uint8_t *data, size_t size)
+keep_early(TsTables *tables, const TsSectionHead *section)
 {
-    if (tables->pat_complete || size > sizeof tables->early)
+    if (section->size > sizeof tables->early)
         return;
-    memcpy(tables->early, data, size);
-    tables->early_size = size;
+    memcpy(tables->early, section->data, section->size);
+    tables->early_size = section->size;
 }
 
 static void
-take_early(TsTables *tables)
+take_early(TsTables *tables, TsEvents *events)
 {
-    Section section;
+    TsSectionHead section;
 
-    if (tables->pat_complete && tables->early_size > 0 &&
-        read_section(tables->early, tables->early_size, &section))
-        take_sdt(tables, &section);
-    if (tables->pat_complete)
-        tables->early_size = 0;
+    if (!tables->pat_complete)
+        return;
+    if (tables->early_size > 0 && ts_section_head(tables->early, tables->early_size, &section))
+        take_sdt(tables, &section, events);
+    tables->early_size = 0;
+}
+
+static bool
+take_pmt(TsTables *tables, uint16_t pid, const TsSectionHead *section, TsEvents *events)
+{
+    TsListed *listed = section->extension != 0 ? ts_tables_find(tables, section->extension) : NULL;
+
+    return listed && listed->service.pmt_pid == pid && ts_map_take(tables, listed, section, events);
 }
 
 bool
-ts_tables_take(TsTables *tables, const uint8_t *data, size_t size, MonoUs arrival_us)
+ts_tables_take(TsTables *tables, uint16_t pid, const TsSectionHead *head, TsEvents *events)
 {
-    Section section;
     bool changed = false;
 
-    if (!read_section(data, size, &section) || !section.current)
+    if (!head->syntax || !head->current)
         return false;
-    if (section.table_id == TABLE_PAT)
-        changed = take_pat(tables, &section, arrival_us);
-    else if (section.table_id == TABLE_SDT && !tables->pat_complete)
-        keep_early(tables, data, size);
-    else if (section.table_id == TABLE_PMT)
-        changed = take_pmt(tables, &section, arrival_us);
-    else if (section.table_id == TABLE_SDT)
-        changed = take_sdt(tables, &section);
-    if (section.table_id == TABLE_PAT)
-        take_early(tables);
+    if (head->table_id == TABLE_PAT && pid == PID_PAT) {
+        changed = take_pat(tables, head, events);
+        take_early(tables, events);
+    } else if (head->table_id == TABLE_PMT) {
+        changed = take_pmt(tables, pid, head, events);
+    } else if (head->table_id == TABLE_SDT && pid == PID_SDT) {
+        if (tables->pat_complete)
+            changed = take_sdt(tables, head, events);
+        else
+            keep_early(tables, head);
+    }
     tables->version += changed;
     return changed;
 }

@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "pipelines/base/units.h"
+#include "pipelines/ts/ts-events.h"
+#include "pipelines/ts/ts-section.h"
 #include "pipelines/ts/ts-tables.h"
 
 #define TS_EARLY_MAX 1024u /* longest section of PAT, PMT and SDT */
@@ -17,6 +19,8 @@ typedef struct {
     uint32_t pass;     /* round of the PAT that named it last */
     MonoUs listed_us;  /* when the PAT named it first */
     MonoUs changed_us; /* when its PMT last said something new */
+    uint64_t missing;  /* bit n: component n does not come (1.6); for ts-analyser-pids.c */
+    MonoUs missing_us; /* @changed_us for which @missing holds */
 } TsListed;
 
 typedef struct {
@@ -40,8 +44,15 @@ typedef struct {
 void ts_tables_init(TsTables *tables);
 void ts_tables_clear(TsTables *tables); /* frees what it owns */
 
-/* Takes a section whose CRC is good, of any table. Returns: whether anything changed */
-bool ts_tables_take(TsTables *tables, const uint8_t *section, size_t size, MonoUs arrival_us);
+/**
+ * ts_tables_take:
+ * @pid: where it came: a table counts on its own PID only
+ * @head: of a section whose CRC is good, of any table
+ * @events: says where the stream is, and takes what changed
+ *
+ * Returns: whether anything changed
+ */
+bool ts_tables_take(TsTables *tables, uint16_t pid, const TsSectionHead *head, TsEvents *events);
 
 /* @service_id: 0 for the first. Returns: (transfer none) (nullable) */
 TsListed *ts_tables_find(const TsTables *tables, uint16_t service_id);

@@ -6,22 +6,74 @@
 #define HEADER   3u
 #define STUFFING 0xffu
 
-/* The polynomial 0x04c11db7, by half bytes. */
-static const uint32_t crc_half[16] = {
-    0x00000000, 0x04c11db7, 0x09823b6e, 0x0d4326d9, 0x130476dc, 0x17c56b6b, 0x1a864db2, 0x1e475005,
-    0x2608edb8, 0x22c9f00f, 0x2f8ad6d6, 0x2b4bcb61, 0x350c9b64, 0x31cd86d3, 0x3c8ea00a, 0x384fbdbd,
-};
+#define LONG_HEAD 8u /* bytes of a header with section_syntax_indicator */
+#define CRC_SIZE  4u
+#define TABLE_TOT 0x73u
+#define TABLE_CUE 0xfcu /* SCTE-35 */
+
+uint32_t
+ts_crc32_from(uint32_t crc, const uint8_t *data, size_t size)
+{
+    const uint32_t(*table)[256] = ts_crc_table;
+
+    for (; size >= 8; size -= 8, data += 8) {
+        crc ^= (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
+        crc = table[7][crc >> 24] ^ table[6][crc >> 16 & 255] ^ table[5][crc >> 8 & 255] ^
+              table[4][crc & 255] ^ table[3][data[4]] ^ table[2][data[5]] ^ table[1][data[6]] ^
+              table[0][data[7]];
+    }
+    for (; size > 0; size--, data++)
+        crc = crc << 8 ^ table[0][crc >> 24 ^ *data];
+    return crc;
+}
 
 uint32_t
 ts_crc32(const uint8_t *data, size_t size)
 {
-    uint32_t crc = 0xffffffff;
+    return ts_crc32_from(0xffffffff, data, size);
+}
 
-    for (size_t i = 0; i < size; i++) {
-        crc = crc << 4 ^ crc_half[(crc >> 28 ^ data[i] >> 4) & 15];
-        crc = crc << 4 ^ crc_half[(crc >> 28 ^ data[i]) & 15];
-    }
-    return crc;
+bool
+ts_section_has_crc(const uint8_t *section)
+{
+    return (section[1] & 0x80) != 0 || section[0] == TABLE_TOT || section[0] == TABLE_CUE;
+}
+
+static bool
+long_head(ByteReader *reader, TsSectionHead *head)
+{
+    head->extension = byte_reader_u16(reader);
+    const uint8_t flags = byte_reader_u8(reader);
+
+    head->version = flags >> 1 & 31;
+    head->current = (flags & 1) != 0;
+    head->number = byte_reader_u8(reader);
+    head->last = byte_reader_u8(reader);
+    return head->number <= head->last;
+}
+
+bool
+ts_section_head(const uint8_t *section, size_t size, TsSectionHead *ret_head)
+{
+    ByteReader reader = byte_reader(section, size);
+    TsSectionHead head = {.data = section, .size = size, .current = true};
+
+    if (size < HEADER)
+        return false;
+    const size_t tail = ts_section_has_crc(section) ? CRC_SIZE : 0;
+
+    head.syntax = (section[1] & 0x80) != 0;
+    if (size < (head.syntax ? LONG_HEAD : HEADER) + tail)
+        return false;
+    head.table_id = byte_reader_u8(&reader);
+    byte_reader_skip(&reader, 2);
+    if (head.syntax && !long_head(&reader, &head))
+        return false;
+    head.body = byte_reader_slice(&reader, reader.left - tail);
+    if (tail > 0)
+        head.crc = byte_reader_u32(&reader);
+    *ret_head = head;
+    return true;
 }
 
 void

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "pipelines/worker/second-source.h"
+
 typedef struct {
     ChannelStates *states;
     FaultState *edges; /* no-ref */
@@ -22,6 +24,28 @@ static const FaultId fault_of_ts[TS_CONDITION_COUNT] = {
     [TS_CONDITION_TRANSPORT_ERROR] = FAULT_TRANSPORT_ERROR,
     [TS_CONDITION_PCR_JUMP] = FAULT_PCR_DISCONTINUITY,
     [TS_CONDITION_PCR_LATE] = FAULT_PCR_REPETITION,
+};
+
+/* Which indicators of TR 101 290 make which fault; those that have a condition of their own above,
+ * with a finer since, are not listed. */
+static const struct {
+    FaultId fault;
+    TsIndicator indicator;
+} fault_of_indicator[] = {
+    {FAULT_TABLE_CRC, TS_INDICATOR_CRC},
+    {FAULT_PCR_ACCURACY, TS_INDICATOR_PCR_ACCURACY},
+    {FAULT_PTS_REPETITION, TS_INDICATOR_PTS},
+    {FAULT_CAT_MISSING, TS_INDICATOR_CAT},
+    {FAULT_SI_REPETITION, TS_INDICATOR_NIT_ACTUAL},
+    {FAULT_SI_REPETITION, TS_INDICATOR_SI_REPETITION},
+    {FAULT_SI_REPETITION, TS_INDICATOR_SDT_ACTUAL},
+    {FAULT_SI_REPETITION, TS_INDICATOR_EIT_ACTUAL},
+    {FAULT_SI_REPETITION, TS_INDICATOR_EIT_PF},
+    {FAULT_SI_REPETITION, TS_INDICATOR_RST},
+    {FAULT_SI_REPETITION, TS_INDICATOR_TDT},
+    {FAULT_DECODER_BUFFER, TS_INDICATOR_BUFFER},
+    {FAULT_DECODER_BUFFER, TS_INDICATOR_EMPTY_BUFFER},
+    {FAULT_DECODER_BUFFER, TS_INDICATOR_DATA_DELAY},
 };
 
 static FaultState
@@ -65,6 +89,17 @@ judge_packets(Judge *judge, const ChannelFacts *facts)
 }
 
 static void
+judge_senders(Judge *judge, const ChannelFacts *facts)
+{
+    MonoUs since_us = 0;
+
+    if (second_source_is_there(facts->ip, &since_us))
+        set(judge, FAULT_SECOND_SOURCE, true, since_us, 0.0);
+    else if (facts->ip->known)
+        set(judge, FAULT_SECOND_SOURCE, false, facts->seen_us, 0.0);
+}
+
+static void
 judge_transport(Judge *judge, const ChannelFacts *facts)
 {
     for (size_t i = 0; i < TS_CONDITION_COUNT; i++) {
@@ -74,6 +109,39 @@ judge_transport(Judge *judge, const ChannelFacts *facts)
             set(judge, fault_of_ts[i], condition->active, condition->since_us,
                 facts->ts->values[i]);
     }
+}
+
+/* Sets @fault while any of its indicators shows an error. */
+static void
+judge_indicators(Judge *judge, const ChannelFacts *facts, FaultId fault)
+{
+    bool judged = false, active = false;
+    MonoUs since_us = 0;
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(fault_of_indicator); i++) {
+        const TsIndicator indicator = fault_of_indicator[i].indicator;
+        const TsIndicatorState *state = &facts->indicators[indicator];
+
+        if (fault_of_indicator[i].fault != fault || !state->judged)
+            continue;
+        judged = true;
+        active |= ts_indicator_active(state, indicator, facts->seen_us);
+        since_us = MAX(since_us, state->last_us);
+        count += state->count;
+    }
+    if (judged)
+        set(judge, fault, active, active ? since_us : facts->seen_us, (double)count);
+}
+
+static void
+judge_all_indicators(Judge *judge, const ChannelFacts *facts)
+{
+    static const FaultId faults[] = {FAULT_TABLE_CRC,   FAULT_PCR_ACCURACY,  FAULT_PTS_REPETITION,
+                                     FAULT_CAT_MISSING, FAULT_SI_REPETITION, FAULT_DECODER_BUFFER};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(faults); i++)
+        judge_indicators(judge, facts, faults[i]);
 }
 
 /* Video is there, by the tables and by its packets. */
@@ -128,7 +196,9 @@ channel_states_judge(ChannelStates *states, const ChannelFacts *facts, FaultStat
     Judge judge = {states, ret_edges, 0, facts->now_us};
 
     judge_packets(&judge, facts);
+    judge_senders(&judge, facts);
     judge_transport(&judge, facts);
+    judge_all_indicators(&judge, facts);
     judge_decoding(&judge, facts);
     judge_content(&judge, facts);
     return judge.n_edges;

@@ -72,11 +72,11 @@ raw_ear_listen(RawEar *ear, const char *address, const char *interface)
     StreamAddress parsed;
     struct in_addr ip;
 
-    if (ear->listens || !stream_address_parse(address, &parsed, NULL) || parsed.ipv6 ||
-        inet_pton(AF_INET, parsed.host, &ip) != 1)
+    if (ear->listens || !stream_address_parse(address, &parsed, NULL) || parsed.legs[0].ipv6 ||
+        inet_pton(AF_INET, parsed.legs[0].host, &ip) != 1)
         return;
     where.sll_ifindex = interface[0] != '\0' ? (int)if_nametoindex(interface) : 0;
-    ear->listens = attach_filter(ear->fd, ntohl(ip.s_addr), parsed.port) &&
+    ear->listens = attach_filter(ear->fd, ntohl(ip.s_addr), parsed.legs[0].port) &&
                    bind(ear->fd, (const struct sockaddr *)&where, sizeof where) == 0;
 }
 

@@ -37,6 +37,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     if (!look->whole)
         return;
     ts_analyser_service_figures(analyser, id, &service->ts);
+    ts_analyser_indicators(analyser, id, service->indicators);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
     if (look->config->n_services == 1)
         service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),
@@ -47,15 +48,16 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
 }
 
 static void
-look(const TsAnalyser *analyser, const RtpReceiver *rtp, void *user_data)
+look(const TsAnalyser *analyser, const IpFlow *flow, void *user_data)
 {
     const Look *look = user_data;
     Reading *reading = look->reading;
 
     ts_analyser_counters(analyser, &reading->ts);
     reading->synced = ts_analyser_synced(analyser);
-    reading->rtp_lost = rtp->lost;
-    reading->rtp_reordered = rtp->reordered;
+    ip_flow_figures(flow, reading->seen_us, &reading->ip);
+    /* What waits for its turn is not missing either. */
+    reading->seen_us = ip_flow_frontier_us(flow, reading->seen_us);
     for (size_t i = 0; i < reading->n_services; i++)
         look_at_service(analyser, &reading->services[i], look->config->services[i].service_id,
                         look);

@@ -28,6 +28,64 @@ own_cpu_seconds(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
+static void
+add_loss_metrics(GArray *metrics, const Reading *reading)
+{
+    add(metrics, METRIC_RTP_OWN_LOST, (double)reading->loss.rtp_own_lost);
+    add(metrics, METRIC_NIC_MISSED, (double)reading->loss.nic_missed);
+    add(metrics, METRIC_SOFTNET_DROPS, (double)reading->loss.softnet_drops);
+    add(metrics, METRIC_CPU_STEAL, reading->loss.steal);
+    add(metrics, METRIC_TURN_LATE, SECONDS(reading->source.late_max_us));
+}
+
+static void
+add_rtp_metrics(GArray *metrics, const Reading *reading)
+{
+    const IpFigures *ip = &reading->ip;
+    const IpLegFigures *one = &ip->legs[0], *two = &ip->legs[1];
+
+    if (!ip->is_rtp)
+        return;
+    if (one->clock_steady)
+        add(metrics, METRIC_RTP_JITTER, MAX(one->jitter_us, two->jitter_us) / 1e6);
+    add(metrics, METRIC_RTP_DUPLICATES, (double)(one->duplicates + two->duplicates));
+    add(metrics, METRIC_RTP_RESTARTS, (double)ip->restarts);
+    add(metrics, METRIC_FEC_RECEIVED, (double)(ip->fec.received[0] + ip->fec.received[1]));
+    add(metrics, METRIC_FEC_RECOVERED, (double)ip->fec.recovered);
+    add(metrics, METRIC_FEC_UNRECOVERED, (double)ip->fec.unrecovered);
+    add(metrics, METRIC_LEG1_LOST, (double)(one->lost - reading->loss.leg_own_lost[0]));
+    if (two->expected)
+        add(metrics, METRIC_LEG2_LOST, (double)(two->lost - reading->loss.leg_own_lost[1]));
+    if (ip->skew.skew_class != IP_SKEW_UNKNOWN)
+        add(metrics, METRIC_LEG_SKEW, SECONDS(ip->skew.max_us));
+}
+
+static void
+add_flow_metrics(GArray *metrics, const Reading *reading)
+{
+    const IpLegFigures *legs = reading->ip.legs;
+    unsigned present = 0, sources = 0;
+
+    for (unsigned i = 0; i < IP_LEGS; i++) {
+        const bool comes = legs[i].expected && !legs[i].absent && legs[i].last_us != 0;
+        const unsigned senders = legs[i].second < legs[i].n_senders ? 2 : 1;
+
+        present += comes;
+        sources = MAX(sources, comes ? senders : 0);
+    }
+    add(metrics, METRIC_LEGS_PRESENT, present);
+    add(metrics, METRIC_SOURCES, sources);
+    if (legs[0].mdi.known) {
+        add(metrics, METRIC_MDI_DF, MAX(legs[0].mdi.df_ms, legs[1].mdi.df_ms) / 1e3);
+        add(metrics, METRIC_MDI_MLR, MAX(legs[0].mdi.mlr, legs[1].mdi.mlr));
+    }
+    if (legs[0].dscp.known)
+        add(metrics, METRIC_DSCP, legs[0].dscp.to);
+    if (legs[0].ttl.known)
+        add(metrics, METRIC_TTL, legs[0].ttl.to);
+    add_rtp_metrics(metrics, reading);
+}
+
 static GArray *
 input_metrics(const Reading *reading, MonoUs started_us)
 {
@@ -40,8 +98,9 @@ input_metrics(const Reading *reading, MonoUs started_us)
     add(metrics, METRIC_BYTES, (double)source->bytes);
     add(metrics, METRIC_DATAGRAMS, (double)source->datagrams);
     add(metrics, METRIC_OWN_DROPS, (double)source->own_drops);
-    add(metrics, METRIC_RTP_LOST, (double)reading->rtp_lost);
-    add(metrics, METRIC_RTP_REORDERED, (double)reading->rtp_reordered);
+    add(metrics, METRIC_RTP_LOST, (double)(reading->ip.lost - reading->loss.rtp_own_lost));
+    add(metrics, METRIC_RTP_REORDERED,
+        (double)(reading->ip.legs[0].reordered + reading->ip.legs[1].reordered));
     add(metrics, METRIC_SYNC_LOSSES, (double)reading->ts.sync_losses);
     add(metrics, METRIC_DATA_AGE, SECONDS(MAX(reading->now_us - last_us, 0)));
     add(metrics, METRIC_RECEIVE_BUFFER, (double)source->granted);
@@ -49,6 +108,8 @@ input_metrics(const Reading *reading, MonoUs started_us)
     add(metrics, METRIC_NULL_PACKETS, (double)reading->ts.null_packets);
     add(metrics, METRIC_INTERVAL_MAX, SECONDS(source->interval_max_us));
     add(metrics, METRIC_LOOP_AGE, SECONDS(MAX(reading->now_us - turned_us, 0)));
+    add_loss_metrics(metrics, reading);
+    add_flow_metrics(metrics, reading);
     return metrics;
 }
 
@@ -76,10 +137,13 @@ channel_metrics(const ServiceReading *service)
 {
     GArray *metrics = g_array_new(FALSE, FALSE, sizeof(MetricValue));
     const TsServiceFigures *ts = &service->ts;
+    const LossCount *of_monitor = &service->of_monitor;
 
     add(metrics, METRIC_BITRATE, ts->bitrate_bps);
-    add(metrics, METRIC_CC_ERRORS, (double)ts->cc_errors);
-    add(metrics, METRIC_CC_MISSING, (double)ts->cc_missing);
+    add(metrics, METRIC_CC_ERRORS, (double)(ts->cc_errors - of_monitor->errors));
+    add(metrics, METRIC_CC_MISSING, (double)(ts->cc_missing - of_monitor->missing));
+    add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
+    add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
     add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
     add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
     add(metrics, METRIC_PCR_DISCONTINUITIES, (double)ts->pcr_jumps);
@@ -145,10 +209,29 @@ fill_pids(ChannelReport *channel, const ServiceReading *service)
 }
 
 static void
+fill_indicators(ChannelReport *channel, const ServiceReading *service, MonoUs now_us)
+{
+    channel->indicators = g_new0(IndicatorReport, TS_INDICATOR_COUNT);
+    for (size_t i = 0; i < TS_INDICATOR_COUNT; i++) {
+        const TsIndicatorState *state = &service->indicators[i];
+
+        if (!state->judged)
+            continue;
+        channel->indicators[channel->n_indicators++] = (IndicatorReport){
+            .indicator = ts_indicator_info((TsIndicator)i)->wire,
+            .active = ts_indicator_active(state, (TsIndicator)i, now_us),
+            .count = state->count,
+            .last_us = state->last_us,
+        };
+    }
+}
+
+static void
 fill_channel(ChannelReport *channel,
              const ServiceConfig *config,
              const ServiceReading *service,
-             const ChannelStates *states)
+             const ChannelStates *states,
+             MonoUs now_us)
 {
     GArray *metrics = channel_metrics(service);
 
@@ -163,26 +246,44 @@ fill_channel(ChannelReport *channel,
     channel->n_metrics = metrics->len;
     channel->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
     fill_pids(channel, service);
+    fill_indicators(channel, service, now_us);
+}
+
+unsigned
+report_parts(const Reading *reading)
+{
+    const size_t parts =
+        (reading->n_services + REPORT_PART_CHANNELS - 1) / (size_t)REPORT_PART_CHANNELS;
+
+    return (unsigned)CLAMP(parts, 1, REPORT_PARTS_MAX);
 }
 
 Message *
 report_message(const Reading *reading,
                const MessageConfig *config,
                const ChannelStates *states,
-               MonoUs started_us)
+               MonoUs started_us,
+               unsigned part)
 {
     Message *message = g_new0(Message, 1);
     MessageReport *report = &message->report;
-    GArray *metrics = input_metrics(reading, started_us);
+    const size_t first = (size_t)part * REPORT_PART_CHANNELS;
 
     message->kind = MESSAGE_REPORT;
     report->at_us = reading->now_us;
     report->wall_us = wall_now_us();
-    report->n_metrics = metrics->len;
-    report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
-    report->n_channels = reading->n_services;
-    report->channels = g_new0(ChannelReport, reading->n_services);
-    for (size_t i = 0; i < reading->n_services; i++)
-        fill_channel(&report->channels[i], &config->services[i], &reading->services[i], &states[i]);
+    report->part = (uint8_t)part;
+    if (part == 0) {
+        GArray *metrics = input_metrics(reading, started_us);
+
+        report->n_metrics = metrics->len;
+        report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
+    }
+    report->n_channels =
+        first < reading->n_services ? MIN(reading->n_services - first, REPORT_PART_CHANNELS) : 0;
+    report->channels = g_new0(ChannelReport, report->n_channels);
+    for (size_t i = 0; i < report->n_channels; i++)
+        fill_channel(&report->channels[i], &config->services[first + i],
+                     &reading->services[first + i], &states[first + i], reading->now_us);
     return message;
 }

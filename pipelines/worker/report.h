@@ -6,6 +6,7 @@
 #include "pipelines/contract/message.h"
 #include "pipelines/graph/build.h"
 #include "pipelines/worker/channel-states.h"
+#include "pipelines/worker/loss-evidence.h"
 
 #define REPORT_PIDS_MAX 256u /* of one channel; a report must fit into one message */
 
@@ -20,19 +21,30 @@ typedef struct {
     char name[TS_TEXT_MAX]; /* of the SDT */
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;
-    TsState state; /* kept from reading to reading */
+    TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* by TsIndicator */
+    TsState state;                                   /* kept from reading to reading */
+    LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
 } ServiceReading;
+
+/* What this box lost, or was kept from doing; by the loss watch. */
+typedef struct {
+    uint64_t nic_missed;            /* frames, since measuring began */
+    uint64_t softnet_drops;         /* packets, since measuring began */
+    uint64_t rtp_own_lost;          /* of what is missing in what was analysed, Reading.ip.lost */
+    uint64_t leg_own_lost[IP_LEGS]; /* of what did not come on each leg */
+    double steal; /* share of CPU time that a hypervisor took in the last second */
+} ReadingLoss;
 
 /* What was read of an input at one time. */
 typedef struct {
     MonoUs now_us;
-    MonoUs seen_us; /* up to when the input was looked at: what came later waits in the socket, and
-                       is not missing */
+    MonoUs seen_us; /* up to when the input was looked at: what came later waits in the socket or
+                       for its turn, and is not missing */
     UdpSourceFigures source;
     TsCounters ts;
-    uint64_t rtp_lost;
-    uint64_t rtp_reordered;
+    IpFigures ip;
     bool synced;
+    ReadingLoss loss;
     ServiceReading *services; /* @n_services entries; owned by whoever made the reading */
     size_t n_services;
 } Reading;
@@ -42,9 +54,13 @@ typedef struct {
 void reading_take(
     Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole);
 
-/* A report of @reading. @states: one a service; @started_us: when measuring began.
- * Returns: (transfer full): free with message_free() */
+/* How many messages a report of @reading takes: at least 1, at most REPORT_PARTS_MAX. */
+unsigned report_parts(const Reading *reading);
+
+/* One part of a report of @reading. @states: one a service; @started_us: when measuring began;
+ * @part: below report_parts(). Returns: (transfer full): free with message_free() */
 Message *report_message(const Reading *reading,
                         const MessageConfig *config,
                         const ChannelStates *states,
-                        MonoUs started_us);
+                        MonoUs started_us,
+                        unsigned part);

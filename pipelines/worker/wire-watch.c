@@ -112,7 +112,12 @@ judge_data(WireWatch *watch, const WireFacts *facts)
     if (facts->synced && facts->absent_service >= 0)
         return say(watch, WIRE_SERVICE_ABSENT, describe_absence(facts->absent_service));
     if (facts->synced)
-        return say(watch, WIRE_OK, g_strdup("A transport stream arrives"));
+        return say(watch, WIRE_OK,
+                   facts->source->partial[0] != '\0'
+                       ? g_strdup_printf("A transport stream arrives, but not all of its sockets "
+                                         "are open: %s",
+                                         facts->source->partial)
+                       : g_strdup("A transport stream arrives"));
     if (facts->now_us - facts->source->resumed_us > DATA_FRESH_US)
         return say(watch, WIRE_NO_TS,
                    g_strdup_printf("Datagrams arrive at %s, but hold no transport stream",

@@ -12,11 +12,13 @@
 #include "pipelines/worker/cpu-set.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
+#include "pipelines/worker/loss-watch.h"
 #include "pipelines/worker/raw-ear.h"
 #include "pipelines/worker/record.h"
 #include "pipelines/worker/report.h"
 #include "pipelines/worker/sandbox.h"
 #include "pipelines/worker/saved-config.h"
+#include "pipelines/worker/second-source.h"
 #include "pipelines/worker/wire-watch.h"
 
 #define TICK_MS           200u
@@ -29,16 +31,19 @@ struct Worker {
     WorkerLink *link; /* owned; NULL without a socket */
     Record *record;   /* owned; (nullable) */
     RawEar *ear;      /* owned; for the first wire watch; (nullable) */
+    BoxCounters *box; /* owned */
     MonoUs started_us;
 
-    Message *config;       /* owned; NULL until one is there */
-    Graph *graph;          /* owned; NULL while nothing is measured */
-    WireWatch *wire;       /* owned; with @graph */
-    ChannelStates *states; /* owned; one a service */
-    MonoUs *levels_us;     /* owned; end of the last window told, one a service */
-    Reading reading;       /* owns its services */
-    MonoUs measuring_us;   /* when @graph began */
-    guint tick;            /* source id; 0: none */
+    Message *config;                        /* owned; NULL until one is there */
+    Graph *graph;                           /* owned; NULL while nothing is measured */
+    WireWatch *wire;                        /* owned; with @graph */
+    LossWatch *losses;                      /* owned; with @graph */
+    char senders[SECOND_SOURCE_TEXT_BYTES]; /* words about a second source, last told */
+    ChannelStates *states;                  /* owned; one a service */
+    MonoUs *levels_us;                      /* owned; end of the last window told, one a service */
+    Reading reading;                        /* owns its services */
+    MonoUs measuring_us;                    /* when @graph began */
+    guint tick;                             /* source id; 0: none */
     unsigned ticks;
     guint patience; /* source id; 0: none */
     guint idle;     /* source id; 0: none */
@@ -151,10 +156,41 @@ send_finding(Worker *worker)
 static void
 send_report(Worker *worker)
 {
-    g_autoptr(Message) message =
-        report_message(&worker->reading, config_of(worker), worker->states, worker->measuring_us);
+    for (unsigned part = 0; part < report_parts(&worker->reading); part++) {
+        g_autoptr(Message) message = report_message(&worker->reading, config_of(worker),
+                                                    worker->states, worker->measuring_us, part);
+        g_autofree char *slot = g_strdup_printf("report-%u", part);
 
-    worker_link_send_latest(worker->link, "report", message);
+        worker_link_send_latest(worker->link, slot, message);
+    }
+}
+
+static void
+send_evidence(Worker *worker, size_t index, MessageEvidence evidence)
+{
+    Message message = {.kind = MESSAGE_EVIDENCE, .evidence = evidence};
+
+    message.evidence.channel_id = (char *)channel_of(worker, index);
+    worker_link_send_edge(worker->link, &message);
+}
+
+/* Who the two senders are comes before the edge that tells of them. */
+static void
+name_senders(Worker *worker)
+{
+    char text[SECOND_SOURCE_TEXT_BYTES];
+
+    second_source_text(&worker->reading.ip, text);
+    if (g_str_equal(text, worker->senders))
+        return;
+    g_strlcpy(worker->senders, text, sizeof worker->senders);
+    for (size_t i = 0; i < worker->reading.n_services && text[0] != '\0'; i++)
+        send_evidence(worker, i,
+                      (MessageEvidence){.fault = FAULT_SECOND_SOURCE,
+                                        .cause = CAUSE_NETWORK,
+                                        .from_us = worker->reading.now_us,
+                                        .until_us = worker->reading.now_us,
+                                        .text = text});
 }
 
 static void
@@ -167,6 +203,8 @@ judge_service(Worker *worker, size_t index)
         .seen_us = worker->reading.seen_us,
         .started_us = worker->measuring_us,
         .source = &worker->reading.source,
+        .indicators = service->indicators,
+        .ip = &worker->reading.ip,
         .ts = &service->state,
         .video = &service->video,
         .picture = &service->picture,
@@ -194,6 +232,25 @@ watch_wire(Worker *worker)
     }
     if (wire_watch_step(worker->wire, &facts))
         send_finding(worker);
+}
+
+/* Whose doing it is comes before the counter that tells of it. */
+static void
+watch_losses(Worker *worker)
+{
+    loss_watch_step(worker->losses, &worker->reading);
+    for (size_t i = 0; i < worker->reading.n_services; i++) {
+        const LossVerdict *verdict = loss_watch_news(worker->losses, i);
+
+        if (verdict == NULL)
+            continue;
+        send_evidence(worker, i,
+                      (MessageEvidence){.fault = FAULT_CONTINUITY,
+                                        .cause = (uint8_t)verdict->cause,
+                                        .from_us = verdict->from_us,
+                                        .until_us = verdict->until_us,
+                                        .text = (char *)verdict->text});
+    }
 }
 
 /* Proof of work for systemd: the main loop turns, and so does the measuring thread. */
@@ -224,6 +281,7 @@ tick(gpointer user_data)
 
     worker->ticks++;
     reading_take(&worker->reading, worker->graph, config_of(worker), boot_now_us(), whole);
+    name_senders(worker);
     for (size_t i = 0; i < worker->reading.n_services; i++) {
         judge_service(worker, i);
         send_levels(worker, i);
@@ -231,6 +289,7 @@ tick(gpointer user_data)
     }
     watch_wire(worker);
     if (whole) {
+        watch_losses(worker);
         send_report(worker);
         feed_watchdog(worker);
     }
@@ -245,10 +304,12 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->graph, graph_free);
     life_disarm_dead_man();
     g_clear_pointer(&worker->wire, wire_watch_free);
+    g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
     g_clear_pointer(&worker->levels_us, g_free);
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
+    worker->senders[0] = '\0';
 }
 
 static void
@@ -288,6 +349,7 @@ start_measuring(Worker *worker, GError **error)
     pin_to_cpus(config->cpu_set);
     worker->measuring_us = boot_now_us();
     worker->wire = wire_watch_new(config, g_steal_pointer(&worker->ear), worker->measuring_us);
+    worker->losses = loss_watch_new(worker->box, config);
     worker->states = g_new0(ChannelStates, config->n_services);
     worker->levels_us = g_new0(MonoUs, config->n_services);
     worker->reading.services = g_new0(ServiceReading, config->n_services);
@@ -431,6 +493,7 @@ worker_new(const WorkerOptions *options, GError **error)
         return NULL;
     }
     worker->ear = raw_ear_new();
+    worker->box = box_counters_new("/proc", "/sys");
     if (options->sandbox && !sandbox_enter(options->state, error)) {
         worker_free(worker, NULL);
         return NULL;
@@ -462,6 +525,7 @@ worker_free(Worker *worker, const char *reason)
     }
     worker_link_free(worker->link);
     raw_ear_free(worker->ear);
+    box_counters_free(worker->box);
     record_free(worker->record);
     message_free(worker->config);
     g_free(worker);

@@ -33,13 +33,18 @@ send_config(int fd, char **argv, int n_services)
     ServiceConfig services[16] = {0};
     const char *depth = g_getenv("DEPTH");
     const char *interface = g_getenv("INTERFACE");
+    const char *buffer = g_getenv("RECEIVE_BUFFER");
+    guint64 receive_buffer = 4u << 20;
+
+    if (buffer != NULL)
+        (void)g_ascii_string_to_unsigned(buffer, 10, 0, UINT32_MAX, &receive_buffer, NULL);
     const Message message = {
         .kind = MESSAGE_CONFIG,
         .sequence = 1,
         .config = {.input_id = argv[2],
                    .address = argv[3],
                    .interface = (char *)(interface != NULL ? interface : ""),
-                   .receive_buffer = 4u << 20,
+                   .receive_buffer = (uint32_t)receive_buffer,
                    .thumbnail_period_ms = 1000,
                    .cpu_set = (char *)"",
                    .services = services,
@@ -138,6 +143,16 @@ print_message(const Message *message)
     case MESSAGE_FINDING:
         printf("finding %s: %s\n", wire_finding_name(message->finding.finding),
                message->finding.text);
+        break;
+    case MESSAGE_NOTES:
+        for (size_t i = 0; i < message->notes.n_notes; i++)
+            printf("note %s %s: %s\n", message->notes.channel_id,
+                   note_kind_name(message->notes.notes[i].kind), message->notes.notes[i].text);
+        break;
+    case MESSAGE_EVIDENCE:
+        printf("evidence %s %s (%s): %s\n", message->evidence.channel_id,
+               fault_info(message->evidence.fault)->name,
+               cause_scope_name((CauseScope)message->evidence.cause), message->evidence.text);
         break;
     case MESSAGE_CONFIG:
         break;

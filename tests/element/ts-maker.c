@@ -9,7 +9,19 @@
 #define PACKET    188
 #define LEVEL_S16 8000.0
 
+#define VIDEO_PID(maker) ((uint16_t)((maker)->pmt_pid + 1))
+#define AUDIO_PID(maker) ((uint16_t)((maker)->pmt_pid + 2))
+
+typedef struct {
+    uint16_t service;
+    uint16_t pmt_pid;
+} Listed;
+
 struct TsMaker {
+    uint16_t service;
+    uint16_t pmt_pid;
+    Listed listed[TS_MAKER_SERVICES_MAX]; /* in the PAT; @n_listed entries; none: no PAT */
+    size_t n_listed;
     AVCodecContext *video;
     AVCodecContext *audio;
     AVFrame *picture;
@@ -69,8 +81,26 @@ new_picture(void)
 TsMaker *
 ts_maker_new(void)
 {
+    TsMaker *maker = ts_maker_new_service(TS_MAKER_SERVICE, TS_MAKER_PID_PMT);
+
+    ts_maker_list(maker, TS_MAKER_SERVICE, TS_MAKER_PID_PMT);
+    return maker;
+}
+
+void
+ts_maker_list(TsMaker *maker, uint16_t service, uint16_t pmt_pid)
+{
+    g_assert_cmpuint(maker->n_listed, <, TS_MAKER_SERVICES_MAX);
+    maker->listed[maker->n_listed++] = (Listed){service, pmt_pid};
+}
+
+TsMaker *
+ts_maker_new_service(uint16_t service, uint16_t pmt_pid)
+{
     TsMaker *maker = g_new0(TsMaker, 1);
 
+    maker->service = service;
+    maker->pmt_pid = pmt_pid;
     maker->video = open_video();
     maker->audio = open_audio();
     maker->picture = new_picture();
@@ -146,45 +176,37 @@ put_section(TsMaker *maker, GByteArray *out, uint16_t pid, const uint8_t *sectio
 }
 
 static void
-put_tables(TsMaker *maker, GByteArray *out)
+put_pat(TsMaker *maker, GByteArray *out)
 {
-    static const uint8_t pat[] = {0x00,
-                                  0xb0,
-                                  13,
-                                  0,
-                                  1,
-                                  0xc1,
-                                  0,
-                                  0,
-                                  0,
-                                  TS_MAKER_SERVICE,
-                                  0xe0 | TS_MAKER_PID_PMT >> 8,
-                                  TS_MAKER_PID_PMT & 0xff};
-    static const uint8_t pmt[] = {0x02,
-                                  0xb0,
-                                  23,
-                                  0,
-                                  TS_MAKER_SERVICE,
-                                  0xc1,
-                                  0,
-                                  0,
-                                  0xe0 | TS_MAKER_PID_VIDEO >> 8,
-                                  TS_MAKER_PID_VIDEO & 0xff,
-                                  0xf0,
-                                  0,
-                                  0x02,
-                                  0xe0 | TS_MAKER_PID_VIDEO >> 8,
-                                  TS_MAKER_PID_VIDEO & 0xff,
-                                  0xf0,
-                                  0,
-                                  0x03,
-                                  0xe0 | TS_MAKER_PID_AUDIO >> 8,
-                                  TS_MAKER_PID_AUDIO & 0xff,
-                                  0xf0,
-                                  0};
+    uint8_t pat[8 + 4 * TS_MAKER_SERVICES_MAX] = {0x00, 0xb0, (uint8_t)(9 + 4 * maker->n_listed),
+                                                  0,    1,    0xc1};
 
-    put_section(maker, out, 0, pat, sizeof pat);
-    put_section(maker, out, TS_MAKER_PID_PMT, pmt, sizeof pmt);
+    if (maker->n_listed == 0)
+        return;
+    for (size_t i = 0; i < maker->n_listed; i++) {
+        uint8_t *entry = pat + 8 + 4 * i;
+
+        entry[0] = (uint8_t)(maker->listed[i].service >> 8);
+        entry[1] = (uint8_t)maker->listed[i].service;
+        entry[2] = (uint8_t)(0xe0 | maker->listed[i].pmt_pid >> 8);
+        entry[3] = (uint8_t)maker->listed[i].pmt_pid;
+    }
+    put_section(maker, out, 0, pat, 8 + 4 * maker->n_listed);
+}
+
+static void
+put_pmt(TsMaker *maker, GByteArray *out)
+{
+    const uint16_t video = VIDEO_PID(maker), audio = AUDIO_PID(maker);
+    const uint8_t pmt[] = {
+        0x02, 0xb0, 23,   (uint8_t)(maker->service >> 8), (uint8_t)maker->service,
+        0xc1, 0,    0,    (uint8_t)(0xe0 | video >> 8),   (uint8_t)video,
+        0xf0, 0,    0x02, (uint8_t)(0xe0 | video >> 8),   (uint8_t)video,
+        0xf0, 0,    0x03, (uint8_t)(0xe0 | audio >> 8),   (uint8_t)audio,
+        0xf0, 0,
+    };
+
+    put_section(maker, out, maker->pmt_pid, pmt, sizeof pmt);
 }
 
 /* Adaptation field of @size bytes, its length byte included; with @pcr_base unless it is < 0. */
@@ -206,7 +228,7 @@ put_adaptation(uint8_t *at, size_t size, int64_t pcr_base)
 static void
 put_pes(TsMaker *maker, GByteArray *out, uint16_t pid, int64_t pts)
 {
-    const bool video = pid == TS_MAKER_PID_VIDEO;
+    const bool video = pid == VIDEO_PID(maker);
     g_autoptr(GByteArray) pes = g_byte_array_new();
     const size_t length = video ? 0 : (size_t)maker->coded->size + 8;
     const uint8_t header[] = {
@@ -261,7 +283,7 @@ put_sound(TsMaker *maker, GByteArray *out, bool tone)
         maker->sound->pts = maker->samples;
         g_assert_cmpint(avcodec_send_frame(maker->audio, maker->sound), ==, 0);
         while (avcodec_receive_packet(maker->audio, maker->coded) == 0) {
-            put_pes(maker, out, TS_MAKER_PID_AUDIO, 90000 + maker->samples * 90000 / RATE_HZ);
+            put_pes(maker, out, AUDIO_PID(maker), 90000 + maker->samples * 90000 / RATE_HZ);
             av_packet_unref(maker->coded);
         }
         maker->samples += maker->sound->nb_samples;
@@ -274,12 +296,13 @@ ts_maker_next(TsMaker *maker, Paint what, bool tone)
     GByteArray *out = g_byte_array_new();
     const int shift = what == PAINT_MOVING ? (int)maker->pictures * 3 : 0;
 
-    put_tables(maker, out);
+    put_pat(maker, out);
+    put_pmt(maker, out);
     paint(maker->picture, what == PAINT_BLACK ? 16 : 200, shift);
     maker->picture->pts = maker->pictures;
     g_assert_cmpint(avcodec_send_frame(maker->video, maker->picture), ==, 0);
     while (avcodec_receive_packet(maker->video, maker->coded) == 0) {
-        put_pes(maker, out, TS_MAKER_PID_VIDEO, 90000 + maker->coded->pts * 3600);
+        put_pes(maker, out, VIDEO_PID(maker), 90000 + maker->coded->pts * 3600);
         av_packet_unref(maker->coded);
     }
     put_sound(maker, out, tone);

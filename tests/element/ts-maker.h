@@ -6,20 +6,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TS_MAKER_WIDTH       352
-#define TS_MAKER_HEIGHT      288
-#define TS_MAKER_GROUP       12 /* pictures from key frame to key frame */
-#define TS_MAKER_SERVICE     101
-#define TS_MAKER_PID_PMT     256
-#define TS_MAKER_PID_VIDEO   257
-#define TS_MAKER_PID_AUDIO   258
-#define TS_MAKER_INTERVAL_US 40000 /* from picture to picture */
+#define TS_MAKER_WIDTH        352
+#define TS_MAKER_HEIGHT       288
+#define TS_MAKER_GROUP        12 /* pictures from key frame to key frame */
+#define TS_MAKER_SERVICE      101
+#define TS_MAKER_PID_PMT      256
+#define TS_MAKER_SERVICES_MAX 16u
+#define TS_MAKER_INTERVAL_US  40000 /* from picture to picture */
 
 typedef struct TsMaker TsMaker;
 
 typedef enum { PAINT_MOVING, PAINT_STILL, PAINT_BLACK } Paint;
 
+/* One service, TS_MAKER_SERVICE, and a PAT that names it. Returns: (transfer full) */
 TsMaker *ts_maker_new(void);
+
+/* One service of a multiplex: its PMT on @pmt_pid, picture and sound on the two PIDs behind it, and
+ * no PAT before ts_maker_list(). Returns: (transfer full) */
+TsMaker *ts_maker_new_service(uint16_t service, uint16_t pmt_pid);
+
+/* Lets @maker write a PAT that names this service, too. */
+void ts_maker_list(TsMaker *maker, uint16_t service, uint16_t pmt_pid);
+
 void ts_maker_free(TsMaker *maker);
 
 /* Packets of the next 40 ms: tables, PCR, one picture, its sound (a tone, or digital zero), always

@@ -16,6 +16,9 @@ check_entry(const ChannelEntry *entry)
 
     g_assert_true(slug_is_valid(entry->id));
     g_assert_true(stream_address_parse(entry->address, &address, NULL));
+    g_autofree char *again = stream_address_to_text(&address);
+
+    g_assert_cmpstr(again, ==, entry->address);
     g_assert_true(g_utf8_validate(entry->name, -1, NULL));
     g_assert_cmpuint(strlen(entry->name), >, 0);
     g_assert_cmpuint(strlen(entry->name), <=, CHANNEL_LIST_MAX_TEXT);

@@ -21,7 +21,7 @@ BANNED = [  # pattern, why, folders where it is allowed (None: nowhere else than
     (r"\bg_error\s*\(|\bg_assert\w*\s*\(|\babort\s*\(", "a 24/7 daemon returns errors", ("tests/",)),
     (r"\bg_print(?:err)?\s*\(", "log with fields", (*SHELLS,)),
 ]
-PURE_BANNED = r"\b(?:fopen|open|socket|pthread_create|g_thread_new|g_log\w*|g_message|g_warning|g_object_new|time)\s*\("
+PURE_BANNED = r"\b(?:fopen|open|socket|pthread_create|g_thread_new|g_log\w*|g_message|g_warning|g_object_new|g_mutex_\w+|pthread_mutex_\w+|time)\s*\("
 MUTABLE_GLOBAL = re.compile(
     r"^static\s+(?!const\b|inline\b|struct\s+\w+\s*\{)(?!.*\bconst\s+\w+\s*(?:\[|=|;))[\w\s\*]+?\b(\w+)(?:\[[^\]]*\])*\s*(?:=[^;{]*[;{].*|;)\s*$", re.M)
 GLOBALS_OK = {"signals", "properties"}
@@ -34,7 +34,7 @@ def line_of(code, position):
 def banned_words(name, code, lines):
     rules = [(p, why) for p, why, where in BANNED if not name.startswith(where or ("\0",))]
     if name.startswith(PURE):
-        rules.append((PURE_BANNED, "pure layers have no I/O, threads, clock, log or objects"))
+        rules.append((PURE_BANNED, "pure layers have no I/O, threads, locks, clock, log or objects"))
     for pattern, why in rules:
         for match in re.finditer(pattern, code):
             number = line_of(code, match.start())

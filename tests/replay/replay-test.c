@@ -174,6 +174,20 @@ record_edge(Desk *desk, MonoUs at_us, FaultId fault, bool active, MonoUs since_u
 }
 
 static void
+record_evidence(Desk *desk, MonoUs at_us, FaultId fault, CauseScope cause, const char *text)
+{
+    Message message = {.kind = MESSAGE_EVIDENCE,
+                       .evidence = {.channel_id = (char *)"one",
+                                    .fault = (uint16_t)fault,
+                                    .cause = (uint8_t)cause,
+                                    .from_us = at_us - S,
+                                    .until_us = at_us,
+                                    .text = (char *)text}};
+
+    record(desk, at_us, &message);
+}
+
+static void
 step_until(Desk *desk, MonoUs at_us)
 {
     for (MonoUs due_us; (due_us = alarm_book_deadline_us(desk->book)) <= at_us;)
@@ -204,6 +218,8 @@ replay(Desk *desk, MonoUs end_us)
         step_until(desk, entry.at_us);
         if (message->kind == MESSAGE_REPORT)
             ingest_report(desk->ingest, input, g_steal_pointer(&message), now);
+        else if (message->kind == MESSAGE_EVIDENCE)
+            ingest_evidence(desk->ingest, input, &message->evidence, now);
         else
             ingest_edge(desk->ingest, input, &message->edge, now);
         message_free(message);
@@ -302,6 +318,89 @@ the_same_errors_without_own_loss_are_the_channels(void)
     desk_clear(&desk);
 }
 
+static const Event *
+event_at(GPtrArray *events, guint index)
+{
+    g_assert_cmpuint(index, <, events->len);
+    return events->pdata[index];
+}
+
+static void
+a_loss_is_blamed_on_whom_the_evidence_names(void)
+{
+    Desk desk;
+
+    desk_init(&desk);
+    record_report(&desk, 100 * S, 0, 0);
+    record_evidence(&desk, 101 * S, FAULT_CONTINUITY, CAUSE_INPUT, "12 packets missing; damaged");
+    record_report(&desk, 101 * S, 1, 0);
+    replay(&desk, 102 * S);
+    g_autofree char *told = story(&desk);
+    g_autoptr(GPtrArray) events = gantry_event_log_read(desk.log, 0, 10);
+
+    g_assert_cmpstr(told, ==, "alarm-raised continuity\n");
+    g_assert_cmpint(event_at(events, 0)->cause_scope, ==, CAUSE_INPUT);
+    g_assert_nonnull(strstr(event_at(events, 0)->text, "12 packets missing; damaged"));
+    desk_clear(&desk);
+}
+
+static void
+old_evidence_blames_nobody_for_a_new_loss(void)
+{
+    Desk desk;
+
+    desk_init(&desk);
+    record_report(&desk, 100 * S, 0, 0);
+    record_evidence(&desk, 101 * S, FAULT_CONTINUITY, CAUSE_INPUT, "12 packets missing; damaged");
+    record_report(&desk, 200 * S, 1, 0);
+    replay(&desk, 201 * S);
+    g_autofree char *told = story(&desk);
+    g_autoptr(GPtrArray) events = gantry_event_log_read(desk.log, 0, 10);
+
+    g_assert_cmpstr(told, ==, "alarm-raised continuity\n");
+    g_assert_cmpint(event_at(events, 0)->cause_scope, ==, CAUSE_NETWORK);
+    g_assert_null(strstr(event_at(events, 0)->text, "damaged"));
+    desk_clear(&desk);
+}
+
+static void
+a_loss_below_the_socket_is_this_boxs_own(void)
+{
+    Desk desk;
+
+    desk_init(&desk);
+    record_report(&desk, 100 * S, 0, 0);
+    record_evidence(&desk, 101 * S, FAULT_CONTINUITY, CAUSE_MONITOR, "3 frames did not fit");
+    record_report(&desk, 101 * S, 4, 0);
+    replay(&desk, 110 * S);
+    g_autofree char *told = story(&desk);
+    g_autoptr(GPtrArray) events = gantry_event_log_read(desk.log, 0, 10);
+
+    g_assert_cmpstr(told, ==, "alarm-raised own-loss\n");
+    g_assert_cmpint(event_at(events, 0)->cause_scope, ==, CAUSE_MONITOR);
+    g_assert_nonnull(strstr(event_at(events, 0)->text, "3 frames did not fit"));
+    desk_clear(&desk);
+}
+
+static void
+a_second_sender_is_named_in_the_alarm(void)
+{
+    Desk desk;
+
+    desk_init(&desk);
+    record_report(&desk, 100 * S, 0, 0);
+    record_evidence(&desk, 101 * S, FAULT_SECOND_SOURCE, CAUSE_NETWORK,
+                    "10.0.0.5:1 and 10.0.0.6:1");
+    record_edge(&desk, 101 * S, FAULT_SECOND_SOURCE, true, 101 * S);
+    replay(&desk, 103 * S);
+    g_autofree char *told = story(&desk);
+    g_autoptr(GPtrArray) events = gantry_event_log_read(desk.log, 0, 10);
+
+    g_assert_cmpstr(told, ==, "alarm-raised second-source\n");
+    g_assert_nonnull(strstr(event_at(events, 0)->text, "10.0.0.5:1 and 10.0.0.6:1"));
+    desk_clear(&desk);
+}
+
 static void
 packets_missing_after_an_outage_are_no_second_alarm(void)
 {
@@ -371,6 +470,10 @@ main(int argc, char **argv)
                     a_stop_of_two_seconds_is_raised_one_second_after_the_last_packet);
     g_test_add_func("/replay/glitch", a_glitch_below_the_raise_delay_leaves_no_trace);
     g_test_add_func("/replay/own-loss", loss_of_the_box_itself_is_never_the_channels_fault);
+    g_test_add_func("/replay/blame", a_loss_is_blamed_on_whom_the_evidence_names);
+    g_test_add_func("/replay/old-evidence", old_evidence_blames_nobody_for_a_new_loss);
+    g_test_add_func("/replay/below-the-socket", a_loss_below_the_socket_is_this_boxs_own);
+    g_test_add_func("/replay/second-sender", a_second_sender_is_named_in_the_alarm);
     g_test_add_func("/replay/channel-loss", the_same_errors_without_own_loss_are_the_channels);
     g_test_add_func("/replay/after-outage", packets_missing_after_an_outage_are_no_second_alarm);
     g_test_add_func("/replay/backlog",

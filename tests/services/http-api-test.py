@@ -185,6 +185,24 @@ class Answers(unittest.TestCase):
         self.assertEqual(channel["worker"]["pid"], 1001)
         self.get("/api/v1/channels/nothing", 404)
 
+    def test_indicators_of_tr_101_290_say_error_ok_or_not_applicable(self):
+        found = self.get("/api/v1/channels/channel-02")["tr101290"]
+        self.assertEqual(len(found), 34)
+        self.assertEqual((found["1.4"]["state"], found["1.4"]["count"]), ("error", 2))
+        self.assertIsNotNone(found["1.4"]["last_at"])
+        self.assertEqual(found["1.1"], {"state": "ok", "count": 0, "last_at": None})
+        self.assertEqual(found["3.1.a"], {"state": "not-applicable", "count": None, "last_at": None})
+        numbers = [item["number"] for item in self.get("/api/v1/catalogue")["tr101290"]]
+        self.assertEqual(sorted(numbers), sorted(found))
+
+    def test_notes_come_newest_first_and_by_kind(self):
+        items = self.get("/api/v1/channels/channel-02/notes")["items"]
+        self.assertEqual([(item["number"], item["kind"], item["pid"], item["pts"]) for item in items],
+                         [(2, "splice", 500, 90000), (1, "tables", 256, None)])
+        items = self.get("/api/v1/channels/channel-02/notes?kind=tables&limit=1")["items"]
+        self.assertEqual([item["text"] for item in items], ["PMT changed: <b>"])
+        self.get("/api/v1/channels/nothing/notes", 404)
+
     def test_series_come_in_columns_and_at_most_as_many_as_asked(self):
         answer = self.get("/api/v1/channels/channel-01/series?metrics=bitrate,ts_continuity_errors&max_points=100")
         columns = answer["metrics"]["bitrate"]

@@ -50,6 +50,11 @@ clock_us(clockid_t id)
     return at.tv_sec * US_PER_SECOND + at.tv_nsec / 1000;
 }
 
+static const StreamNote notes[] = {
+    {1, NOTE_TABLES, 1, 1, 256, PTS90_MODULUS, (char *)(uintptr_t) "PMT changed: <b>"},
+    {2, NOTE_SPLICE, 2, 2, 500, 90000, (char *)(uintptr_t) "splice_insert out"},
+};
+
 static void
 fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Snapshot *snapshot)
 {
@@ -93,6 +98,11 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
     channel->metrics[0] = (MetricValue){METRIC_BITRATE, 8e6 + i};
     channel->metrics[1] = (MetricValue){METRIC_CC_ERRORS, i};
     channel->pids[0] = (PidReport){256, 0x1b, 900000, i, 7000000};
+    channel->indicators = g_new0(IndicatorReport, 2);
+    channel->n_indicators = 2;
+    channel->indicators[0] = (IndicatorReport){1, false, 0, 0};
+    channel->indicators[1] = (IndicatorReport){5, true, i + 1, now_us - US_PER_SECOND};
+    channel->notes = note_list_append(NULL, notes, G_N_ELEMENTS(notes));
 }
 
 static void

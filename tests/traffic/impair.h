@@ -20,6 +20,21 @@ typedef enum {
     IMPAIR_BLACK,       /* the picture is black */
     IMPAIR_FREEZE,      /* the picture stands still */
     IMPAIR_SILENCE,     /* the sound is silence */
+    IMPAIR_DELAY,       /* datagrams come later, each by another time, in order */
+    IMPAIR_LEG2_LOSS,   /* as loss, on the second leg */
+    IMPAIR_LEG2_DELAY,  /* as delay, on the second leg */
+    IMPAIR_SSRC,        /* RTP says another source (SSRC) */
+    IMPAIR_TTL,         /* datagrams have another TTL */
+    IMPAIR_TOS,         /* and another type of service (DSCP and ECN) */
+    IMPAIR_PMT_VERSION, /* the PMT's version goes up and nothing else changes */
+    IMPAIR_PMT_ENTRY,   /* the PMT lists one component more */
+    IMPAIR_PMT_REPEAT,  /* the PMT comes more often */
+    IMPAIR_PMT_MOVED,   /* the PMT is on another PID */
+    IMPAIR_UNLISTED,    /* the PAT does not list a service */
+    IMPAIR_CRC,         /* the sections on a PID have a wrong CRC */
+    IMPAIR_TEI,         /* packets have the transport error indicator */
+    IMPAIR_SCRAMBLED,   /* the packets of a PID say that they are scrambled */
+    IMPAIR_SYNC_BYTE,   /* packets begin with a wrong byte */
     IMPAIR_KINDS,
 } ImpairKind;
 

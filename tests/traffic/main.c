@@ -13,15 +13,17 @@
 #include "tests/traffic/control.h"
 #include "tests/traffic/plan.h"
 #include "tests/traffic/source.h"
+#include "tests/traffic/synthetic.h"
 
 #define EXIT_USAGE     2
 #define PORT_USUAL     21000
 #define CHANNELS_USUAL 60
 
 typedef struct {
-    char *sources, *only, *inventory, *script, *truth, *control; /* owned; paths, but for only */
+    char *sources, *only, *inventory, *script, *truth, *control, *plan; /* owned; paths, but only */
     int count, base_port, seed;
-    double seconds; /* 0: for ever */
+    int synthetic_kbps; /* 0: sources are read */
+    double seconds;     /* 0: for ever */
 } Options;
 
 typedef struct {
@@ -126,23 +128,68 @@ read_script(const char *path, GError **error)
     return g_file_get_contents(path, &text, NULL, error) ? script_parse(path, text, error) : NULL;
 }
 
+static GArray *
+read_plan(const Options *options, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    if (options->plan == NULL)
+        return plan_make((unsigned)options->count, (uint16_t)options->base_port);
+    return g_file_get_contents(options->plan, &text, NULL, error)
+               ? plan_parse(options->plan, text, error)
+               : NULL;
+}
+
+/* What each channel of @plan sends: read from the cache, or invented. */
+static GPtrArray *
+make_library(const Options *options, const GArray *plan, GError **error)
+{
+    if (options->sources != NULL)
+        return source_library_load(options->sources, options->only, error);
+    GPtrArray *library = g_ptr_array_new_with_free_func((GDestroyNotify)source_free);
+
+    for (guint i = 0; i < plan->len; i++) {
+        const PlanTransport *transport = &g_array_index(plan, PlanChannel, i).transport;
+        const guint32 kbps =
+            transport->rate_kbps != 0 ? transport->rate_kbps : (guint32)options->synthetic_kbps;
+
+        g_ptr_array_add(library, synthetic_source_new(kbps * 1000, MAX(transport->services, 1)));
+    }
+    return library;
+}
+
+/* Whether there is anything to send. @ret_status: how to end if not. */
+static bool
+has_sources(const Options *options, const char *inventory, int *ret_status, GError **error)
+{
+    if (options->sources != NULL || options->synthetic_kbps != 0)
+        return true;
+    if (options->inventory == NULL || options->truth != NULL || options->control != NULL) {
+        g_printerr("gantry-traffic: --sources FOLDER (make-sources fills it) or --synthetic KBPS "
+                   "is needed\n");
+        *ret_status = EXIT_USAGE;
+    } else {
+        *ret_status =
+            g_file_set_contents(options->inventory, inventory, -1, error) ? 0 : fail(*error);
+    }
+    return false;
+}
+
 static int
 send_all(const Options *options, GError **error)
 {
-    g_autoptr(GArray) plan = plan_make((unsigned)options->count, (uint16_t)options->base_port);
-    g_autoptr(GArray) script = options->script != NULL ? read_script(options->script, error) : NULL;
+    g_autoptr(GArray) plan = read_plan(options, error);
+    g_autoptr(GArray) script =
+        plan != NULL && options->script != NULL ? read_script(options->script, error) : NULL;
+    int status = 0;
+
+    if (plan == NULL || (options->script != NULL && script == NULL))
+        return fail(*error);
     g_autofree char *inventory = plan_inventory(plan);
 
-    if (options->script != NULL && script == NULL)
-        return fail(*error);
-    if (options->sources == NULL) {
-        if (options->inventory == NULL || options->truth != NULL || options->control != NULL) {
-            g_printerr("gantry-traffic: --sources FOLDER is needed (make-sources fills it)\n");
-            return EXIT_USAGE;
-        }
-        return g_file_set_contents(options->inventory, inventory, -1, error) ? 0 : fail(*error);
-    }
-    g_autoptr(GPtrArray) library = source_library_load(options->sources, options->only, error);
+    if (!has_sources(options, inventory, &status, error))
+        return status;
+    g_autoptr(GPtrArray) library = make_library(options, plan, error);
 
     if (library == NULL)
         return fail(*error);
@@ -188,6 +235,31 @@ clear_options(Options *options)
     g_free(options->script);
     g_free(options->truth);
     g_free(options->control);
+    g_free(options->plan);
+}
+
+static bool
+check_options(const Options *options, GError **error)
+{
+    g_autofree char *wrong = NULL;
+
+    if (options->count < 1 || options->count > PLAN_MAX)
+        wrong = g_strdup_printf("--count %d: 1 to %d", options->count, PLAN_MAX);
+    else if (options->base_port < 1024 || options->base_port + options->count > 65535)
+        wrong = g_strdup_printf("--base-port %d: from 1024, and room for all channels below 65536",
+                                options->base_port);
+    else if (!(options->seconds >= 0 && options->seconds < 1e9))
+        wrong = g_strdup("--seconds: a positive number");
+    else if (options->synthetic_kbps != 0 &&
+             (options->synthetic_kbps < SYNTHETIC_RATE_MIN_BPS / 1000 ||
+              options->synthetic_kbps > SYNTHETIC_RATE_MAX_BPS / 1000))
+        wrong = g_strdup_printf("--synthetic %d: %d to %d", options->synthetic_kbps,
+                                SYNTHETIC_RATE_MIN_BPS / 1000, SYNTHETIC_RATE_MAX_BPS / 1000);
+    else if (options->synthetic_kbps != 0 && options->sources != NULL)
+        wrong = g_strdup("--synthetic and --sources: one of them");
+    if (wrong != NULL)
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, wrong);
+    return wrong == NULL;
 }
 
 static bool
@@ -196,11 +268,15 @@ parse_options(int argc, char **argv, Options *options, GError **error)
     const GOptionEntry entries[] = {
         {"sources", 0, 0, G_OPTION_ARG_FILENAME, &options->sources,
          "what to send, as make-sources made it", "FOLDER"},
-        {"count", 0, 0, G_OPTION_ARG_INT, &options->count, "channels (60)", "N"},
+        {"synthetic", 0, 0, G_OPTION_ARG_INT, &options->synthetic_kbps,
+         "send invented streams of this rate, with no picture in them", "KBPS"},
+        {"plan", 0, 0, G_OPTION_ARG_FILENAME, &options->plan,
+         "the channels and how each goes out; tests/traffic/plan.h tells the keys", "FILE"},
+        {"count", 0, 0, G_OPTION_ARG_INT, &options->count, "channels, without a plan (60)", "N"},
         {"base-port", 0, 0, G_OPTION_ARG_INT, &options->base_port,
          "UDP port of the first channel (21000)", "PORT"},
         {"inventory", 0, 0, G_OPTION_ARG_FILENAME, &options->inventory,
-         "write the list of channels here; without --sources, nothing else", "CSV"},
+         "write the list of channels here; without sources, nothing else", "CSV"},
         {"script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
          "lines AT_SECONDS CHANNEL KIND DURATION_SECONDS [key=value ...]", "FILE"},
         {"control", 0, 0, G_OPTION_ARG_FILENAME, &options->control, "listen for requests here",
@@ -223,19 +299,12 @@ parse_options(int argc, char **argv, Options *options, GError **error)
     g_option_context_set_description(context, text);
     if (!g_option_context_parse(context, &argc, &argv, error))
         return false;
-    if (argc > 1)
+    if (argc > 1) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                     "unknown argument '%.40s'; see --help", argv[1]);
-    else if (options->count < 1 || options->count > PLAN_MAX)
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "--count %d: 1 to %d",
-                    options->count, PLAN_MAX);
-    else if (options->base_port < 1024 || options->base_port + options->count > 65535)
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                    "--base-port %d: from 1024, and room for all channels below 65536",
-                    options->base_port);
-    else if (!(options->seconds >= 0 && options->seconds < 1e9))
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "--seconds: a positive number");
-    return *error == NULL;
+        return false;
+    }
+    return check_options(options, error);
 }
 
 int

@@ -3,10 +3,15 @@
 
 #include <string.h>
 
-#define PCR_PERIOD_MS   30
-#define VIDEO_AHEAD_90K 108000 /* 1.2 s: the peak-rate buffer of the encoder and some more */
-#define AUDIO_AHEAD_90K 36000
-#define PROVIDER        "Gantry"
+#define PCR_PERIOD_MS       30
+#define VIDEO_AHEAD_90K     108000 /* 1.2 s: the peak-rate buffer of the encoder and some more */
+#define AUDIO_AHEAD_90K     36000
+#define TABLE_PERIOD_MS     100
+#define SDT_PERIOD_MS       1000
+#define TABLE_APART_MS      8    /* so that a decoder's buffer for tables never holds all of them */
+#define SERVICE_ID_STEP     1000 /* from one service to the next of the same multiplex */
+#define STREAM_TYPE_PRIVATE 0x06
+#define VERSION_MAX         0x1f
 
 static uint64_t
 slots_in_ms(const Mux *mux, uint64_t ms)
@@ -14,126 +19,141 @@ slots_in_ms(const Mux *mux, uint64_t ms)
     return mux->loop_slots * ms / 24000;
 }
 
-/* The eight bytes that begin a long section; its length counts what follows the third byte. */
-static void
-begin_section(uint8_t *at, uint8_t table_id, size_t size, uint16_t id)
+static TableEntry
+entry_of(const MuxFeed *feed)
 {
-    at[0] = table_id;
-    at[1] = (uint8_t)((table_id == 0x42 ? 0xf0 : 0xb0) | (size - 3) >> 8);
-    at[2] = (uint8_t)(size - 3);
-    at[3] = (uint8_t)(id >> 8);
-    at[4] = (uint8_t)id;
-    at[5] = 0xc1;
-    at[6] = 0;
-    at[7] = 0;
+    return (TableEntry){.pid = feed->pid,
+                        .type = feed->stream->type,
+                        .descriptors = feed->stream->descriptors,
+                        .descriptors_size = feed->stream->descriptors_size};
 }
 
 static void
-write_pat(MuxTable *table, const MuxIdentity *identity)
+init_service(Mux *mux, unsigned index, const MuxIdentity *identity)
 {
-    uint8_t *at = table->section;
+    static const char *const names[TABLES_SERVICES_MAX] = {"", "Service 2", "Service 3",
+                                                           "Service 4"};
+    const Source *source = mux->source;
+    const Stream *picture = source->picture[PICTURE_NORMAL];
+    const uint64_t groups = picture->units->len / source->gop_units;
+    const uint64_t first = identity->start_gop % groups * source->gop_units;
+    const uint16_t step = (uint16_t)(index * MUX_PID_STEP);
+    MuxService *service = &mux->service[index];
 
-    table->size = 16;
-    begin_section(at, 0x00, table->size, identity->service_id);
-    at[8] = (uint8_t)(identity->service_id >> 8);
-    at[9] = (uint8_t)identity->service_id;
-    at[10] = 0xe0 | MUX_PMT_PID >> 8;
-    at[11] = (uint8_t)(MUX_PMT_PID & 0xff);
-    section_seal(at, table->size);
+    service->next_pcr_slot = index * mux->pcr_slots / mux->n_services;
+    service->video = (MuxFeed){
+        .stream = picture,
+        .first = first,
+        .pid = (uint16_t)(MUX_VIDEO_PID + step),
+        .ahead_90k = source->video_ahead_90k != 0 ? source->video_ahead_90k : VIDEO_AHEAD_90K,
+        .gap_slots = source->video_gap_slots,
+    };
+    service->audio = (MuxFeed){
+        .stream = source->sound,
+        .first = first * picture->unit_90k / source->sound->unit_90k,
+        .pid = (uint16_t)(MUX_AUDIO_PID + step),
+        .ahead_90k = source->audio_ahead_90k != 0 ? source->audio_ahead_90k : AUDIO_AHEAD_90K,
+        .gap_slots = source->audio_gap_slots,
+    };
+    service->listed = (TableService){
+        .name = index == 0 ? identity->name : names[index],
+        .service_id = (uint16_t)(identity->service_id + index * SERVICE_ID_STEP),
+        .pmt_pid = (uint16_t)(MUX_PMT_PID + step),
+        .pcr_pid = service->video.pid,
+        .n_entries = 2,
+        .entry = {entry_of(&service->video), entry_of(&service->audio)},
+    };
 }
 
-static uint8_t *
-write_pmt_entry(uint8_t *at, const Stream *stream, uint16_t pid)
-{
-    at[0] = stream->type;
-    at[1] = (uint8_t)(0xe0 | pid >> 8);
-    at[2] = (uint8_t)pid;
-    at[3] = 0xf0;
-    at[4] = stream->descriptors_size;
-    memcpy(at + 5, stream->descriptors, stream->descriptors_size);
-    return at + 5 + stream->descriptors_size;
-}
-
+/* Writes PAT and PMTs as they are now. */
 static void
-write_pmt(MuxTable *table, const Source *source, const MuxIdentity *identity)
+write_tables(Mux *mux)
 {
-    uint8_t *at = table->section;
-    uint8_t *end = write_pmt_entry(at + 12, source->picture[PICTURE_NORMAL], MUX_VIDEO_PID);
+    TableService listed[TABLES_SERVICES_MAX];
 
-    end = write_pmt_entry(end, source->sound, MUX_AUDIO_PID);
-    table->size = (size_t)(end - at) + 4;
-    begin_section(at, 0x02, table->size, identity->service_id);
-    at[8] = 0xe0 | MUX_VIDEO_PID >> 8;
-    at[9] = MUX_VIDEO_PID & 0xff;
-    at[10] = 0xf0;
-    at[11] = 0;
-    section_seal(at, table->size);
-}
-
-static void
-write_sdt(MuxTable *table, const MuxIdentity *identity)
-{
-    const size_t name = MIN(strlen(identity->name), MUX_NAME_MAX), provider = sizeof PROVIDER - 1;
-    const size_t descriptor = 3 + provider + 1 + name;
-    uint8_t *at = table->section;
-
-    table->size = 16 + 2 + descriptor + 4;
-    begin_section(at, 0x42, table->size, identity->service_id);
-    at[8] = 0xff; /* original network: private */
-    at[9] = 0x01;
-    at[10] = 0xff;
-    at[11] = (uint8_t)(identity->service_id >> 8);
-    at[12] = (uint8_t)identity->service_id;
-    at[13] = 0xfc;
-    at[14] = 0x80; /* running, in the clear */
-    at[15] = (uint8_t)(descriptor + 2);
-    at[16] = 0x48;
-    at[17] = (uint8_t)descriptor;
-    at[18] = 0x01; /* digital television */
-    at[19] = (uint8_t)provider;
-    memcpy(at + 20, PROVIDER, provider);
-    at[20 + provider] = (uint8_t)name;
-    memcpy(at + 21 + provider, identity->name, name);
-    section_seal(at, table->size);
+    for (unsigned i = 0; i < mux->n_services; i++) {
+        listed[i] = mux->service[i].listed;
+        mux->table[2 + i].pid = listed[i].pmt_pid;
+        section_write_pmt(&mux->table[2 + i].section, &listed[i]);
+    }
+    section_write_pat(&mux->table[0].section, listed, mux->n_services, mux->faults.left_out,
+                      mux->pat_version);
 }
 
 void
 mux_init(Mux *mux, const Source *source, const MuxIdentity *identity)
 {
-    const Stream *picture = source->picture[PICTURE_NORMAL];
-    const uint64_t groups = picture->units->len / source->gop_units;
-    const uint64_t first = identity->start_gop % groups * source->gop_units;
+    TableService listed[TABLES_SERVICES_MAX];
 
     *mux = (Mux){.source = source, .clock = identity->clock};
+    mux->n_services = CLAMP(identity->services, 1, TABLES_SERVICES_MAX);
     mux->loop_slots =
         (uint64_t)source->rate_bps / SOURCE_RATE_UNIT_BPS * SOURCE_PACKETS_PER_RATE_UNIT;
     mux->pcr_slots = slots_in_ms(mux, PCR_PERIOD_MS);
-    mux->video = (MuxFeed){
-        .stream = picture, .first = first, .pid = MUX_VIDEO_PID, .ahead_90k = VIDEO_AHEAD_90K};
-    mux->audio = (MuxFeed){.stream = source->sound,
-                           .pid = MUX_AUDIO_PID,
-                           .ahead_90k = AUDIO_AHEAD_90K,
-                           .first = first * picture->unit_90k / source->sound->unit_90k};
-    mux->table[0] = (MuxTable){.pid = 0, .every_slots = slots_in_ms(mux, 100)};
-    mux->table[1] = (MuxTable){.pid = MUX_PMT_PID, .every_slots = slots_in_ms(mux, 100)};
-    mux->table[2] = (MuxTable){.pid = MUX_SDT_PID, .every_slots = slots_in_ms(mux, 1000)};
-    write_pat(&mux->table[0], identity);
-    write_pmt(&mux->table[1], source, identity);
-    write_sdt(&mux->table[2], identity);
+    mux->table[0] = (MuxTable){.pid = 0, .every_slots = slots_in_ms(mux, TABLE_PERIOD_MS)};
+    mux->table[1] = (MuxTable){.pid = MUX_SDT_PID, .every_slots = slots_in_ms(mux, SDT_PERIOD_MS)};
+    for (unsigned i = 0; i < mux->n_services; i++) {
+        init_service(mux, i, identity);
+        listed[i] = mux->service[i].listed;
+        mux->table[2 + i].every_slots = slots_in_ms(mux, TABLE_PERIOD_MS);
+    }
+    for (unsigned i = 1; i < 2 + mux->n_services; i++)
+        mux->table[i].next_slot = i * slots_in_ms(mux, TABLE_APART_MS);
+    write_tables(mux);
+    section_write_sdt(&mux->table[1].section, listed, mux->n_services);
 }
 
-/* When unit @unit of @feed is decoded, 90 kHz from slot 0; the first picture is due after its wait.
- * Sound keeps time with the picture. */
-static uint64_t
-decoded_at(const MuxFeed *feed, uint64_t unit)
+/* Takes the extra component into the first PMT, or out of it. */
+static void
+set_extra(TableService *listed, bool extra)
 {
-    return VIDEO_AHEAD_90K + unit * feed->stream->unit_90k;
+    listed->n_entries = extra ? 3 : 2;
+    listed->entry[2] = (TableEntry){.pid = MUX_EXTRA_PID, .type = STREAM_TYPE_PRIVATE};
+}
+
+void
+mux_set_faults(Mux *mux, const MuxTableFaults *faults)
+{
+    const MuxTableFaults before = mux->faults;
+    TableService *first = &mux->service[0].listed;
+
+    if (memcmp(&before, faults, sizeof before) == 0)
+        return;
+    mux->faults = *faults;
+    if (faults->left_out != before.left_out || faults->moved_pid != before.moved_pid)
+        mux->pat_version = (mux->pat_version + 1) & VERSION_MAX;
+    if ((faults->version_up && !before.version_up) ||
+        (faults->extra_entry != before.extra_entry &&
+         (faults->extra_versioned || before.extra_versioned)))
+        first->pmt_version = (first->pmt_version + 1) & VERSION_MAX;
+    if ((faults->moved_pid != 0) != (before.moved_pid != 0)) {
+        /* Each PID goes on with its own counter. */
+        const uint8_t counter = mux->table[2].counter;
+
+        mux->table[2].counter = mux->moved_counter;
+        mux->moved_counter = counter;
+    }
+    first->pmt_pid = faults->moved_pid != 0 ? faults->moved_pid : MUX_PMT_PID;
+    set_extra(first, faults->extra_entry);
+    mux->table[2].every_slots =
+        slots_in_ms(mux, faults->pmt_every_ms != 0 ? faults->pmt_every_ms : TABLE_PERIOD_MS);
+    mux->table[2].next_slot = MIN(mux->table[2].next_slot, mux->slot + mux->table[2].every_slots);
+    write_tables(mux);
+}
+
+/* When the next unit of @feed is decoded, 90 kHz from slot 0; the first picture is due after its
+ * wait. Sound keeps time with the picture. */
+static uint64_t
+decoded_at(const Mux *mux, const MuxFeed *feed)
+{
+    return mux->service[0].video.ahead_90k + feed->unit * feed->stream->unit_90k;
 }
 
 static bool
-is_due(const MuxFeed *feed, uint64_t now_90k)
+is_due(const Mux *mux, const MuxFeed *feed, uint64_t now_90k)
 {
-    return feed->packet > 0 || now_90k + feed->ahead_90k >= decoded_at(feed, feed->unit);
+    return mux->slot >= feed->next_slot &&
+           (feed->packet > 0 || now_90k + feed->ahead_90k >= decoded_at(mux, feed));
 }
 
 static void
@@ -153,7 +173,7 @@ static void
 send_feed(Mux *mux, MuxFeed *feed, uint64_t now_90k, uint8_t *out)
 {
     const StreamUnit *unit = stream_unit(feed->stream, feed->first + feed->unit);
-    const uint64_t decoded = decoded_at(feed, feed->unit);
+    const uint64_t decoded = decoded_at(mux, feed);
 
     memcpy(out,
            feed->stream->packets->data + (size_t)(unit->first_packet + feed->packet) * PACKET_SIZE,
@@ -162,8 +182,11 @@ send_feed(Mux *mux, MuxFeed *feed, uint64_t now_90k, uint8_t *out)
     out[2] = (uint8_t)feed->pid;
     out[3] |= feed->counter;
     feed->counter = (feed->counter + 1) & 0x0f;
+    feed->next_slot = mux->slot + feed->gap_slots;
     if (feed->packet == 0)
         stamp(mux, unit, decoded, out);
+    if (feed->stream->numbered && !(out[3] & 0x20))
+        packet_write_number(out, mux->slot);
     if (++feed->packet < unit->packets)
         return;
     feed->packet = 0;
@@ -173,71 +196,129 @@ send_feed(Mux *mux, MuxFeed *feed, uint64_t now_90k, uint8_t *out)
 }
 
 /* Takes up what is wanted where the stream allows it: pictures before a key frame, sound before any
- * frame. */
+ * frame. All of it in the first service. */
 static void
 change_forms(Mux *mux)
 {
     const Source *source = mux->source;
+    MuxFeed *video = &mux->service[0].video, *audio = &mux->service[0].audio;
 
-    if (mux->form != mux->wanted && mux->video.packet == 0 &&
-        mux->video.unit % source->gop_units == 0) {
+    if (mux->form != mux->wanted && video->packet == 0 && video->unit % source->gop_units == 0) {
         mux->form = mux->wanted;
-        mux->video.stream = source->picture[mux->form];
+        video->stream = source->picture[mux->form];
     }
-    if (mux->silent != mux->silent_wanted && mux->audio.packet == 0) {
+    if (mux->silent != mux->silent_wanted && audio->packet == 0) {
         mux->silent = mux->silent_wanted;
-        mux->audio.stream = mux->silent ? source->silence : source->sound;
+        audio->stream = mux->silent ? source->silence : source->sound;
     }
+}
+
+/* A table that is missing was never sent: its counter does not go on. */
+static void
+send_table(Mux *mux, MuxTable *table, uint8_t *out)
+{
+    if (mux->is_missing && mux->missing_pid == table->pid) {
+        packet_write_null(out);
+        table->next_slot += table->every_slots;
+        mux->taken_out++;
+        return;
+    }
+    packet_write_section(out, table->pid, table->counter, table->section.bytes,
+                         table->section.size);
+    table->counter = (table->counter + 1) & 0x0f;
+    table->next_slot += table->every_slots;
+    if (!mux->faults.broken_crc || mux->faults.broken_crc_pid != table->pid)
+        return;
+    out[4 + table->section.size] ^= 0xff; /* the CRC's last byte, behind header and pointer */
+    mux->broken_sections++;
 }
 
 static MuxTable *
 table_due(Mux *mux)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(mux->table); i++) {
+    for (size_t i = 0; i < 2 + mux->n_services; i++) {
         if (mux->slot >= mux->table[i].next_slot)
             return &mux->table[i];
     }
     return NULL;
 }
 
-/* What comes next when no clock reference is due. */
+/* Sends for service @index if anything of it is due. */
+static bool
+send_service(Mux *mux, unsigned index, uint64_t now_90k, uint8_t *out)
+{
+    MuxService *service = &mux->service[index];
+
+    if (is_due(mux, &service->audio, now_90k)) {
+        send_feed(mux, &service->audio, now_90k, out);
+        mux->silent_packets += index == 0 && mux->silent;
+        return true;
+    }
+    if (!is_due(mux, &service->video, now_90k))
+        return false;
+    send_feed(mux, &service->video, now_90k, out);
+    mux->form_packets += index == 0 && mux->form != PICTURE_NORMAL;
+    return true;
+}
+
+/* What comes next when no clock reference is due; the services take turns. */
 static void
 write_next(Mux *mux, uint64_t now_90k, uint8_t *out)
 {
     MuxTable *table = table_due(mux);
 
     if (table != NULL) {
-        packet_write_section(out, table->pid, table->counter, table->section, table->size);
-        table->counter = (table->counter + 1) & 0x0f;
-        table->next_slot += table->every_slots;
-    } else if (is_due(&mux->audio, now_90k)) {
-        send_feed(mux, &mux->audio, now_90k, out);
-        mux->silent_packets += mux->silent;
-    } else if (is_due(&mux->video, now_90k)) {
-        send_feed(mux, &mux->video, now_90k, out);
-        mux->form_packets += mux->form != PICTURE_NORMAL;
-    } else {
-        packet_write_null(out);
+        send_table(mux, table, out);
+        return;
     }
+    for (unsigned i = 0; i < mux->n_services; i++) {
+        if (send_service(mux, (unsigned)((mux->slot + i) % mux->n_services), now_90k, out))
+            return;
+    }
+    packet_write_null(out);
+}
+
+static void
+send_pcr(Mux *mux, MuxService *service, uint8_t *out)
+{
+    const uint64_t pcr =
+        (mux_clock(mux) + PCR27_MODULUS + (uint64_t)mux->shift_27m) % PCR27_MODULUS;
+
+    packet_write_pcr(out, service->video.pid, (service->video.counter - 1) & 0x0f, pcr);
+    if (mux->shift_flagged && service->shift_sent != mux->shift_27m)
+        out[5] |= 0x80;
+    service->shift_sent = mux->shift_27m;
+    service->next_pcr_slot += mux->pcr_slots;
+}
+
+static MuxService *
+clock_due(Mux *mux)
+{
+    for (unsigned i = 0; i < mux->n_services; i++) {
+        if (mux->slot >= mux->service[i].next_pcr_slot)
+            return &mux->service[i];
+    }
+    return NULL;
+}
+
+uint64_t
+mux_clock(const Mux *mux)
+{
+    return mux->clock + mux->slot * SOURCE_LOOP_27M / mux->loop_slots;
 }
 
 void
 mux_next(Mux *mux, uint8_t *out)
 {
-    const uint64_t now_27m = mux->slot * SOURCE_LOOP_27M / mux->loop_slots;
+    MuxService *clock = clock_due(mux);
 
     change_forms(mux);
-    if (mux->slot >= mux->next_pcr_slot) {
-        const uint64_t pcr =
-            (mux->clock + now_27m + PCR27_MODULUS + (uint64_t)mux->shift_27m) % PCR27_MODULUS;
-
-        packet_write_pcr(out, mux->video.pid, (mux->video.counter - 1) & 0x0f, pcr);
-        mux->next_pcr_slot += mux->pcr_slots;
-    } else {
-        write_next(mux, now_27m / 300, out);
-    }
+    if (clock != NULL)
+        send_pcr(mux, clock, out);
+    else
+        write_next(mux, (mux_clock(mux) - mux->clock) / 300, out);
     mux->slot++;
-    if (mux->missing_pid != 0 && packet_pid(out) == mux->missing_pid) {
+    if (mux->is_missing && packet_pid(out) == mux->missing_pid) {
         packet_write_null(out);
         mux->taken_out++;
     }

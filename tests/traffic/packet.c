@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define NUMBER_SIZE 6 /* bytes of the number of a packet, six bits in each */
+
 static void
 write_header(uint8_t *out, uint16_t pid, bool unit_start, uint8_t control)
 {
@@ -45,6 +47,13 @@ packet_write_section(
     out[4] = 0;
     memcpy(out + 5, section, size);
     memset(out + 5 + size, 0xff, PACKET_SIZE - 5 - size);
+}
+
+void
+packet_write_number(uint8_t *packet, uint64_t number)
+{
+    for (unsigned i = 0; i < NUMBER_SIZE; i++)
+        packet[PACKET_SIZE - 1 - i] = (uint8_t)(0x40 | (number >> 6 * i & 0x3f));
 }
 
 void

@@ -29,6 +29,10 @@ void packet_write_pcr(uint8_t *out, uint16_t pid, uint8_t counter, Pcr27 pcr);
 void packet_write_section(
     uint8_t *out, uint16_t pid, uint8_t counter, const uint8_t *section, size_t size);
 
+/* Overwrites the last bytes of the payload with a number of 36 bits, in which there is no start
+ * code and no sync word of sound. */
+void packet_write_number(uint8_t *packet, uint64_t number);
+
 /* Writes the CRC over the first @size - 4 bytes into the last four. */
 void section_seal(uint8_t *section, size_t size);
 

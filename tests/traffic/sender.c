@@ -10,9 +10,9 @@
 
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
+#include "tests/traffic/arrivals.h"
 #include "tests/traffic/channel.h"
 
-#define BATCH         64 /* datagrams handed to the kernel at once, at most */
 #define SOCKET_BUFFER (4 << 20)
 #define BEHIND_MAX_US                                                                              \
     (500 * US_PER_MS) /* further behind, time is skipped instead of made up for                    \
@@ -20,8 +20,10 @@
 
 typedef struct {
     Channel channel;
-    int fd;          /* owned; connected */
-    guint64 refused; /* datagrams that the kernel did not take */
+    int fd[OUTBOX_PORTS]; /* owned; connected, or -1 */
+    int ttl, tos;         /* as set last */
+    guint64 refused;      /* datagrams that the kernel did not take */
+    Arrivals arrivals;    /* of leg 1, as they leave */
 } Line;
 
 struct Sender {
@@ -31,37 +33,71 @@ struct Sender {
     MonoUs script_us; /* when the script began; never moves */
     guint next_event; /* of the script */
     guint64 skips;    /* times that time was skipped */
-    struct mmsghdr message[2 * BATCH];
-    struct iovec vector[2 * BATCH];
-    guint8 data[2 * BATCH * DATAGRAM_MAX];
+    struct mmsghdr message[OUTBOX_MAX];
+    struct iovec vector[OUTBOX_MAX];
+    Outbox outbox;
 };
 
+static MonoUs
+boot_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+/* Makes a datagram socket that sends to @to from the plan's address, groups on the loopback
+ * interface. Returns: -1 with errno. */
 static int
-open_socket(const PlanChannel *channel)
+open_socket(const PlanTransport *transport, uint32_t to_address, uint32_t to_port)
 {
     const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     const struct sockaddr_in to = {.sin_family = AF_INET,
-                                   .sin_port = htons(channel->port),
-                                   .sin_addr.s_addr = htonl(channel->address)};
+                                   .sin_port = htons((uint16_t)to_port),
+                                   .sin_addr.s_addr = htonl(to_address)};
+    const struct sockaddr_in from = {.sin_family = AF_INET,
+                                     .sin_addr.s_addr = htonl(transport->source)};
     const struct ip_mreqn out = {.imr_address.s_addr = htonl(INADDR_LOOPBACK),
                                  .imr_ifindex = (int)if_nametoindex("lo")};
-    const int size = SOCKET_BUFFER, ttl = 1, loop = 1;
+    const int size = SOCKET_BUFFER, loop = 1;
 
     if (fd < 0)
         return -1;
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-    if (plan_is_multicast(channel) &&
-        (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof out) < 0 ||
-         setsockopt(fd, IPPROTO_IP, IP_MULTICAST_TTL, &ttl, sizeof ttl) < 0 ||
-         setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &loop, sizeof loop) < 0)) {
+    if (setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &out, sizeof out) < 0 ||
+        setsockopt(fd, IPPROTO_IP, IP_MULTICAST_LOOP, &loop, sizeof loop) < 0 ||
+        (transport->source != 0 && bind(fd, (const struct sockaddr *)&from, sizeof from) < 0) ||
+        connect(fd, (const struct sockaddr *)&to, sizeof to) < 0) {
+        const int reason = errno;
+
         close(fd);
-        return -1;
-    }
-    if (connect(fd, (const struct sockaddr *)&to, sizeof to) < 0) {
-        close(fd);
+        errno = reason;
         return -1;
     }
     return fd;
+}
+
+static bool
+open_line(Line *line, const PlanChannel *plan)
+{
+    const PlanTransport *transport = &plan->transport;
+    const struct {
+        uint32_t address, port;
+        bool wanted;
+    } to[OUTBOX_PORTS] = {
+        [OUTBOX_MAIN] = {plan->address, plan->port, true},
+        [OUTBOX_LEG2] = {transport->leg2_address, transport->leg2_port, transport->leg2_port != 0},
+        [OUTBOX_COLUMNS] = {plan->address, plan->port + 2u, transport->fec_columns != 0},
+        [OUTBOX_ROWS] = {plan->address, plan->port + 4u, transport->fec_with_rows != 0},
+    };
+
+    for (size_t port = 0; port < OUTBOX_PORTS; port++) {
+        if (to[port].wanted &&
+            (line->fd[port] = open_socket(transport, to[port].address, to[port].port)) < 0)
+            return false;
+    }
+    return true;
 }
 
 Sender *
@@ -73,14 +109,13 @@ sender_new(const SenderConfig *config, MonoUs now_us, GError **error)
     sender->began_us = sender->script_us = now_us;
     sender->lines = g_new0(Line, config->plan->len);
     for (guint i = 0; i < config->plan->len; i++)
-        sender->lines[i].fd = -1;
+        memset(sender->lines[i].fd, 0xff, sizeof sender->lines[i].fd);
     for (guint i = 0; i < config->plan->len; i++) {
         const PlanChannel *plan = &g_array_index(config->plan, PlanChannel, i);
 
         channel_init(&sender->lines[i].channel, plan,
                      g_ptr_array_index(config->library, i % config->library->len), i, config->seed);
-        sender->lines[i].fd = open_socket(plan);
-        if (sender->lines[i].fd < 0) {
+        if (!open_line(&sender->lines[i], plan)) {
             g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "%s: %s", plan->id,
                         g_strerror(errno));
             return NULL;
@@ -89,37 +124,73 @@ sender_new(const SenderConfig *config, MonoUs now_us, GError **error)
     return g_steal_pointer(&sender);
 }
 
+/* Sets what the headers of the next datagrams shall say. */
 static void
-flush(Sender *sender, Line *line, unsigned count)
+set_headers(Line *line)
 {
-    const size_t size = channel_datagram_size(&line->channel);
-    unsigned done = 0;
+    const int ttl = channel_ttl(&line->channel), tos = channel_tos(&line->channel);
 
-    for (unsigned i = 0; i < count; i++) {
-        sender->vector[i] = (struct iovec){.iov_base = sender->data + i * size, .iov_len = size};
-        sender->message[i].msg_hdr =
-            (struct msghdr){.msg_iov = &sender->vector[i], .msg_iovlen = 1};
+    for (size_t port = 0; port < OUTBOX_PORTS; port++) {
+        if (line->fd[port] < 0)
+            continue;
+        if (ttl != line->ttl) {
+            (void)setsockopt(line->fd[port], IPPROTO_IP, IP_MULTICAST_TTL, &ttl, sizeof ttl);
+            (void)setsockopt(line->fd[port], IPPROTO_IP, IP_TTL, &ttl, sizeof ttl);
+        }
+        if (tos != line->tos)
+            (void)setsockopt(line->fd[port], IPPROTO_IP, IP_TOS, &tos, sizeof tos);
+    }
+    line->ttl = ttl;
+    line->tos = tos;
+}
+
+/* Sends the outbox's datagrams of one port. Returns how many there were. */
+static unsigned
+flush_port(Sender *sender, Line *line, OutboxPort port)
+{
+    Outbox *outbox = &sender->outbox;
+    unsigned count = 0, done = 0;
+
+    for (unsigned i = 0; i < outbox->count; i++) {
+        if (outbox->port[i] != port)
+            continue;
+        sender->vector[count] =
+            (struct iovec){.iov_base = outbox->data[i], .iov_len = outbox->size[i]};
+        sender->message[count].msg_hdr =
+            (struct msghdr){.msg_iov = &sender->vector[count], .msg_iovlen = 1};
+        count++;
     }
     /* A unicast port where nobody listens answers with an error that belongs to an earlier
      * datagram: the one in hand was not sent and is tried once more. */
     for (unsigned tries = 0; done < count && tries < 4; tries++) {
-        const int sent = sendmmsg(line->fd, sender->message + done, count - done, 0);
+        const int sent = sendmmsg(line->fd[port], sender->message + done, count - done, 0);
 
         done += sent > 0 ? (unsigned)sent : 0;
     }
-    line->channel.sent += done;
+    if (port == OUTBOX_MAIN && done > 0) {
+        line->channel.sent += done;
+        arrivals_add(&line->arrivals, boot_now_us(), done);
+    }
     line->refused += count - done;
+    return count;
+}
+
+static void
+flush(Sender *sender, Line *line)
+{
+    unsigned left = sender->outbox.count;
+
+    for (size_t port = 0; port < OUTBOX_PORTS && left > 0; port++)
+        left -= flush_port(sender, line, (OutboxPort)port);
+    sender->outbox.count = 0;
 }
 
 static void
 note(const Channel *channel, const Broken *broken, bool start, void *user_data)
 {
     Truth *truth = user_data;
-    struct timespec now;
 
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    truth_write(truth, now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000, channel->plan->id,
-                &broken->what, start, broken->packets);
+    truth_write(truth, boot_now_us(), channel->plan->id, &broken->what, start, broken->packets);
 }
 
 static void
@@ -127,16 +198,15 @@ serve(Sender *sender, Line *line, MonoUs now_us)
 {
     Channel *channel = &line->channel;
     const uint64_t due = channel_due(channel, now_us - sender->began_us);
-    const size_t size = channel_datagram_size(channel);
 
     channel_step(channel, now_us, note, sender->config.truth);
-    while (channel->made < due) {
-        unsigned count = 0;
-
-        for (unsigned i = 0; i < BATCH && channel->made < due; i++)
-            count += channel_next(channel, sender->data + count * size);
-        flush(sender, line, count);
-    }
+    set_headers(line);
+    do {
+        channel_release(channel, now_us, &sender->outbox);
+        while (channel->made < due && outbox_room(&sender->outbox))
+            channel_next(channel, now_us, &sender->outbox);
+        flush(sender, line);
+    } while (channel->made < due);
     channel_step(channel, now_us, note, sender->config.truth);
 }
 
@@ -160,10 +230,8 @@ run_script(Sender *sender, MonoUs now_us)
 void
 sender_tick(Sender *sender, MonoUs now_us)
 {
-    const Line *first = &sender->lines[0];
-    const MonoUs behind = now_us - sender->began_us -
-                          (MonoUs)(first->channel.made * 8 * US_PER_SECOND * SOURCE_RATE_UNIT_BPS /
-                                   first->channel.mux.source->rate_bps);
+    const Channel *first = &sender->lines[0].channel;
+    const MonoUs behind = now_us - sender->began_us - channel_due_us(first, first->made);
 
     if (behind > BEHIND_MAX_US) {
         sender->began_us += behind;
@@ -230,6 +298,14 @@ sender_mend(Sender *sender, const char *channel, MonoUs now_us, unsigned *ret_co
 }
 
 static void
+append_truth(const Line *line, GString *json)
+{
+    channel_append_truth(&line->channel, json);
+    g_string_append_printf(json, ",\"refused\":%" G_GUINT64_FORMAT, line->refused);
+    arrivals_append(&line->arrivals, json);
+}
+
+static void
 describe_line(const Line *line, bool full, GString *json)
 {
     const Channel *channel = &line->channel;
@@ -244,7 +320,7 @@ describe_line(const Line *line, bool full, GString *json)
         comma = ",";
     }
     g_string_append_c(json, ']');
-    if (full)
+    if (full) {
         g_string_append_printf(
             json,
             ",\"source\":\"%s\",\"rate_bps\":%u,\"datagrams_due\":%" G_GUINT64_FORMAT
@@ -252,6 +328,10 @@ describe_line(const Line *line, bool full, GString *json)
             ",\"late_units\":%" G_GUINT64_FORMAT,
             channel->mux.source->name, channel->mux.source->rate_bps, channel->made, channel->sent,
             line->refused, channel->mux.late_units);
+        g_string_append(json, ",\"truth\":{");
+        append_truth(line, json);
+        g_string_append_c(json, '}');
+    }
     g_string_append_c(json, '}');
 }
 
@@ -284,6 +364,10 @@ sender_finish(Sender *sender, MonoUs now_us)
                 channel->broken[kind].state == BROKEN_ENDING)
                 note(channel, &channel->broken[kind], false, sender->config.truth);
         }
+        g_autoptr(GString) totals = g_string_new(NULL);
+
+        append_truth(&sender->lines[i], totals);
+        truth_write_totals(sender->config.truth, now_us, channel->plan->id, totals->str);
     }
 }
 
@@ -293,8 +377,11 @@ sender_free(Sender *sender)
     if (sender == NULL)
         return;
     for (guint i = 0; sender->lines != NULL && i < sender->config.plan->len; i++) {
-        if (sender->lines[i].fd >= 0)
-            close(sender->lines[i].fd);
+        for (size_t port = 0; port < OUTBOX_PORTS; port++) {
+            if (sender->lines[i].fd[port] >= 0)
+                close(sender->lines[i].fd[port]);
+        }
+        channel_clear(&sender->lines[i].channel);
     }
     g_free(sender->lines);
     g_free(sender);

@@ -16,7 +16,7 @@ typedef struct Sender Sender;
 /* What to send, all (transfer none) and outliving the sender. */
 typedef struct {
     const GArray *plan;       /* of PlanChannel */
-    const GPtrArray *library; /* of Source */
+    const GPtrArray *library; /* of Source; channel i sends number i modulo their count */
     const GArray *script;     /* (nullable) of ScriptEvent */
     Truth *truth;
     guint64 seed;
@@ -45,7 +45,8 @@ bool sender_mend(Sender *sender,
  * JSON */
 char *sender_describe(const Sender *sender, MonoUs now_us, bool full);
 
-/* Ends all impairments in the truth log, without waiting for the streams. */
+/* Ends all impairments in the truth log, without waiting for the streams, and writes what became
+ * of each channel's packets in all. */
 void sender_finish(Sender *sender, MonoUs now_us);
 
 /* @sender: (nullable) */

@@ -23,6 +23,10 @@ typedef struct {
     char *coding;                   /* owned; for people */
     uint32_t rate_bps;              /* of the multiplex, a multiple of SOURCE_RATE_UNIT_BPS */
     uint32_t gop_units;             /* pictures from one key frame to the next, always */
+    uint32_t video_ahead_90k;       /* how long before decoding to send; 0: the multiplexer's way */
+    uint32_t audio_ahead_90k;       /* likewise */
+    uint32_t video_gap_slots;       /* packets of the multiplex from one to the next, at least */
+    uint32_t audio_gap_slots;       /* likewise */
     Stream *picture[PICTURE_FORMS]; /* owned */
     Stream *sound;                  /* owned */
     Stream *silence;                /* owned */

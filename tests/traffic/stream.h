@@ -29,6 +29,7 @@ typedef struct {
     uint8_t type;                                /* stream_type of the PMT */
     uint8_t descriptors[STREAM_DESCRIPTORS_MAX]; /* of the PMT */
     uint8_t descriptors_size;                    /* bytes */
+    bool numbered; /* each packet is sent with a number at its end, so that no two are the same */
 } Stream;
 
 typedef enum {

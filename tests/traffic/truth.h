@@ -22,6 +22,9 @@ void truth_write(Truth *truth,
                  bool start,
                  guint64 packets);
 
+/* One line of kind "totals". @json: the inside of an object, without braces. */
+void truth_write_totals(Truth *truth, MonoUs now_us, const char *channel, const char *json);
+
 /* @truth: (nullable) */
 void truth_close(Truth *truth);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Truth, truth_close)

@@ -128,6 +128,24 @@ two_sockets_on_one_unicast_port_are_refused(void)
 }
 
 static void
+fec_and_a_second_leg_are_taken_and_keep_their_ports(void)
+{
+    g_autoptr(ChannelList) list =
+        parse("id,address,interface\n"
+              "a,rtp://@239.1.1.1:5000?leg2=239.1.2.1:5000&fec=1&interface2=eth2,eth1\n"
+              "b,rtp://10.0.0.1:5000?fec=column,eth1\n");
+
+    g_assert_cmpstr(list->channels[0].address, ==,
+                    "rtp://239.1.1.1:5000?fec=1&leg2=239.1.2.1:5000&interface2=eth2");
+    assert_refused("id,address\na,rtp://10.0.0.1:5000?fec=1\nb,udp://10.0.0.1:5004\n",
+                   "list:3: port 5004 of 10.0.0.1 is already received as "
+                   "rtp://10.0.0.1:5000?fec=1 in line 2");
+    assert_refused("id,address\na,rtp://239.1.1.1:5000?fek=1\n",
+                   "list:2: address \"rtp://239.1.1.1:5000?fek=1\": no key \"fek\"; did you mean "
+                   "\"fec\"?");
+}
+
+static void
 one_group_on_two_interfaces_is_two_channels(void)
 {
     g_autoptr(ChannelList) list = parse("id,address,interface\n"
@@ -216,6 +234,7 @@ main(int argc, char **argv)
     TEST(short_names_made_from_names_keep_the_number_at_the_end);
     TEST(services_of_one_multiplex_share_an_address);
     TEST(two_sockets_on_one_unicast_port_are_refused);
+    TEST(fec_and_a_second_leg_are_taken_and_keep_their_ports);
     TEST(one_group_on_two_interfaces_is_two_channels);
     TEST(the_default_interface_is_for_rows_that_name_none);
     TEST(mistakes_are_named_with_line_and_the_nearest_that_would_do);

@@ -8,7 +8,9 @@
 typedef struct {
     ChannelStates states;
     UdpSourceFigures source;
+    IpFigures ip;
     TsState ts;
+    TsIndicatorState indicators[TS_INDICATOR_COUNT];
     EsFigures video;
     PictureFigures picture;
     SoundFigures sound;
@@ -24,7 +26,9 @@ judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
         .seen_us = seen_us,
         .started_us = START,
         .source = &channel->source,
+        .ip = &channel->ip,
         .ts = &channel->ts,
+        .indicators = channel->indicators,
         .video = &channel->video,
         .picture = &channel->picture,
         .sound = &channel->sound,
@@ -58,6 +62,25 @@ test_nothing_is_said_before_a_group_had_time_to_join(void)
     g_assert_cmpuint(channel.n_edges, ==, 0);
     judge(&channel, START + 1200 * US_PER_MS);
     assert_edge(&channel, FAULT_NO_PACKETS, true, START);
+}
+
+static void
+test_an_indicator_that_shows_an_error_is_a_fault_until_its_hold_is_over(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+    TsIndicatorState *crc = &channel.indicators[TS_INDICATOR_CRC];
+
+    judge(&channel, START + 100);
+    g_assert_false(channel.states.conditions[FAULT_TABLE_CRC].known);
+    crc->judged = true;
+    judge(&channel, START + 200);
+    assert_edge(&channel, FAULT_TABLE_CRC, false, START + 200);
+    ts_indicator_hit(crc, 7, START + 250);
+    judge(&channel, START + 300);
+    assert_edge(&channel, FAULT_TABLE_CRC, true, START + 250);
+    channel.source.last_us = START + 11 * US_PER_SECOND;
+    judge(&channel, START + 11 * US_PER_SECOND);
+    assert_edge(&channel, FAULT_TABLE_CRC, false, START + 11 * US_PER_SECOND);
 }
 
 static void
@@ -156,10 +179,33 @@ test_the_list_holds_what_is_known(void)
     g_assert_cmpint(states[0].fault, ==, FAULT_NO_PACKETS);
 }
 
+static void
+test_a_second_sender_is_told_from_when_it_began(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+    IpLegFigures *leg = &channel.ip.legs[0];
+
+    channel.ip.known = true;
+    leg->expected = true;
+    leg->n_senders = 2;
+    leg->second = channel.ip.legs[1].second = IP_SENDERS_MAX;
+    judge(&channel, START);
+    g_assert_cmpuint(channel.n_edges, ==, 2);
+    leg->second = 1;
+    leg->senders[1].began_us = START + US_PER_MS;
+    judge(&channel, START + 150 * US_PER_MS);
+    assert_edge(&channel, FAULT_SECOND_SOURCE, true, START + US_PER_MS);
+    leg->second = IP_SENDERS_MAX;
+    judge(&channel, START + 190 * US_PER_MS);
+    assert_edge(&channel, FAULT_SECOND_SOURCE, false, START + 190 * US_PER_MS);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/states/an-indicator-that-shows-an-error-is-a-fault-until-its-hold-is-over",
+                    test_an_indicator_that_shows_an_error_is_a_fault_until_its_hold_is_over);
     g_test_add_func("/states/nothing-is-said-before-a-group-had-time-to-join",
                     test_nothing_is_said_before_a_group_had_time_to_join);
     g_test_add_func("/states/silence-is-told-once-with-the-time-of-the-last-packet",
@@ -177,5 +223,7 @@ main(int argc, char **argv)
     g_test_add_func("/states/a-condition-never-began-in-the-future",
                     test_a_condition_never_began_in_the_future);
     g_test_add_func("/states/the-list-holds-what-is-known", test_the_list_holds_what_is_known);
+    g_test_add_func("/channel-states/a-second-sender-is-told-from-when-it-began",
+                    test_a_second_sender_is_told_from_when_it_began);
     return g_test_run();
 }

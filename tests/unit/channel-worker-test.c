@@ -158,7 +158,7 @@ a_worker_of_another_version_is_dropped(Fixture *fixture, gconstpointer data)
 {
     say(fixture, (Message){.kind = MESSAGE_HELLO,
                            .hello = {.version = CONTRACT_VERSION + 1, .input_id = (char *)"one"}});
-    assert_dropped(fixture, "version 2");
+    assert_dropped(fixture, "version 3");
 }
 
 static void

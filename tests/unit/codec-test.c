@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipelines/base/error.h"
+#include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/codec.h"
 
 static Message *
@@ -31,6 +32,11 @@ assert_refused(const void *data, size_t size, int code)
     g_assert_error(error, GANTRY_ERROR, code);
 }
 
+static const IndicatorReport indicators[] = {
+    {.indicator = 1},
+    {.indicator = 5, .active = true, .count = 3, .last_us = 4},
+};
+
 static Message
 small_report(ChannelReport *channel, FaultState *fault, MetricValue *metric, PidReport *pid)
 {
@@ -48,10 +54,13 @@ small_report(ChannelReport *channel, FaultState *fault, MetricValue *metric, Pid
                                .metrics = metric,
                                .n_metrics = 1,
                                .pids = pid,
-                               .n_pids = 1};
+                               .n_pids = 1,
+                               .indicators = (IndicatorReport *)(uintptr_t)indicators,
+                               .n_indicators = 2};
     return (Message){.kind = MESSAGE_REPORT,
                      .sequence = 12,
-                     .report = {.at_us = 5,
+                     .report = {.part = 1,
+                                .at_us = 5,
                                 .wall_us = 6,
                                 .metrics = metric,
                                 .n_metrics = 1,
@@ -80,6 +89,33 @@ a_report_arrives_as_it_was_sent(void)
     g_assert_cmpint(got->faults[0].since_us, ==, 77);
     g_assert_cmpfloat(got->metrics[0].value, ==, 8e6);
     g_assert_cmpuint(got->pids[0].packets, ==, 9);
+    g_assert_cmpuint(read->report.part, ==, 1);
+    g_assert_cmpuint(got->n_indicators, ==, 2);
+    g_assert_cmpuint(got->indicators[1].indicator, ==, 5);
+    g_assert_true(got->indicators[1].active);
+    g_assert_cmpuint(got->indicators[1].count, ==, 3);
+    g_assert_cmpint(got->indicators[1].last_us, ==, 4);
+}
+
+static void
+indicators_out_of_order_are_refused(void)
+{
+    IndicatorReport wrong[] = {{.indicator = 5}, {.indicator = 5}};
+    ChannelReport channel;
+    FaultState fault;
+    MetricValue metric;
+    PidReport pid;
+    const Message message = small_report(&channel, &fault, &metric, &pid);
+    g_autoptr(GError) error = NULL;
+    gsize size = 0;
+
+    channel.indicators = wrong;
+    g_autoptr(GBytes) datagram = message_encode(&message, NULL);
+    const void *data = g_bytes_get_data(datagram, &size);
+    g_autoptr(Message) read = message_decode(data, size, &error);
+
+    g_assert_null(read);
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
 }
 
 static void
@@ -143,6 +179,40 @@ every_other_kind_arrives_as_it_was_sent(void)
 }
 
 static void
+notes_arrive_as_they_were_sent(void)
+{
+    StreamNote notes[] = {
+        {.number = 1, .kind = NOTE_TABLES, .pid = 256, .pts = PTS90_MODULUS, .text = (char *)"PMT"},
+        {.number = 4, .kind = NOTE_SPLICE, .pid = 500, .pts = 90000, .text = (char *)"out"},
+    };
+    const Message message = {
+        .kind = MESSAGE_NOTES,
+        .notes = {.channel_id = (char *)"two", .notes = notes, .n_notes = 2},
+    };
+    g_autoptr(Message) told = there_and_back(&message);
+
+    g_assert_cmpuint(told->notes.n_notes, ==, 2);
+    g_assert_cmpuint(told->notes.notes[1].number, ==, 4);
+    g_assert_cmpuint(told->notes.notes[1].pts, ==, 90000);
+    g_assert_cmpstr(told->notes.notes[1].text, ==, "out");
+}
+
+static void
+notes_with_a_number_twice_are_refused(void)
+{
+    StreamNote notes[] = {{.number = 3, .text = (char *)"a"}, {.number = 3, .text = (char *)"b"}};
+    const Message message = {
+        .kind = MESSAGE_NOTES,
+        .notes = {.channel_id = (char *)"two", .notes = notes, .n_notes = 2},
+    };
+    g_autoptr(GBytes) datagram = message_encode(&message, NULL);
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(datagram, &size);
+
+    assert_refused(bytes, size, GANTRY_ERROR_INVALID);
+}
+
+static void
 a_datagram_cut_or_changed_anywhere_is_refused_or_harmless(void)
 {
     ChannelReport channel;
@@ -190,6 +260,30 @@ what_makes_no_sense_is_refused(void)
 }
 
 static void
+evidence_arrives_as_it_was_sent_and_runs_forwards(void)
+{
+    const Message message = {.kind = MESSAGE_EVIDENCE,
+                             .evidence = {.channel_id = (char *)"two",
+                                          .fault = FAULT_CONTINUITY,
+                                          .cause = CAUSE_MONITOR,
+                                          .from_us = 5,
+                                          .until_us = 6,
+                                          .text = (char *)"dropped"}};
+    g_autoptr(Message) told = there_and_back(&message);
+
+    g_assert_cmpuint(told->evidence.fault, ==, FAULT_CONTINUITY);
+    g_assert_cmpuint(told->evidence.cause, ==, CAUSE_MONITOR);
+    g_assert_cmpint(told->evidence.until_us, ==, 6);
+    g_assert_cmpstr(told->evidence.text, ==, "dropped");
+    const Message backwards = {.kind = MESSAGE_EVIDENCE,
+                               .evidence = {.channel_id = (char *)"x", .from_us = 2}};
+    g_autoptr(GBytes) no_span = message_encode(&backwards, NULL);
+
+    assert_refused(g_bytes_get_data(no_span, NULL), g_bytes_get_size(no_span),
+                   GANTRY_ERROR_INVALID);
+}
+
+static void
 a_thumbnail_above_its_limit_is_refused_when_it_is_sent(void)
 {
     g_autofree uint8_t *jpeg = g_malloc0(THUMBNAIL_MAX_BYTES + 1);
@@ -214,7 +308,11 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/report", a_report_arrives_as_it_was_sent);
+    g_test_add_func("/codec/indicators", indicators_out_of_order_are_refused);
+    g_test_add_func("/codec/notes there and back", notes_arrive_as_they_were_sent);
+    g_test_add_func("/codec/notes", notes_with_a_number_twice_are_refused);
     g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
+    g_test_add_func("/codec/evidence", evidence_arrives_as_it_was_sent_and_runs_forwards);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
     g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
     g_test_add_func("/codec/sense", what_makes_no_sense_is_refused);

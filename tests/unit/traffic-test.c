@@ -218,7 +218,7 @@ two_loops_run_on_without_a_seam_and_across_the_clock_wrap(void)
         check_stamps(receiver, packet);
     }
     g_assert_true(receiver->dts_seen && receiver->audio_seen && receiver->pcr_seen);
-    g_assert_cmpuint(mux.video.unit, >, 2 * 24 * FPS);
+    g_assert_cmpuint(mux.service[0].video.unit, >, 2 * 24 * FPS);
     g_assert_cmpuint(mux.late_units, ==, 0);
 }
 
@@ -240,7 +240,7 @@ a_black_picture_comes_and_goes_at_key_frames(void)
         if (mux.form == before)
             continue;
         changes++;
-        g_assert_cmpuint(mux.video.unit % GOP, ==, 0);
+        g_assert_cmpuint(mux.service[0].video.unit % GOP, ==, 0);
     }
     g_assert_cmpuint(changes, ==, 2);
     g_assert_cmpuint(mux.form_packets % (GOP * 3), ==, 0);
@@ -253,6 +253,15 @@ ignore(const Channel *channel, const Broken *broken, bool start, void *user_data
     (*(unsigned *)user_data)++;
 }
 
+/* Makes the next datagram. Returns how many are sent for it. */
+static unsigned
+next_count(Channel *channel, Outbox *outbox)
+{
+    outbox->count = 0;
+    channel_next(channel, 0, outbox);
+    return outbox->count;
+}
+
 /* Which of the first 4000 datagrams are lost, as text of 0 and 1. */
 static char *
 losses(const Source *source, uint32_t index, uint64_t seed)
@@ -260,7 +269,7 @@ losses(const Source *source, uint32_t index, uint64_t seed)
     g_autofree Channel *channel = g_new0(Channel, 1);
     const Impairment loss = {.kind = IMPAIR_LOSS, .figure = {0.05}};
     g_autoptr(GString) lost = g_string_new(NULL);
-    uint8_t out[2 * DATAGRAM_MAX];
+    g_autofree Outbox *outbox = g_new0(Outbox, 1);
     unsigned notices = 0;
 
     channel_init(channel, &plan, source, index, seed);
@@ -268,7 +277,7 @@ losses(const Source *source, uint32_t index, uint64_t seed)
     channel_step(channel, 0, ignore, &notices);
     g_assert_cmpuint(notices, ==, 1);
     for (unsigned i = 0; i < 4000; i++)
-        g_string_append_c(lost, channel_next(channel, out) == 0 ? '1' : '0');
+        g_string_append_c(lost, next_count(channel, outbox) == 0 ? '1' : '0');
     return g_strdup(lost->str);
 }
 
@@ -297,7 +306,7 @@ a_burst_is_one_run_of_datagrams_and_ends_by_itself(void)
     g_autoptr(Source) source = make_source();
     g_autofree Channel *channel = g_new0(Channel, 1);
     const Impairment burst = {.kind = IMPAIR_BURST, .figure = {20, 1000}};
-    uint8_t out[2 * DATAGRAM_MAX];
+    g_autofree Outbox *outbox = g_new0(Outbox, 1);
     unsigned notices = 0, lost = 0, runs = 0;
     bool before = false;
 
@@ -305,7 +314,7 @@ a_burst_is_one_run_of_datagrams_and_ends_by_itself(void)
     channel_break(channel, &burst, 0, US_NEVER);
     for (unsigned i = 0; i < 200; i++) {
         channel_step(channel, i * 5000, ignore, &notices);
-        const bool is_lost = channel_next(channel, out) == 0;
+        const bool is_lost = next_count(channel, outbox) == 0;
 
         lost += is_lost;
         runs += is_lost && !before;
@@ -323,14 +332,14 @@ a_stop_ends_when_its_time_is_over_and_counts_what_was_lost(void)
     g_autoptr(Source) source = make_source();
     g_autofree Channel *channel = g_new0(Channel, 1);
     const Impairment stop = {.kind = IMPAIR_STOP};
-    uint8_t out[2 * DATAGRAM_MAX];
+    g_autofree Outbox *outbox = g_new0(Outbox, 1);
     unsigned notices = 0, sent = 0;
 
     channel_init(channel, &plan, source, 0, 1);
     channel_break(channel, &stop, 0, 100 * US_PER_MS);
     for (unsigned i = 0; i < 100; i++) {
         channel_step(channel, i * 5000, ignore, &notices);
-        sent += channel_next(channel, out);
+        sent += next_count(channel, outbox);
     }
     g_assert_cmpuint(sent, ==, 80);
     g_assert_cmpuint(channel->broken[IMPAIR_STOP].packets, ==, 20 * DATAGRAM_PACKETS);

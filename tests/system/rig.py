@@ -1,0 +1,187 @@
+"""A generator of invented streams and those who watch them, for tests of the transport: no encoder, no gantryd, no
+network but the loopback interface. What the generator says it broke is compared with what gantry-probe and the worker
+say they saw."""
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+START_LIMIT_S = 20
+GROUP = "239.255.77.{}"
+
+
+class Failure(AssertionError):
+    """A demand that was not met; says what was expected and what was found."""
+
+
+def boot_s():
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def wait_for(what, condition, limit_s, every_s=0.02):
+    begin = time.monotonic()
+    while time.monotonic() - begin < limit_s:
+        value = condition()
+        if value:
+            return value
+        time.sleep(every_s)
+    raise Failure(f"{what}: not within {limit_s} s")
+
+
+def bound_ports():
+    """Local ports of all UDP sockets."""
+    with open("/proc/net/udp", encoding="ascii") as table:
+        return {int(line.split()[1].split(":")[1], 16) for line in table.readlines()[1:]}
+
+
+class Ports:
+    """Gives out ports: an even one for each stream, with room for FEC behind it."""
+    def __init__(self, first):
+        self.next, self.group = first, 1
+
+    def take(self, multicast=False):
+        port, self.next = self.next, self.next + 10
+        if not multicast:
+            return "127.0.0.1", port
+        self.group += 1
+        return GROUP.format(self.group), port
+
+
+class Generator:
+    """gantry-traffic with a plan; `truth` holds the totals of every channel once it has ended."""
+    def __init__(self, build, folder, plan, seed=1):
+        self.folder, self.truth, self.lines, self.broken = pathlib.Path(folder), {}, [], []
+        text = "".join(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
+                       for name, keys in plan.items())
+        (self.folder / "plan.conf").write_text(text, encoding="utf-8")
+        self.output = open(self.folder / "traffic-output.txt", "wb")  # pylint: disable=consider-using-with; closed in stop
+        self.process = subprocess.Popen(
+            [str(build / "tests/traffic/gantry-traffic"), "--synthetic", "4000", "--plan", str(self.folder / "plan.conf"),
+             "--truth", str(self.folder / "truth.jsonl"), "--control", str(self.folder / "traffic.sock"),
+             "--seed", str(seed)], stdout=self.output, stderr=subprocess.STDOUT)
+        wait_for("the generator sends", lambda: self.alive() and (self.folder / "traffic.sock").exists(), START_LIMIT_S)
+
+    def alive(self):
+        if self.process.poll() is not None:
+            said = (self.folder / "traffic-output.txt").read_text(errors="replace")
+            raise Failure(f"gantry-traffic ended with status {self.process.returncode}: {said[-500:]}")
+        return True
+
+    def ask(self, request):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(10)
+            client.connect(str(self.folder / "traffic.sock"))
+            client.sendall(request.encode() + b"\n")
+            answer = b""
+            while more := client.recv(65536):
+                answer += more
+        answer = json.loads(answer)
+        if not answer["ok"]:
+            raise Failure(f"gantry-traffic: {request}: {answer['error']}")
+        return answer
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(20)
+        self.output.close()
+        self.lines = [json.loads(line) for line in (self.folder / "truth.jsonl").read_text().splitlines()]
+        self.truth = {line["channel"]: line for line in self.lines if line["kind"] == "totals"}
+        return (self.folder / "traffic-output.txt").read_text(errors="replace").strip().splitlines()[-1]
+
+    def times(self, channel, kind, phase):
+        """When an impairment took effect or ended, boot seconds."""
+        return [line["boot_us"] / 1e6 for line in self.lines
+                if (line["channel"], line["kind"], line["phase"]) == (channel, kind, phase)]
+
+
+class Probe:
+    """gantry-probe on one address, for a while."""
+    def __init__(self, build, url, seconds, interface="lo"):
+        self.url, self.report = url, None
+        self.process = subprocess.Popen(
+            [str(build / "pipelines/probe/gantry-probe"), "--json", "--seconds", str(seconds), "--interface", interface, url],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def read(self, limit_s):
+        out, said = self.process.communicate(timeout=limit_s)
+        if self.process.returncode != 0:
+            raise Failure(f"gantry-probe {self.url}: status {self.process.returncode}: {said.decode()[-300:]}")
+        self.report = json.loads(out)
+        return self.report
+
+
+class Worker:
+    """The real worker on one address, and what it says, line by line with the time of each."""
+    def __init__(self, build, folder, url, options):
+        """@options: "buffer", bytes of the socket; "service", an id."""
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir()
+        (self.folder / "run").mkdir()
+        environment = dict(os.environ, INTERFACE="lo", DEPTH="0", RECEIVE_BUFFER=str(options.get("buffer", 4 << 20)))
+        self.log = open(self.folder / "said.txt", "wb")  # pylint: disable=consider-using-with; closed in stop
+        self.listener = subprocess.Popen([str(build / "tests/element/listen"), str(self.folder / "gantryd.sock"), "input", url,
+                                          *([str(options["service"])] if "service" in options else [])],
+                                         stdout=self.log, cwd=self.folder, env=environment)
+        wait_for("the listener is there", (self.folder / "gantryd.sock").exists, START_LIMIT_S)
+        self.process = subprocess.Popen(
+            [str(build / "pipelines/worker/gantry-channel"), "--input", "input", "--socket", str(self.folder / "gantryd.sock"),
+             "--state", str(self.folder / "run"), "--no-sandbox"], stderr=subprocess.STDOUT,
+            stdout=open(self.folder / "worker.txt", "wb"))  # pylint: disable=consider-using-with; ends with the worker
+
+    def said(self):
+        """(boot seconds, words) of every line; lines without a time go on what stands before them."""
+        lines = []
+        for line in (self.folder / "said.txt").read_text(errors="replace").splitlines():
+            if line.startswith("["):
+                at_s, words = line[1:].split("] ", 1)
+                lines.append((float(at_s), words))
+            elif lines:
+                lines[-1] = (lines[-1][0], lines[-1][1] + "\n" + line)
+        return lines
+
+    def edges(self, fault):
+        """(when it was said, whether active, since when) of every change of one state."""
+        found = []
+        for at_s, words in self.said():
+            parts = words.split()
+            if parts[0] == "edge" and parts[2].lstrip("!") == fault:
+                found.append((at_s, parts[2].startswith("!"), float(parts[4])))
+        return found
+
+    def metric(self, name):
+        """The last value of a figure; None if it was never said."""
+        value = None
+        for _, words in self.said():
+            for part in words.split():
+                if part.startswith(name + "="):
+                    value = float(part.split("=")[1])
+        return value
+
+    def stop(self):
+        for process in (self.process, self.listener):
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+                try:
+                    process.wait(10)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+        self.log.close()
+
+
+@contextlib.contextmanager
+def scratch():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="gantry-transport-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,468 @@
+"""The ways in which a transport stream goes wrong on its way, and what must be reported of each. The rows are those of the
+table of faults; the demands are exact."""
+import os
+import signal
+import time
+
+import rig
+from rig import Failure
+
+PAT, SDT, PMT, VIDEO, AUDIO, NULL = 0, 0x11, 0x100, 0x101, 0x102, 0x1fff
+LATE_LIMIT_S = 1.0  # from a fault of the tables to its state: 0.5 s of the standard, and half a second to look
+STOPPED_S = 0.3
+
+
+class Figure:
+    """One number that was injected and the same number as it was reported."""
+    def __init__(self, what, injected, measured, good=None):
+        self.what, self.injected, self.measured = what, injected, measured
+        self.met = injected == measured if good is None else good
+
+    def good(self):
+        return self.measured is not None and self.met
+
+    def verdict(self):
+        if self.measured is None:
+            return "not reported"
+        return "ok" if self.met else "WRONG"
+
+    def difference(self):
+        if not isinstance(self.injected, (int, float)) or not isinstance(self.measured, (int, float)) or \
+                isinstance(self.injected, bool):
+            return ""
+        if self.injected == self.measured:
+            return "0 %"
+        return f"{(self.measured - self.injected) * 100 / self.injected:+.2f} %" if self.injected else "inf"
+
+
+class Case:
+    def __init__(self, name, row, title, check, **more):
+        self.name, self.row, self.title, self.check = name, row, title, check
+        self.rtp = more.pop("rtp", False)
+        self.multicast = more.pop("multicast", False)
+        self.leg2 = more.pop("leg2", False)
+        self.second = more.pop("second", None)  # keys of a second sender to the same address
+        self.worker = more.pop("worker", None)  # steps with a worker instead of a probe
+        self.from_start = more.pop("from_start", [])  # broken all the time
+        self.broken = more.pop("broken", [])  # (from share, to share of the time, words)
+        self.keys = dict({"rate_kbps": 4000}, **more)
+
+    def requests(self, seconds):
+        """(when, request) of all that is broken; a second sender begins to send."""
+        found = []
+        for begin, end, words in self.broken:
+            kind, *figures = words.split()
+            found.append((begin * seconds, f"break {self.name} {kind} {(end - begin) * seconds:.2f} {' '.join(figures)}"))
+        if self.second is not None:
+            found.append((0.3 * seconds, f"mend {self.name}-2"))
+        return found
+
+
+# ---- reading reports
+
+def value(report, *paths):
+    """The first of the paths (a.b.c) that is there; None if none is."""
+    for path in paths:
+        at = report
+        for key in path.split("."):
+            at = at[int(key)] if isinstance(at, list) and key.isdigit() and int(key) < len(at) else \
+                at.get(key) if isinstance(at, dict) else None
+            if at is None:
+                break
+        if at is not None:
+            return at
+    return None
+
+
+def indicator(report, number):
+    found = report["tr101290"].get(number)
+    return found["count"] if isinstance(found, dict) else found
+
+
+def pid_sum(report, key):
+    return sum(pid.get(key, 0) for number, pid in report["pids"].items() if int(number) != NULL)
+
+
+def events_with(report, *words):
+    """Events whose text or kind has all @words; None when there is no list of events."""
+    events = report.get("events")
+    if events is None:
+        return None
+    texts = [" ".join(str(part) for part in (event.values() if isinstance(event, dict) else [event])).lower()
+             for event in events]
+    return len([text for text in texts if all(word.lower() in text for word in words)])
+
+
+def quiet(report, allowed=()):
+    """Indicators of TR 101 290 that counted although nothing was broken."""
+    loud = {number: indicator(report, number) for number in report["tr101290"]
+            if number not in allowed and indicator(report, number)}
+    return [Figure("TR 101 290 indicators, others", {}, loud)]
+
+
+def continuity(report, truth):
+    """Gaps and packets missing, in all and on every PID, as an ideal receiver counts them."""
+    ideal = truth["ideal"]
+    wrong = {}
+    for number, pid in ideal["pids"].items():
+        seen = report["pids"].get(number, {})
+        if int(number) != NULL and (seen.get("cc_errors", 0), seen.get("cc_missing", 0)) != (pid["cc_events"], pid["cc_missing"]):
+            wrong[number] = (seen.get("cc_errors"), seen.get("cc_missing"), pid["cc_events"], pid["cc_missing"])
+    return [Figure("continuity events", ideal["cc_events"], pid_sum(report, "cc_errors")),
+            Figure("packets missing (modulo 16 a gap)", ideal["cc_missing"], pid_sum(report, "cc_missing")),
+            Figure("PIDs that differ", {}, wrong),
+            Figure("indicator 1.4", ideal["cc_events"], indicator(report, "1.4"))]
+
+
+def sound(report):
+    """No own loss, no loss of synchronisation."""
+    return [Figure("synchronisation losses", 0, report["sync_losses"])]
+
+
+def rtp(report, **expected):
+    """Counters of RTP."""
+    paths = {"lost": ("rtp.lost",), "reordered": ("rtp.reordered",), "duplicates": ("rtp.duplicates",),
+             "restarts": ("rtp.restarts",), "malformed": ("rtp.malformed",)}
+    return [Figure(f"RTP {name}", count, value(report, *paths[name])) for name, count in expected.items()]
+
+
+# ---- checks: (case, report, generator) to figures
+
+def check_clean(case, report, generator):
+    truth = generator.truth[case.name]
+    figures = sound(report) + continuity(report, truth) + quiet(report) + [Figure("duplicates", 0, pid_sum(report, "duplicates"))]
+    if case.rtp:
+        figures += rtp(report, lost=0, reordered=0, duplicates=0, restarts=0, malformed=0)
+    return figures
+
+
+def check_loss(case, report, generator):
+    truth = generator.truth[case.name]
+    if truth["lost"] == 0:
+        raise Failure("the dice lost nothing: choose another --seed")
+    print(f"#      {case.name}: {truth['lost']} of {truth['made']} datagrams lost in {truth['bursts']} bursts, "
+          f"{truth['ideal']['lost']} packets of streams and tables")
+    figures = sound(report) + continuity(report, truth)
+    figures += [Figure("duplicates", 0, pid_sum(report, "duplicates")), Figure("damaged packets", 0, pid_sum(report, "tei"))]
+    if case.rtp:
+        figures += rtp(report, lost=truth["lost"], reordered=0, duplicates=0, restarts=0)
+    return figures
+
+
+def check_reorder(case, report, generator):
+    truth = generator.truth[case.name]
+    if case.rtp:
+        return sound(report) + continuity(report, truth) + quiet(report) + \
+            rtp(report, lost=0, reordered=truth["reordered"], duplicates=0, restarts=0)
+    # Without sequence numbers every overtaken datagram is seen as gaps, as the packets come.
+    return sound(report) + [Figure("datagrams overtaken", True, truth["reordered"] > 0),
+                            Figure("continuity events, as they come", truth["wire"]["cc_events"], pid_sum(report, "cc_errors"))]
+
+
+def check_duplicate(case, report, generator):
+    truth = generator.truth[case.name]
+    figures = sound(report) + continuity(report, truth) + quiet(report)
+    if case.rtp:
+        return figures + rtp(report, lost=0, reordered=0, duplicates=truth["duplicated"], restarts=0)
+    return figures + [Figure("datagrams that came twice", truth["duplicated"],
+                             value(report, "ip.duplicates", "rtp.duplicates", "udp.duplicates"))]
+
+
+def check_jitter(case, report, generator):
+    truth = generator.truth[case.name]
+    figures = sound(report) + continuity(report, truth) + quiet(report)
+    if case.rtp:
+        figures += rtp(report, lost=0, reordered=0, duplicates=0, restarts=0)
+    p99 = truth["iat"]["p99_ms"]
+    bins = value(report, "ip.iat.bins", "rtp.iat.bins", "iat.bins")
+    if bins is None:
+        return figures + [Figure("99 % of inter-arrival times, ms", p99, None)]
+    edge_ms, limits = p99_bin(bins)
+    return figures + [Figure("99 % of inter-arrival times, ms", p99, edge_ms, limits[0] - 1 <= p99 <= limits[1] + 1)]
+
+
+def p99_bin(bins):
+    """Upper limit of the bin with the 99th percentile, and both limits, ms. A bin: from_us, to_us, count."""
+    wanted, sum_so_far = 0.99 * sum(entry["count"] for entry in bins), 0
+    for entry in bins:
+        sum_so_far += entry["count"]
+        if sum_so_far >= wanted:
+            low, high = entry.get("from_us", 0) / 1000, (entry.get("to_us") or 1e12) / 1000
+            return high, (low, high)
+    raise Failure("an empty histogram of inter-arrival times")
+
+
+def check_format(case, report, generator):
+    truth = generator.truth[case.name]
+    size = int(case.keys.get("packet_size", 188))
+    figures = sound(report) + continuity(report, truth) + quiet(report)
+    figures += [Figure("packet size", size, report["packet_size"]), Figure("bytes skipped", 4 if size == 192 else 0, report["bytes_skipped"]),
+                Figure("services", int(case.keys.get("services", 1)), len(report["services"]))]
+    return figures + (rtp(report, lost=0, malformed=0, restarts=0) if case.rtp else [])
+
+
+def check_second_source(case, report, generator):
+    sources = value(report, "ip.sources", "rtp.sources", "sources") or []
+    named = sorted({str(source.get("address", source) if isinstance(source, dict) else source).split(":")[0]
+                    for source in sources})
+    truth = generator.truth[case.name + "-2"]
+    return [Figure("sources named", ["127.0.0.2", "127.0.0.3"], named or None),
+            Figure("datagrams of the second", True, truth["sent"] > 0)]
+
+
+def check_pmt_version(case, report, generator):
+    return sound(report) + quiet(report) + [Figure("events of changed content", 0, events_with(report, "pmt", "added")),
+                                            Figure("components", 2, len(report["services"][0]["components"]))]
+
+
+def check_pmt_content(case, report, generator):
+    flagged = events_with(report, "pmt", "version")
+    return sound(report) + [Figure("content without version, flagged", True, None if flagged is None else flagged > 0)]
+
+
+def check_pmt_change(case, report, generator):
+    added, removed = events_with(report, "0x10f", "added"), events_with(report, "0x10f", "removed")
+    return sound(report) + quiet(report, ("1.6", "3.4", "3.4.a")) + [Figure("events of a component added", 1, added),
+                                                                     Figure("events of a component removed", 1, removed)]
+
+
+def check_quiet(case, report, generator):
+    truth = generator.truth[case.name]
+    figures = sound(report) + continuity(report, truth) + quiet(report)
+    return figures + (rtp(report, lost=0, reordered=0, duplicates=0, restarts=0) if case.rtp else [])
+
+
+def check_pat_gone(case, report, generator):
+    count = indicator(report, "1.3.a")
+    return sound(report) + [Figure("indicator 1.3.a", True, None if count is None else count > 0)] + \
+        quiet(report, ("1.3", "1.3.a"))
+
+
+def check_unlisted(case, report, generator):
+    return sound(report) + quiet(report, ("3.4", "3.4.a")) + [Figure("events of the service", 1, events_with(report, "1002", "removed"))]
+
+
+def check_moved(case, report, generator):
+    return sound(report) + quiet(report) + [Figure("services", 1, len(report["services"]))]
+
+
+def check_jump(case, report, generator):
+    flagged = "flag=1" in case.broken[0][2]
+    return sound(report) + [Figure("indicator 2.3.b", 0 if flagged else 2, indicator(report, "2.3.b"))] + \
+        quiet(report, ("2.3", "2.3.b"))
+
+
+def check_ssrc(case, report, generator):
+    truth = generator.truth[case.name]
+    return sound(report) + continuity(report, truth) + quiet(report) + rtp(report, lost=0, reordered=0, duplicates=0) + \
+        [Figure("changes of the RTP source", 1, value(report, "rtp.ssrc_changes", "rtp.restarts"))]
+
+
+def check_fec(case, report, generator):
+    truth = generator.truth[case.name]
+    recovered, unrecovered = truth["fec"]["recovered"], truth["fec"]["lost"] - truth["fec"]["recovered"]
+    if truth["fec"]["lost"] == 0:
+        raise Failure("the dice lost nothing: choose another --seed")
+    return sound(report) + [Figure("datagrams that FEC gave back", recovered, value(report, "rtp.fec.recovered", "ip.fec.recovered")),
+                            Figure("datagrams lost for good", unrecovered, value(report, "rtp.fec.unrecovered", "ip.fec.unrecovered")),
+                            Figure("RTP lost after repair", unrecovered, value(report, "rtp.lost_after_repair", "ip.lost"))]
+
+
+def check_legs(case, report, generator):
+    truth = generator.truth[case.name]
+    return sound(report) + continuity(report, truth) + \
+        [Figure("lost on leg 1", truth["lost"], value(report, "rtp.legs.0.lost", "ip.legs.0.lost")),
+         Figure("lost on leg 2", truth["leg2_lost"], value(report, "rtp.legs.1.lost", "ip.legs.1.lost")),
+         Figure("lost on both", truth["both_lost"], value(report, "rtp.lost_after_repair", "ip.lost"))]
+
+
+def check_header(case, report, generator):
+    truth = generator.truth[case.name]
+    which = "ttl" if case.broken[0][2].startswith("ttl") else "dscp"
+    return sound(report) + continuity(report, truth) + quiet(report) + \
+        [Figure(f"changes of the {which}", 2, value(report, f"rtp.legs.0.{which}.changes", f"ip.legs.0.{which}.changes"))]
+
+
+def packets_of(generator, name, kind):
+    return sum(line["packets"] for line in generator.lines
+               if (line["channel"], line["kind"], line["phase"]) == (name, kind, "end"))
+
+
+def check_count(case, report, generator):
+    """What the generator marked on packets or sections is counted one by one."""
+    kind = case.broken[0][2].split()[0]
+    number = {"tei": "2.1", "crc": "2.2", "sync-byte": "1.2"}.get(kind)
+    injected = packets_of(generator, case.name, kind)
+    figures = sound(report) + [Figure("injected at all", True, injected > 0)]
+    if number is not None:
+        figures.append(Figure(f"indicator {number}", injected, indicator(report, number)))
+    if kind == "scrambled":
+        figures.append(Figure("scrambled packets", injected, pid_sum(report, "scrambled")))
+    if kind == "tei":
+        figures += [Figure("packets marked", injected, sum(pid["tei"] for pid in report["pids"].values())),
+                    Figure("continuity events", 0, pid_sum(report, "cc_errors"))]
+    return figures
+
+
+# ---- the table
+
+def losses(long):
+    rates = [("001", 0.0001, 60000, 4), ("01", 0.001, 20000, 4), ("1", 0.01, 8000, 1), ("10", 0.1, 4000, 1)]
+    return [Case(f"loss-{name}-{'rtp' if is_rtp else 'udp'}", 15, f"{rate * 100:g} % loss in bursts of 5 on {'RTP' if is_rtp else 'UDP'} is counted exactly",
+                 check_loss, rtp=is_rtp, multicast=is_rtp, rate_kbps=kbps, services=services,
+                 broken=[(0, 1, f"loss rate={rate} burst=5")])
+            for is_rtp in (False, True) for name, rate, kbps, services in rates if long or rate > 0.0001]
+
+
+def jumps():
+    return [Case(f"jump{ms // 1000:+d}{'-said' if flag else ''}", 34,
+                 f"a clock that jumps by {ms // 1000:+d} s {'and says so is no error' if flag else 'is one error each time'}",
+                 check_jump, rate_kbps=2000, broken=[(0.2, 0.6, f"pcr-jump ms={ms} flag={flag}")])
+            for ms in (1000, -1000, 3600000, -3600000) for flag in (0, 1)]
+
+
+def formats():
+    rows = [("7-udp", {}, False), ("7-rtp", {}, True), ("1-udp", {"packets": 1}, False), ("1-rtp", {"packets": 1}, True),
+            ("3-udp", {"packets": 3}, False), ("204-udp", {"packet_size": 204}, False), ("204-rtp", {"packet_size": 204}, True),
+            ("192-udp", {"packet_size": 192}, False), ("mpts", {"services": 4, "rate_kbps": 12000}, False)]
+    return [Case(f"format-{name}", 22, f"packets as {name} are read without an error", check_format, rtp=is_rtp, **keys)
+            for name, keys, is_rtp in rows]
+
+
+def network():
+    swap, twice, shake = "reorder rate=0.01", "duplicate rate=0.01", "delay 3600 ms=50 jitter_ms=40"
+    return [
+        Case("clean-udp", "-", "of a clean stream nothing is said", check_clean, multicast=True),
+        Case("clean-rtp", "-", "of a clean RTP stream nothing is said", check_clean, rtp=True),
+        Case("reorder-rtp", 16, "overtaken datagrams are put in order and counted", check_reorder, rtp=True, rate_kbps=8000,
+             broken=[(0, 1, swap)]),
+        Case("reorder-udp", 16, "overtaken datagrams without numbers are seen as they come", check_reorder, rate_kbps=8000,
+             broken=[(0, 1, swap)]),
+        Case("twice-rtp", 16, "datagrams that come twice are no loss", check_duplicate, rtp=True, rate_kbps=8000,
+             broken=[(0, 1, twice)]),
+        Case("twice-udp", 16, "datagrams that come twice are no loss without numbers, too", check_duplicate, rate_kbps=8000,
+             broken=[(0, 1, twice)]),
+        Case("jitter-udp", 17, "50 ms more or less 40 alarm nobody", check_jitter, from_start=[shake]),
+        Case("jitter-rtp", 17, "50 ms more or less 40 alarm nobody on RTP", check_jitter, rtp=True, from_start=[shake]),
+        Case("second-udp", 21, "a second sender is named", check_second_source, multicast=True, source="127.0.0.2",
+             second={"source": "127.0.0.3", "rate_kbps": 4000}),
+        Case("second-rtp", 21, "a second RTP sender is named", check_second_source, multicast=True, rtp=True, source="127.0.0.2",
+             second={"source": "127.0.0.3", "rate_kbps": 4000}),
+        Case("wrap-clock", 33, "clock and stamps wrap and nobody notices", check_quiet, wrap_in_s=9),
+        Case("wrap-rtp", 35, "RTP numbers and stamps wrap and nobody notices", check_quiet, rtp=True, rtp_wrap_in_s=9),
+        Case("ssrc", 35, "another RTP source is one piece of news and no error", check_ssrc, rtp=True,
+             broken=[(0.4, 9, "ssrc")]),
+        Case("fec-column", "-", "column FEC gives back what it can", check_fec, rtp=True, fec="5x10", rate_kbps=8000,
+             broken=[(0, 1, "loss rate=0.005 burst=3")]),
+        Case("fec-row", "-", "row and column FEC give back what they can", check_fec, rtp=True, fec="10x10", fec_with_rows=1,
+             rate_kbps=8000, broken=[(0, 1, "loss rate=0.02 burst=1")]),
+        Case("legs", "-", "two legs: what one loses, the other has", check_legs, rtp=True, leg2=True, rate_kbps=8000,
+             broken=[(0, 1, "loss rate=0.02 burst=2"), (0, 1, "leg2-loss rate=0.02"), (0, 1, "leg2-delay ms=20")]),
+        Case("ttl", "-", "a TTL that changes is told", check_header, broken=[(0.3, 0.6, "ttl value=5")]),
+        Case("dscp", "-", "a DSCP that changes is told", check_header, rtp=True, broken=[(0.3, 0.6, "tos value=136")]),
+    ]
+
+
+def tables():
+    return [
+        Case("pmt-version", 28, "a PMT of another version and the same content is no event", check_pmt_version,
+             broken=[(0.2, 0.6, "pmt-version")]),
+        Case("pmt-content", 28, "a PMT of another content and the same version is flagged", check_pmt_content,
+             broken=[(0.2, 0.6, "pmt-entry version=0")]),
+        Case("pmt-change", 28, "a component that comes and goes is told", check_pmt_change,
+             broken=[(0.2, 0.6, "pmt-entry version=1")]),
+        Case("pmt-38ms", 27, "a PMT each 38 ms is no error", check_quiet, broken=[(0.1, 0.9, "pmt-repeat every_ms=38")]),
+        Case("pat-gone", 29, "a PAT that is gone is an error", check_pat_gone, broken=[(0.2, 0.5, "pid-missing pid=pat")]),
+        Case("unlisted", 29, "a programme that leaves the PAT is told", check_unlisted, services=2, rate_kbps=8000,
+             broken=[(0.2, 0.6, "unlisted service=2")]),
+        Case("pmt-moved", 29, "a PMT that moves to another PID is followed", check_moved,
+             broken=[(0.2, 0.6, "pmt-moved pid=0x1f0")]),
+        Case("tei", "-", "packets that say they are damaged are counted", check_count, broken=[(0, 1, "tei rate=0.002")]),
+        Case("crc", "-", "sections with a wrong CRC are counted", check_count, broken=[(0.2, 0.5, "crc pid=pmt")]),
+        Case("scrambled", "-", "scrambled packets are counted", check_count, broken=[(0.2, 0.5, "scrambled pid=audio")]),
+        Case("sync-byte", "-", "wrong sync bytes are counted", check_count, broken=[(0, 1, "sync-byte rate=0.0005")]),
+    ]
+
+
+# ---- with the worker
+
+def watch_own_drop(case, worker, generator):
+    """Everything sent is either received or counted as lost by the box itself."""
+    case.worker["before"] = generator.ask("status")["channels"][0]["truth"]["sent"]
+    generator.ask(f"mend {case.name}")
+    time.sleep(3)
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    time.sleep(STOPPED_S)
+    os.kill(worker.process.pid, signal.SIGCONT)
+    time.sleep(4)
+    generator.ask(f"break {case.name} stop 3600")
+    time.sleep(2.5)
+
+
+def check_own_drop(case, worker, generator):
+    truth = generator.truth[case.name]
+    received, dropped = worker.metric("input_datagrams"), worker.metric("own_drops")
+    alarms = [edge for edge in worker.edges("continuity") if edge[1]]
+    causes = [words for _, words in worker.said() if words.startswith("evidence")]
+    total = None if received is None or dropped is None else int(received + dropped)
+    return [Figure("dropped by this box", True, dropped is not None and dropped > 0),
+            Figure("datagrams received and dropped", truth["sent"] - case.worker["before"], total),
+            Figure("RTP numbers that never came", dropped, worker.metric("rtp_lost")),
+            Figure("continuity states of the channel", 0, len(alarms)),
+            Figure("continuity errors of the channel", 0, worker.metric("ts_continuity_errors")),
+            Figure("cause named", "monitor", "monitor" if any("(monitor)" in words for words in causes) else None),
+            Figure("other causes named", 0, len([words for words in causes if "(monitor)" not in words]))]
+
+
+def watch_table(case, worker, generator):
+    generator.ask(f"mend {case.name}")
+    time.sleep(4)
+    generator.ask(f"break {case.name} {case.worker['words']}")
+    time.sleep(4)
+    generator.ask(f"mend {case.name}")
+    time.sleep(2)
+
+
+def check_table(case, worker, generator):
+    kind = case.worker["words"].split()[0]
+    start_s = generator.times(case.name, kind, "start")[0]
+    raised = [at_s - start_s for at_s, active, _ in worker.edges(case.worker["fault"]) if active and at_s > start_s]
+    others = sorted({words.split()[2] for at_s, words in worker.said() if words.startswith("edge") and
+                     words.split()[2].startswith("!") and at_s > start_s - 1} - {"!" + case.worker["fault"]})
+    late_s = round(raised[0], 3) if raised else None
+    return [Figure(f"{case.worker['fault']} after, s", f"<= {LATE_LIMIT_S}", late_s, bool(raised) and late_s <= LATE_LIMIT_S),
+            Figure("other states", [], others)]
+
+
+def watched():
+    return [
+        Case("own-drop", 18, "what this box drops is counted, and is no error of the channel", check_own_drop, rtp=True,
+             rate_kbps=20000, worker={"watch": watch_own_drop, "buffer": 65536}),
+        Case("pat-alarm", 29, "a PAT that is gone shows at once", check_table,
+             worker={"watch": watch_table, "words": "pid-missing 60 pid=pat", "fault": "pat-missing"}),
+        Case("absent-alarm", 29, "a programme that leaves the PAT shows at once", check_table, services=2, rate_kbps=8000,
+             worker={"watch": watch_table, "words": "unlisted 60 service=1", "fault": "service-absent",
+                     "service": 1001}),
+    ]
+
+
+def run_watched(number, case, build, folder, judge):
+    """Runs the worker on one stream that begins when it listens."""
+    address, port = rig.Ports(24000 + 10 * number).take()
+    url = f"{'rtp' if case.rtp else 'udp'}://{address}:{port}"
+    generator = rig.Generator(build, folder, {case.name: dict({"address": url}, **case.keys)})
+    worker = None
+    try:
+        generator.ask(f"break {case.name} stop 3600")
+        worker = rig.Worker(build, folder / "worker", url, case.worker)
+        rig.wait_for("the worker listens", lambda: port in rig.bound_ports(), 20)
+        case.worker["watch"](case, worker, generator)
+    finally:
+        if worker is not None:
+            worker.stop()
+        generator.stop()
+    return judge(number, case, worker, generator)
+
+
+def cases(long):
+    return network() + losses(long) + formats() + tables() + jumps() + watched()
