@@ -136,9 +136,11 @@ def main():
             reports, generator = run_probed(options.build, folder, probed, seconds, options.seed)
             for number, case in enumerate(probed, 1):
                 good &= judge(number, case, reports[case.name], generator)
-    for number, case in enumerate(watched, number + 1):
+    if watched:
         with rig.scratch() as folder:
-            good &= transport_cases.run_watched(number, case, options.build, folder, judge)
+            workers, generator = transport_cases.run_watched(options.build, folder, watched)
+            for number, case in enumerate(watched, number + 1):
+                good &= judge(number, case, workers[case.name], generator)
     return 0 if good else 1
 
 

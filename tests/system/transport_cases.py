@@ -1,5 +1,6 @@
 """The ways in which a transport stream goes wrong on its way, and what must be reported of each. The rows are those of the
 table of faults; the demands are exact."""
+import concurrent.futures
 import os
 import signal
 import time
@@ -8,6 +9,7 @@ import rig
 from rig import Failure
 
 PAT, SDT, PMT, VIDEO, AUDIO, NULL = 0, 0x11, 0x100, 0x101, 0x102, 0x1fff
+FIRST_SERVICE = 1001  # of the first channel of a plan; the next ones' follow
 LATE_LIMIT_S = 1.0  # from a fault of the tables to its state: 0.5 s of the standard, and half a second to look
 STOPPED_S = 0.3
 
@@ -388,7 +390,8 @@ def tables():
 
 def watch_own_drop(case, worker, generator):
     """Everything sent is either received or counted as lost by the box itself."""
-    case.worker["before"] = generator.ask("status")["channels"][0]["truth"]["sent"]
+    case.worker["before"] = next(channel["truth"]["sent"] for channel in generator.ask("status")["channels"]
+                                 if channel["id"] == case.name)
     generator.ask(f"mend {case.name}")
     time.sleep(3)
     os.kill(worker.process.pid, signal.SIGSTOP)
@@ -407,61 +410,96 @@ def check_own_drop(case, worker, generator):
     total = None if received is None or dropped is None else int(received + dropped)
     return [Figure("dropped by this box", True, dropped is not None and dropped > 0),
             Figure("datagrams received and dropped", truth["sent"] - case.worker["before"], total),
-            Figure("RTP numbers that never came", dropped, worker.metric("rtp_lost")),
+            Figure("RTP numbers that the network lost", 0, worker.metric("rtp_lost")),
             Figure("continuity states of the channel", 0, len(alarms)),
             Figure("continuity errors of the channel", 0, worker.metric("ts_continuity_errors")),
             Figure("cause named", "monitor", "monitor" if any("(monitor)" in words for words in causes) else None),
             Figure("other causes named", 0, len([words for words in causes if "(monitor)" not in words]))]
 
 
-def watch_table(case, worker, generator):
+def watch_breaks(case, worker, generator):
+    """Four seconds in order, some in which something is broken, three in order."""
     generator.ask(f"mend {case.name}")
     time.sleep(4)
     generator.ask(f"break {case.name} {case.worker['words']}")
-    time.sleep(4)
+    time.sleep(case.worker.get("lasts", 4))
     generator.ask(f"mend {case.name}")
-    time.sleep(2)
+    time.sleep(3)
 
 
-def check_table(case, worker, generator):
-    kind = case.worker["words"].split()[0]
-    start_s = generator.times(case.name, kind, "start")[0]
-    raised = [at_s - start_s for at_s, active, _ in worker.edges(case.worker["fault"]) if active and at_s > start_s]
-    others = sorted({words.split()[2] for at_s, words in worker.said() if words.startswith("edge") and
-                     words.split()[2].startswith("!") and at_s > start_s - 1} - {"!" + case.worker["fault"]})
-    late_s = round(raised[0], 3) if raised else None
-    return [Figure(f"{case.worker['fault']} after, s", f"<= {LATE_LIMIT_S}", late_s, bool(raised) and late_s <= LATE_LIMIT_S),
-            Figure("other states", [], others)]
+def raised_states(worker, after_s):
+    """Faults whose state was set after @after_s."""
+    return sorted({words.split()[2][1:] for at_s, words in worker.said() if at_s > after_s and
+                   words.startswith("edge") and words.split()[2].startswith("!")})
+
+
+def check_states(case, worker, generator):
+    """Which states are set, how soon, and no others; fault None: none is."""
+    start_s = generator.times(case.name, case.worker["words"].split()[0], "start")[0]
+    fault = case.worker["fault"]
+    figures = [Figure("states set", [fault] if fault else [], raised_states(worker, start_s))]
+    if fault and "limit" in case.worker:
+        raised = [at_s - start_s for at_s, active, _ in worker.edges(fault) if active and at_s > start_s]
+        late_s = round(raised[0], 3) if raised else None
+        figures.append(Figure(f"{fault} after, s", f"<= {case.worker['limit']}", late_s, bool(raised) and late_s <= case.worker["limit"]))
+    return figures
+
+
+def watched_case(name, row, title, words, fault, **more):
+    worker = {"watch": watch_breaks, "words": words, "fault": fault}
+    worker.update({key: more.pop(key) for key in ("limit", "service", "lasts") if key in more})
+    return Case(name, row, title, check_states, worker=worker, **more)
 
 
 def watched():
+    jump_cases = [watched_case(f"set-jump{ms // 1000:+d}{'-s' if flag else ''}", 34,
+                               f"a clock that jumps by {ms // 1000:+d} s {'and says so sets no state' if flag else 'sets its state'}",
+                               f"pcr-jump 60 ms={ms} flag={flag}", None if flag else "pcr-discontinuity", limit=LATE_LIMIT_S)
+                  for ms in (1000, -1000, 3600000, -3600000) for flag in (0, 1)]
     return [
         Case("own-drop", 18, "what this box drops is counted, and is no error of the channel", check_own_drop, rtp=True,
              rate_kbps=20000, worker={"watch": watch_own_drop, "buffer": 65536}),
-        Case("pat-alarm", 29, "a PAT that is gone shows at once", check_table,
-             worker={"watch": watch_table, "words": "pid-missing 60 pid=pat", "fault": "pat-missing"}),
-        Case("absent-alarm", 29, "a programme that leaves the PAT shows at once", check_table, services=2, rate_kbps=8000,
-             worker={"watch": watch_table, "words": "unlisted 60 service=1", "fault": "service-absent",
-                     "service": 1001}),
+        watched_case("set-pat", 29, "a PAT that is gone sets its state at once", "pid-missing 60 pid=pat", "pat-missing",
+                     limit=LATE_LIMIT_S),
+        watched_case("set-absent", 29, "a programme that leaves the PAT sets its state at once", "unlisted 60 service=1",
+                     "service-absent", limit=LATE_LIMIT_S, services=2, rate_kbps=8000, service=True),
+        watched_case("set-moved", 29, "a PMT that moves to another PID sets no state", "pmt-moved 60 pid=0x1f0", None),
+        watched_case("set-jitter", 17, "50 ms more or less 40 set no state", "delay 60 ms=50 jitter_ms=40", None, lasts=8),
+        watched_case("set-wrap", 33, "clock and stamps that wrap set no state", "ttl 60 value=1", None, wrap_in_s=9, lasts=6),
+        watched_case("set-version", 28, "a PMT of another version sets no state", "pmt-version 60", None),
+        watched_case("set-ssrc", 35, "another RTP source sets no state", "ssrc 60", None, rtp=True),
+        watched_case("set-rtp-wrap", 35, "RTP numbers and stamps that wrap set no state", "ttl 60 value=1", None, rtp=True,
+                     rtp_wrap_in_s=9, lasts=6),
+        watched_case("set-twice", 16, "datagrams that come twice set no state", "duplicate 60 rate=0.01", None, rtp=True),
+        watched_case("set-loss", 15, "loss sets the state of continuity", "loss 60 rate=0.05 burst=5", "continuity",
+                     limit=LATE_LIMIT_S),
+        *jump_cases,
     ]
 
 
-def run_watched(number, case, build, folder, judge):
-    """Runs the worker on one stream that begins when it listens."""
-    address, port = rig.Ports(24000 + 10 * number).take()
-    url = f"{'rtp' if case.rtp else 'udp'}://{address}:{port}"
-    generator = rig.Generator(build, folder, {case.name: dict({"address": url}, **case.keys)})
-    worker = None
+def run_watched(build, folder, watched_cases):
+    """A worker on each of the streams, which begin when it listens. Returns workers and generator."""
+    ports, plan, urls = rig.Ports(24000), {}, {}
+    for case in watched_cases:
+        address, port = ports.take()
+        urls[case.name] = (f"{'rtp' if case.rtp else 'udp'}://{address}:{port}", port)
+        plan[case.name] = dict({"address": urls[case.name][0]}, **case.keys)
+    generator, workers = rig.Generator(build, folder, plan), {}
     try:
-        generator.ask(f"break {case.name} stop 3600")
-        worker = rig.Worker(build, folder / "worker", url, case.worker)
-        rig.wait_for("the worker listens", lambda: port in rig.bound_ports(), 20)
-        case.worker["watch"](case, worker, generator)
+        generator.ask("break all stop 3600")
+        for index, case in enumerate(watched_cases):
+            options = dict(case.worker, service=FIRST_SERVICE + index) if case.worker.get("service") else case.worker
+            workers[case.name] = rig.Worker(build, folder / case.name, urls[case.name][0], options)
+        rig.wait_for("every worker listens", lambda: all(port in rig.bound_ports() for _, port in urls.values()), 30)
+        with concurrent.futures.ThreadPoolExecutor(len(watched_cases)) as pool:
+            steps = [pool.submit(case.worker["watch"], case, workers[case.name], generator) for case in watched_cases]
+        for step in steps:
+            step.result()
     finally:
-        if worker is not None:
+        for worker in workers.values():
             worker.stop()
         generator.stop()
-    return judge(number, case, worker, generator)
+    return workers, generator
 
 
 def cases(long):
