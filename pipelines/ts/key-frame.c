@@ -1,9 +1,9 @@
 /* Start codes up to the first slice decide; nothing behind it is looked at. */
 #include "pipelines/ts/key-frame.h"
 
-#include <string.h>
-
 #include "pipelines/base/byte-reader.h"
+#include "pipelines/ts/bit-reader.h"
+#include "pipelines/ts/start-code.h"
 
 #define SEI_RECOVERY_POINT 6u
 
@@ -15,56 +15,18 @@ typedef struct {
     bool recovery;   /* H.264 recovery point */
 } Seen;
 
-/* Moves @unit behind the next start code 00 00 01. Returns: false if there is none. */
-static bool
-next_start(ByteReader *unit)
-{
-    while (unit->left >= 4) {
-        const uint8_t *one = memchr(unit->at + 2, 1, unit->left - 2);
-
-        if (!one)
-            return false;
-        byte_reader_skip(unit, (size_t)(one - unit->at) - 2);
-        const bool found = unit->at[0] == 0 && unit->at[1] == 0;
-
-        byte_reader_skip(unit, found ? 3 : 1);
-        if (found)
-            return unit->left > 0;
-    }
-    return false;
-}
-
-/* An unsigned Exp-Golomb number at bit @ret_bit of the bits in @word, most significant first. */
-static unsigned
-exp_golomb(uint64_t word, unsigned *bit)
-{
-    unsigned zeros = 0;
-
-    while (zeros < 20 && *bit + zeros < 64 && (word >> (63 - *bit - zeros) & 1) == 0)
-        zeros++;
-    if (zeros == 20 || *bit + 2 * zeros + 1 > 64)
-        return UINT32_MAX;
-    const uint64_t code = word << (*bit + zeros) >> (63 - zeros);
-
-    *bit += 2 * zeros + 1;
-    return (unsigned)code - 1;
-}
-
 /* Whether a slice begins as an intra one: first_mb_in_slice, then slice_type 2 or 4 (modulo 5). */
 static bool
 intra_slice(ByteReader nal)
 {
-    uint64_t word = 0;
-    unsigned bit = 0;
+    BitReader bits;
 
     byte_reader_skip(&nal, 1);
-    for (unsigned i = 0; i < 8; i++)
-        word = word << 8 | byte_reader_u8(&nal);
-    if (exp_golomb(word, &bit) == UINT32_MAX)
-        return false;
-    const unsigned type = exp_golomb(word, &bit);
+    bits = bit_reader(nal, true);
+    (void)bit_reader_ue(&bits);
+    const uint32_t type = bit_reader_ue(&bits);
 
-    return type == 2 || type == 4 || type == 7 || type == 9;
+    return !bits.broken && (type == 2 || type == 4 || type == 7 || type == 9);
 }
 
 static unsigned
@@ -151,7 +113,7 @@ key_frame_in(TsCodec codec, const uint8_t *data, size_t size)
         ask = mpeg_video;
     if (!ask)
         return true;
-    while (next_start(&unit)) {
+    while (start_code_next(&unit)) {
         const Answer answer = ask(unit, &seen);
 
         if (answer != ANSWER_NONE)

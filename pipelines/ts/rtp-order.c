@@ -125,7 +125,7 @@ rtp_order_push(RtpOrder *order,
     const RtpVerdict verdict =
         rtp_receiver_push(&order->receiver, data, size, &item.payload, &item.size);
 
-    if (verdict == RTP_DUPLICATE || verdict == RTP_MALFORMED)
+    if (verdict != RTP_PAYLOAD && verdict != RTP_GAP)
         return verdict;
     item.sequence = (uint16_t)(data[2] << 8 | data[3]);
     if (!started || restarts != order->receiver.restarts) {

@@ -44,8 +44,8 @@ typedef struct {
     void *user_data; /* no-ref */
 } RtpPayloadSink;
 
-/* Takes one datagram of @size bytes. Returns: what it was; nothing else is done with RTP_DUPLICATE
- * and RTP_MALFORMED */
+/* Takes one datagram of @size bytes. Returns: what it was; nothing else is done with RTP_DUPLICATE,
+ * RTP_SUSPECT and RTP_MALFORMED */
 RtpVerdict rtp_order_push(RtpOrder *order,
                           const uint8_t *data,
                           size_t size,

@@ -1,108 +1,204 @@
-/* A window of bits behind the newest sequence number tells late from twice. */
+/* A ring of bits behind the newest number tells late from twice. */
 #include "pipelines/ts/rtp-receiver.h"
 
-#include "pipelines/base/byte-reader.h"
+#include <string.h>
 
-#define RTP_HEADER 12u
-#define RTP_MP2T   33u   /* payload type of a transport stream, RFC 3551 */
-#define JUMP       1000u /* sequence numbers ahead from which a new sender is assumed */
-#define SYNC_BYTE  0x47u
+#define FIRST_CYCLE (UINT64_C(1) << 32) /* room to look back from the first number */
+#define CYCLE       INT64_C(65536)      /* numbers of 16 bits */
+#define CONFIRM_MAX 8u                  /* numbers within which a suspect is confirmed */
+#define BITS        64u
+#define MISJUDGE    4 /* times by which the rate may have changed within a burst */
+#define PENDING_MAX                                                                                \
+    (RTP_RESOLVE - 1u) /* numbers between the newest and the oldest not resolved                   \
+                        */
 
-typedef struct {
-    uint8_t payload_type;
-    uint16_t sequence;
-    uint32_t ssrc;
-    ByteReader payload;
-} RtpHeader;
-
-/* Returns: false if it is not RTP. */
 static bool
-read_header(const uint8_t *data, size_t size, RtpHeader *ret_header)
+came(const RtpReceiver *receiver, uint64_t number)
 {
-    ByteReader reader = byte_reader(data, size);
-    const uint8_t flags = byte_reader_u8(&reader);
-
-    if (size < RTP_HEADER || flags >> 6 != 2)
-        return false;
-    ret_header->payload_type = byte_reader_u8(&reader) & 0x7f;
-    ret_header->sequence = byte_reader_u16(&reader);
-    byte_reader_skip(&reader, 4);
-    ret_header->ssrc = byte_reader_u32(&reader);
-    byte_reader_skip(&reader, 4u * (flags & 15u));
-    if (flags & 0x10) {
-        byte_reader_skip(&reader, 2);
-        byte_reader_skip(&reader, 4u * byte_reader_u16(&reader));
-    }
-    const size_t padding = flags & 0x20 ? data[size - 1] : 0;
-
-    if (reader.broken || padding > reader.left)
-        return false;
-    ret_header->payload = byte_reader_slice(&reader, reader.left - padding);
-    return true;
-}
-
-bool
-rtp_looks_like(const uint8_t *data, size_t size)
-{
-    RtpHeader header;
-
-    if (!read_header(data, size, &header) || header.payload.left == 0)
-        return false;
-    return header.payload_type == RTP_MP2T || header.payload.at[0] == SYNC_BYTE;
+    return receiver->came[number % RTP_WINDOW / BITS] >> number % BITS & 1;
 }
 
 static void
-start(RtpReceiver *receiver, const RtpHeader *header)
+set_came(RtpReceiver *receiver, uint64_t number)
 {
-    receiver->started = true;
-    receiver->ssrc = header->ssrc;
-    receiver->newest = header->sequence;
-    receiver->window = UINT64_MAX; /* what came before is not missed */
+    receiver->came[number % RTP_WINDOW / BITS] |= UINT64_C(1) << number % BITS;
 }
 
-/* @ahead sequence numbers on, 1 being the next one. */
-static RtpVerdict
-go_on(RtpReceiver *receiver, const RtpHeader *header, uint16_t ahead)
+static void
+clear_came(RtpReceiver *receiver, uint64_t number)
 {
-    receiver->window = ahead < RTP_WINDOW ? receiver->window << ahead | 1 : 1;
-    receiver->newest = header->sequence;
-    receiver->lost += ahead - 1u;
+    receiver->came[number % RTP_WINDOW / BITS] &= ~(UINT64_C(1) << number % BITS);
+}
+
+/* What is missing before @upto stays lost. */
+static void
+resolve(RtpReceiver *receiver, uint64_t upto)
+{
+    for (; receiver->pending > 0 && receiver->resolved < upto; receiver->resolved++)
+        if (!came(receiver, receiver->resolved))
+            receiver->pending--;
+}
+
+static void
+start(RtpReceiver *receiver, uint32_t ssrc, uint16_t sequence)
+{
+    receiver->restarts += receiver->started;
+    receiver->started = true;
+    receiver->suspected = false;
+    receiver->ssrc = ssrc;
+    receiver->newest = FIRST_CYCLE + sequence;
+    receiver->pending = 0;
+    receiver->mark = receiver->newest;
+    memset(receiver->came, 0xff, sizeof receiver->came); /* what came before is not missed */
+}
+
+/* Numbers are missing between the newest and @newest. */
+static void
+leave_out(RtpReceiver *receiver, uint64_t newest)
+{
+    const uint64_t missing = newest - receiver->newest - 1;
+
+    if (missing >= RTP_WINDOW)
+        memset(receiver->came, 0, sizeof receiver->came);
+    else
+        for (uint64_t i = 1; i <= missing; i++)
+            clear_came(receiver, receiver->newest + i);
+    if (receiver->pending == 0)
+        receiver->resolved = receiver->newest + 1;
+    if (missing > PENDING_MAX) {
+        receiver->pending = PENDING_MAX;
+        receiver->resolved = newest - PENDING_MAX;
+    } else {
+        receiver->pending += (uint32_t)missing;
+    }
+    receiver->lost += missing;
+    receiver->bursts += missing > 1;
+    if (missing > receiver->burst_max)
+        receiver->burst_max = (uint32_t)missing;
+}
+
+/* @ahead numbers on, 1 being the next one. */
+static RtpVerdict
+go_on(RtpReceiver *receiver, uint64_t ahead)
+{
+    const uint64_t newest = receiver->newest + ahead;
+
+    if (ahead > 1)
+        leave_out(receiver, newest);
+    receiver->newest = newest;
+    set_came(receiver, newest);
+    if (receiver->pending > 0)
+        resolve(receiver, newest - PENDING_MAX);
     return ahead > 1 ? RTP_GAP : RTP_PAYLOAD;
 }
 
 /* @behind the newest one, 0 being the newest again. */
 static RtpVerdict
-look_back(RtpReceiver *receiver, uint16_t behind)
+look_back(RtpReceiver *receiver, uint64_t behind)
 {
-    const uint64_t bit = UINT64_C(1) << behind;
+    const uint64_t number = receiver->newest - behind;
 
-    if (receiver->window & bit) {
+    if (came(receiver, number)) {
         receiver->duplicates++;
         return RTP_DUPLICATE;
     }
-    receiver->window |= bit;
+    set_came(receiver, number);
     receiver->reordered++;
-    receiver->lost -= receiver->lost > 0;
+    if (receiver->pending > 0 && number >= receiver->resolved) {
+        receiver->pending--;
+        receiver->lost--;
+    } else {
+        receiver->late++;
+    }
     return RTP_PAYLOAD;
 }
 
 static RtpVerdict
-place(RtpReceiver *receiver, const RtpHeader *header)
+suspect(RtpReceiver *receiver, const RtpHeader *header)
 {
-    const uint16_t ahead = (uint16_t)(header->sequence - receiver->newest);
-    const uint16_t behind = (uint16_t)(receiver->newest - header->sequence);
+    const uint16_t ahead = (uint16_t)(header->sequence - receiver->suspect);
 
-    if (!receiver->started) {
-        start(receiver, header);
-        return RTP_PAYLOAD;
+    if (receiver->suspected && ahead >= 1 && ahead <= CONFIRM_MAX) {
+        start(receiver, header->ssrc, receiver->suspect);
+        go_on(receiver, ahead);
+        return RTP_GAP;
     }
-    if (header->ssrc == receiver->ssrc && behind < RTP_WINDOW)
+    receiver->strays += receiver->suspected;
+    receiver->suspected = true;
+    receiver->suspect = header->sequence;
+    return RTP_SUSPECT;
+}
+
+/* How far ahead of the newest a datagram is whose clock goes on: cycles of 65536 numbers that went
+ * by unseen are found from its timestamp. 0: its number does not fit its timestamp. */
+static uint64_t
+ahead_by_clock(uint16_t ahead, int64_t expected)
+{
+    int64_t full = ahead;
+
+    if (expected > full + CYCLE / 2)
+        full += (expected - full + CYCLE / 2) / CYCLE * CYCLE;
+    if (full > (int64_t)RTP_BURST_MAX || expected > full * MISJUDGE || full > expected * MISJUDGE)
+        return 0;
+    return (uint64_t)full;
+}
+
+/* A datagram of the present SSRC. */
+static RtpVerdict
+place(RtpReceiver *receiver, const RtpHeader *header, const RtpHint *hint)
+{
+    const uint16_t ahead = (uint16_t)(header->sequence - (uint16_t)receiver->newest);
+    const uint16_t behind = (uint16_t)-ahead;
+    const bool jumped = hint->clock == RTP_CLOCK_JUMPED;
+
+    if (hint->clock == RTP_CLOCK_GOES_ON && (ahead >= RTP_JUMP || hint->ahead > CYCLE / 2)) {
+        const uint64_t far = ahead_by_clock(ahead, hint->ahead);
+
+        if (far > 0)
+            return go_on(receiver, far);
+    }
+    if (behind < (jumped ? RTP_NEAR : RTP_WINDOW))
         return look_back(receiver, behind);
-    if (header->ssrc == receiver->ssrc && ahead < JUMP)
-        return go_on(receiver, header, ahead);
-    receiver->restarts++;
-    start(receiver, header);
-    return RTP_GAP;
+    if (ahead < (jumped ? RTP_NEAR : RTP_JUMP))
+        return go_on(receiver, ahead);
+    return suspect(receiver, header);
+}
+
+RtpVerdict
+rtp_receiver_place(RtpReceiver *receiver, const RtpHeader *header, const RtpHint *hint)
+{
+    const bool started = receiver->started;
+
+    receiver->received++;
+    if (!started || header->ssrc != receiver->ssrc) {
+        start(receiver, header->ssrc, header->sequence);
+        return started ? RTP_GAP : RTP_PAYLOAD;
+    }
+    const RtpVerdict verdict = place(receiver, header, hint);
+
+    if (receiver->suspected && verdict != RTP_SUSPECT) {
+        receiver->strays++;
+        receiver->suspected = false;
+    }
+    return verdict;
+}
+
+void
+rtp_receiver_tick(RtpReceiver *receiver, MonoUs now_us)
+{
+    if (!receiver->started || now_us - receiver->mark_us < RTP_RESOLVE_US)
+        return;
+    resolve(receiver, receiver->mark);
+    receiver->mark = receiver->newest;
+    receiver->mark_us = now_us;
+}
+
+void
+rtp_receiver_finish(RtpReceiver *receiver)
+{
+    receiver->pending = 0;
+    receiver->strays += receiver->suspected;
+    receiver->suspected = false;
 }
 
 RtpVerdict
@@ -112,18 +208,18 @@ rtp_receiver_push(RtpReceiver *receiver,
                   const uint8_t **ret_payload,
                   size_t *ret_size)
 {
+    static const RtpHint no_hint = {RTP_CLOCK_UNKNOWN, 0};
     RtpHeader header;
 
-    if (!read_header(data, size, &header)) {
+    if (!rtp_header_read(data, size, &header)) {
         receiver->malformed++;
         return RTP_MALFORMED;
     }
-    const RtpVerdict verdict = place(receiver, &header);
+    const RtpVerdict verdict = rtp_receiver_place(receiver, &header, &no_hint);
 
-    receiver->received++;
-    if (verdict != RTP_DUPLICATE) {
-        *ret_payload = header.payload.at;
-        *ret_size = header.payload.left;
+    if (verdict == RTP_PAYLOAD || verdict == RTP_GAP) {
+        *ret_payload = data + header.payload_offset;
+        *ret_size = header.payload_size;
     }
     return verdict;
 }

@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #include "pipelines/base/units.h"
+#include "pipelines/ts/es-info.h"
 #include "pipelines/ts/ts-analyser.h"
+#include "pipelines/ts/ts-ancillary.h"
 
 #define TS_PCR_BINS 10u
 
@@ -43,6 +45,47 @@ typedef struct {
     double drift_mhz_s; /* PCR_DR, mHz a second, by arrival */
 } TsClockFigures;
 
+/* PTS and DTS of one component. Distances by value, across the wrap. */
+typedef struct {
+    uint64_t starts;    /* PES packets begun */
+    uint64_t malformed; /* unit starts without a PES header where one is due */
+    uint64_t scrambled; /* PES packets that say they are scrambled */
+    uint64_t pts_count;
+    uint64_t dts_count; /* DTS of their own */
+    int64_t pts_min_us; /* shortest distance of two PTS in order of arrival; may be negative */
+    int64_t pts_max_us; /* longest */
+    int64_t pts_last_us;
+    int64_t dts_min_us; /* the same of decoding times: DTS, or PTS where there is none */
+    int64_t dts_max_us;
+    int64_t dts_last_us;
+    uint64_t repetition_errors; /* 2.5 */
+    uint64_t jumps;   /* decoding times that went back, or ahead of the clock by over 1 s */
+    bool ahead_known; /* the following hold something: there is a clock */
+    int64_t ahead_us; /* PTS minus the clock at arrival of the first byte, last one */
+    int64_t ahead_min_us;
+    int64_t ahead_max_us;
+    uint64_t late; /* PTS that the clock had passed already */
+} TsStampFigures;
+
+/* The buffers of the T-STD of one component (ISO 13818-1 2.4.2). */
+typedef struct {
+    bool applicable;         /* the codec has a model and its parameters are known */
+    uint32_t transport_size; /* TB, bytes */
+    uint32_t multiplex_size; /* MB, bytes; 0 but for video */
+    uint32_t size;           /* EB of video, B of audio; bytes */
+    uint32_t transport_max;  /* greatest fill; bytes */
+    uint32_t multiplex_max;
+    uint32_t fill_max;
+    int64_t delay_max_us;         /* longest time of a unit's first byte in the buffers */
+    uint64_t units;               /* access units that were judged */
+    uint64_t transport_overflows; /* 3.3; times that TB ran over */
+    uint64_t overflows;           /* 3.3; times that MB or B ran over */
+    uint64_t underflows;          /* 3.3; units not complete at their decoding time */
+    uint64_t never_empty;         /* 3.9 */
+    uint64_t delays;              /* 3.10 */
+    uint64_t restarts; /* times that the model began anew: lost packets, jumps of the clock */
+} TsBufferFigures;
+
 /* Intervals in bin @bin (below TS_PCR_BINS) are at most so long; US_NEVER for the last. */
 int64_t ts_pcr_bin_limit_us(unsigned bin);
 
@@ -51,3 +94,26 @@ bool ts_analyser_clock(const TsAnalyser *analyser, uint16_t pid, TsClockFigures 
 
 /* Bit rate of the whole stream by the clock with most PCRs. Returns: false while none knows it */
 bool ts_analyser_clock_rate(const TsAnalyser *analyser, double *ret_bps, TsRateKind *ret_kind);
+
+/* Returns: false if @pid is no component, or nothing came on it */
+bool ts_analyser_stamps(const TsAnalyser *analyser, uint16_t pid, TsStampFigures *ret_stamps);
+
+/* How far sound is sent ahead of the picture: PTS to clock of the first audio component, minus
+ * the same of the first video component. @service_id: 0 for the first.
+ * Returns: false while not both are known */
+bool ts_analyser_skew_us(const TsAnalyser *analyser, uint16_t service_id, int64_t *ret_skew_us);
+
+/* Parameters from the headers within the stream.
+ * Returns: false if @pid is no such component or none was read yet */
+bool ts_analyser_video(const TsAnalyser *analyser, uint16_t pid, EsVideo *ret_video);
+bool ts_analyser_audio(const TsAnalyser *analyser, uint16_t pid, EsAudio *ret_audio);
+
+/* @pid: of a component; or of a PMT, for the buffers of system information of its service.
+ * Returns: false if nothing is modelled there */
+bool ts_analyser_buffers(const TsAnalyser *analyser, uint16_t pid, TsBufferFigures *ret_buffers);
+
+/* What rides along with @pid. Returns: (transfer none) (nullable): valid until the next push */
+const TsAncillary *ts_analyser_ancillary(const TsAnalyser *analyser, uint16_t pid);
+
+/* Whether the buffers of the T-STD are modelled (3.3, 3.9, 3.10). Initially they are. */
+void ts_analyser_set_std(TsAnalyser *analyser, bool on);

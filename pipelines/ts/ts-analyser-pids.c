@@ -21,6 +21,14 @@ has_bit(const uint8_t *set, uint16_t pid)
     return (set[pid / 8] & 1u << pid % 8) != 0;
 }
 
+/* PIDs of entitlement control messages. */
+static void
+name_scramblers(uint8_t *named, const TsCa *systems, size_t n_systems)
+{
+    for (size_t i = 0; i < n_systems; i++)
+        set_bit(named, systems[i].pid);
+}
+
 void
 ts_pids_follow(TsAnalyser *analyser)
 {
@@ -36,10 +44,14 @@ ts_pids_follow(TsAnalyser *analyser)
 
         set_bit(named, service->pmt_pid);
         set_bit(named, service->pcr_pid);
-        for (size_t n = 0; n < service->n_components; n++)
-            set_bit(named, service->components[n].pid);
+        name_scramblers(named, service->cas, service->n_cas);
+        for (size_t n = 0; n < service->n_components; n++) {
+            const TsComponent *component = &service->components[n];
+
+            set_bit(named, component->pid);
+            name_scramblers(named, component->ca, component->n_ca);
+        }
     }
-    memcpy(analyser->known, named, sizeof analyser->known);
 }
 
 static MonoUs
@@ -93,17 +105,13 @@ tables_are_known(const TsAnalyser *analyser)
 }
 
 static void
-tell_stray(
-    TsAnalyser *analyser, TsPid *pid, const uint8_t *set, TsIndicator indicator, unsigned bit)
+tell_stray(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator, unsigned bit)
 {
-    if (has_bit(set, pid->info.pid))
-        pid->strays &= ~bit;
-    else if (pid->strays & bit)
+    if (pid->strays & bit)
         ts_still(analyser, NULL, indicator);
     else
         ts_hit(analyser, NULL, indicator);
-    if (!has_bit(set, pid->info.pid))
-        pid->strays |= bit;
+    pid->strays |= bit;
 }
 
 static void
@@ -119,18 +127,21 @@ look_at_stray(TsAnalyser *analyser, TsPid *pid)
     }
     if (!comes)
         return;
-    if (pid->stray_us == 0)
+    if (pid->stray_us < ts_epoch_us(analyser))
         pid->stray_us = analyser->packet_us;
     if (analyser->packet_us - pid->stray_us <= TS_STRAY_LIMIT_US)
         return;
-    tell_stray(analyser, pid, analyser->named, TS_INDICATOR_UNREFERENCED, 1);
-    tell_stray(analyser, pid, analyser->known, TS_INDICATOR_UNREFERENCED_2, 2);
+    tell_stray(analyser, pid, TS_INDICATOR_UNREFERENCED, 1);
+    if (ts_sections_name_pid(analyser, pid->info.pid))
+        pid->strays &= ~2u;
+    else
+        tell_stray(analyser, pid, TS_INDICATOR_UNREFERENCED_2, 2);
 }
 
 void
 ts_pids_look(TsAnalyser *analyser)
 {
-    const MonoUs epoch_us = later(analyser->flow_us, analyser->sync_us);
+    const MonoUs epoch_us = ts_epoch_us(analyser);
 
     analyser->look_us = analyser->now_us + LOOK_US;
     if (!analyser->sync.synced)

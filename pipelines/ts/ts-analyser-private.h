@@ -23,7 +23,6 @@ struct TsAnalyser {
     size_t n_pids;
     uint8_t wanted[TS_PID_COUNT / 8]; /* bit set: of the visitor */
     uint8_t named[TS_PID_COUNT / 8];  /* bit set: PIDs that PAT and PMTs refer to (3.4) */
-    uint8_t known[TS_PID_COUNT / 8];  /* the same, and those of the CAT (3.4.a) */
     TsLevel level;
     TsVisitor visitor; /* (nullable) */
     void *user_data;   /* no-ref; of @visitor */

@@ -347,8 +347,10 @@ scan(TsAnalyser *analyser)
         stale |= analyser->packet_us - watch->tables[i].last_us >= TS_WATCH_FORGET_US &&
                  !is_always_wanted(&watch->tables[i].key);
     }
-    if (stale)
-        ts_table_watch_sweep(watch, analyser->packet_us, is_always_wanted);
+    if (!stale)
+        return;
+    ts_table_watch_sweep(watch, analyser->packet_us, is_always_wanted);
+    analyser->rules.label_due |= ts_si_forget(&analyser->si);
 }
 
 void

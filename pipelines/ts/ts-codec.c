@@ -47,6 +47,7 @@ static const CodecInfo codecs[] = {
     [TS_CODEC_METADATA] = {"Metadata", TS_KIND_DATA},
     [TS_CODEC_VBI] = {"VBI", TS_KIND_DATA},
     [TS_CODEC_VANC] = {"SMPTE 2038", TS_KIND_DATA},
+    [TS_CODEC_T2MI] = {"T2-MI", TS_KIND_DATA},
     [TS_CODEC_DSMCC] = {"DSM-CC", TS_KIND_DATA},
 };
 

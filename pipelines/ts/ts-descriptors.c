@@ -341,7 +341,9 @@ read_descriptor(Reading *reading, TsDescriptor descriptor)
     const TsCodec named = ts_codec_by_descriptor(descriptor.tag);
     size_t n_ca = component->n_ca;
 
-    if (named != TS_CODEC_UNKNOWN)
+    /* Teletext may be described as a kind of VBI data as well. */
+    if (named != TS_CODEC_UNKNOWN &&
+        !(named == TS_CODEC_VBI && reading->hints.by_tag == TS_CODEC_TELETEXT))
         reading->hints.by_tag = named;
     switch (descriptor.tag) {
     case 0x05:

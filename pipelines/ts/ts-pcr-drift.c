@@ -5,8 +5,9 @@
 
 #define DAMPING     0.7071
 #define TICKS_PER_S 27e6
-#define EARLY_TURNS 1.0 /* corner while young: so many turns in the time gone by */
-#define TWO_PI      6.283185307179586
+#define EARLY_TURNS                                                                                \
+    0.39 /* corner while young, turns in the time gone by: as least squares have it */
+#define TWO_PI 6.283185307179586
 
 static void
 begin(TsPcrDrift *drift, int64_t ticks, MonoUs arrival_us)

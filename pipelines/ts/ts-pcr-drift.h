@@ -3,7 +3,7 @@
  *
  * A loop of second order follows the phase between PCR and arrival. What it follows is offset and
  * drift; what it cannot follow is jitter. The corner between the two is the profile MGF1 of the
- * annex, 10 mHz; until 100 s have gone by it lies higher, so that there is a figure early. */
+ * annex, 10 mHz; until 40 s have gone by it lies higher, so that there is a figure early. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include "pipelines/base/units.h"
 
 #define TS_DRIFT_CORNER_HZ 0.01
-#define TS_DRIFT_KNOWN_US  (10 * US_PER_SECOND) /* before that there is no figure */
+#define TS_DRIFT_KNOWN_US  (30 * US_PER_SECOND) /* before that there is no figure */
 #define TS_DRIFT_WINDOW_US (10 * US_PER_SECOND) /* peaks of the jitter are taken over so long */
 
 typedef struct {

@@ -216,6 +216,97 @@ ts_si_tell(TsSi *si, const TsSectionHead *head, uint16_t pid, const TsSeen *seen
 }
 
 static bool
+follows(const TsSi *si, uint16_t pid, uint8_t table_id, uint16_t extension, uint32_t more)
+{
+    const TsTableKey key = {.pid = pid, .extension = extension, .table_id = table_id, .more = more};
+
+    return ts_table_watch_find(&si->watch, &key) != NULL;
+}
+
+/* Whether any table between two table_ids is followed on @pid. */
+static bool
+follows_any(const TsSi *si, uint16_t pid, uint8_t first, uint8_t last)
+{
+    for (size_t i = 0; i < si->watch.n_tables; i++) {
+        const TsTableKey *key = &si->watch.tables[i].key;
+
+        if (key->pid == pid && key->table_id >= first && key->table_id <= last)
+            return true;
+    }
+    return false;
+}
+
+static void
+forget_programmes(TsSi *si)
+{
+    TsProgrammes *programmes = &si->programmes;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < programmes->count; i++) {
+        const TsNowNext *entry = &programmes->items[i];
+
+        if (!follows(si, PID_EIT, entry->actual ? TABLE_PF_ACTUAL : TABLE_PF_OTHER,
+                     entry->service_id, (uint32_t)entry->stream_id << 16 | entry->network_id))
+            continue;
+        if (kept != i)
+            programmes->items[kept] = programmes->items[i];
+        kept++;
+    }
+    programmes->count = kept;
+}
+
+static void
+forget_services(TsSi *si)
+{
+    TsOtherServices *services = &si->other_services;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < services->count; i++) {
+        const TsOtherService *service = &services->items[i];
+
+        if (!follows(si, PID_SDT, TABLE_SDT_OTHER, service->stream_id, service->network_id))
+            continue;
+        if (kept != i)
+            services->items[kept] = services->items[i];
+        kept++;
+    }
+    services->count = kept;
+}
+
+static bool
+forget_networks(TsSi *si)
+{
+    TsNetworks *networks = &si->networks;
+    const size_t before = networks->count;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < before; i++) {
+        TsNetwork *network = networks->items[i];
+        const bool bouquet = network->kind == TS_NETWORK_BOUQUET;
+        const uint8_t table_id = bouquet ? 0x4a : network->kind == TS_NETWORK_OTHER ? 0x41 : 0x40;
+
+        if (follows(si, bouquet ? PID_SDT : PID_NIT, table_id, network->id, 0))
+            networks->items[kept++] = network;
+        else
+            g_free(network);
+    }
+    networks->count = kept;
+    return kept != before;
+}
+
+bool
+ts_si_forget(TsSi *si)
+{
+    forget_programmes(si);
+    forget_services(si);
+    if (!follows_any(si, PID_CAT, 0x01, 0x01))
+        g_clear_pointer(&si->cat, g_free);
+    if (!follows_any(si, PID_PSIP, 0xc7, 0xc9))
+        g_clear_pointer(&si->atsc, g_free);
+    return forget_networks(si);
+}
+
+static bool
 number_service(TsService *service, const TsNetworkService *entry)
 {
     const bool has = entry != NULL;

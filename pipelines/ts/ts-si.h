@@ -43,6 +43,10 @@ ts_si_take(TsSi *si, uint16_t pid, const TsSectionHead *head, MonoUs epoch_us, c
 /* Tells what the watch saw of versions; @told: a better event was added for the same section. */
 void ts_si_tell(TsSi *si, const TsSectionHead *head, uint16_t pid, const TsSeen *seen, bool told);
 
+/* Drops what tables told that the watch has forgotten. Returns: whether numbers of services may
+ * have changed */
+bool ts_si_forget(TsSi *si);
+
 /* Gives services their channel numbers, and names by the VCT where no SDT has any.
  * Returns: whether any changed */
 bool ts_si_label(TsSi *si, TsTables *tables);

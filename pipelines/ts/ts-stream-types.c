@@ -43,7 +43,7 @@ static const CodecOf by_descriptor[] = {
 };
 /* By descriptor_tag_extension of EN 300 468. */
 static const CodecOf by_extension[] = {
-    {0x0e, TS_CODEC_DTS},  {0x0f, TS_CODEC_DTS}, {0x15, TS_CODEC_AC4},
+    {0x0e, TS_CODEC_DTS},  {0x0f, TS_CODEC_DTS}, {0x11, TS_CODEC_T2MI}, {0x15, TS_CODEC_AC4},
     {0x20, TS_CODEC_TTML}, {0x21, TS_CODEC_DTS}, {0x80, TS_CODEC_OPUS},
 };
 static const CodecOf by_registration[] = {

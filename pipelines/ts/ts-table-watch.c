@@ -59,8 +59,8 @@ add_interval(TsIntervals *intervals, int64_t interval_us)
     intervals->count++;
 }
 
-static TsWatchedTable *
-find_table(const TsTableWatch *watch, const TsTableKey *key)
+TsWatchedTable *
+ts_table_watch_find(const TsTableWatch *watch, const TsTableKey *key)
 {
     for (size_t at = watch->buckets[bucket_of(key)]; at != 0; at = watch->tables[at - 1].next)
         if (same_key(&watch->tables[at - 1].key, key))
@@ -245,12 +245,12 @@ ts_table_watch_take(TsTableWatch *watch,
 {
     TsSeen seen = {.since_us = -1};
 
-    seen.table = find_table(watch, key);
+    seen.table = ts_table_watch_find(watch, key);
     if (seen.table)
         seen.section = find_section(watch, seen.table, head->number);
     if (!seen.section) {
         make_room(watch, time->arrival_us);
-        seen.table = find_table(watch, key);
+        seen.table = ts_table_watch_find(watch, key);
         if (!seen.table)
             seen.table = new_table(watch, key, time);
     }

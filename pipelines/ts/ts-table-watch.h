@@ -118,6 +118,9 @@ void ts_table_watch_take(TsTableWatch *watch,
  * Pointers from before are not valid any more. */
 void ts_table_watch_sweep(TsTableWatch *watch, MonoUs now_us, bool (*keep)(const TsTableKey *key));
 
+/* Returns: (transfer none) (nullable): it is not followed */
+TsWatchedTable *ts_table_watch_find(const TsTableWatch *watch, const TsTableKey *key);
+
 /* @number: section_number. Returns: (transfer none) (nullable) */
 TsWatchedSection *
 ts_table_watch_section(const TsTableWatch *watch, const TsWatchedTable *table, uint8_t number);

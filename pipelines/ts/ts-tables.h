@@ -56,6 +56,7 @@ typedef enum {
     TS_CODEC_VBI,      /* EN 301 775, but for teletext */
     TS_CODEC_VANC,     /* SMPTE 2038 */
     TS_CODEC_DSMCC,    /* carousels and events */
+    TS_CODEC_T2MI,     /* TS 102 773: another transport stream within */
 } TsCodec;
 
 typedef enum { TS_KIND_DATA, TS_KIND_VIDEO, TS_KIND_AUDIO, TS_KIND_SUBTITLES } TsKind;

@@ -112,6 +112,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     check_services(&tables);
     check_si(&si);
     ts_table_watch_sweep(&si.watch, now_us + TS_WATCH_FORGET_US, is_even);
+    ts_si_forget(&si);
     check_si(&si);
     ts_si_clear(&si);
     ts_tables_clear(&tables);

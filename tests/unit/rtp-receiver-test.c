@@ -98,6 +98,70 @@ a_long_gap_is_counted_in_full(void)
 }
 
 static void
+what_came_too_late_stays_lost(void)
+{
+    RtpReceiver receiver = {0};
+
+    push(&receiver, 100, 1);
+    push(&receiver, 102, 1);
+    g_assert_cmpuint(receiver.pending, ==, 1);
+    rtp_receiver_tick(&receiver, 10 * US_PER_SECOND);
+    g_assert_cmpuint(receiver.pending, ==, 1);
+    push(&receiver, 104, 1);
+    rtp_receiver_tick(&receiver, 10 * US_PER_SECOND + RTP_RESOLVE_US);
+    g_assert_cmpuint(receiver.pending, ==, 1); /* 103 is missing for a shorter time */
+    g_assert_cmpint(push(&receiver, 101, 1), ==, RTP_PAYLOAD);
+    g_assert_cmpuint(receiver.late, ==, 1);
+    g_assert_cmpint(push(&receiver, 103, 1), ==, RTP_PAYLOAD);
+    g_assert_cmpuint(receiver.late, ==, 1);
+    g_assert_cmpuint(receiver.lost, ==, 1);
+    g_assert_cmpuint(receiver.reordered, ==, 2);
+}
+
+static void
+another_start_is_believed_when_a_second_one_follows(void)
+{
+    static const Step steps[] = {
+        {10, RTP_PAYLOAD},    {40000, RTP_SUSPECT}, {11, RTP_PAYLOAD},
+        {40001, RTP_SUSPECT}, {20, RTP_GAP},        {5000, RTP_SUSPECT},
+        {50000, RTP_SUSPECT}, {50002, RTP_GAP},     {50001, RTP_PAYLOAD},
+    };
+    RtpReceiver receiver = {0};
+
+    follow(&receiver, steps, G_N_ELEMENTS(steps));
+    g_assert_cmpuint(receiver.strays, ==, 3);
+    g_assert_cmpuint(receiver.restarts, ==, 1);
+    g_assert_cmpuint(receiver.lost, ==, 8); /* 12 to 19 */
+}
+
+static RtpVerdict
+place(RtpReceiver *receiver, guint16 sequence, RtpClockVerdict clock, gint64 ahead)
+{
+    const RtpHeader header = {.sequence = sequence};
+
+    return rtp_receiver_place(receiver, &header, &(RtpHint){clock, ahead});
+}
+
+static void
+the_clock_tells_a_burst_from_another_start(void)
+{
+    RtpReceiver receiver = {0};
+
+    place(&receiver, 1, RTP_CLOCK_UNKNOWN, 0);
+    g_assert_cmpint(place(&receiver, 30001, RTP_CLOCK_GOES_ON, 29000), ==, RTP_GAP);
+    g_assert_cmpuint(receiver.lost, ==, 29999);
+    g_assert_cmpint(place(&receiver, 30002, RTP_CLOCK_GOES_ON, 65537), ==, RTP_GAP);
+    g_assert_cmpuint(receiver.lost, ==, 29999 + 65536);
+    /* the clock goes on, but the number does not fit it: the sequence alone starts again */
+    g_assert_cmpint(place(&receiver, 50000, RTP_CLOCK_GOES_ON, 1), ==, RTP_SUSPECT);
+    /* near, but on another clock */
+    g_assert_cmpint(place(&receiver, 30202, RTP_CLOCK_JUMPED, 0), ==, RTP_SUSPECT);
+    g_assert_cmpint(place(&receiver, 30203, RTP_CLOCK_JUMPED, 0), ==, RTP_GAP);
+    g_assert_cmpuint(receiver.restarts, ==, 1);
+    g_assert_cmpuint(receiver.lost, ==, 29999 + 65536);
+}
+
+static void
 what_is_not_rtp_is_refused(void)
 {
     static const struct {
@@ -132,6 +196,9 @@ main(int argc, char **argv)
     g_test_add_func("/rtp/duplicate", the_same_twice_is_thrown_away);
     g_test_add_func("/rtp/sender", a_new_sender_is_no_loss);
     g_test_add_func("/rtp/long-gap", a_long_gap_is_counted_in_full);
+    g_test_add_func("/rtp/too-late", what_came_too_late_stays_lost);
+    g_test_add_func("/rtp/start", another_start_is_believed_when_a_second_one_follows);
+    g_test_add_func("/rtp/clock", the_clock_tells_a_burst_from_another_start);
     g_test_add_func("/rtp/refused", what_is_not_rtp_is_refused);
     return g_test_run();
 }

@@ -50,6 +50,11 @@ stream_type_and_descriptors_name_the_codec(void)
         {0x06, "7f0121", TS_CODEC_DTS},
         {0x06, "7b00", TS_CODEC_DTS},
         {0x06, "4500", TS_CODEC_VBI},
+        {0x06,
+         "5600"
+         "4500",
+         TS_CODEC_TELETEXT},
+        {0x06, "7f0411000000", TS_CODEC_T2MI},
         {0x06, "fd0300083d", TS_CODEC_ARIB_CAPTIONS},
         {0x05, "6f03c00101", TS_CODEC_AIT},
         {0x06, "6f03c00101", TS_CODEC_UNKNOWN},

@@ -142,6 +142,20 @@ a_pid_without_a_name_is_one_error_after_half_a_second(void)
 }
 
 static void
+pids_that_ca_descriptors_name_are_no_strays(void)
+{
+    /* ECMs on 700 by the PMT, EMMs on 701 by the CAT: the old rule knows of PMTs alone. */
+    Rig rig = rig_with("pat tsid=1 1:256\npmt pid=256 service=1 pcr=300 27:300:09040500e2bc\n"
+                       "section pid=1 table=1 tsid=65535 body=09040500e2bd\npacket pid=300\n"
+                       "packet pid=700\npacket pid=701\n",
+                       3000);
+
+    g_assert_cmpuint(state(&rig, -1, TS_INDICATOR_UNREFERENCED)->count, ==, 1);
+    g_assert_cmpuint(state(&rig, -1, TS_INDICATOR_UNREFERENCED_2)->count, ==, 0);
+    finish(&rig);
+}
+
+static void
 without_tables_nothing_is_said_about_references(void)
 {
     Rig rig = rig_with("packet pid=777\n", 3000);
@@ -181,6 +195,8 @@ main(int argc, char **argv)
                     sound_that_never_comes_is_one_pid_error_of_its_service);
     g_test_add_func("/ts-indicators/a PID without a name is one error after half a second",
                     a_pid_without_a_name_is_one_error_after_half_a_second);
+    g_test_add_func("/ts-indicators/PIDs that CA descriptors name are no strays",
+                    pids_that_ca_descriptors_name_are_no_strays);
     g_test_add_func("/ts-indicators/without tables nothing is said about references",
                     without_tables_nothing_is_said_about_references);
     g_test_add_func("/ts-indicators/a good stream has no error at all",

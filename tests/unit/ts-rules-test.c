@@ -5,7 +5,7 @@
 #include "pipelines/ts/ts-analyser-private.h"
 #include "tests/fixtures/ts-build.h"
 
-#define STEP_MS 20 /* packets of a PID without meaning come so often */
+#define STEP_MS 20 /* null packets come so often */
 
 typedef struct {
     TsBuilder builder;
@@ -56,7 +56,7 @@ static void
 play(Rig *rig, const Plan *plans, gsize n_plans, gint64 until_ms)
 {
     for (; rig->now_ms <= until_ms; rig->now_ms += STEP_MS) {
-        push(rig, "packet pid=8000");
+        push(rig, "null");
         for (gsize i = 0; i < n_plans; i++)
             if (rig->now_ms >= plans[i].from_ms && rig->now_ms < plans[i].to_ms &&
                 (rig->now_ms - plans[i].from_ms) % plans[i].every_ms == 0)
@@ -70,7 +70,7 @@ begin(void)
     Rig *rig = g_new0(Rig, 1);
 
     rig->analyser = ts_analyser_new();
-    push(rig, "5 x packet pid=8000");
+    push(rig, "5 x null");
     return rig;
 }
 
@@ -110,7 +110,7 @@ a_good_stream_without_si_has_no_error_and_judges_no_si(void)
 
     PLAY(rig, 40000, GOOD);
     for (guint i = 0; i < TS_INDICATOR_COUNT; i++)
-        expect(rig, i, 0);
+        expect(rig, i, i == TS_INDICATOR_PID_MISSING ? 1 : 0); /* no picture comes */
     g_assert_true(rig->analyser->indicators[TS_INDICATOR_PAT_2].judged);
     g_assert_true(rig->analyser->indicators[TS_INDICATOR_PMT_2].judged);
     g_assert_false(rig->analyser->indicators[TS_INDICATOR_NIT_ACTUAL].judged);

@@ -361,6 +361,29 @@ the_master_guide_and_the_time_of_atsc_are_read(void)
 }
 
 static void
+what_a_table_told_is_forgotten_with_the_table(void)
+{
+    Rig *rig = begin("section pid=16 table=64 tsid=1 body=f000f000\n"
+                     "section pid=16 table=65 tsid=2 body=f000f000\n"
+                     "section pid=17 table=70 tsid=2 body=0001ff0005fc8000\n"
+                     "section pid=18 table=78 service=10 body=00010001014e\n"
+                     "section pid=1 table=1 tsid=65535 body=09040100e123\n");
+
+    for (guint i = 0; i < 310; i++) {
+        rig->now_us += 900 * US_PER_MS;
+        push(rig, "7 x null");
+    }
+    g_assert_cmpint(ts_analyser_network_at(rig->analyser, 0)->kind, ==, TS_NETWORK_ACTUAL);
+    g_assert_null(ts_analyser_network_at(rig->analyser, 1));
+    g_assert_null(ts_analyser_other_service_at(rig->analyser, 0));
+    g_assert_null(ts_analyser_now_next(rig->analyser, 10));
+    g_assert_null(ts_analyser_cat(rig->analyser));
+    push(rig, "section pid=18 table=78 service=10 body=00010001014e");
+    g_assert_nonnull(ts_analyser_now_next(rig->analyser, 10));
+    end(rig);
+}
+
+static void
 tables_are_listed_in_order_with_their_repetition(void)
 {
     Rig *rig = begin("section pid=16 table=64 tsid=1 body=f000f000");
@@ -410,6 +433,7 @@ main(int argc, char **argv)
     g_test_add_func("/ts/si/cat", the_cat_lists_ca_systems_and_their_pids);
     g_test_add_func("/ts/si/channels", channels_of_atsc_name_services_that_no_sdt_names);
     g_test_add_func("/ts/si/atsc", the_master_guide_and_the_time_of_atsc_are_read);
+    g_test_add_func("/ts/si/forget", what_a_table_told_is_forgotten_with_the_table);
     g_test_add_func("/ts/si/tables", tables_are_listed_in_order_with_their_repetition);
     g_test_add_func("/ts/si/places", tables_count_on_their_own_pids_only);
     return g_test_run();

@@ -1,0 +1,52 @@
+/* PTS and DTS of one component: intervals, jumps, distance to the clock, 2.5 of TR 101 290. Pure.
+ *
+ * Two PTS are at most 700 ms apart by value (ISO 13818-1 2.7.4), in decoding order; and where none
+ * comes, the next one must be further off once the clock is that far beyond the last. Not so of
+ * stills: a component whose PTS have never yet come that close together, or no longer do, is taken
+ * for such. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pipelines/base/units.h"
+#include "pipelines/ts/pes-header.h"
+#include "pipelines/ts/ts-analyser-es.h"
+
+#define TS_PTS_LIMIT_US   (700 * US_PER_MS)    /* 2.5 */
+#define TS_PTS_STILLS     3u                   /* intervals above it in a row: stills */
+#define TS_PTS_JUMP_US    (1 * US_PER_SECOND)  /* ahead of the clock by more: a jump */
+#define TS_PTS_UNTIMED_US (10 * US_PER_SECOND) /* without a clock: more is a jump */
+
+/* When something came, on the clock of its service. */
+typedef struct {
+    bool clocked;   /* there is a clock; else the rest means nothing */
+    uint32_t epoch; /* of the clock */
+    int64_t ticks;  /* 27 MHz in this epoch */
+    Pcr27 pcr;      /* the same as the stream has it */
+    uint64_t gaps;  /* grows where packets of any PID are missing */
+} TsMoment;
+
+typedef struct {
+    TsStampFigures figures;
+    bool known;        /* there was a PTS, and nothing is missing since */
+    Pts90 pts;         /* the last one */
+    Pts90 dts;         /* the last decoding time */
+    int64_t ahead_us;  /* of the last PTS before the clock */
+    TsMoment at;       /* when it came */
+    uint64_t steps;    /* from one PTS to the next, without jumps */
+    bool told;         /* the present interval was found too long already */
+    bool regular;      /* an interval was within the limit */
+    uint32_t long_run; /* intervals above the limit in a row */
+} TsPesWatch;          /* all-zero is the initial state */
+
+/* A PES packet began. @judge: PTS repetition is to be judged.
+ * Returns: whether the PTS was late by 2.5 */
+bool
+ts_pes_watch_unit(TsPesWatch *watch, const PesHeader *header, const TsMoment *moment, bool judge);
+
+/* Time passed. Returns: the same */
+bool ts_pes_watch_look(TsPesWatch *watch, const TsMoment *moment);
+
+/* Packets are missing, or are scrambled, or the time base is another. */
+void ts_pes_watch_break(TsPesWatch *watch);
