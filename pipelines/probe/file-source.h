@@ -6,7 +6,7 @@
 
 #include "pipelines/probe/probe-session.h"
 
-/* @seconds: of stream to read; 0 for all. Returns: %FALSE when @path cannot be read, or holds no
- * transport stream: %GANTRY_ERROR_NOT_FOUND or %GANTRY_ERROR_INVALID */
-bool file_source_run(ProbeSession *session, const char *path, double seconds, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Returns: %FALSE when @path cannot be read, or holds no transport stream:
+ * %GANTRY_ERROR_NOT_FOUND or %GANTRY_ERROR_INVALID */
+bool
+file_source_run(ProbeSession *session, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,90 +1,112 @@
 /* gantry-probe: arguments in, one report out. */
-#include <gio/gio.h>
 #include <locale.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "pipelines/base/error.h"
+#include "pipelines/probe/capture-source.h"
 #include "pipelines/probe/file-source.h"
+#include "pipelines/probe/input-file.h"
 #include "pipelines/probe/live-source.h"
+#include "pipelines/probe/options.h"
+#include "pipelines/probe/report-flows.h"
 #include "pipelines/probe/report.h"
 
 #define EXIT_BAD_INPUT 2
+#define EXIT_NO_OUTPUT 1
 #define LIVE_SECONDS   10.0
-#define SECONDS_MAX    86400.0
 
-typedef struct {
-    gboolean json;
-    double seconds; /* 0: not given */
-    int pid;
-    int service;
-    char *interface; /* owned */
-    char **inputs;   /* owned */
-} Options;
-
-static void
-options_clear(Options *options)
+static int
+print(const char *text)
 {
-    g_free(options->interface);
-    g_strfreev(options->inputs);
+    fputs(text, stdout);
+    return fflush(stdout) == 0 ? 0 : EXIT_NO_OUTPUT;
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
-
-static gboolean
-check(const Options *options, GError **error)
+static bool
+list_flows(const Options *options, int *ret_status, GError **error)
 {
-    const char *wrong = NULL;
+    g_auto(CaptureContents) contents = {0};
+    bool is_capture = false;
 
-    if (!options->inputs || g_strv_length(options->inputs) != 1)
-        wrong = "give one FILE or URL; --help tells more";
-    else if (options->seconds < 0 || options->seconds > SECONDS_MAX)
-        wrong = "--seconds is 0 to 86400";
-    else if (options->pid < -1 || options->pid >= (int)TS_PID_COUNT)
-        wrong = "--pid is 0 to 8191";
-    else if (options->service < -1 || options->service > G_MAXUINT16 || options->service == 0)
-        wrong = "--service is 1 to 65535";
-    if (wrong)
-        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, wrong);
-    return !wrong;
+    if (!input_file_is_capture(options->inputs[0], &is_capture, error))
+        return false;
+    if (!is_capture) {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                            "--list-flows is for captures, and this is none");
+        return false;
+    }
+    if (!capture_contents_read(options->inputs[0], &contents, error))
+        return false;
+    g_autofree char *text =
+        options->json ? report_flows_json(&contents) : report_flows_text(&contents);
+
+    *ret_status = print(text);
+    return true;
 }
 
-static gboolean
-parse(int *argc, char ***argv, Options *options, GError **error)
+static bool
+listen_to(
+    ProbeSession *session, const Options *options, Console *console, Follow *follow, GError **error)
 {
-    const GOptionEntry entries[] = {
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object", NULL},
-        {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &options->seconds,
-         "How long to listen (10), or how much of a file to read (all)", "N"},
-        {"pid", 'p', 0, G_OPTION_ARG_INT, &options->pid, "Show this PID only", "PID"},
-        {"service", 'S', 0, G_OPTION_ARG_INT, &options->service, "Show this service only", "ID"},
-        {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
-         "Network interface to receive on", "NAME"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->inputs, NULL, "FILE|URL"},
-        {0},
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-
-    g_option_context_set_summary(
-        context, "Analyses a transport stream: a file of 188, 192 or 204 byte packets, or a live "
-                 "input\nsuch as udp://239.1.1.1:5000, udp://source@group:port or rtp://...");
-    g_option_context_add_main_entries(context, entries, NULL);
-    return g_option_context_parse(context, argc, argv, error) && check(options, error);
-}
-
-static gboolean
-run(ProbeSession *session, const Options *options, GError **error)
-{
-    const char *input = options->inputs[0];
-
-    if (!strstr(input, "://"))
-        return file_source_run(session, input, options->seconds, error);
     const LiveSettings settings = {
         .interface = options->interface ? options->interface : "",
-        .seconds = options->seconds > 0 ? options->seconds : LIVE_SECONDS,
+        .console = console,
+        .follow = follow,
     };
 
-    return live_source_run(session, input, &settings, error);
+    if (session->seconds <= 0 && !follow)
+        session->seconds = LIVE_SECONDS;
+    return live_source_run(session, options->inputs[0], &settings, error);
+}
+
+static bool
+read_file(ProbeSession *session, const Options *options, GError **error)
+{
+    const char *input = options->inputs[0];
+    bool is_capture = false;
+
+    if (!input_file_is_capture(input, &is_capture, error))
+        return false;
+    if (is_capture)
+        return capture_source_run(session, input, options->flow, error);
+    if (options->flow) {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                            "--flow is for captures, and this is none");
+        return false;
+    }
+    return file_source_run(session, input, error);
+}
+
+/* The terminal is given back before the report is printed. */
+static bool
+read_input(ProbeSession *session, const Options *options, const ReportScope *scope, GError **error)
+{
+    const bool live = options_is_live(options);
+    g_autoptr(Console) console = live || options->follow ? console_new(options->follow) : NULL;
+    g_autoptr(Follow) follow =
+        options->follow ? follow_new(session, scope, console, options->json) : NULL;
+
+    if (live)
+        return listen_to(session, options, console, follow, error);
+    session->wait = follow ? follow_wait : NULL;
+    session->wait_data = follow;
+    return read_file(session, options, error);
+}
+
+static bool
+analyse(const Options *options, int *ret_status, GError **error)
+{
+    g_autoptr(ProbeSession) session = probe_session_new(options->inputs[0]);
+    const ReportScope scope = {.pid = options->pid, .service = options->service};
+
+    session->seconds = options->seconds;
+    if (!read_input(session, options, &scope, error))
+        return false;
+    g_autofree char *report =
+        options->json ? report_json(session, &scope) : report_text(session, &scope);
+
+    *ret_status = print(report);
+    return true;
 }
 
 int
@@ -92,22 +114,19 @@ main(int argc, char **argv)
 {
     g_auto(Options) options = {.pid = -1, .service = -1};
     g_autoptr(GError) error = NULL;
+    int status = 0;
 
     setlocale(LC_ALL, "");
-    if (!parse(&argc, &argv, &options, &error)) {
+    setlocale(LC_NUMERIC, "C"); /* programs read it */
+    if (!options_parse(&options, &argc, &argv, &error)) {
         g_printerr("gantry-probe: %s\n", error->message);
         return EXIT_BAD_INPUT;
     }
-    g_autoptr(ProbeSession) session = probe_session_new(options.inputs[0]);
-    const ReportScope scope = {.pid = options.pid, .service = options.service};
-
-    if (!run(session, &options, &error)) {
+    if (options.version)
+        return print("gantry-probe " GANTRY_VERSION "\n");
+    if (!(options.list_flows ? list_flows : analyse)(&options, &status, &error)) {
         g_printerr("gantry-probe: %s: %s\n", options.inputs[0], error->message);
         return EXIT_BAD_INPUT;
     }
-    g_autofree char *report =
-        options.json ? report_json(session, &scope) : report_text(session, &scope);
-
-    fputs(report, stdout);
-    return fflush(stdout) == 0 ? 0 : 1;
+    return status;
 }

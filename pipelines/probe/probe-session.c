@@ -26,9 +26,13 @@ probe_session_free(ProbeSession *session)
 }
 
 void
-probe_session_warn(ProbeSession *session, char *text)
+probe_session_warn(ProbeSession *session, const char *format, ...)
 {
-    g_ptr_array_add(session->warnings, text);
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_ptr_array_add(session->warnings, g_strdup_vprintf(format, arguments));
+    va_end(arguments);
 }
 
 static ProbeService *
@@ -56,8 +60,8 @@ judge(ProbeSession *session, ProbeService *service, MonoUs now_us)
             service->raised[i]++;
 }
 
-static void
-look(ProbeSession *session, MonoUs now_us)
+void
+probe_session_look(ProbeSession *session, MonoUs now_us)
 {
     const size_t n_services = ts_analyser_n_services(session->analyser);
 
@@ -77,7 +81,7 @@ probe_session_push(ProbeSession *session, const uint8_t *data, size_t size, Mono
     session->last_us = arrival_us;
     ts_analyser_push(session->analyser, data, size, arrival_us);
     if (arrival_us - session->look_us >= PROBE_LOOK_US)
-        look(session, arrival_us);
+        probe_session_look(session, arrival_us);
 }
 
 static void
@@ -86,11 +90,44 @@ take_payload(const uint8_t *payload, size_t size, MonoUs arrival_us, void *user_
     probe_session_push(user_data, payload, size, arrival_us);
 }
 
+bool
+probe_session_goes_on(ProbeSession *session, MonoUs now_us)
+{
+    if (session->seconds > 0 && session->first_us > 0 &&
+        (double)(now_us - session->first_us) > session->seconds * (double)US_PER_SECOND)
+        return false;
+    return !session->wait || session->wait(now_us, session->wait_data);
+}
+
+/* The last datagram has no time of its own: @n of them stand for one interval less. */
+static void
+measure_rate(ProbeSession *session)
+{
+    const double datagrams = (double)session->datagrams;
+    const double time_us = (double)(session->last_us - session->first_us);
+    TsCounters counters;
+
+    ts_analyser_counters(session->analyser, &counters);
+    if (!session->clock_known || time_us <= 0 || session->datagrams < 2)
+        return;
+    session->bitrate_bps = (double)counters.packets * TS_PACKET_SIZE * 8 * (datagrams - 1) /
+                           datagrams * (double)US_PER_SECOND / time_us;
+}
+
+void
+probe_session_finish(ProbeSession *session)
+{
+    ts_analyser_finish(session->analyser);
+    if (session->datagrams > 0)
+        measure_rate(session);
+}
+
 void
 probe_session_datagram(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us)
 {
     const RtpPayloadSink sink = {take_payload, session};
 
+    session->datagrams++;
     if (session->first_us == 0)
         session->is_rtp = rtp_looks_like(data, size);
     if (session->is_rtp)
@@ -109,7 +146,9 @@ probe_session_check(const ProbeSession *session, GError **error)
         return true;
     if (session->first_us == 0)
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                    session->live ? "nothing arrived" : "the file is empty");
+                    session->live         ? "nothing arrived"
+                    : session->is_capture ? "no transport stream: no RTP payload in this flow"
+                                          : "the file is empty");
     else
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                     "no transport stream: no 5 sync bytes in a row at a distance of 188, 192 or "

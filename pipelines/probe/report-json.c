@@ -1,244 +1,58 @@
-/* One object; PIDs are its keys in decimal. */
-#include <json-glib/json-glib.h>
-
-#include "pipelines/probe/report.h"
-
-static void
-put_count(JsonBuilder *json, const char *name, guint64 value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_int_value(json, (gint64)value);
-}
-
-static void
-put_string(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    if (value && *value)
-        json_builder_add_string_value(json, value);
-    else
-        json_builder_add_null_value(json);
-}
-
-static void
-put_rate(JsonBuilder *json, const char *name, const ProbeSession *session, guint64 packets)
-{
-    json_builder_set_member_name(json, name);
-    if (session->clock_known)
-        json_builder_add_int_value(json, (gint64)probe_session_rate_bps(session, packets));
-    else
-        json_builder_add_null_value(json);
-}
-
-static void
-put_component(JsonBuilder *json, const TsComponent *component)
-{
-    json_builder_begin_object(json);
-    put_count(json, "pid", component->pid);
-    put_count(json, "stream_type", component->stream_type);
-    put_string(json, "codec", ts_codec_name(component->codec));
-    put_string(json, "language", component->language);
-    json_builder_end_object(json);
-}
-
-static void
-put_service(JsonBuilder *json, const TsService *service)
-{
-    json_builder_begin_object(json);
-    put_count(json, "service_id", service->service_id);
-    put_string(json, "name", service->name);
-    put_string(json, "provider", service->provider);
-    put_count(json, "pmt_pid", service->pmt_pid);
-    json_builder_set_member_name(json, "pcr_pid");
-    if (service->pcr_pid == TS_PID_NULL)
-        json_builder_add_null_value(json);
-    else
-        json_builder_add_int_value(json, service->pcr_pid);
-    json_builder_set_member_name(json, "pmt_seen");
-    json_builder_add_boolean_value(json, service->pmt_seen);
-    json_builder_set_member_name(json, "components");
-    json_builder_begin_array(json);
-    for (gsize i = 0; i < service->n_components; i++)
-        put_component(json, &service->components[i]);
-    json_builder_end_array(json);
-    json_builder_end_object(json);
-}
-
-static void
-put_services(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope)
-{
-    const gsize n_services = ts_analyser_n_services(session->analyser);
-
-    json_builder_set_member_name(json, "services");
-    json_builder_begin_array(json);
-    for (gsize i = 0; i < n_services; i++) {
-        const TsService *service = ts_analyser_service_at(session->analyser, i);
-
-        if (report_has_service(scope, service))
-            put_service(json, service);
-    }
-    json_builder_end_array(json);
-}
-
-static void
-put_pid(JsonBuilder *json, const ProbeSession *session, const TsPidInfo *pid)
-{
-    json_builder_begin_object(json);
-    put_count(json, "packets", pid->packets);
-    put_count(json, "stream_type", pid->stream_type);
-    put_count(json, "cc_errors", pid->cc_errors);
-    put_count(json, "cc_missing", pid->cc_missing);
-    put_count(json, "cc_repeats", pid->cc_repeats);
-    put_count(json, "duplicates", pid->duplicates);
-    put_count(json, "discontinuities", pid->discontinuities);
-    put_count(json, "scrambled", pid->scrambled);
-    put_count(json, "tei", pid->transport_errors);
-    put_count(json, "pcr_count", pid->pcr_count);
-    put_count(json, "pusi", pid->unit_starts);
-    put_count(json, "crc_errors", pid->crc_errors);
-    put_rate(json, "bitrate_bps", session, pid->packets);
-    json_builder_end_object(json);
-}
-
-static void
-put_clock(JsonBuilder *json, const TsPidInfo *pid)
-{
-    json_builder_begin_object(json);
-    put_count(json, "count", pid->pcr_count);
-    json_builder_set_member_name(json, "interval_max_ms");
-    json_builder_add_double_value(json, (double)pid->pcr_interval_max_us / (double)US_PER_MS);
-    put_count(json, "late", pid->pcr_late);
-    put_count(json, "jumps", pid->pcr_jumps);
-    json_builder_end_object(json);
-}
-
-typedef void (*PutPid)(JsonBuilder *, const ProbeSession *, const TsPidInfo *);
-
-static void
-put_clock_of(JsonBuilder *json, const ProbeSession *session, const TsPidInfo *pid)
-{
-    (void)session;
-    put_clock(json, pid);
-}
-
-static void
-put_pids(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope, gboolean clocks)
-{
-    const gsize n_pids = ts_analyser_pids(session->analyser, NULL, 0);
-    g_autofree TsPidInfo *pids = g_new0(TsPidInfo, n_pids + 1);
-    const PutPid put = clocks ? put_clock_of : put_pid;
-
-    ts_analyser_pids(session->analyser, pids, n_pids);
-    json_builder_set_member_name(json, clocks ? "pcr" : "pids");
-    json_builder_begin_object(json);
-    for (gsize i = 0; i < n_pids; i++) {
-        char name[8];
-
-        if (!report_has_pid(session, scope, &pids[i]) || (clocks && pids[i].pcr_count == 0))
-            continue;
-        g_snprintf(name, sizeof name, "%u", pids[i].pid);
-        json_builder_set_member_name(json, name);
-        put(json, session, &pids[i]);
-    }
-    json_builder_end_object(json);
-}
-
-static void
-put_indicator(JsonBuilder *json, const char *name, guint64 count)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_begin_object(json);
-    put_count(json, "count", count);
-    json_builder_end_object(json);
-}
-
-static guint
-raised(const ProbeSession *session, const char *indicator)
-{
-    guint most = 0, sum = 0;
-
-    for (gsize i = 0; i < session->n_services; i++) {
-        guint of_service = 0;
-
-        for (TsCondition n = 0; n < TS_CONDITION_COUNT; n++)
-            if (g_strcmp0(report_indicator(n), indicator) == 0)
-                of_service += session->services[i].raised[n];
-        most = MAX(most, of_service);
-        sum += of_service;
-    }
-    return g_str_equal(indicator, "1.3.a") ? most : sum; /* the PAT is every service's */
-}
-
-static void
-put_indicators(JsonBuilder *json, const ProbeSession *session, const TsCounters *counters)
-{
-    json_builder_set_member_name(json, "tr101290");
-    json_builder_begin_object(json);
-    put_indicator(json, "1.1", counters->sync_losses);
-    put_indicator(json, "1.2", counters->sync_byte_errors);
-    put_indicator(json, "1.3.a", raised(session, "1.3.a"));
-    put_indicator(json, "1.4", counters->cc_errors + counters->cc_repeats);
-    put_indicator(json, "1.5.a", raised(session, "1.5.a"));
-    put_indicator(json, "1.6", raised(session, "1.6"));
-    put_indicator(json, "2.1", counters->transport_errors);
-    put_indicator(json, "2.2", counters->crc_errors);
-    put_indicator(json, "2.3.a", counters->pcr_late);
-    put_indicator(json, "2.3.b", counters->pcr_jumps);
-    json_builder_end_object(json);
-}
-
-static void
-put_rtp(JsonBuilder *json, const ProbeSession *session)
-{
-    json_builder_set_member_name(json, "rtp");
-    if (!session->is_rtp) {
-        json_builder_add_null_value(json);
-        return;
-    }
-    json_builder_begin_object(json);
-    put_count(json, "received", session->rtp.receiver.received);
-    put_count(json, "lost", session->rtp.receiver.lost);
-    put_count(json, "reordered", session->rtp.receiver.reordered);
-    put_count(json, "duplicates", session->rtp.receiver.duplicates);
-    put_count(json, "restarts", session->rtp.receiver.restarts);
-    put_count(json, "malformed", session->rtp.receiver.malformed);
-    json_builder_end_object(json);
-}
+/* One object: totals, then a member an area. */
+#include "pipelines/probe/json-put.h"
+#include "pipelines/probe/report-parts.h"
+#include "pipelines/ts/ts-analyser-es.h"
 
 static void
 put_warnings(JsonBuilder *json, const ProbeSession *session)
 {
-    json_builder_set_member_name(json, "warnings");
-    json_builder_begin_array(json);
+    json_begin_member_array(json, "warnings");
     for (guint i = 0; i < session->warnings->len; i++)
         json_builder_add_string_value(json, g_ptr_array_index(session->warnings, i));
     json_builder_end_array(json);
 }
 
 static void
+put_start(JsonBuilder *json, const ProbeSession *session)
+{
+    g_autofree char *text = session->wall_offset_us != 0
+                                ? report_utc(session->wall_offset_us + session->first_us)
+                                : NULL;
+
+    json_put_string(json, "started", text);
+}
+
+static const char *
+rate_kind(const ProbeSession *session)
+{
+    TsRateKind kind = TS_RATE_UNKNOWN;
+    double rate;
+
+    if (!ts_analyser_clock_rate(session->analyser, &rate, &kind) || kind == TS_RATE_UNKNOWN)
+        return NULL;
+    return kind == TS_RATE_CONSTANT ? "CBR" : "VBR";
+}
+
+static void
 put_totals(JsonBuilder *json, const ProbeSession *session, const TsCounters *counters)
 {
-    put_string(json, "input", session->input);
-    put_count(json, "packet_size", ts_analyser_packet_size(session->analyser));
-    put_count(json, "packets", counters->packets);
-    put_count(json, "null_packets", counters->null_packets);
-    put_rate(json, "bitrate_bps", session, counters->packets);
-    json_builder_set_member_name(json, "seconds");
-    if (session->clock_known)
-        json_builder_add_double_value(json, (double)(session->last_us - session->first_us) /
-                                                (double)US_PER_SECOND);
-    else
-        json_builder_add_null_value(json);
-    json_builder_set_member_name(json, "transport_stream_id");
-    if (ts_analyser_transport_stream_id(session->analyser) < 0)
-        json_builder_add_null_value(json);
-    else
-        json_builder_add_int_value(json, ts_analyser_transport_stream_id(session->analyser));
-    put_count(json, "sync_losses", counters->sync_losses);
-    put_count(json, "bytes_skipped", counters->bytes_skipped);
-    put_count(json, "crc_errors", counters->crc_errors);
-    put_count(json, "cc_errors", counters->cc_errors);
-    put_count(json, "cc_missing", counters->cc_missing);
+    const int32_t stream_id = ts_analyser_transport_stream_id(session->analyser);
+
+    json_put_string(json, "input", session->input);
+    json_put_count(json, "packet_size", ts_analyser_packet_size(session->analyser));
+    json_put_count(json, "packets", counters->packets);
+    json_put_count(json, "null_packets", counters->null_packets);
+    json_put_known_int(json, "bitrate_bps", session->bitrate_bps > 0, (gint64)session->bitrate_bps);
+    json_put_string(json, "bitrate_kind", rate_kind(session));
+    json_put_known_double(json, "seconds", session->clock_known,
+                          (double)(session->last_us - session->first_us) / (double)US_PER_SECOND);
+    put_start(json, session);
+    json_put_known_int(json, "transport_stream_id", stream_id >= 0, stream_id);
+    json_put_count(json, "sync_losses", counters->sync_losses);
+    json_put_count(json, "bytes_skipped", counters->bytes_skipped);
+    json_put_count(json, "crc_errors", counters->crc_errors);
+    json_put_count(json, "cc_errors", counters->cc_errors);
+    json_put_count(json, "cc_missing", counters->cc_missing);
 }
 
 char *
@@ -250,11 +64,16 @@ report_json(const ProbeSession *session, const ReportScope *scope)
     ts_analyser_counters(session->analyser, &counters);
     json_builder_begin_object(json);
     put_totals(json, session, &counters);
-    put_services(json, session, scope);
-    put_pids(json, session, scope, FALSE);
-    put_pids(json, session, scope, TRUE);
-    put_indicators(json, session, &counters);
-    put_rtp(json, session);
+    report_json_services(json, session, scope);
+    report_json_pids(json, session, scope);
+    report_json_clocks(json, session, scope);
+    report_json_indicators(json, session, scope);
+    report_json_tables(json, session, scope);
+    report_json_events(json, session, scope);
+    report_json_information(json, session);
+    report_json_cues(json, session, scope);
+    report_json_ancillary(json, session, scope);
+    report_json_network(json, session);
     put_warnings(json, session);
     json_builder_end_object(json);
 

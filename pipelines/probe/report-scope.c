@@ -1,56 +1,87 @@
 /* What belongs to the service or PID that was asked for. */
-#include "pipelines/probe/report.h"
+#include "pipelines/probe/report-parts.h"
+#include "pipelines/ts/ts-analyser-es.h"
 
-gboolean
+bool
 report_has_service(const ReportScope *scope, const TsService *service)
 {
     return scope->service < 0 || service->service_id == scope->service;
 }
 
-static gboolean
+static bool
 is_of(const TsService *service, guint16 pid)
 {
     if (service->pmt_pid == pid || service->pcr_pid == pid)
-        return TRUE;
+        return true;
     for (gsize i = 0; i < service->n_components; i++)
         if (service->components[i].pid == pid)
-            return TRUE;
-    return FALSE;
+            return true;
+    return false;
 }
 
-gboolean
+bool
 report_has_pid(const ProbeSession *session, const ReportScope *scope, const TsPidInfo *pid)
 {
     if (scope->pid >= 0 && pid->pid != scope->pid)
-        return FALSE;
+        return false;
     if (scope->service < 0)
-        return TRUE;
+        return true;
     const TsService *service =
         ts_analyser_service(session->analyser, (guint16)MAX(scope->service, 1));
 
     return service && is_of(service, pid->pid);
 }
 
-const char *
-report_indicator(TsCondition condition)
+/* Whether it can be judged without knowing when anything came. */
+static bool
+needs_no_clock(TsIndicator indicator)
 {
-    switch (condition) {
-    case TS_CONDITION_PAT_MISSING:
-        return "1.3.a";
-    case TS_CONDITION_PMT_MISSING:
-        return "1.5.a";
-    case TS_CONDITION_VIDEO_MISSING:
-    case TS_CONDITION_AUDIO_MISSING:
-        return "1.6";
-    case TS_CONDITION_NO_PACKETS:
-    case TS_CONDITION_SYNC_LOST:
-    case TS_CONDITION_SERVICE_ABSENT:
-    case TS_CONDITION_CONTINUITY:
-    case TS_CONDITION_TRANSPORT_ERROR:
-    case TS_CONDITION_PCR_JUMP:
-    case TS_CONDITION_PCR_LATE:
-    case TS_CONDITION_COUNT:
-        return NULL;
+    return indicator == TS_INDICATOR_SYNC_LOSS || indicator == TS_INDICATOR_SYNC_BYTE ||
+           indicator == TS_INDICATOR_CONTINUITY || indicator == TS_INDICATOR_TRANSPORT ||
+           indicator == TS_INDICATOR_CRC;
+}
+
+void
+report_indicators(const ProbeSession *session,
+                  const ReportScope *scope,
+                  TsIndicatorState ret_states[TS_INDICATOR_COUNT])
+{
+    if (scope->pid >= 0)
+        ts_analyser_pid_indicators(session->analyser, (uint16_t)scope->pid, ret_states);
+    else
+        ts_analyser_indicators(session->analyser, scope->service, ret_states);
+    for (TsIndicator i = 0; i < TS_INDICATOR_COUNT && !session->clock_known; i++)
+        if (!needs_no_clock(i))
+            ret_states[i] = (TsIndicatorState){0};
+}
+
+/* The analyser has no reading function for it yet. */
+static const TsAncillary *
+ancillary_of(const ProbeSession *session, uint16_t pid)
+{
+    return session && pid < TS_PID_COUNT ? NULL : NULL;
+}
+
+void
+report_ancillary_each(const ProbeSession *session,
+                      const ReportScope *scope,
+                      ReportAncillaryVisitor visit,
+                      void *user_data)
+{
+    g_autofree bool *seen = g_new0(bool, TS_PID_COUNT);
+
+    for (size_t i = 0; i < ts_analyser_n_services(session->analyser); i++) {
+        const TsService *service = ts_analyser_service_at(session->analyser, i);
+
+        for (size_t n = 0; report_has_service(scope, service) && n < service->n_components; n++) {
+            const TsComponent *component = &service->components[n];
+            const TsAncillary *ancillary = ancillary_of(session, component->pid);
+
+            if (!ancillary || seen[component->pid] ||
+                (scope->pid >= 0 && scope->pid != component->pid))
+                continue;
+            seen[component->pid] = true;
+            visit(component, ancillary, user_data);
+        }
     }
-    return NULL;
 }

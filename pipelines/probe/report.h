@@ -17,9 +17,14 @@ char *report_text(const ProbeSession *session, const ReportScope *scope);
 char *report_json(const ProbeSession *session, const ReportScope *scope);
 
 /* Whether the scope has @service in it, and @pid: of a component or table of such a service. */
-gboolean report_has_service(const ReportScope *scope, const TsService *service);
-gboolean
-report_has_pid(const ProbeSession *session, const ReportScope *scope, const TsPidInfo *pid);
+bool report_has_service(const ReportScope *scope, const TsService *service);
+bool report_has_pid(const ProbeSession *session, const ReportScope *scope, const TsPidInfo *pid);
 
-/* Words of TR 101 290 for each condition: "1.3.a", ...; NULL for those that it does not number. */
-const char *report_indicator(TsCondition condition);
+/* Indicators as the scope sees them: of the whole stream, of one service, or of one PID; with a
+ * PID, those of the whole stream stay. Without a clock, those that need one are not judged. */
+void report_indicators(const ProbeSession *session,
+                       const ReportScope *scope,
+                       TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
+
+/* One line on what the network did. Returns: (transfer full) (nullable): NULL for a file */
+char *report_network_line(const ProbeSession *session);

@@ -203,8 +203,13 @@ ts_analyser_judge(const TsAnalyser *analyser, uint16_t service_id, MonoUs now_us
 void ts_analyser_indicators(const TsAnalyser *analyser,
                             int32_t service_id,
                             TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
+/* The same of one PID, below TS_PID_COUNT, beside what holds for the whole stream. */
+void ts_analyser_pid_indicators(const TsAnalyser *analyser,
+                                uint16_t pid,
+                                TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
 
 void ts_analyser_counters(const TsAnalyser *analyser, TsCounters *ret_counters);
+uint64_t ts_analyser_packets(const TsAnalyser *analyser);   /* so far; cheap */
 double ts_analyser_bitrate_bps(const TsAnalyser *analyser); /* of all, in the last full second */
 MonoUs ts_analyser_last_us(const TsAnalyser *analyser);     /* last push; 0 before the first */
 bool ts_analyser_synced(const TsAnalyser *analyser);

@@ -26,6 +26,29 @@ is_of_every_packet(size_t indicator)
            indicator == TS_INDICATOR_CRC;
 }
 
+/* What belongs to the whole stream; the others are empty. */
+static void
+begin_sums(const TsAnalyser *analyser, TsIndicatorState *ret_states)
+{
+    memcpy(ret_states, analyser->indicators, sizeof analyser->indicators);
+    for (size_t i = 0; i < TS_INDICATOR_COUNT; i++) {
+        const bool judged = is_of_every_packet(i) && ret_states[i].judged;
+
+        if (ts_indicator_info((TsIndicator)i)->scope == TS_SCOPE_PID)
+            ret_states[i] = (TsIndicatorState){.judged = judged};
+    }
+}
+
+void
+ts_analyser_pid_indicators(const TsAnalyser *analyser,
+                           uint16_t pid,
+                           TsIndicatorState ret_states[TS_INDICATOR_COUNT])
+{
+    begin_sums(analyser, ret_states);
+    if (pid < TS_PID_COUNT)
+        add_pid(analyser, pid, ret_states);
+}
+
 void
 ts_analyser_indicators(const TsAnalyser *analyser,
                        int32_t service_id,
@@ -35,15 +58,11 @@ ts_analyser_indicators(const TsAnalyser *analyser,
         service_id >= 0 ? ts_analyser_service(analyser, (uint16_t)service_id) : NULL;
     uint16_t pids[TS_SERVICE_PIDS];
 
-    memcpy(ret_states, analyser->indicators, sizeof analyser->indicators);
-    if (service_id < 0)
+    if (service_id < 0) {
+        memcpy(ret_states, analyser->indicators, sizeof analyser->indicators);
         return;
-    for (size_t i = 0; i < TS_INDICATOR_COUNT; i++) {
-        const bool judged = is_of_every_packet(i) && ret_states[i].judged;
-
-        if (ts_indicator_info((TsIndicator)i)->scope == TS_SCOPE_PID)
-            ret_states[i] = (TsIndicatorState){.judged = judged};
     }
+    begin_sums(analyser, ret_states);
     for (uint16_t pid = 0; pid < TABLE_PIDS; pid++)
         add_pid(analyser, pid, ret_states);
     const size_t n_pids = service ? ts_service_pids(service, pids) : 0;

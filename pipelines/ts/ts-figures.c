@@ -36,6 +36,12 @@ ts_analyser_counters(const TsAnalyser *analyser, TsCounters *ret_counters)
     *ret_counters = sum;
 }
 
+uint64_t
+ts_analyser_packets(const TsAnalyser *analyser)
+{
+    return analyser->counters.packets;
+}
+
 double
 ts_analyser_bitrate_bps(const TsAnalyser *analyser)
 {

@@ -26,8 +26,10 @@ ts_indicator_add(TsIndicatorState *sum, const TsIndicatorState *more)
     sum->judged |= more->judged;
     if (more->count == 0)
         return;
-    if (sum->count == 0 || more->first_packet < sum->first_packet)
+    if (sum->count == 0 || more->first_packet < sum->first_packet) {
         sum->first_packet = more->first_packet;
+        sum->first_us = more->first_us;
+    }
     if (sum->count == 0 || more->last_packet > sum->last_packet)
         sum->last_packet = more->last_packet;
     if (more->last_us > sum->last_us)

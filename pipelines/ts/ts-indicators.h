@@ -31,7 +31,8 @@ typedef struct {
     uint64_t count;        /* errors */
     uint64_t first_packet; /* index of the packet, from 0, at the first error */
     uint64_t last_packet;  /* the same at the last */
-    MonoUs last_us;        /* arrival of that packet, or when the absence was last seen */
+    MonoUs first_us;       /* arrival of the first of them, or when the absence was first seen */
+    MonoUs last_us;        /* the same of the last */
 } TsIndicatorState;        /* all-zero is the initial state */
 
 /* @indicator: below TS_INDICATOR_COUNT. Returns: (transfer none): never NULL */
@@ -44,8 +45,10 @@ bool ts_indicator_active(const TsIndicatorState *state, TsIndicator indicator, M
 static inline void
 ts_indicator_hit(TsIndicatorState *state, uint64_t packet, MonoUs now_us)
 {
-    if (state->count++ == 0)
+    if (state->count++ == 0) {
         state->first_packet = packet;
+        state->first_us = now_us;
+    }
     state->judged = true;
     state->last_packet = packet;
     state->last_us = now_us;

@@ -24,8 +24,9 @@ class Report:
         return here
 
     def rows(self, *path):
-        """The list at @path; empty if there is none."""
+        """The list at @path, or the values of the object there; empty if there is none."""
         found = self.at(*path)
+        found = list(found.values()) if isinstance(found, dict) else found
         return found if isinstance(found, list) else []
 
     def pid(self, pid, key):

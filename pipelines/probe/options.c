@@ -1,0 +1,138 @@
+/* The arguments, and the page that explains them. */
+#include "pipelines/probe/options.h"
+
+#include <string.h>
+
+#include "pipelines/base/error.h"
+#include "pipelines/probe/capture-flows.h"
+#include "pipelines/ts/ts-analyser.h"
+
+#define SECONDS_MAX 86400.0
+
+static const char summary[] =
+    "Analyses one MPEG transport stream and prints a report: what is wrong by ETSI TR 101 290,\n"
+    "services and their components, each PID, tables, clocks, and for IP inputs the network.\n"
+    "\n"
+    "INPUT is one of\n"
+    "  FILE                       packets of 188, 192 (with time stamps) or 204 bytes (with "
+    "parity)\n"
+    "  CAPTURE                    pcap or pcapng with UDP, told by its content, not by its name\n"
+    "  udp://239.1.1.1:5000       a multicast group, or an address of this machine; RTP is "
+    "noticed\n"
+    "  udp://10.0.0.9@232.1.1.1:5000      the same from one source only\n"
+    "  rtp://[ff3e::1]:5000       the same for RTP; IPv6 in brackets";
+
+static const char description[] =
+    "What is shown:\n"
+    "  Of a file, times come from its PCRs; without any, rates and times are not known and left\n"
+    "  out. Of a capture and a live input they are times of arrival. In a capture the flow with "
+    "the\n"
+    "  most transport stream in it is taken; --list-flows shows all, --flow takes another.\n"
+    "  An indicator is \"n.a.\" where it cannot be judged: a table that never came is no error\n"
+    "  unless every stream must have it, an encrypted component has no PTS, and so on.\n"
+    "\n"
+    "Narrowing:\n"
+    "  --pid, --service and --seconds narrow all that follows the head of the report, which is\n"
+    "  always of the whole input. Indicators that belong to the whole stream are kept.\n"
+    "\n"
+    "Following:\n"
+    "  --follow redraws the screen once a second; files and captures play at their own speed.\n"
+    "  q or Ctrl-C ends it, and the report of what was seen is printed. Where standard output is\n"
+    "  no terminal it is a line a second instead (on standard error with --json).\n"
+    "\n"
+    "Examples:\n"
+    "  gantry-probe recording.ts\n"
+    "  gantry-probe --json --service 3401 multiplex.ts | jq .tr101290\n"
+    "  gantry-probe --list-flows mirror.pcapng\n"
+    "  gantry-probe --flow 239.1.1.1:5000 mirror.pcapng\n"
+    "  gantry-probe --follow --interface eth1 rtp://239.1.1.1:5000\n"
+    "\n"
+    "Exit status:\n"
+    "  0  a report was printed, whatever is wrong with the stream\n"
+    "  1  it could not be written\n"
+    "  2  wrong arguments, or no transport stream: one line on standard error says why";
+
+void
+options_clear(Options *options)
+{
+    g_clear_pointer(&options->flow, g_free);
+    g_clear_pointer(&options->interface, g_free);
+    g_clear_pointer(&options->inputs, g_strfreev);
+}
+
+bool
+options_is_live(const Options *options)
+{
+    return strstr(options->inputs[0], "://") != NULL;
+}
+
+/* Returns: (nullable): what is wrong with the values */
+static const char *
+wrong_value(const Options *options)
+{
+    CaptureFlowKey key;
+
+    if (!options->inputs || g_strv_length(options->inputs) != 1)
+        return "give one FILE, CAPTURE or URL; --help tells more";
+    if (!(options->seconds >= 0 && options->seconds <= SECONDS_MAX))
+        return "--seconds is 0 to 86400";
+    if (options->pid < -1 || options->pid >= (int)TS_PID_COUNT)
+        return "--pid is 0 to 8191";
+    if (options->service < -1 || options->service > G_MAXUINT16 || options->service == 0)
+        return "--service is 1 to 65535";
+    if (options->flow && !capture_flow_key_parse(options->flow, &key))
+        return "--flow is ADDRESS:PORT, such as 239.1.1.1:5000 or [ff3e::1]:5000";
+    if (options->follow && options->list_flows)
+        return "--follow and --list-flows do not go together";
+    if (options_is_live(options) && (options->flow || options->list_flows))
+        return "--flow and --list-flows are for captures";
+    if (options->interface && !options_is_live(options))
+        return "--interface is for live inputs";
+    return NULL;
+}
+
+static GOptionContext *
+context_new(Options *options)
+{
+    const GOptionEntry entries[] = {
+        {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow,
+         "Show it live; q or Ctrl-C ends with the report", NULL},
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object", NULL},
+        {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &options->seconds,
+         "How long to listen (10; no end with --follow), or how much to read (all)", "N"},
+        {"pid", 'p', 0, G_OPTION_ARG_INT, &options->pid, "This PID only", "PID"},
+        {"service", 'S', 0, G_OPTION_ARG_INT, &options->service, "This service only", "ID"},
+        {"flow", 'F', 0, G_OPTION_ARG_STRING, &options->flow, "This flow of a capture",
+         "ADDRESS:PORT"},
+        {"list-flows", 'l', 0, G_OPTION_ARG_NONE, &options->list_flows,
+         "List the UDP flows of a capture", NULL},
+        {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
+         "Network interface to receive on", "NAME"},
+        {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->inputs, NULL, "INPUT"},
+        {0},
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+
+    g_option_context_set_summary(context, summary);
+    g_option_context_set_description(context, description);
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+bool
+options_parse(Options *options, int *argc, char ***argv, GError **error)
+{
+    g_autoptr(GOptionContext) context = context_new(options);
+    g_autoptr(GError) cause = NULL;
+
+    if (!g_option_context_parse(context, argc, argv, &cause)) {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, cause->message);
+        return false;
+    }
+    const char *wrong = options->version ? NULL : wrong_value(options);
+
+    if (wrong)
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, wrong);
+    return !wrong;
+}

@@ -1,0 +1,29 @@
+/* What the user asked for. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct {
+    gboolean json;
+    gboolean follow;
+    gboolean list_flows;
+    gboolean version;
+    double seconds;  /* 0: not given */
+    int pid;         /* -1: not given */
+    int service;     /* -1: not given */
+    char *flow;      /* owned; (nullable): ADDRESS:PORT */
+    char *interface; /* owned; (nullable) */
+    char **inputs;   /* owned; one, unless @version */
+} Options;
+
+/* Reads the arguments; --help is answered, and ends the program. Returns: %FALSE with one sentence,
+ * %GANTRY_ERROR_INVALID, when they make no sense; @options is then to be cleared, too */
+bool
+options_parse(Options *options, int *argc, char ***argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void options_clear(Options *options);
+
+/* Whether the input is the address of something live. */
+bool options_is_live(const Options *options);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
