@@ -1,87 +1,257 @@
-/* What is read of the elementary streams: those that a PMT names. */
+/* What is read of the elementary streams, those that a PMT names, and of their clocks. */
 #include "pipelines/ts/ts-analyser-private.h"
+#include "pipelines/ts/ts-es.h"
 
-struct TsEs {
-    TsComponent component; /* as the PMT has it */
-};
+#define TSDT_PID 2u /* the last PID with a table that enters TBsys of every service */
 
-void
-ts_es_free(TsEs *es)
+/* Components */
+
+static const TsPid *
+pcr_pid_of(const TsAnalyser *analyser, const TsEs *es)
 {
-    g_free(es);
+    return es->pcr_pid < TS_PID_NULL ? analyser->pids[es->pcr_pid] : NULL;
+}
+
+static TsClockTime
+moment_of(const TsAnalyser *analyser, const TsEs *es)
+{
+    const TsPid *pid = pcr_pid_of(analyser, es);
+    const TsClock *clock = pid ? pid->clock : NULL;
+    const uint64_t index = ts_packet_index(analyser);
+
+    if (!clock || !clock->begun || index < clock->index)
+        return (TsClockTime){.gaps = analyser->gaps};
+    return (TsClockTime){
+        .clocked = true,
+        .epoch = clock->epoch,
+        .ticks = ts_clock_ticks_at(clock, index),
+        .pcr = ts_clock_at(clock, index),
+        .gaps = analyser->gaps,
+    };
+}
+
+static TsPlace
+place_of(const TsAnalyser *analyser)
+{
+    return (TsPlace){.packet = ts_packet_index(analyser), .arrival_us = analyser->now_us};
+}
+
+/* Where the packets of @pid go in the T-STD, if anywhere. */
+static void
+wire(TsAnalyser *analyser, const TsPid *pid)
+{
+    TsEs *es = pid->es;
+    TsStdService *std = ts_std_find(&analyser->std, es->service_id);
+    size_t slot = 1;
+
+    while (std && slot < std->n_buffers && std->pids[slot] != pid->info.pid)
+        slot++;
+    if (std && slot == std->n_buffers)
+        std = NULL;
+    if (es->std != std || es->slot != slot) {
+        es->due_known = false;
+        es->due_waits = false;
+    }
+    es->std = std;
+    es->buffer = std ? &std->buffers[slot] : NULL;
+    es->slot = (unsigned)slot;
+}
+
+static bool
+same_component(const TsComponent *one, const TsComponent *two)
+{
+    return one->codec == two->codec && one->stream_type == two->stream_type;
+}
+
+/* @component of @service is on @pid, from which something came. */
+static void
+name(TsPid *pid, const TsService *service, const TsComponent *component)
+{
+    if (pid->es && pid->es->named)
+        return;
+    if (pid->es && !same_component(&pid->es->component, component))
+        g_clear_pointer(&pid->es, ts_es_free);
+    if (!pid->es)
+        pid->es = ts_es_new(component);
+    pid->es->component = *component;
+    pid->es->named = true;
+    pid->es->service_id = service->service_id;
+    pid->es->pcr_pid = service->pcr_pid;
 }
 
 void
 ts_es_follow(TsAnalyser *analyser)
 {
-}
+    for (size_t i = 0; i < analyser->n_pids; i++) {
+        TsPid *pid = analyser->pids[analyser->order[i]];
 
-static void
-hit_clock(TsAnalyser *analyser, TsPid *pid, TsStep step)
-{
-    if (step < TS_STEP_JUMP)
-        return;
-    ts_judged(analyser, pid, TS_INDICATOR_PCR);
-    ts_judged(analyser, pid, TS_INDICATOR_PCR_REPETITION);
-    ts_judged(analyser, pid, TS_INDICATOR_PCR_DISCONTINUITY);
-    if (step == TS_STEP_GOOD)
-        return;
-    ts_hit(analyser, pid, TS_INDICATOR_PCR);
-    ts_hit(analyser, pid,
-           step == TS_STEP_LATE ? TS_INDICATOR_PCR_REPETITION : TS_INDICATOR_PCR_DISCONTINUITY);
-}
+        pid->system = pid->info.pid <= TSDT_PID;
+        if (pid->es)
+            pid->es->named = false;
+    }
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        const TsService *service = &analyser->tables.services[i]->service;
 
-static void
-hit_accuracy(TsAnalyser *analyser, TsPid *pid)
-{
-    const int64_t off_ns = pid->clock->figures.accuracy_ns;
+        if (analyser->pids[service->pmt_pid])
+            analyser->pids[service->pmt_pid]->system = true;
+        for (size_t n = 0; n < service->n_components; n++)
+            if (analyser->pids[service->components[n].pid])
+                name(analyser->pids[service->components[n].pid], service, &service->components[n]);
+    }
+    if (!analyser->std_off)
+        ts_std_follow(&analyser->std, &analyser->tables);
+    for (size_t i = 0; i < analyser->n_pids; i++) {
+        TsPid *pid = analyser->pids[analyser->order[i]];
 
-    if (!pid->clock->judged)
-        return;
-    ts_judged(analyser, pid, TS_INDICATOR_PCR_ACCURACY);
-    if (off_ns > TS_PCR_ACCURACY_NS || off_ns < -TS_PCR_ACCURACY_NS)
-        ts_hit(analyser, pid, TS_INDICATOR_PCR_ACCURACY);
-}
-
-/* The figures that ts-analyser.h shows of a PID. */
-static void
-show_clock(TsPidInfo *info, const TsClockFigures *figures)
-{
-    info->pcr_count = figures->count;
-    info->pcr_late = figures->late;
-    info->pcr_jumps = figures->jumps;
-    info->pcr_interval_us = figures->interval_us;
-    info->pcr_interval_max_us = figures->interval_max_us;
+        if (pid->es && !pid->es->named)
+            g_clear_pointer(&pid->es, ts_es_free);
+        if (pid->es)
+            wire(analyser, pid);
+    }
 }
 
 void
-ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+ts_es_meet(TsAnalyser *analyser, TsPid *pid)
 {
-    if (!pid->clock)
-        pid->clock = g_new0(TsClock, 1);
-    const TsPcrSample sample = {
-        .pcr = ts_header_pcr(header),
-        .index = ts_packet_index(analyser),
-        .arrival_us = analyser->now_us,
-        .announced = header->discontinuity != 0,
-        .broken = pid->pcr_broken,
-        .gap = pid->clock_gaps != analyser->gaps,
-    };
-    const TsStep step = ts_clock_take(pid->clock, &sample);
+    const uint16_t number = pid->info.pid;
 
-    pid->pcr_broken = false;
-    pid->clock_gaps = analyser->gaps;
-    show_clock(&pid->info, &pid->clock->figures);
-    hit_clock(analyser, pid, step);
-    hit_accuracy(analyser, pid);
+    pid->system = number <= TSDT_PID;
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        const TsService *service = &analyser->tables.services[i]->service;
+
+        pid->system |= service->pmt_pid == number;
+        for (size_t n = 0; n < service->n_components; n++)
+            if (service->components[n].pid == number)
+                name(pid, service, &service->components[n]);
+    }
+    if (pid->es)
+        wire(analyser, pid);
 }
 
 void
-ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+ts_es_end(TsAnalyser *analyser)
 {
+    ts_std_clear(&analyser->std);
+}
+
+void
+ts_analyser_set_std(TsAnalyser *analyser, bool on)
+{
+    analyser->std_off = !on;
+    if (!on)
+        ts_std_clear(&analyser->std);
+    ts_es_follow(analyser);
+}
+
+/* Packets */
+
+void
+ts_es_filler(TsAnalyser *analyser, TsPid *pid)
+{
+    const TsEs *es = pid->es;
+
+    if (es->std)
+        ts_std_collect(es->std, ts_packet_index(analyser), es->slot, 0);
+}
+
+/* Bytes of sections, without what stuffs the packet behind them. */
+static unsigned
+section_bytes(const TsHeader *header)
+{
+    unsigned end = TS_PACKET_SIZE;
+
+    while (end > header->payload_at && header->bytes[end - 1] == 0xff)
+        end--;
+    return end - header->payload_at;
+}
+
+void
+ts_es_system(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+{
+    const unsigned bytes = section_bytes(header);
+
+    for (size_t i = 0; i < analyser->std.n; i++) {
+        TsStdService *service = analyser->std.services[i];
+
+        if (header->pid <= TSDT_PID || service->pmt_pid == header->pid)
+            ts_std_collect(service, ts_packet_index(analyser), TS_STD_SYSTEM, bytes);
+    }
 }
 
 void
 ts_es_section(TsAnalyser *analyser, TsPid *pid, const uint8_t *section, size_t size)
 {
+    const TsPlace place = place_of(analyser);
+
+    if (pid->es && pid->es->ancillary)
+        ts_ancillary_section(pid->es->ancillary, section, size, &place);
+}
+
+/* Packets are missing, or unreadable. */
+static void
+interrupt(TsEs *es)
+{
+    ts_es_break(es);
+    if (es->std)
+        ts_std_break(es->std, es->slot);
+}
+
+/* A packet that has more to it than bytes that count. Its registers are not the short way's. */
+static G_NO_INLINE void
+take_apart(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+{
+    TsEs *es = pid->es;
+    TsEsTime time = {.place = place_of(analyser)};
+    bool late = false;
+
+    if (header->scrambled || pid->lost || header->discontinuity)
+        interrupt(es);
+    if (header->scrambled) {
+        ts_es_filler(analyser, pid);
+        return;
+    }
+    if (header->unit_start || es->heading)
+        time.moment = moment_of(analyser, es);
+    const unsigned bytes = ts_es_take(
+        es, byte_reader(header->bytes + header->payload_at, TS_PACKET_SIZE - header->payload_at),
+        header->unit_start != 0, &time, &late);
+
+    if (es->std)
+        ts_std_collect(es->std, time.place.packet, es->slot, bytes);
+    if (header->unit_start && es->judged && es->watch.known)
+        ts_judged(analyser, pid, TS_INDICATOR_PTS);
+    if (late)
+        ts_hit(analyser, pid, TS_INDICATOR_PTS);
+}
+
+void
+ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
+{
+    const TsEs *es = pid->es;
+
+    if (!es->pes)
+        return;
+    if (!es->plain ||
+        (header->unit_start | header->scrambled | header->discontinuity | pid->lost) != 0) {
+        take_apart(analyser, pid, header);
+        return;
+    }
+    if (es->std)
+        ts_std_collect(es->std, ts_packet_index(analyser), es->slot,
+                       es->buffer->aligned ? TS_PACKET_SIZE - header->payload_at : 0);
+}
+
+void
+ts_es_tick(TsAnalyser *analyser)
+{
+    for (size_t i = 0; i < analyser->n_pids; i++) {
+        TsPid *pid = analyser->pids[analyser->order[i]];
+
+        if (!pid->es || !pid->es->judged || !pid->es->watch.known)
+            continue;
+        const TsClockTime moment = moment_of(analyser, pid->es);
+
+        if (ts_pes_watch_look(&pid->es->watch, &moment))
+            ts_hit(analyser, pid, TS_INDICATOR_PTS);
+    }
 }

@@ -8,6 +8,7 @@
 #include "pipelines/ts/ts-psi.h"
 #include "pipelines/ts/ts-section.h"
 #include "pipelines/ts/ts-si.h"
+#include "pipelines/ts/ts-std.h"
 #include "pipelines/ts/ts-sync.h"
 
 struct TsAnalyser {
@@ -27,6 +28,8 @@ struct TsAnalyser {
     TsVisitor visitor; /* (nullable) */
     void *user_data;   /* no-ref; of @visitor */
 
+    TsStd std;
+    bool std_off;  /* ts_analyser_set_std() */
     uint64_t gaps; /* grows wherever packets of any PID may be missing: byte position is no time */
 
     bool started;       /* something was pushed */
@@ -101,8 +104,16 @@ void ts_rules_look(TsAnalyser *analyser);
 
 /* ts-analyser-es.c: elementary streams. */
 void ts_es_follow(TsAnalyser *analyser); /* the tables changed */
+/* The first packet of @pid came. */
+void ts_es_meet(TsAnalyser *analyser, TsPid *pid);
+void ts_es_end(TsAnalyser *analyser);  /* frees what is not of a PID */
+void ts_es_tick(TsAnalyser *analyser); /* a second passed */
 /* A packet with a PCR; not damaged, not a duplicate. */
 void ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
+/* A packet of a PID with @system; not damaged, not a duplicate. */
+void ts_es_system(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
+/* A packet of a PID with @es that carries nothing new: a duplicate, or one without payload. */
+void ts_es_filler(TsAnalyser *analyser, TsPid *pid);
 /* A packet with payload of a PID with @es; not damaged, not a duplicate. */
 void ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
 /* A section of a component made of sections; its CRC is not checked. */

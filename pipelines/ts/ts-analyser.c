@@ -28,6 +28,7 @@ ts_analyser_free(TsAnalyser *analyser)
         g_free(pid->errors);
         g_free(pid);
     }
+    ts_es_end(analyser);
     ts_sections_end(analyser);
     ts_tables_clear(&analyser->tables);
     g_free(analyser);
@@ -71,6 +72,7 @@ ts_pid_of(TsAnalyser *analyser, uint16_t number)
     pid->wanted = (analyser->wanted[number / 8] & 1u << number % 8) != 0;
     analyser->pids[number] = pid;
     analyser->order[analyser->n_pids++] = number;
+    ts_es_meet(analyser, pid);
     return pid;
 }
 
@@ -132,14 +134,21 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     if (continuity != TS_PACKET_GOOD) {
         if (continuity != TS_PACKET_DUPLICATE)
             ts_hit(analyser, pid, TS_INDICATOR_CONTINUITY);
-        if (continuity != TS_PACKET_GAP)
+        if (continuity != TS_PACKET_GAP) {
+            if (pid->es)
+                ts_es_filler(analyser, pid);
             return;
+        }
     }
     analyser->gaps += pid->lost;
     if (header.has_pcr)
         ts_es_clock(analyser, pid, &header);
+    if (pid->system)
+        ts_es_system(analyser, pid, &header);
     if (header.has_payload)
         take_payload(analyser, pid, &header);
+    else if (pid->es)
+        ts_es_filler(analyser, pid);
 }
 
 /* Tells what the framing found since it had @losses and @byte_errors. */
@@ -253,6 +262,7 @@ ts_analyser_tick(TsAnalyser *analyser, MonoUs now_us)
         return;
     for (size_t i = 0; i < analyser->n_pids; i++)
         ts_pid_roll(analyser->pids[analyser->order[i]], elapsed_us);
+    ts_es_tick(analyser);
     analyser->bitrate_bps = (double)(analyser->counters.packets - analyser->then) * TS_PACKET_SIZE *
                             8 * (double)US_PER_SECOND / (double)elapsed_us;
     analyser->then = analyser->counters.packets;

@@ -20,7 +20,7 @@ note(int64_t value, bool first, int64_t *low, int64_t *high)
 
 /* Returns: how far @pts is ahead */
 static int64_t
-note_ahead(TsStampFigures *figures, Pts90 pts, const TsMoment *moment)
+note_ahead(TsStampFigures *figures, Pts90 pts, const TsClockTime *moment)
 {
     const int64_t ticks = pts90_distance(moment->pcr / (Pcr27)TICKS_PER_90K, pts) * TICKS_PER_90K -
                           (int64_t)(moment->pcr % (Pcr27)TICKS_PER_90K);
@@ -34,14 +34,14 @@ note_ahead(TsStampFigures *figures, Pts90 pts, const TsMoment *moment)
 }
 
 static bool
-same_clock(const TsMoment *one, const TsMoment *two)
+same_clock(const TsClockTime *one, const TsClockTime *two)
 {
     return one->clocked && two->clocked && one->epoch == two->epoch;
 }
 
 /* From the last PTS to @moment, by the clock that both have. */
 static int64_t
-passed_us(const TsPesWatch *watch, const TsMoment *moment)
+passed_us(const TsPesWatch *watch, const TsClockTime *moment)
 {
     return (moment->ticks - watch->at.ticks) / (int64_t)PCR27_PER_US;
 }
@@ -61,7 +61,7 @@ too_long(TsPesWatch *watch, int64_t us)
 }
 
 static bool
-is_jump(const TsPesWatch *watch, const TsMoment *moment, int64_t step_us)
+is_jump(const TsPesWatch *watch, const TsClockTime *moment, int64_t step_us)
 {
     if (!same_clock(&watch->at, moment))
         return step_us < 0 || step_us > TS_PTS_UNTIMED_US;
@@ -70,7 +70,7 @@ is_jump(const TsPesWatch *watch, const TsMoment *moment, int64_t step_us)
 
 /* Returns: whether the PTS was late */
 static bool
-note_steps(TsPesWatch *watch, const PesHeader *header, const TsMoment *moment, bool judge)
+note_steps(TsPesWatch *watch, const PesHeader *header, const TsClockTime *moment, bool judge)
 {
     TsStampFigures *figures = &watch->figures;
     const int64_t step_us = us_of_90k(pts90_distance(watch->dts, header->dts));
@@ -95,7 +95,7 @@ note_steps(TsPesWatch *watch, const PesHeader *header, const TsMoment *moment, b
 }
 
 bool
-ts_pes_watch_unit(TsPesWatch *watch, const PesHeader *header, const TsMoment *moment, bool judge)
+ts_pes_watch_unit(TsPesWatch *watch, const PesHeader *header, const TsClockTime *moment, bool judge)
 {
     bool late = false;
 
@@ -119,7 +119,7 @@ ts_pes_watch_unit(TsPesWatch *watch, const PesHeader *header, const TsMoment *mo
 }
 
 bool
-ts_pes_watch_look(TsPesWatch *watch, const TsMoment *moment)
+ts_pes_watch_look(TsPesWatch *watch, const TsClockTime *moment)
 {
     if (!watch->known || !same_clock(&watch->at, moment) || watch->at.gaps != moment->gaps)
         return false;

@@ -25,7 +25,7 @@ typedef struct {
     int64_t ticks;  /* 27 MHz in this epoch */
     Pcr27 pcr;      /* the same as the stream has it */
     uint64_t gaps;  /* grows where packets of any PID are missing */
-} TsMoment;
+} TsClockTime;
 
 typedef struct {
     TsStampFigures figures;
@@ -33,7 +33,7 @@ typedef struct {
     Pts90 pts;         /* the last one */
     Pts90 dts;         /* the last decoding time */
     int64_t ahead_us;  /* of the last PTS before the clock */
-    TsMoment at;       /* when it came */
+    TsClockTime at;    /* when it came */
     uint64_t steps;    /* from one PTS to the next, without jumps */
     bool told;         /* the present interval was found too long already */
     bool regular;      /* an interval was within the limit */
@@ -42,11 +42,13 @@ typedef struct {
 
 /* A PES packet began. @judge: PTS repetition is to be judged.
  * Returns: whether the PTS was late by 2.5 */
-bool
-ts_pes_watch_unit(TsPesWatch *watch, const PesHeader *header, const TsMoment *moment, bool judge);
+bool ts_pes_watch_unit(TsPesWatch *watch,
+                       const PesHeader *header,
+                       const TsClockTime *moment,
+                       bool judge);
 
 /* Time passed. Returns: the same */
-bool ts_pes_watch_look(TsPesWatch *watch, const TsMoment *moment);
+bool ts_pes_watch_look(TsPesWatch *watch, const TsClockTime *moment);
 
 /* Packets are missing, or are scrambled, or the time base is another. */
 void ts_pes_watch_break(TsPesWatch *watch);

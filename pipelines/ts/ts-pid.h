@@ -39,6 +39,7 @@ typedef struct {
     bool lost;        /* packets are missing before the next one handed on */
     uint64_t own_at;  /* info.packets at the packet before which the receiver lost data; 0: never */
     bool wanted;      /* by the visitor */
+    bool system;      /* PAT, CAT, TSDT or a PMT: enters TBsys of the T-STD */
     bool pcr_broken;  /* packets are missing since the last PCR */
     uint64_t clock_gaps;          /* the analyser's gaps at the last PCR */
     uint64_t packets_then;        /* packets when this second began */

@@ -37,7 +37,7 @@ static void
 begin(Rig *rig, const guint8 *piece, gsize size)
 {
     PesHeader header;
-    TsMoment moment = {.clocked = rig->ticks % 3 != 0, .ticks = (gint64)rig->ticks};
+    TsClockTime moment = {.clocked = rig->ticks % 3 != 0, .ticks = (gint64)rig->ticks};
 
     if (pes_header_read(piece, size, &header) != PES_HEADER_GOOD)
         return;

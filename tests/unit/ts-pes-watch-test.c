@@ -10,7 +10,7 @@
 /* A component whose PTS run 200 ms ahead of the clock. */
 typedef struct {
     TsPesWatch watch;
-    TsMoment moment;
+    TsClockTime moment;
     Pts90 pts;
     bool late; /* what the last unit said */
 } Rig;
