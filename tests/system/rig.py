@@ -57,7 +57,7 @@ class Ports:
 class Generator:
     """gantry-traffic with a plan; `truth` holds the totals of every channel once it has ended."""
     def __init__(self, build, folder, plan, seed=1):
-        self.folder, self.truth, self.lines, self.broken = pathlib.Path(folder), {}, [], []
+        self.folder, self.truth, self.lines, self.marks = pathlib.Path(folder), {}, [], []
         text = "".join(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
                        for name, keys in plan.items())
         (self.folder / "plan.conf").write_text(text, encoding="utf-8")
@@ -86,6 +86,10 @@ class Generator:
         if not answer["ok"]:
             raise Failure(f"gantry-traffic: {request}: {answer['error']}")
         return answer
+
+    def mark(self):
+        """Keeps what has been sent and lost up to now."""
+        self.marks.append({channel["id"]: channel["truth"] for channel in self.ask("status")["channels"]})
 
     def stop(self):
         if self.process.poll() is None:

@@ -54,6 +54,7 @@ def run_probed(build, folder, cases, seconds, seed):
         probes = {case.name: rig.Probe(build, urls[case.name][0], length_s) for case in cases}
         rig.wait_for("every probe listens", lambda: all(port in rig.bound_ports() for _, port in urls.values()) or
                      any(probe.process.poll() is not None for probe in probes.values()), SPARE_S)
+        generator.mark()
         time.sleep(SETTLE_S)
         if time.monotonic() - begin > SPARE_S:
             raise Failure("the machine is too slow: the probes took too long to start")
@@ -61,6 +62,8 @@ def run_probed(build, folder, cases, seconds, seed):
         for at_s, request in sorted((request for case in cases for request in case.requests(seconds)), key=lambda pair: pair[0]):
             time.sleep(max(0, start + at_s - time.monotonic()))
             generator.ask(request)
+        time.sleep(max(0, begin + length_s - time.monotonic()))
+        generator.mark()
         reports = {}
         for name, probe in probes.items():
             try:

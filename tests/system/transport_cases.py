@@ -62,18 +62,17 @@ class Case:
 
 # ---- reading reports
 
-def value(report, *paths):
-    """The first of the paths (a.b.c) that is there; None if none is."""
-    for path in paths:
-        at = report
-        for key in path.split("."):
-            at = at[int(key)] if isinstance(at, list) and key.isdigit() and int(key) < len(at) else \
-                at.get(key) if isinstance(at, dict) else None
-            if at is None:
-                break
-        if at is not None:
-            return at
-    return None
+def value(report, path):
+    """What stands at the path (a.0.c) of keys and numbers; None if it is not there."""
+    at = report
+    for key in path.split("."):
+        if isinstance(at, list):
+            at = at[int(key)] if int(key) < len(at) else None
+        elif isinstance(at, dict):
+            at = at.get(key)
+        if at is None:
+            return None
+    return at
 
 
 def indicator(report, number):
@@ -114,15 +113,14 @@ def continuity(report, truth):
 
 
 def sound(report):
-    """No own loss, no loss of synchronisation."""
-    return [Figure("synchronisation losses", 0, report["sync_losses"])]
+    """No loss of the probe's own, no loss of synchronisation."""
+    return [Figure("synchronisation losses", 0, report["sync_losses"]),
+            Figure("dropped by the probe", 0, value(report, "network.own_drops"))]
 
 
 def rtp(report, **expected):
     """Counters of RTP."""
-    paths = {"lost": ("rtp.lost",), "reordered": ("rtp.reordered",), "duplicates": ("rtp.duplicates",),
-             "restarts": ("rtp.restarts",), "malformed": ("rtp.malformed",)}
-    return [Figure(f"RTP {name}", count, value(report, *paths[name])) for name, count in expected.items()]
+    return [Figure(f"RTP {name}", count, value(report, f"rtp.{name}")) for name, count in expected.items()]
 
 
 # ---- checks: (case, report, generator) to figures
@@ -164,7 +162,7 @@ def check_duplicate(case, report, generator):
     if case.rtp:
         return figures + rtp(report, lost=0, reordered=0, duplicates=truth["duplicated"], restarts=0)
     return figures + [Figure("datagrams that came twice", truth["duplicated"],
-                             value(report, "ip.duplicates", "rtp.duplicates", "udp.duplicates"))]
+                             value(report, "network.legs.0.duplicates"))]
 
 
 def check_jitter(case, report, generator):
@@ -172,23 +170,34 @@ def check_jitter(case, report, generator):
     figures = sound(report) + continuity(report, truth) + quiet(report)
     if case.rtp:
         figures += rtp(report, lost=0, reordered=0, duplicates=0, restarts=0)
-    p99 = truth["iat"]["p99_ms"]
-    bins = value(report, "ip.iat.bins", "rtp.iat.bins", "iat.bins")
-    if bins is None:
-        return figures + [Figure("99 % of inter-arrival times, ms", p99, None)]
-    edge_ms, limits = p99_bin(bins)
-    return figures + [Figure("99 % of inter-arrival times, ms", p99, edge_ms, limits[0] - 1 <= p99 <= limits[1] + 1)]
+    p99_ms, limits = p99_sent(generator, case.name), p99_bin(value(report, "network.legs.0.inter_arrival.histogram"))
+    figures.append(Figure("bin of the 99th percentile, ms", p99_ms, None if limits is None else f"{limits[0]:g} to {limits[1]:g}",
+                          limits is not None and limits[0] - 1 <= p99_ms <= limits[1]))
+    return figures
+
+
+def p99_sent(generator, name):
+    """The 99th percentile of the times between datagrams as they left while the probe listened, ms."""
+    before, after = (mark[name]["iat"]["bins"] for mark in generator.marks)
+    bins = {int(ms): count - before.get(ms, 0) for ms, count in after.items()}
+    wanted, counted = 0.99 * sum(bins.values()), 0
+    for ms in sorted(bins):
+        counted += bins[ms]
+        if counted >= wanted:
+            return ms
+    raise Failure(f"{name}: nothing was sent")
 
 
 def p99_bin(bins):
-    """Upper limit of the bin with the 99th percentile, and both limits, ms. A bin: from_us, to_us, count."""
-    wanted, sum_so_far = 0.99 * sum(entry["count"] for entry in bins), 0
-    for entry in bins:
-        sum_so_far += entry["count"]
-        if sum_so_far >= wanted:
-            low, high = entry.get("from_us", 0) / 1000, (entry.get("to_us") or 1e12) / 1000
-            return high, (low, high)
-    raise Failure("an empty histogram of inter-arrival times")
+    """Limits of the bin with the 99th percentile, ms; None without bins."""
+    wanted, counted, low = 0.99 * sum(entry["count"] for entry in bins or []), 0, 0
+    for entry in bins or []:
+        counted += entry["count"]
+        high = float("inf") if entry["below_ms"] is None else entry["below_ms"]
+        if counted >= wanted:
+            return low, high
+        low = high
+    return None
 
 
 def check_format(case, report, generator):
@@ -201,11 +210,10 @@ def check_format(case, report, generator):
 
 
 def check_second_source(case, report, generator):
-    sources = value(report, "ip.sources", "rtp.sources", "sources") or []
-    named = sorted({str(source.get("address", source) if isinstance(source, dict) else source).split(":")[0]
-                    for source in sources})
+    senders = value(report, "network.legs.0.senders")
+    named = None if senders is None else sorted({sender["address"].split(":")[0] for sender in senders})
     truth = generator.truth[case.name + "-2"]
-    return [Figure("sources named", ["127.0.0.2", "127.0.0.3"], named or None),
+    return [Figure("senders named", ["127.0.0.2", "127.0.0.3"], named),
             Figure("datagrams of the second", True, truth["sent"] > 0)]
 
 
@@ -258,7 +266,7 @@ def check_jump(case, report, generator):
 def check_ssrc(case, report, generator):
     truth = generator.truth[case.name]
     return sound(report) + continuity(report, truth) + quiet(report) + rtp(report, lost=0, reordered=0, duplicates=0) + \
-        [Figure("changes of the RTP source", 1, value(report, "rtp.ssrc_changes", "rtp.restarts"))]
+        [Figure("changes of the RTP source", 1, value(report, "rtp.ssrc.changes"))]
 
 
 def check_fec(case, report, generator):
@@ -266,24 +274,24 @@ def check_fec(case, report, generator):
     recovered, unrecovered = truth["fec"]["recovered"], truth["fec"]["lost"] - truth["fec"]["recovered"]
     if truth["fec"]["lost"] == 0:
         raise Failure("the dice lost nothing: choose another --seed")
-    return sound(report) + [Figure("datagrams that FEC gave back", recovered, value(report, "rtp.fec.recovered", "ip.fec.recovered")),
-                            Figure("datagrams lost for good", unrecovered, value(report, "rtp.fec.unrecovered", "ip.fec.unrecovered")),
-                            Figure("RTP lost after repair", unrecovered, value(report, "rtp.lost_after_repair", "ip.lost"))]
+    return sound(report) + [Figure("datagrams that FEC gave back", recovered, value(report, "network.fec.recovered")),
+                            Figure("datagrams lost for good", unrecovered, value(report, "network.fec.unrecovered")),
+                            Figure("RTP lost after repair", unrecovered, value(report, "network.lost_after_repair"))]
 
 
 def check_legs(case, report, generator):
     truth = generator.truth[case.name]
     return sound(report) + continuity(report, truth) + \
-        [Figure("lost on leg 1", truth["lost"], value(report, "rtp.legs.0.lost", "ip.legs.0.lost")),
-         Figure("lost on leg 2", truth["leg2_lost"], value(report, "rtp.legs.1.lost", "ip.legs.1.lost")),
-         Figure("lost on both", truth["both_lost"], value(report, "rtp.lost_after_repair", "ip.lost"))]
+        [Figure("lost on leg 1", truth["lost"], value(report, "network.legs.0.rtp.lost")),
+         Figure("lost on leg 2", truth["leg2_lost"], value(report, "network.legs.1.rtp.lost")),
+         Figure("lost on both", truth["both_lost"], value(report, "network.lost_after_repair"))]
 
 
 def check_header(case, report, generator):
     truth = generator.truth[case.name]
     which = "ttl" if case.broken[0][2].startswith("ttl") else "dscp"
     return sound(report) + continuity(report, truth) + quiet(report) + \
-        [Figure(f"changes of the {which}", 2, value(report, f"rtp.legs.0.{which}.changes", f"ip.legs.0.{which}.changes"))]
+        [Figure(f"changes of the {which}", 2, value(report, f"network.legs.0.{which}.changes"))]
 
 
 def packets_of(generator, name, kind):
