@@ -9,26 +9,10 @@
 #include <stdbool.h>
 
 #include "pipelines/base/units.h"
+#include "pipelines/ts/ip-datagram.h"
 
 #define DATAGRAM_BATCH_MAX 64
 #define DATAGRAM_SLOT      2048 /* bytes; a longer datagram is cut, and no TS datagram is longer */
-
-/* Who sent a datagram. Two are the same sender if all bytes are. */
-typedef struct {
-    uint8_t ip[16]; /* network order; an IPv4 address stands in the first four, the rest is 0 */
-    uint16_t port;  /* host order */
-    uint16_t ipv6;  /* 1 or 0 */
-} DatagramSource;
-
-/* What a socket carries. */
-typedef enum {
-    DATAGRAM_MEDIA,
-    DATAGRAM_FEC_COLUMN, /* SMPTE 2022-1, on the media's port + 2 */
-    DATAGRAM_FEC_ROW,    /* the same, on port + 4 */
-} DatagramStream;
-
-#define DATAGRAM_LEGS    2u /* of SMPTE 2022-7 */
-#define DATAGRAM_STREAMS 3u
 
 typedef struct {
     MonoUs arrived_us;       /* kernel's time stamp on the boot clock */
@@ -36,11 +20,11 @@ typedef struct {
     uint32_t dropped_before; /* datagrams that this box lost on the same socket since the one that
                                 came there before: its buffer was full */
     uint16_t size;           /* bytes */
-    uint8_t leg;             /* below DATAGRAM_LEGS */
-    uint8_t stream;          /* DatagramStream */
+    uint8_t leg;             /* below IP_LEGS */
+    uint8_t stream;          /* IpStream */
     uint8_t tos;             /* IPv4's type of service or IPv6's traffic class */
     uint8_t ttl;             /* time to live or hop limit; 0: not told */
-    DatagramSource source;
+    IpSource source;
 } Datagram;
 
 typedef struct {

@@ -1,12 +1,12 @@
-/* The meter element: RTP header off, analyser, packets of the wanted PIDs onwards. */
+/* The meter element: datagrams to payloads, analyser, packets of the wanted PIDs onwards. */
 #include "pipelines/elements/gantry-ts-meter.h"
 
 #include <string.h>
 
 #include "pipelines/elements/datagram-meta.h"
 #include "pipelines/elements/es-components.h"
+#include "pipelines/elements/own-marks.h"
 #include "pipelines/elements/packet-batch.h"
-#include "pipelines/ts/rtp-order.h"
 
 struct _GantryTsMeter {
     GstElement parent;
@@ -24,11 +24,12 @@ struct _GantryTsMeter {
 
     GMutex lock; /* guards what follows */
     TsAnalyser *analyser;
-    RtpOrder rtp;
-    bool is_rtp;
+    IpFlow *flow;
+    OwnMarks marks; /* where this box dropped datagrams of @flow */
+    bool two_legs;
 };
 
-enum { PROP_SERVICES = 1, N_PROPERTIES };
+enum { PROP_SERVICES = 1, PROP_LEGS, N_PROPERTIES };
 
 static GParamSpec *properties[N_PROPERTIES];
 
@@ -43,9 +44,13 @@ G_DEFINE_TYPE(GantryTsMeter, gantry_ts_meter, GST_TYPE_ELEMENT)
 void
 gantry_ts_meter_read(GantryTsMeter *self, MonoUs now_us, TsMeterReader reader, void *user_data)
 {
+    TsCounters counters;
+
     g_mutex_lock(&self->lock);
-    ts_analyser_tick(self->analyser, now_us);
-    reader(self->analyser, &self->rtp.receiver, user_data);
+    ts_analyser_tick(self->analyser, ip_flow_frontier_us(self->flow, now_us));
+    ts_analyser_counters(self->analyser, &counters);
+    ip_flow_set_ts_missing(self->flow, counters.cc_missing);
+    reader(self->analyser, self->flow, user_data);
     g_mutex_unlock(&self->lock);
 }
 
@@ -53,7 +58,7 @@ bool
 gantry_ts_meter_is_rtp(GantryTsMeter *self)
 {
     g_mutex_lock(&self->lock);
-    const bool is_rtp = self->is_rtp;
+    const bool is_rtp = ip_flow_is_rtp(self->flow);
 
     g_mutex_unlock(&self->lock);
     return is_rtp;
@@ -68,27 +73,72 @@ keep_packet(const TsPacket *packet, void *user_data)
         packet_batch_put(&self->map, self->n_records++, packet);
 }
 
+/* A half packet before a gap is not joined with what follows. */
 static void
-analyse_payload(const uint8_t *payload, size_t size, MonoUs arrived_us, void *user_data)
+analyse_payload(const IpPayload *payload, void *user_data)
 {
     GantryTsMeter *self = user_data;
 
-    ts_analyser_push(self->analyser, payload, size, arrived_us);
+    if (payload->after_gap) {
+        ts_analyser_break(self->analyser);
+        if (own_marks_take(&self->marks, payload->arrival_us))
+            ts_analyser_own_loss(self->analyser);
+    }
+    ts_analyser_push(self->analyser, payload->data, payload->size, payload->arrival_us);
+}
+
+/* This box dropped datagrams just before @datagram. Without numbers the gap is here; with them it
+ * shows when what follows is handed on, if it was not repaired. */
+static void
+note_own_loss(GantryTsMeter *self, const Datagram *datagram)
+{
+    if (datagram->stream != IP_STREAM_MEDIA)
+        return;
+    if (ip_flow_is_rtp(self->flow)) {
+        own_marks_add(&self->marks, datagram->arrived_us, self->two_legs);
+        return;
+    }
+    ts_analyser_break(self->analyser);
+    ts_analyser_own_loss(self->analyser);
 }
 
 static void
 analyse_datagram(GantryTsMeter *self, const uint8_t *data, const Datagram *datagram)
 {
-    const RtpPayloadSink sink = {analyse_payload, self};
-    const size_t size = datagram->size;
-    const MonoUs arrived_us = datagram->arrived_us;
+    const IpPayloadSink sink = {analyse_payload, self};
+    const IpDatagram arrived = {
+        .data = data,
+        .size = datagram->size,
+        .arrival_us = datagram->arrived_us,
+        .leg = datagram->leg,
+        .stream = datagram->stream,
+        .tos = datagram->tos,
+        .ttl = datagram->ttl,
+        .header_known = datagram->ttl != 0,
+        .source = datagram->source,
+    };
 
     if (datagram->dropped_before > 0)
-        ts_analyser_own_loss(self->analyser);
-    if (!self->is_rtp && size > 0 && data[0] != 0x47)
-        self->is_rtp = rtp_looks_like(data, size);
-    if (!self->is_rtp || rtp_order_push(&self->rtp, data, size, arrived_us, &sink) == RTP_MALFORMED)
-        analyse_payload(data, size, arrived_us, self);
+        note_own_loss(self, datagram);
+    ip_flow_push(self->flow, &arrived, &sink);
+}
+
+/* Takes the datagrams of a batch, and lets the time until then pass. */
+static void
+analyse_datagrams(GantryTsMeter *self, const GstMapInfo *map, const GantryDatagramMeta *meta)
+{
+    const IpPayloadSink sink = {analyse_payload, self};
+
+    if (meta->clock_jumped)
+        ip_flow_clock_jumped(self->flow);
+    for (unsigned i = 0; i < meta->n_datagrams; i++) {
+        const Datagram *datagram = &meta->datagrams[i];
+
+        if (datagram->offset <= map->size && datagram->size <= map->size - datagram->offset)
+            analyse_datagram(self, map->data + datagram->offset, datagram);
+    }
+    if (meta->drained_us > 0)
+        ip_flow_tick(self->flow, meta->drained_us, &sink);
 }
 
 /* Chooses components anew if the tables changed. Returns whether the choice changed. */
@@ -136,13 +186,7 @@ analyse_batch(GantryTsMeter *self, GstBuffer *buffer, const GantryDatagramMeta *
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return false;
     g_mutex_lock(&self->lock);
-    for (unsigned i = 0; i < meta->n_datagrams; i++) {
-        const Datagram *datagram = &meta->datagrams[i];
-
-        if (datagram->leg == 0 && datagram->stream == DATAGRAM_MEDIA &&
-            datagram->offset <= map.size && datagram->size <= map.size - datagram->offset)
-            analyse_datagram(self, map.data + datagram->offset, datagram);
-    }
+    analyse_datagrams(self, &map, meta);
     const bool changed = choose_components(self);
 
     g_mutex_unlock(&self->lock);
@@ -187,17 +231,11 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
 }
 
 static void
-set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+set_services(GantryTsMeter *self, const char *text)
 {
-    GantryTsMeter *self = GANTRY_TS_METER(object);
-    g_auto(GStrv) ids = NULL;
+    g_auto(GStrv) ids = g_strsplit(text != NULL ? text : "", ",", -1);
 
-    if (id != PROP_SERVICES) {
-        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-        return;
-    }
     self->n_services = 0;
-    ids = g_strsplit(g_value_get_string(value) != NULL ? g_value_get_string(value) : "", ",", -1);
     for (char **at = ids; *at != NULL && self->n_services < ES_SERVICES_MAX; at++) {
         guint64 service = 0;
 
@@ -207,11 +245,31 @@ set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
 }
 
 static void
+set_property(GObject *object, guint id, const GValue *value, GParamSpec *spec)
+{
+    GantryTsMeter *self = GANTRY_TS_METER(object);
+
+    switch (id) {
+    case PROP_SERVICES:
+        set_services(self, g_value_get_string(value));
+        break;
+    case PROP_LEGS:
+        self->two_legs = g_value_get_uint(value) > 1;
+        if (self->two_legs)
+            ip_flow_expect_leg(self->flow);
+        break;
+    default:
+        G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
+    }
+}
+
+static void
 finalize(GObject *object)
 {
     GantryTsMeter *self = GANTRY_TS_METER(object);
 
     gst_clear_buffer(&self->batch);
+    ip_flow_free(self->flow);
     ts_analyser_free(self->analyser);
     g_mutex_clear(&self->lock);
     G_OBJECT_CLASS(gantry_ts_meter_parent_class)->finalize(object);
@@ -227,6 +285,9 @@ gantry_ts_meter_class_init(GantryTsMeterClass *klass)
     object_class->finalize = finalize;
     properties[PROP_SERVICES] = g_param_spec_string("services", "Services", "Service ids", "0",
                                                     G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
+    properties[PROP_LEGS] =
+        g_param_spec_uint("legs", "Legs", "Legs that the stream is expected on", 1, IP_LEGS, 1,
+                          G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS);
     g_object_class_install_properties(object_class, N_PROPERTIES, properties);
     gst_element_class_add_static_pad_template(element_class, &sink_template);
     gst_element_class_add_static_pad_template(element_class, &src_template);
@@ -240,6 +301,7 @@ gantry_ts_meter_init(GantryTsMeter *self)
     GstPad *sink = gst_pad_new_from_static_template(&sink_template, "sink");
 
     self->analyser = ts_analyser_new();
+    self->flow = ip_flow_new();
     ts_analyser_set_visitor(self->analyser, keep_packet, self);
     self->n_services = 1;
     g_mutex_init(&self->lock);

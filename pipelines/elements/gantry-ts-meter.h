@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "pipelines/base/units.h"
-#include "pipelines/ts/rtp-receiver.h"
+#include "pipelines/ts/ip-flow.h"
 #include "pipelines/ts/ts-analyser.h"
 
 G_BEGIN_DECLS
@@ -19,12 +19,12 @@ G_DECLARE_FINAL_TYPE(GantryTsMeter, gantry_ts_meter, GANTRY, TS_METER, GstElemen
  * Sink: buffers with a GantryDatagramMeta. Source: the packets of the chosen components, see
  * packet-batch.h, and a sticky event with the choice, see es-components.h.
  *
- * Property `services`: ids of the services to look at, such as "101,102"; 0 for the first of the
- * PAT. To be set before READY.
+ * Properties, to be set before READY: `services`, ids of the services to look at, such as
+ * "101,102"; 0 for the first of the PAT. `legs`: on how many the stream is expected, 1 or 2.
  */
 
 /* Called with the meter locked: read, and return soon. */
-typedef void (*TsMeterReader)(const TsAnalyser *analyser, const RtpReceiver *rtp, void *user_data);
+typedef void (*TsMeterReader)(const TsAnalyser *analyser, const IpFlow *flow, void *user_data);
 
 /* Brings the windows of the last second up to @now_us, then lets @reader look. Any thread. */
 void

@@ -92,7 +92,7 @@ static void
 tell_problems(UdpSourceFigures *figures, const UdpLanes *lanes)
 {
     const UdpLane *first = lanes->lanes[0];
-    const UdpLane *second = udp_lanes_find(lanes, 1, DATAGRAM_MEDIA);
+    const UdpLane *second = udp_lanes_find(lanes, 1, IP_STREAM_MEDIA);
     const bool receives = first->fd >= 0 || (second != NULL && second->fd >= 0);
 
     figures->problem_code = receives ? 0 : first->problem_code;
@@ -103,7 +103,7 @@ tell_problems(UdpSourceFigures *figures, const UdpLanes *lanes)
 
         if (lane->fd < 0)
             g_snprintf(figures->partial, sizeof figures->partial, "leg %u, %s: %s", lane->leg + 1,
-                       lane->stream == DATAGRAM_MEDIA ? "media" : "FEC", lane->problem);
+                       lane->stream == IP_STREAM_MEDIA ? "media" : "FEC", lane->problem);
     }
 }
 
@@ -126,7 +126,7 @@ tell_lanes(GantryUdpSource *self, MonoUs now_us, int64_t late_us)
 
             figures->cut += lane->cut;
             figures->clock_jumps = MAX(figures->clock_jumps, lane->drain.clock.jumps);
-            if (lane->stream == DATAGRAM_MEDIA)
+            if (lane->stream == IP_STREAM_MEDIA)
                 figures->leg_drops[lane->leg] = lane->own_drops;
         }
         tell_problems(figures, self->lanes);
@@ -161,7 +161,7 @@ count_batch(GantryUdpSource *self, const UdpBatch *batch, const GantryDatagramMe
         const MonoUs arrived_us = meta->datagrams[i].arrived_us;
         const int64_t gap_us = arrived_us - figures->last_us;
 
-        if (meta->datagrams[i].stream != DATAGRAM_MEDIA)
+        if (meta->datagrams[i].stream != IP_STREAM_MEDIA)
             continue;
         if (figures->last_us == 0 || gap_us > UDP_SOURCE_GAP_US)
             figures->resumed_us = arrived_us;

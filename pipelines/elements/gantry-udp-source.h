@@ -37,11 +37,11 @@ typedef struct {
     uint64_t cut;       /* datagrams that were longer than any transport stream's */
     uint64_t clock_jumps;
     uint64_t rejoins;
-    uint64_t leg_drops[DATAGRAM_LEGS]; /* of @own_drops, the media of each leg */
-    MonoUs opened_us;        /* when the first leg's socket was opened; 0 while it is not */
-    MonoUs last_us;          /* arrival of the last datagram of media; 0 before the first */
-    MonoUs resumed_us;       /* arrival of the first datagram after the last interruption */
-    MonoUs turned_us;        /* when the measuring thread last turned */
+    uint64_t leg_drops[IP_LEGS]; /* of @own_drops, the media of each leg */
+    MonoUs opened_us;            /* when the first leg's socket was opened; 0 while it is not */
+    MonoUs last_us;              /* arrival of the last datagram of media; 0 before the first */
+    MonoUs resumed_us;           /* arrival of the first datagram after the last interruption */
+    MonoUs turned_us;            /* when the measuring thread last turned */
     int64_t interval_max_us; /* longest time between two datagrams since the figures were taken */
     int64_t late_max_us;     /* latest turn of the measuring thread since the figures were taken */
     uint32_t granted;        /* bytes of receive buffer that the kernel granted, first leg */

@@ -96,21 +96,22 @@ take_control(UdpDrain *drain, struct msghdr *message, MonoUs now_us, Datagram *d
     }
 }
 
-static DatagramSource
+static IpSource
 source_of(const struct sockaddr_in6 *name)
 {
-    DatagramSource source = {0};
+    IpSource source = {0};
     struct sockaddr_in in;
 
     if (name->sin6_family == AF_INET6) {
-        memcpy(source.ip, &name->sin6_addr, sizeof source.ip);
+        memcpy(source.address, &name->sin6_addr, sizeof source.address);
         source.port = ntohs(name->sin6_port);
-        source.ipv6 = 1;
+        source.family = IP_FAMILY_6;
         return source;
     }
     memcpy(&in, name, sizeof in);
-    memcpy(source.ip, &in.sin_addr, sizeof in.sin_addr);
+    memcpy(source.address, &in.sin_addr, sizeof in.sin_addr);
     source.port = ntohs(in.sin_port);
+    source.family = IP_FAMILY_4;
     return source;
 }
 

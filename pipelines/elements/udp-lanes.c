@@ -4,14 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static const unsigned port_offsets[DATAGRAM_STREAMS] = {
-    [DATAGRAM_MEDIA] = 0,
-    [DATAGRAM_FEC_COLUMN] = STREAM_FEC_COLUMN_OFFSET,
-    [DATAGRAM_FEC_ROW] = STREAM_FEC_ROW_OFFSET,
+static const unsigned port_offsets[IP_STREAM_COUNT] = {
+    [IP_STREAM_MEDIA] = 0,
+    [IP_STREAM_FEC_COLUMN] = STREAM_FEC_COLUMN_OFFSET,
+    [IP_STREAM_FEC_ROW] = STREAM_FEC_ROW_OFFSET,
 };
 
 static void
-add_lane(UdpLanes *lanes, unsigned leg, DatagramStream stream)
+add_lane(UdpLanes *lanes, unsigned leg, IpStream stream)
 {
     UdpLane *lane = g_new0(UdpLane, 1);
 
@@ -29,11 +29,11 @@ udp_lanes_new(const UdpSocketSettings *settings)
 
     lanes->settings = *settings;
     for (unsigned leg = 0; leg < settings->address.n_legs; leg++) {
-        add_lane(lanes, leg, DATAGRAM_MEDIA);
+        add_lane(lanes, leg, IP_STREAM_MEDIA);
         if (fec != STREAM_FEC_NONE)
-            add_lane(lanes, leg, DATAGRAM_FEC_COLUMN);
+            add_lane(lanes, leg, IP_STREAM_FEC_COLUMN);
         if (fec == STREAM_FEC_COLUMN_AND_ROW)
-            add_lane(lanes, leg, DATAGRAM_FEC_ROW);
+            add_lane(lanes, leg, IP_STREAM_FEC_ROW);
     }
     for (unsigned i = 0; i < lanes->n && lanes->n > 1; i++)
         lanes->lanes[i]->slots = g_malloc((gsize)DATAGRAM_BATCH_MAX * DATAGRAM_SLOT);
@@ -203,7 +203,7 @@ udp_lanes_read(UdpLanes *lanes, uint8_t *slots, GantryDatagramMeta *meta)
 }
 
 const UdpLane *
-udp_lanes_find(const UdpLanes *lanes, unsigned leg, DatagramStream stream)
+udp_lanes_find(const UdpLanes *lanes, unsigned leg, IpStream stream)
 {
     for (unsigned i = 0; i < lanes->n; i++) {
         if (lanes->lanes[i]->leg == leg && lanes->lanes[i]->stream == stream)

@@ -9,23 +9,23 @@
 #include "pipelines/elements/udp-drain.h"
 #include "pipelines/elements/udp-socket.h"
 
-#define UDP_LANES_MAX (DATAGRAM_LEGS * DATAGRAM_STREAMS)
+#define UDP_LANES_MAX (IP_LEGS * (unsigned)IP_STREAM_COUNT)
 
 #define UDP_LANE_REOPEN_US  (1 * US_PER_SECOND)  /* a socket that does not open is tried again */
 #define UDP_LANE_REJOIN_US  (30 * US_PER_SECOND) /* silence after which it is opened anew */
 #define UDP_LANE_TEXT_BYTES 160
 
 typedef struct {
-    unsigned leg;          /* below DATAGRAM_LEGS */
-    DatagramStream stream; /* what it carries */
-    int fd;                /* -1: closed */
-    MonoUs tried_us;       /* when opening was last tried; 0: never */
-    MonoUs opened_us;      /* 0 while closed */
-    MonoUs last_us;        /* arrival of the last datagram; 0: none */
-    uint32_t granted;      /* bytes of receive buffer */
-    uint64_t own_drops;    /* datagrams lost because the buffer was full, since the lane was made */
-    uint64_t cut;          /* datagrams longer than DATAGRAM_SLOT */
-    int problem_code;      /* GantryError, while @problem says anything */
+    unsigned leg;       /* below IP_LEGS */
+    IpStream stream;    /* what it carries */
+    int fd;             /* -1: closed */
+    MonoUs tried_us;    /* when opening was last tried; 0: never */
+    MonoUs opened_us;   /* 0 while closed */
+    MonoUs last_us;     /* arrival of the last datagram; 0: none */
+    uint32_t granted;   /* bytes of receive buffer */
+    uint64_t own_drops; /* datagrams lost because the buffer was full, since the lane was made */
+    uint64_t cut;       /* datagrams longer than DATAGRAM_SLOT */
+    int problem_code;   /* GantryError, while @problem says anything */
     char problem[UDP_LANE_TEXT_BYTES]; /* why it is closed; "" while it is open */
     UdpDrain drain;
     uint8_t *slots;            /* owned; of @parked; (nullable): the only lane */
@@ -61,4 +61,4 @@ void udp_lanes_turn(UdpLanes *lanes, MonoUs now_us);
 UdpBatch udp_lanes_read(UdpLanes *lanes, uint8_t *slots, GantryDatagramMeta *meta);
 
 /* The lane of @stream of @leg. Returns: (transfer none) (nullable) */
-const UdpLane *udp_lanes_find(const UdpLanes *lanes, unsigned leg, DatagramStream stream);
+const UdpLane *udp_lanes_find(const UdpLanes *lanes, unsigned leg, IpStream stream);

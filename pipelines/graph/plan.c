@@ -2,6 +2,7 @@
 #include "pipelines/graph/plan.h"
 
 #include "pipelines/base/error.h"
+#include "pipelines/base/stream-address.h"
 #include "pipelines/elements/es-components.h"
 #include "pipelines/elements/gantry-udp-source.h"
 
@@ -81,6 +82,7 @@ add_input(Plan *plan, const MessageConfig *config)
     const unsigned source = add_element(plan, 0, "gantryudpsrc", g_strdup("source"));
     const unsigned meter = add_element(plan, 0, "gantrytsmeter", g_strdup("meter"));
     const unsigned cutter = add_element(plan, 0, "gantryescutter", g_strdup("cutter"));
+    StreamAddress address;
     const unsigned phase_us = g_str_hash(config->input_id) % (unsigned)UDP_SOURCE_PERIOD_US;
 
     set_property(plan, source, "address", g_strdup(config->address));
@@ -90,6 +92,9 @@ add_input(Plan *plan, const MessageConfig *config)
                      g_strdup_printf("%u", MIN(config->receive_buffer, (uint32_t)G_MAXINT)));
     set_property(plan, source, "phase", g_strdup_printf("%u", phase_us));
     set_property(plan, meter, "services", service_ids(config));
+    if (stream_address_parse(config->address != NULL ? config->address : "", &address, NULL) &&
+        address.n_legs > 1)
+        set_property(plan, meter, "legs", g_strdup_printf("%u", address.n_legs));
     add_link(plan, source, meter, NULL);
     add_link(plan, meter, cutter, NULL);
     return cutter;

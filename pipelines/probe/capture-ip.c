@@ -24,7 +24,7 @@ typedef struct {
     CaptureAddress source;
     CaptureAddress destination;
     uint8_t ttl;
-    uint8_t dscp;
+    uint8_t tos;
     uint8_t protocol;
     bool fragment;
     bool more;       /* fragments follow */
@@ -96,7 +96,7 @@ read_ipv4(ByteReader reader, Packet *packet)
 {
     const size_t header = (byte_reader_u8(&reader) & 15u) * 4u;
 
-    packet->dscp = byte_reader_u8(&reader) >> 2;
+    packet->tos = byte_reader_u8(&reader);
     size_t size = byte_reader_u16(&reader);
 
     packet->id = byte_reader_u16(&reader);
@@ -157,7 +157,7 @@ read_extension(Packet *packet)
 static bool
 read_ipv6(ByteReader reader, Packet *packet)
 {
-    packet->dscp = (uint8_t)(byte_reader_u32(&reader) >> 22 & 0x3f);
+    packet->tos = (uint8_t)(byte_reader_u32(&reader) >> 20);
     size_t size = byte_reader_u16(&reader);
 
     packet->protocol = byte_reader_u8(&reader);
@@ -193,7 +193,7 @@ read_udp(ByteReader reader, const Packet *packet, CaptureDatagram *ret_datagram)
         .source = packet->source,
         .destination = packet->destination,
         .ttl = packet->ttl,
-        .dscp = packet->dscp,
+        .tos = packet->tos,
     };
 
     datagram.source_port = byte_reader_u16(&reader);

@@ -27,7 +27,7 @@ typedef struct {
     uint16_t source_port;
     uint16_t destination_port;
     uint8_t ttl;            /* or hop limit; of the first fragment seen */
-    uint8_t dscp;           /* 0 to 63 */
+    uint8_t tos;            /* of IPv4, or the traffic class of IPv6 */
     bool cut;               /* the capture has not all its bytes */
     const uint8_t *payload; /* no-ref */
     size_t payload_size;    /* bytes that are there */

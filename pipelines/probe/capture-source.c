@@ -2,11 +2,15 @@
 #include "pipelines/probe/capture-source.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "pipelines/base/error.h"
+#include "pipelines/base/stream-address.h"
 #include "pipelines/probe/capture-link.h"
 #include "pipelines/probe/capture-reader.h"
 #include "pipelines/probe/input-file.h"
+
+#define FEC_PORT_STEP STREAM_FEC_COLUMN_OFFSET /* column FEC, and row FEC as far again */
 
 typedef struct {
     const CaptureDatagram *datagram;
@@ -16,6 +20,16 @@ typedef struct {
 
 /* Returns: whether to go on */
 typedef bool (*ArrivedVisitor)(const Arrived *arrived, void *user_data);
+
+/* The flows that are played. */
+typedef struct {
+    ProbeSession *session;
+    const CaptureFlow *legs[CAPTURE_FLOWS_CHOSEN_MAX]; /* no-ref; @n_legs entries */
+    unsigned n_legs;
+    WallUs start_us; /* what is time 1 of the session */
+    MonoUs now_us;   /* of the last datagram */
+    uint64_t back;   /* times that the capture's clock stepped back */
+} Playing;
 
 /* One pass over the file. */
 typedef struct {
@@ -97,27 +111,42 @@ capture_contents_clear(CaptureContents *contents)
     g_clear_pointer(&contents->flows, capture_flows_free);
 }
 
-/* Returns: (transfer none) (nullable): NULL with a sentence */
+/* Returns: (transfer none) (nullable): the flow named @text, or NULL with a sentence */
 static const CaptureFlow *
-choose(const CaptureContents *contents, const char *text, GError **error)
+find(const CaptureContents *contents, const char *text, GError **error)
 {
-    const CaptureFlow *flow = NULL;
     CaptureFlowKey key;
+    const CaptureFlow *flow =
+        capture_flow_key_parse(text, &key) ? capture_flows_find(contents->flows, &key) : NULL;
 
-    if (!text)
-        flow = capture_flows_best(contents->flows);
-    else if (capture_flow_key_parse(text, &key))
-        flow = capture_flows_find(contents->flows, &key);
-    if (!flow && text)
+    if (!flow)
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                     "no UDP datagram to \"%s\" is in this capture; --list-flows shows what is",
                     text);
-    else if (!flow)
+    return flow;
+}
+
+/* Fills in the flows to play. */
+static bool
+choose(const CaptureContents *contents, const char *const *texts, Playing *playing, GError **error)
+{
+    if (!texts || !texts[0])
+        playing->legs[playing->n_legs++] = capture_flows_best(contents->flows);
+    if (!playing->legs[0] && playing->n_legs > 0) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                     "no transport stream: none begins in any UDP datagram of this capture (%" PRIu64
                     " packets, %zu UDP flows)",
                     contents->packets, capture_flows_count(contents->flows));
-    return flow;
+        return false;
+    }
+    for (size_t i = 0; texts && texts[i] && i < CAPTURE_FLOWS_CHOSEN_MAX; i++) {
+        const CaptureFlow *flow = find(contents, texts[i], error);
+
+        if (!flow)
+            return false;
+        playing->legs[playing->n_legs++] = flow;
+    }
+    return true;
 }
 
 static void
@@ -159,68 +188,112 @@ warn_of_flow(ProbeSession *session, const CaptureContents *contents, const Captu
                            CAPTURE_FLOWS_MAX, refused);
 }
 
-typedef struct {
-    ProbeSession *session;
-    const CaptureFlow *flow;
-    uint64_t back; /* times that the capture's clock stepped back */
-} Playing;
+/* Which leg and stream @key is of. Returns: false if none */
+static bool
+place_of(const Playing *playing, const CaptureFlowKey *key, IpDatagram *datagram)
+{
+    for (unsigned leg = 0; leg < playing->n_legs; leg++) {
+        CaptureFlowKey media = playing->legs[leg]->key;
+
+        for (unsigned stream = IP_STREAM_MEDIA; stream < IP_STREAM_COUNT; stream++) {
+            const bool wanted = stream == IP_STREAM_MEDIA || playing->legs[leg]->rtp_datagrams > 0;
+
+            if (wanted && capture_flow_key_equal(key, &media)) {
+                datagram->leg = (uint8_t)leg;
+                datagram->stream = (uint8_t)stream;
+                return true;
+            }
+            media.port = (uint16_t)(media.port + FEC_PORT_STEP);
+        }
+    }
+    return false;
+}
+
+static IpSource
+source_of(const CaptureDatagram *datagram)
+{
+    IpSource source = {
+        .family = datagram->source.version == 6 ? IP_FAMILY_6 : IP_FAMILY_4,
+        .port = datagram->source_port,
+    };
+
+    memcpy(source.address, datagram->source.bytes, sizeof source.address);
+    return source;
+}
+
+/* Time that never steps back. */
+static MonoUs
+arrival_of(Playing *playing, const Arrived *arrived)
+{
+    const MonoUs now_us = MAX(1 + arrived->time_us - playing->start_us, 1);
+
+    playing->back += now_us < playing->now_us;
+    playing->now_us = MAX(now_us, playing->now_us);
+    return playing->now_us;
+}
 
 static bool
 play(const Arrived *arrived, void *user_data)
 {
     Playing *playing = user_data;
-    const CaptureDatagram *datagram = arrived->datagram;
-    const CaptureFlowKey key = {datagram->destination, datagram->destination_port};
-    MonoUs now_us = 1 + arrived->time_us - playing->flow->first_us;
+    const CaptureDatagram *captured = arrived->datagram;
+    const CaptureFlowKey key = {captured->destination, captured->destination_port};
+    IpDatagram datagram = {
+        .data = captured->payload,
+        .size = captured->payload_size,
+        .tos = captured->tos,
+        .ttl = captured->ttl,
+        .header_known = true,
+        .source = source_of(captured),
+    };
 
-    if (!capture_flow_key_equal(&key, &playing->flow->key))
+    if (!place_of(playing, &key, &datagram))
         return true;
-    if (now_us < playing->session->last_us) {
-        playing->back++;
-        now_us = playing->session->last_us;
-    }
-    now_us = MAX(now_us, 1);
-    if (!probe_session_goes_on(playing->session, now_us))
+    datagram.arrival_us = arrival_of(playing, arrived);
+    if (!probe_session_goes_on(playing->session, datagram.arrival_us))
         return false;
-    probe_session_datagram(playing->session, datagram->payload, datagram->payload_size, now_us);
+    probe_session_datagram(playing->session, &datagram);
     return true;
 }
 
 static bool
-play_flow(ProbeSession *session, const char *path, const CaptureFlow *flow, GError **error)
+play_flows(const char *path, Playing *playing, GError **error)
 {
-    Playing playing = {.session = session, .flow = flow};
-    Pass pass = {.ip = capture_ip_new(), .visitor = play, .user_data = &playing};
+    Pass pass = {.ip = capture_ip_new(), .visitor = play, .user_data = playing};
     g_autoptr(CaptureReader) reader = read_all(path, &pass, error);
 
     capture_ip_free(pass.ip);
-    if (playing.back > 0)
-        probe_session_warn(session,
+    if (playing->back > 0)
+        probe_session_warn(playing->session,
                            "the clock of the capture stepped back %" PRIu64 " times: those "
                            "datagrams count as coming with the one before",
-                           playing.back);
+                           playing->back);
     return reader != NULL;
 }
 
 bool
-capture_source_run(ProbeSession *session, const char *path, const char *flow_text, GError **error)
+capture_source_run(ProbeSession *session,
+                   const char *path,
+                   const char *const *flows,
+                   GError **error)
 {
     g_auto(CaptureContents) contents = {0};
+    Playing playing = {.session = session};
 
-    if (!capture_contents_read(path, &contents, error))
+    if (!capture_contents_read(path, &contents, error) ||
+        !choose(&contents, flows, &playing, error))
         return false;
-    const CaptureFlow *flow = choose(&contents, flow_text, error);
-
-    if (!flow)
-        return false;
-    session->flow = *flow;
+    playing.start_us = playing.legs[0]->first_us;
+    session->flow = *playing.legs[0];
     session->is_capture = true;
     session->clock_known = contents.start_us > 0;
-    session->wall_offset_us = session->clock_known ? flow->first_us - 1 : 0;
-    if (!play_flow(session, path, flow, error))
+    session->wall_offset_us = session->clock_known ? playing.start_us - 1 : 0;
+    if (playing.n_legs > 1)
+        probe_session_expect_leg(session);
+    if (!play_flows(path, &playing, error))
         return false;
     probe_session_finish(session);
     warn_of_file(session, &contents);
-    warn_of_flow(session, &contents, flow);
+    warn_of_flow(session, &contents, playing.legs[0]);
     return probe_session_check(session, error);
 }

@@ -24,9 +24,14 @@ bool capture_contents_read(const char *path,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void capture_contents_clear(CaptureContents *contents);
 
-/* @flow: ADDRESS:PORT; (nullable): the one with the most transport stream.
+#define CAPTURE_FLOWS_CHOSEN_MAX 2u /* two are the legs of SMPTE 2022-7 */
+
+/* @flows: ADDRESS:PORT each, NULL-terminated, at most CAPTURE_FLOWS_CHOSEN_MAX; (nullable): the one
+ * with the most transport stream. FEC (SMPTE 2022-1) is looked for on the ports beside them.
  * Returns: %FALSE when @path cannot be read, has no such flow, or no transport stream in it */
-bool capture_source_run(ProbeSession *session, const char *path, const char *flow, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+bool capture_source_run(ProbeSession *session,
+                        const char *path,
+                        const char *const *flows,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CaptureContents, capture_contents_clear)

@@ -68,8 +68,8 @@ read_file(ProbeSession *session, const Options *options, GError **error)
     if (!input_file_is_capture(input, &is_capture, error))
         return false;
     if (is_capture)
-        return capture_source_run(session, input, options->flow, error);
-    if (options->flow) {
+        return capture_source_run(session, input, (const char *const *)options->flows, error);
+    if (options->flows) {
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                             "--flow is for captures, and this is none");
         return false;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "pipelines/base/error.h"
-#include "pipelines/probe/capture-flows.h"
+#include "pipelines/probe/capture-source.h"
 #include "pipelines/ts/ts-analyser.h"
 
 #define SECONDS_MAX 86400.0
@@ -20,7 +20,9 @@ static const char summary[] =
     "  udp://239.1.1.1:5000       a multicast group, or an address of this machine; RTP is "
     "noticed\n"
     "  udp://10.0.0.9@232.1.1.1:5000      the same from one source only\n"
-    "  rtp://[ff3e::1]:5000       the same for RTP; IPv6 in brackets";
+    "  rtp://[ff3e::1]:5000       the same for RTP; IPv6 in brackets\n"
+    "  rtp://239.1.1.1:5000?fec=1             with FEC (SMPTE 2022-1) on the ports + 2 and + 4\n"
+    "  rtp://239.1.1.1:5000?leg2=239.1.2.1:5000&interface2=eth2   two legs (SMPTE 2022-7)";
 
 static const char description[] =
     "What is shown:\n"
@@ -55,7 +57,7 @@ static const char description[] =
 void
 options_clear(Options *options)
 {
-    g_clear_pointer(&options->flow, g_free);
+    g_clear_pointer(&options->flows, g_strfreev);
     g_clear_pointer(&options->interface, g_free);
     g_clear_pointer(&options->inputs, g_strfreev);
 }
@@ -80,11 +82,13 @@ wrong_value(const Options *options)
         return "--pid is 0 to 8191";
     if (options->service < -1 || options->service > G_MAXUINT16 || options->service == 0)
         return "--service is 1 to 65535";
-    if (options->flow && !capture_flow_key_parse(options->flow, &key))
-        return "--flow is ADDRESS:PORT, such as 239.1.1.1:5000 or [ff3e::1]:5000";
+    for (size_t i = 0; options->flows && options->flows[i]; i++)
+        if (i == CAPTURE_FLOWS_CHOSEN_MAX || !capture_flow_key_parse(options->flows[i], &key))
+            return "--flow is ADDRESS:PORT, such as 239.1.1.1:5000 or [ff3e::1]:5000, once or "
+                   "twice";
     if (options->follow && options->list_flows)
         return "--follow and --list-flows do not go together";
-    if (options_is_live(options) && (options->flow || options->list_flows))
+    if (options_is_live(options) && (options->flows || options->list_flows))
         return "--flow and --list-flows are for captures";
     if (options->interface && !options_is_live(options))
         return "--interface is for live inputs";
@@ -102,8 +106,8 @@ context_new(Options *options)
          "How long to listen (10; no end with --follow), or how much to read (all)", "N"},
         {"pid", 'p', 0, G_OPTION_ARG_INT, &options->pid, "This PID only", "PID"},
         {"service", 'S', 0, G_OPTION_ARG_INT, &options->service, "This service only", "ID"},
-        {"flow", 'F', 0, G_OPTION_ARG_STRING, &options->flow, "This flow of a capture",
-         "ADDRESS:PORT"},
+        {"flow", 'F', 0, G_OPTION_ARG_STRING_ARRAY, &options->flows,
+         "This flow of a capture; twice for the legs of SMPTE 2022-7", "ADDRESS:PORT"},
         {"list-flows", 'l', 0, G_OPTION_ARG_NONE, &options->list_flows,
          "List the UDP flows of a capture", NULL},
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,

@@ -12,7 +12,7 @@ typedef struct {
     double seconds;  /* 0: not given */
     int pid;         /* -1: not given */
     int service;     /* -1: not given */
-    char *flow;      /* owned; (nullable): ADDRESS:PORT */
+    char **flows;    /* owned; (nullable): ADDRESS:PORT, one or two */
     char *interface; /* owned; (nullable) */
     char **inputs;   /* owned; one, unless @version */
 } Options;

@@ -1,7 +1,8 @@
-/* Judges each service as a worker would, and counts how often a condition began. */
+/* Datagrams go through the network's flow, and all goes into the analyser. */
 #include "pipelines/probe/probe-session.h"
 
 #include "pipelines/base/error.h"
+#include "pipelines/ts/ts-analyser-es.h"
 
 ProbeSession *
 probe_session_new(const char *input)
@@ -10,6 +11,7 @@ probe_session_new(const char *input)
 
     session->input = g_strdup(input);
     session->analyser = ts_analyser_new();
+    session->network = ip_flow_new();
     session->warnings = g_ptr_array_new_with_free_func(g_free);
     return session;
 }
@@ -21,6 +23,7 @@ probe_session_free(ProbeSession *session)
         return;
     g_free(session->input);
     ts_analyser_free(session->analyser);
+    ip_flow_free(session->network);
     g_ptr_array_unref(session->warnings);
     g_free(session);
 }
@@ -35,44 +38,6 @@ probe_session_warn(ProbeSession *session, const char *format, ...)
     va_end(arguments);
 }
 
-static ProbeService *
-state_of(ProbeSession *session, uint16_t service_id)
-{
-    for (size_t i = 0; i < session->n_services; i++)
-        if (session->services[i].service_id == service_id)
-            return &session->services[i];
-    if (session->n_services == PROBE_STATES_MAX)
-        return NULL;
-    ProbeService *service = &session->services[session->n_services++];
-
-    service->service_id = service_id;
-    return service;
-}
-
-static void
-judge(ProbeSession *session, ProbeService *service, MonoUs now_us)
-{
-    const uint32_t changed =
-        ts_analyser_judge(session->analyser, service->service_id, now_us, &service->state);
-
-    for (unsigned i = 0; i < TS_CONDITION_COUNT; i++)
-        if ((changed & 1u << i) != 0 && service->state.conditions[i].active)
-            service->raised[i]++;
-}
-
-void
-probe_session_look(ProbeSession *session, MonoUs now_us)
-{
-    const size_t n_services = ts_analyser_n_services(session->analyser);
-
-    ts_analyser_tick(session->analyser, now_us);
-    for (size_t i = 0; i < n_services; i++)
-        state_of(session, ts_analyser_service_at(session->analyser, i)->service_id);
-    for (size_t i = 0; i < session->n_services; i++)
-        judge(session, &session->services[i], now_us);
-    session->look_us = now_us;
-}
-
 void
 probe_session_push(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us)
 {
@@ -80,14 +45,78 @@ probe_session_push(ProbeSession *session, const uint8_t *data, size_t size, Mono
         session->first_us = arrival_us;
     session->last_us = arrival_us;
     ts_analyser_push(session->analyser, data, size, arrival_us);
-    if (arrival_us - session->look_us >= PROBE_LOOK_US)
-        probe_session_look(session, arrival_us);
 }
 
+/* A half packet before a gap is not joined with what follows. */
 static void
-take_payload(const uint8_t *payload, size_t size, MonoUs arrival_us, void *user_data)
+take_payload(const IpPayload *payload, void *user_data)
 {
-    probe_session_push(user_data, payload, size, arrival_us);
+    ProbeSession *session = user_data;
+
+    if (payload->after_gap) {
+        ts_analyser_break(session->analyser);
+        if (own_marks_take(&session->own_marks, payload->arrival_us))
+            ts_analyser_own_loss(session->analyser);
+    }
+    session->payloads++;
+    probe_session_push(session, payload->data, payload->size, payload->arrival_us);
+}
+
+void
+probe_session_expect_leg(ProbeSession *session)
+{
+    session->two_legs = true;
+    ip_flow_expect_leg(session->network);
+}
+
+/* Without numbers the gap is here; with them it shows when what follows is handed on, if it was not
+ * repaired. */
+void
+probe_session_own_loss(ProbeSession *session, uint32_t datagrams, MonoUs at_us)
+{
+    session->own_drops += datagrams;
+    if (ip_flow_is_rtp(session->network)) {
+        own_marks_add(&session->own_marks, at_us, session->two_legs);
+        return;
+    }
+    ts_analyser_break(session->analyser);
+    ts_analyser_own_loss(session->analyser);
+}
+
+/* What the PCRs say, of a constant rate. 0: let the network say it */
+static double
+nominal_rate_bps(const ProbeSession *session)
+{
+    TsRateKind kind;
+    double rate;
+
+    return ts_analyser_clock_rate(session->analyser, &rate, &kind) && kind == TS_RATE_CONSTANT
+               ? rate
+               : 0;
+}
+
+void
+probe_session_datagram(ProbeSession *session, const IpDatagram *datagram)
+{
+    const IpPayloadSink sink = {take_payload, session};
+
+    session->datagrams++;
+    if (datagram->arrival_us - session->tick_us >= PROBE_TICK_US)
+        probe_session_tick(session, datagram->arrival_us);
+    ip_flow_push(session->network, datagram, &sink);
+}
+
+void
+probe_session_tick(ProbeSession *session, MonoUs now_us)
+{
+    const IpPayloadSink sink = {take_payload, session};
+    TsCounters counters;
+
+    ts_analyser_counters(session->analyser, &counters);
+    ip_flow_set_ts_missing(session->network, counters.cc_missing);
+    ip_flow_set_media_rate_bps(session->network, nominal_rate_bps(session));
+    ip_flow_tick(session->network, now_us, &sink);
+    session->tick_us = now_us;
 }
 
 bool
@@ -99,41 +128,31 @@ probe_session_goes_on(ProbeSession *session, MonoUs now_us)
     return !session->wait || session->wait(now_us, session->wait_data);
 }
 
-/* The last datagram has no time of its own: @n of them stand for one interval less. */
+/* The last payload has no time of its own: @n of them stand for one interval less. */
 static void
 measure_rate(ProbeSession *session)
 {
-    const double datagrams = (double)session->datagrams;
+    const double payloads = (double)session->payloads;
     const double time_us = (double)(session->last_us - session->first_us);
-    TsCounters counters;
+    const double packets = (double)ts_analyser_packets(session->analyser);
 
-    ts_analyser_counters(session->analyser, &counters);
-    if (!session->clock_known || time_us <= 0 || session->datagrams < 2)
+    if (!session->clock_known || time_us <= 0 || session->payloads < 2)
         return;
-    session->bitrate_bps = (double)counters.packets * TS_PACKET_SIZE * 8 * (datagrams - 1) /
-                           datagrams * (double)US_PER_SECOND / time_us;
+    session->bitrate_bps =
+        packets * TS_PACKET_SIZE * 8 * (payloads - 1) / payloads * (double)US_PER_SECOND / time_us;
 }
 
 void
 probe_session_finish(ProbeSession *session)
 {
-    ts_analyser_finish(session->analyser);
-    if (session->datagrams > 0)
+    const IpPayloadSink sink = {take_payload, session};
+
+    if (session->datagrams > 0) {
+        probe_session_tick(session, MAX(session->tick_us, session->last_us));
+        ip_flow_finish(session->network, session->tick_us, &sink);
         measure_rate(session);
-}
-
-void
-probe_session_datagram(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us)
-{
-    const RtpPayloadSink sink = {take_payload, session};
-
-    session->datagrams++;
-    if (session->first_us == 0)
-        session->is_rtp = rtp_looks_like(data, size);
-    if (session->is_rtp)
-        rtp_order_push(&session->rtp, data, size, arrival_us, &sink);
-    else
-        probe_session_push(session, data, size, arrival_us);
+    }
+    ts_analyser_finish(session->analyser);
 }
 
 bool
@@ -144,11 +163,13 @@ probe_session_check(const ProbeSession *session, GError **error)
     ts_analyser_counters(session->analyser, &counters);
     if (counters.packets > 0)
         return true;
-    if (session->first_us == 0)
+    if (session->first_us == 0 && session->datagrams > 0)
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                    session->live         ? "nothing arrived"
-                    : session->is_capture ? "no transport stream: no RTP payload in this flow"
-                                          : "the file is empty");
+                    "no transport stream: nothing in %" G_GUINT64_FORMAT " datagrams is one",
+                    session->datagrams);
+    else if (session->first_us == 0)
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                            session->live ? "nothing arrived" : "the file is empty");
     else
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                     "no transport stream: no 5 sync bytes in a row at a distance of 188, 192 or "

@@ -5,18 +5,12 @@
 #include <stdbool.h>
 
 #include "pipelines/base/units.h"
+#include "pipelines/elements/own-marks.h"
 #include "pipelines/probe/capture-flows.h"
-#include "pipelines/ts/rtp-order.h"
+#include "pipelines/ts/ip-flow.h"
 #include "pipelines/ts/ts-analyser.h"
 
-#define PROBE_LOOK_US    (100 * US_PER_MS) /* conditions are judged so often */
-#define PROBE_STATES_MAX 64u               /* services whose conditions are judged */
-
-typedef struct {
-    uint16_t service_id;
-    TsState state;
-    unsigned raised[TS_CONDITION_COUNT]; /* how often each condition began */
-} ProbeService;
+#define PROBE_TICK_US (20 * US_PER_MS) /* the network is looked at so often */
 
 /* Asked before data of @now_us is taken; may wait for that time. Returns: whether to go on */
 typedef bool (*ProbeWait)(MonoUs now_us, void *user_data);
@@ -24,11 +18,13 @@ typedef bool (*ProbeWait)(MonoUs now_us, void *user_data);
 typedef struct {
     char *input;          /* owned; as the user wrote it */
     TsAnalyser *analyser; /* owned */
-    RtpOrder rtp;
-    bool is_rtp;
+    IpFlow *network;      /* owned; used where the input is datagrams */
     bool live;
     bool is_capture;
     CaptureFlow flow;      /* with @is_capture: the one that is analysed */
+    bool two_legs;         /* were announced to @network */
+    OwnMarks own_marks;    /* where this machine lost datagrams */
+    uint64_t own_drops;    /* datagrams that it lost: its socket's buffer was full */
     uint64_t datagrams;    /* 0: the input is a file of packets */
     WallUs wall_offset_us; /* from arrivals to the time of day; 0: not known */
     double seconds;        /* of stream to take; 0: all */
@@ -37,11 +33,10 @@ typedef struct {
     bool clock_known;      /* times are real, or come from PCRs; otherwise rates mean nothing */
     MonoUs first_us;       /* arrival of the first byte; 0: nothing came */
     MonoUs last_us;        /* of the last one */
-    MonoUs look_us;        /* when conditions were judged last */
+    MonoUs tick_us;        /* up to when the network was looked at */
+    uint64_t payloads;     /* that came out of the network */
     double bitrate_bps;    /* of all packets over the whole time; 0 while unknown */
-    ProbeService services[PROBE_STATES_MAX]; /* @n_services entries */
-    size_t n_services;
-    GPtrArray *warnings; /* of owned strings */
+    GPtrArray *warnings;   /* of owned strings */
 } ProbeSession;
 
 ProbeSession *probe_session_new(const char *input); /* Returns: (transfer full) */
@@ -56,12 +51,18 @@ bool probe_session_goes_on(ProbeSession *session, MonoUs now_us);
 /* The input ended: what is held back is analysed. */
 void probe_session_finish(ProbeSession *session);
 
-/* Judges the conditions at @now_us, where nothing may have arrived for a while. */
-void probe_session_look(ProbeSession *session, MonoUs now_us);
+/* Says that there is a second leg. */
+void probe_session_expect_leg(ProbeSession *session);
 
-/* One datagram: RTP or not is found out from the first. */
-void
-probe_session_datagram(ProbeSession *session, const uint8_t *data, size_t size, MonoUs arrival_us);
+/* One datagram: RTP or not is found out. @datagram: its leg is 0, or announced */
+void probe_session_datagram(ProbeSession *session, const IpDatagram *datagram);
+
+/* This machine itself lost @datagrams just before the one that arrived at @at_us: a gap there is
+ * not the network's. */
+void probe_session_own_loss(ProbeSession *session, uint32_t datagrams, MonoUs at_us);
+
+/* Lets time pass on the network, where nothing may have come. */
+void probe_session_tick(ProbeSession *session, MonoUs now_us);
 
 /* Adds one sentence to the report. */
 void probe_session_warn(ProbeSession *session, const char *format, ...) G_GNUC_PRINTF(2, 3);

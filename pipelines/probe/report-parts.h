@@ -27,6 +27,11 @@ report_tables(const ProbeSession *session, const ReportScope *scope, size_t *ret
 /* Returns: (transfer full): changes in scope that are kept, ascending; @ret_count of them */
 TsEvent *report_events(const ProbeSession *session, const ReportScope *scope, size_t *ret_count);
 
+/* What the network did. Returns: (transfer full) */
+IpFigures *report_network(const ProbeSession *session);
+/* "A" to "D" and "beyond C", as SMPTE 2022-7 has them. Returns: (nullable): NULL while unknown */
+const char *report_skew_class(IpSkewClass skew_class);
+
 /* "2026-11-25T20:15:00Z". Returns: (transfer full) */
 char *report_utc(WallUs time_us);
 

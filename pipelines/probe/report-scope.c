@@ -55,13 +55,6 @@ report_indicators(const ProbeSession *session,
             ret_states[i] = (TsIndicatorState){0};
 }
 
-/* The analyser has no reading function for it yet. */
-static const TsAncillary *
-ancillary_of(const ProbeSession *session, uint16_t pid)
-{
-    return session && pid < TS_PID_COUNT ? NULL : NULL;
-}
-
 void
 report_ancillary_each(const ProbeSession *session,
                       const ReportScope *scope,
@@ -75,7 +68,7 @@ report_ancillary_each(const ProbeSession *session,
 
         for (size_t n = 0; report_has_service(scope, service) && n < service->n_components; n++) {
             const TsComponent *component = &service->components[n];
-            const TsAncillary *ancillary = ancillary_of(session, component->pid);
+            const TsAncillary *ancillary = ts_analyser_ancillary(session->analyser, component->pid);
 
             if (!ancillary || seen[component->pid] ||
                 (scope->pid >= 0 && scope->pid != component->pid))

@@ -1,5 +1,6 @@
 /* The log of SCTE-35, a line a message. */
 #include "pipelines/probe/report-parts.h"
+#include "pipelines/probe/text-columns.h"
 #include "pipelines/ts/scte35-log.h"
 
 #define CUES_MAX 50u /* lines of one PID: the newest ones */
@@ -79,7 +80,9 @@ add_entry(const Add *add, const Scte35Entry *entry)
         if (!segmentation)
             continue;
         scte35_describe(segmentation, description, sizeof description);
-        g_string_append_printf(text, "%30s%s\n", "", description);
+        g_string_append_printf(text, "%17s", "");
+        g_string_append_len(text, description, (gssize)text_columns_fit(description, 83));
+        g_string_append_c(text, '\n');
     }
 }
 

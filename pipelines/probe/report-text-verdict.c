@@ -1,12 +1,14 @@
 /* What is wrong comes first: the indicators with errors, each with times and places. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipelines/probe/indicator-words.h"
 #include "pipelines/probe/report-parts.h"
 #include "pipelines/probe/text-columns.h"
 
-#define TABLE_PIDS 0x20u /* below: set apart by the standards */
-#define PLACES_MAX 4u    /* PIDs named with an indicator; of more, the count */
+#define TABLE_PIDS       0x20u /* below: set apart by the standards */
+#define LINE_MAX_COLUMNS 100u
+#define PLACES_MAX       4u /* PIDs named with an indicator; of more, the count */
 
 typedef struct {
     uint16_t pid;
@@ -100,18 +102,29 @@ add_error(GString *text,
     g_string_append_c(text, '\n');
 }
 
-/* The indicators that are @judged and have no error, in one line or two. */
+/* The indicators that are @judged and have no error, in lines that are not too long. */
 static void
 add_others(GString *text, const char *title, const TsIndicatorState *states, bool judged)
 {
-    GString *line = g_string_new(NULL);
+    gsize begin = text->len;
+    bool any = false;
 
-    for (TsIndicator i = 0; i < TS_INDICATOR_COUNT; i++)
-        if (!indicator_is_superseded(i) && states[i].judged == judged && states[i].count == 0)
-            g_string_append_printf(line, " %s", ts_indicator_info(i)->number);
-    if (line->len > 0)
-        g_string_append_printf(text, "  %-15s%s\n", title, line->str);
-    g_string_free(line, TRUE);
+    for (TsIndicator i = 0; i < TS_INDICATOR_COUNT; i++) {
+        const char *number = ts_indicator_info(i)->number;
+
+        if (indicator_is_superseded(i) || states[i].judged != judged || states[i].count > 0)
+            continue;
+        if (!any || text->len - begin + strlen(number) + 1 > LINE_MAX_COLUMNS) {
+            if (any)
+                g_string_append_c(text, '\n');
+            begin = text->len;
+            g_string_append_printf(text, "  %-15s", any ? "" : title);
+        }
+        g_string_append_printf(text, " %s", number);
+        any = true;
+    }
+    if (any)
+        g_string_append_c(text, '\n');
 }
 
 void

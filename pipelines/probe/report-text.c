@@ -27,16 +27,6 @@ add_time(GString *text, const ProbeSession *session)
 }
 
 static void
-add_flow(GString *text, const ProbeSession *session)
-{
-    char flow[CAPTURE_FLOW_TEXT];
-
-    capture_flow_key_text(&session->flow.key, flow);
-    g_string_append_printf(text, "Flow        %s, %" G_GUINT64_FORMAT " datagrams\n", flow,
-                           session->flow.datagrams);
-}
-
-static void
 add_network(GString *text, const ProbeSession *session)
 {
     const TsNetwork *network;
@@ -82,8 +72,6 @@ add_head(GString *text, const ProbeSession *session, const TsCounters *counters)
     g_autofree char *size = g_format_size(counters->bytes);
 
     g_string_append_printf(text, "Input       %s (%s)\n", input, size);
-    if (session->is_capture)
-        add_flow(text, session);
     g_string_append_printf(text, "Packets     %" G_GUINT64_FORMAT " of %u bytes", counters->packets,
                            ts_analyser_packet_size(session->analyser));
     if (counters->packets > 0)

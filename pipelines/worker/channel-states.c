@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "pipelines/worker/second-source.h"
+
 typedef struct {
     ChannelStates *states;
     FaultState *edges; /* no-ref */
@@ -84,6 +86,17 @@ judge_packets(Judge *judge, const ChannelFacts *facts)
         set(judge, FAULT_NO_PACKETS, true, last_us, (double)age_us / US_PER_SECOND);
     else if (!first)
         set(judge, FAULT_NO_PACKETS, false, source->resumed_us, 0.0);
+}
+
+static void
+judge_senders(Judge *judge, const ChannelFacts *facts)
+{
+    MonoUs since_us = 0;
+
+    if (second_source_is_there(facts->ip, &since_us))
+        set(judge, FAULT_SECOND_SOURCE, true, since_us, 0.0);
+    else if (facts->ip->known)
+        set(judge, FAULT_SECOND_SOURCE, false, facts->seen_us, 0.0);
 }
 
 static void
@@ -183,6 +196,7 @@ channel_states_judge(ChannelStates *states, const ChannelFacts *facts, FaultStat
     Judge judge = {states, ret_edges, 0, facts->now_us};
 
     judge_packets(&judge, facts);
+    judge_senders(&judge, facts);
     judge_transport(&judge, facts);
     judge_all_indicators(&judge, facts);
     judge_decoding(&judge, facts);

@@ -13,6 +13,7 @@
 #include "pipelines/elements/gantry-picture-meter.h"
 #include "pipelines/elements/gantry-sound-meter.h"
 #include "pipelines/elements/gantry-udp-source.h"
+#include "pipelines/ts/ip-flow.h"
 #include "pipelines/ts/ts-analyser.h"
 
 #define STATES_START_US       (1 * US_PER_SECOND)  /* a group takes a while to join */
@@ -31,6 +32,7 @@ typedef struct {
     MonoUs seen_us;    /* up to when the input was looked at; not after @now_us */
     MonoUs started_us; /* when measuring began */
     const UdpSourceFigures *source;
+    const IpFigures *ip;
     const TsState *ts;
     const TsIndicatorState *indicators; /* TS_INDICATOR_COUNT of them */
     const EsFigures *video;

@@ -12,6 +12,7 @@ struct LossWatch {
     uint64_t bytes;     /* of the source, at the last step */
     uint64_t datagrams; /* the same */
     OwnShare share;     /* of what is missing in what was analysed */
+    OwnShare leg_shares[IP_LEGS];
     size_t n_services;
     LossEvidence *evidence; /* one a service */
     bool *news;             /* the same */
@@ -79,9 +80,23 @@ read_box(LossWatch *watch, ReadingLoss *loss)
     return now;
 }
 
+static void
+share_rtp_loss(LossWatch *watch, Reading *reading)
+{
+    const uint64_t *drops = reading->source.leg_drops;
+
+    reading->loss.rtp_own_lost =
+        own_share_step(&watch->share, reading->ip.lost, drops[0] + drops[1], reading->now_us);
+    for (unsigned i = 0; i < IP_LEGS; i++)
+        reading->loss.leg_own_lost[i] = own_share_step(
+            &watch->leg_shares[i], reading->ip.legs[i].lost, drops[i], reading->now_us);
+}
+
 static LossSample
 sample_of(LossWatch *watch, const Reading *reading, const BoxCount *box)
 {
+    const IpFigures *ip = &reading->ip;
+
     return (LossSample){
         .at_us = reading->now_us,
         .own_drops = reading->source.own_drops,
@@ -90,8 +105,12 @@ sample_of(LossWatch *watch, const Reading *reading, const BoxCount *box)
         .steal_ticks = box->steal_ticks,
         .all_ticks = box->all_ticks,
         .late_us = reading->source.late_max_us,
-        .rtp = reading->is_rtp,
-        .rtp_lost = reading->rtp_lost - reading->loss.rtp_own_lost,
+        .rtp = ip->is_rtp,
+        .fec = ip->fec.present,
+        .two_legs = ip->legs[1].expected,
+        .rtp_lost = ip->lost - reading->loss.rtp_own_lost,
+        .leg_lost = {ip->legs[0].lost - reading->loss.leg_own_lost[0],
+                     ip->legs[1].lost - reading->loss.leg_own_lost[1]},
         .input_missing = reading->ts.cc_missing,
         .packets_per_datagram = packets_per_datagram(watch, &reading->source),
     };
@@ -102,8 +121,7 @@ loss_watch_step(LossWatch *watch, Reading *reading)
 {
     const BoxCount box = read_box(watch, &reading->loss);
 
-    reading->loss.rtp_own_lost = own_share_step(&watch->share, reading->rtp_lost,
-                                                reading->source.own_drops, reading->now_us);
+    share_rtp_loss(watch, reading);
     const LossSample sample = sample_of(watch, reading, &box);
 
     for (size_t i = 0; i < watch->n_services; i++) {

@@ -48,15 +48,16 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
 }
 
 static void
-look(const TsAnalyser *analyser, const RtpReceiver *rtp, void *user_data)
+look(const TsAnalyser *analyser, const IpFlow *flow, void *user_data)
 {
     const Look *look = user_data;
     Reading *reading = look->reading;
 
     ts_analyser_counters(analyser, &reading->ts);
     reading->synced = ts_analyser_synced(analyser);
-    reading->rtp_lost = rtp->lost;
-    reading->rtp_reordered = rtp->reordered;
+    ip_flow_figures(flow, reading->seen_us, &reading->ip);
+    /* What waits for its turn is not missing either. */
+    reading->seen_us = ip_flow_frontier_us(flow, reading->seen_us);
     for (size_t i = 0; i < reading->n_services; i++)
         look_at_service(analyser, &reading->services[i], look->config->services[i].service_id,
                         look);
@@ -75,7 +76,6 @@ reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs
     /* A datagram may have come since the caller read the clock. */
     reading->now_us = MAX(reading->now_us, reading->source.last_us);
     reading->seen_us = MAX(reading->source.turned_us, reading->source.last_us);
-    reading->is_rtp = gantry_ts_meter_is_rtp(graph->meter);
     gantry_ts_meter_read(graph->meter, reading->seen_us, look, &request);
     for (unsigned i = 0; i < reading->n_services; i++) {
         ServiceReading *service = &reading->services[i];

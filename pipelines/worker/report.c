@@ -38,6 +38,54 @@ add_loss_metrics(GArray *metrics, const Reading *reading)
     add(metrics, METRIC_TURN_LATE, SECONDS(reading->source.late_max_us));
 }
 
+static void
+add_rtp_metrics(GArray *metrics, const Reading *reading)
+{
+    const IpFigures *ip = &reading->ip;
+    const IpLegFigures *one = &ip->legs[0], *two = &ip->legs[1];
+
+    if (!ip->is_rtp)
+        return;
+    if (one->clock_steady)
+        add(metrics, METRIC_RTP_JITTER, MAX(one->jitter_us, two->jitter_us) / 1e6);
+    add(metrics, METRIC_RTP_DUPLICATES, (double)(one->duplicates + two->duplicates));
+    add(metrics, METRIC_RTP_RESTARTS, (double)ip->restarts);
+    add(metrics, METRIC_FEC_RECEIVED, (double)(ip->fec.received[0] + ip->fec.received[1]));
+    add(metrics, METRIC_FEC_RECOVERED, (double)ip->fec.recovered);
+    add(metrics, METRIC_FEC_UNRECOVERED, (double)ip->fec.unrecovered);
+    add(metrics, METRIC_LEG1_LOST, (double)(one->lost - reading->loss.leg_own_lost[0]));
+    if (two->expected)
+        add(metrics, METRIC_LEG2_LOST, (double)(two->lost - reading->loss.leg_own_lost[1]));
+    if (ip->skew.skew_class != IP_SKEW_UNKNOWN)
+        add(metrics, METRIC_LEG_SKEW, SECONDS(ip->skew.max_us));
+}
+
+static void
+add_flow_metrics(GArray *metrics, const Reading *reading)
+{
+    const IpLegFigures *legs = reading->ip.legs;
+    unsigned present = 0, sources = 0;
+
+    for (unsigned i = 0; i < IP_LEGS; i++) {
+        const bool comes = legs[i].expected && !legs[i].absent && legs[i].last_us != 0;
+        const unsigned senders = legs[i].second < legs[i].n_senders ? 2 : 1;
+
+        present += comes;
+        sources = MAX(sources, comes ? senders : 0);
+    }
+    add(metrics, METRIC_LEGS_PRESENT, present);
+    add(metrics, METRIC_SOURCES, sources);
+    if (legs[0].mdi.known) {
+        add(metrics, METRIC_MDI_DF, MAX(legs[0].mdi.df_ms, legs[1].mdi.df_ms) / 1e3);
+        add(metrics, METRIC_MDI_MLR, MAX(legs[0].mdi.mlr, legs[1].mdi.mlr));
+    }
+    if (legs[0].dscp.known)
+        add(metrics, METRIC_DSCP, legs[0].dscp.to);
+    if (legs[0].ttl.known)
+        add(metrics, METRIC_TTL, legs[0].ttl.to);
+    add_rtp_metrics(metrics, reading);
+}
+
 static GArray *
 input_metrics(const Reading *reading, MonoUs started_us)
 {
@@ -50,8 +98,9 @@ input_metrics(const Reading *reading, MonoUs started_us)
     add(metrics, METRIC_BYTES, (double)source->bytes);
     add(metrics, METRIC_DATAGRAMS, (double)source->datagrams);
     add(metrics, METRIC_OWN_DROPS, (double)source->own_drops);
-    add(metrics, METRIC_RTP_LOST, (double)(reading->rtp_lost - reading->loss.rtp_own_lost));
-    add(metrics, METRIC_RTP_REORDERED, (double)reading->rtp_reordered);
+    add(metrics, METRIC_RTP_LOST, (double)(reading->ip.lost - reading->loss.rtp_own_lost));
+    add(metrics, METRIC_RTP_REORDERED,
+        (double)(reading->ip.legs[0].reordered + reading->ip.legs[1].reordered));
     add(metrics, METRIC_SYNC_LOSSES, (double)reading->ts.sync_losses);
     add(metrics, METRIC_DATA_AGE, SECONDS(MAX(reading->now_us - last_us, 0)));
     add(metrics, METRIC_RECEIVE_BUFFER, (double)source->granted);
@@ -60,6 +109,7 @@ input_metrics(const Reading *reading, MonoUs started_us)
     add(metrics, METRIC_INTERVAL_MAX, SECONDS(source->interval_max_us));
     add(metrics, METRIC_LOOP_AGE, SECONDS(MAX(reading->now_us - turned_us, 0)));
     add_loss_metrics(metrics, reading);
+    add_flow_metrics(metrics, reading);
     return metrics;
 }
 

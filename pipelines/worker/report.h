@@ -28,22 +28,21 @@ typedef struct {
 
 /* What this box lost, or was kept from doing; by the loss watch. */
 typedef struct {
-    uint64_t nic_missed;    /* frames, since measuring began */
-    uint64_t softnet_drops; /* packets, since measuring began */
-    uint64_t rtp_own_lost;  /* of Reading.rtp_lost */
-    double steal;           /* share of CPU time that a hypervisor took in the last second */
+    uint64_t nic_missed;            /* frames, since measuring began */
+    uint64_t softnet_drops;         /* packets, since measuring began */
+    uint64_t rtp_own_lost;          /* of what is missing in what was analysed, Reading.ip.lost */
+    uint64_t leg_own_lost[IP_LEGS]; /* of what did not come on each leg */
+    double steal; /* share of CPU time that a hypervisor took in the last second */
 } ReadingLoss;
 
 /* What was read of an input at one time. */
 typedef struct {
     MonoUs now_us;
-    MonoUs seen_us; /* up to when the input was looked at: what came later waits in the socket, and
-                       is not missing */
+    MonoUs seen_us; /* up to when the input was looked at: what came later waits in the socket or
+                       for its turn, and is not missing */
     UdpSourceFigures source;
     TsCounters ts;
-    uint64_t rtp_lost;
-    uint64_t rtp_reordered;
-    bool is_rtp;
+    IpFigures ip;
     bool synced;
     ReadingLoss loss;
     ServiceReading *services; /* @n_services entries; owned by whoever made the reading */

@@ -18,6 +18,7 @@
 #include "pipelines/worker/report.h"
 #include "pipelines/worker/sandbox.h"
 #include "pipelines/worker/saved-config.h"
+#include "pipelines/worker/second-source.h"
 #include "pipelines/worker/wire-watch.h"
 
 #define TICK_MS           200u
@@ -33,15 +34,16 @@ struct Worker {
     BoxCounters *box; /* owned */
     MonoUs started_us;
 
-    Message *config;       /* owned; NULL until one is there */
-    Graph *graph;          /* owned; NULL while nothing is measured */
-    WireWatch *wire;       /* owned; with @graph */
-    LossWatch *losses;     /* owned; with @graph */
-    ChannelStates *states; /* owned; one a service */
-    MonoUs *levels_us;     /* owned; end of the last window told, one a service */
-    Reading reading;       /* owns its services */
-    MonoUs measuring_us;   /* when @graph began */
-    guint tick;            /* source id; 0: none */
+    Message *config;                        /* owned; NULL until one is there */
+    Graph *graph;                           /* owned; NULL while nothing is measured */
+    WireWatch *wire;                        /* owned; with @graph */
+    LossWatch *losses;                      /* owned; with @graph */
+    char senders[SECOND_SOURCE_TEXT_BYTES]; /* words about a second source, last told */
+    ChannelStates *states;                  /* owned; one a service */
+    MonoUs *levels_us;                      /* owned; end of the last window told, one a service */
+    Reading reading;                        /* owns its services */
+    MonoUs measuring_us;                    /* when @graph began */
+    guint tick;                             /* source id; 0: none */
     unsigned ticks;
     guint patience; /* source id; 0: none */
     guint idle;     /* source id; 0: none */
@@ -164,6 +166,34 @@ send_report(Worker *worker)
 }
 
 static void
+send_evidence(Worker *worker, size_t index, MessageEvidence evidence)
+{
+    Message message = {.kind = MESSAGE_EVIDENCE, .evidence = evidence};
+
+    message.evidence.channel_id = (char *)channel_of(worker, index);
+    worker_link_send_edge(worker->link, &message);
+}
+
+/* Who the two senders are comes before the edge that tells of them. */
+static void
+name_senders(Worker *worker)
+{
+    char text[SECOND_SOURCE_TEXT_BYTES];
+
+    second_source_text(&worker->reading.ip, text);
+    if (g_str_equal(text, worker->senders))
+        return;
+    g_strlcpy(worker->senders, text, sizeof worker->senders);
+    for (size_t i = 0; i < worker->reading.n_services && text[0] != '\0'; i++)
+        send_evidence(worker, i,
+                      (MessageEvidence){.fault = FAULT_SECOND_SOURCE,
+                                        .cause = CAUSE_NETWORK,
+                                        .from_us = worker->reading.now_us,
+                                        .until_us = worker->reading.now_us,
+                                        .text = text});
+}
+
+static void
 judge_service(Worker *worker, size_t index)
 {
     ServiceReading *service = &worker->reading.services[index];
@@ -174,6 +204,7 @@ judge_service(Worker *worker, size_t index)
         .started_us = worker->measuring_us,
         .source = &worker->reading.source,
         .indicators = service->indicators,
+        .ip = &worker->reading.ip,
         .ts = &service->state,
         .video = &service->video,
         .picture = &service->picture,
@@ -213,17 +244,12 @@ watch_losses(Worker *worker)
 
         if (verdict == NULL)
             continue;
-        const Message message = {
-            .kind = MESSAGE_EVIDENCE,
-            .evidence = {.channel_id = (char *)channel_of(worker, i),
-                         .fault = FAULT_CONTINUITY,
-                         .cause = (uint8_t)verdict->cause,
-                         .from_us = verdict->from_us,
-                         .until_us = verdict->until_us,
-                         .text = (char *)verdict->text},
-        };
-
-        worker_link_send_edge(worker->link, &message);
+        send_evidence(worker, i,
+                      (MessageEvidence){.fault = FAULT_CONTINUITY,
+                                        .cause = (uint8_t)verdict->cause,
+                                        .from_us = verdict->from_us,
+                                        .until_us = verdict->until_us,
+                                        .text = (char *)verdict->text});
     }
 }
 
@@ -255,6 +281,7 @@ tick(gpointer user_data)
 
     worker->ticks++;
     reading_take(&worker->reading, worker->graph, config_of(worker), boot_now_us(), whole);
+    name_senders(worker);
     for (size_t i = 0; i < worker->reading.n_services; i++) {
         judge_service(worker, i);
         send_levels(worker, i);
@@ -282,6 +309,7 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->levels_us, g_free);
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
+    worker->senders[0] = '\0';
 }
 
 static void

@@ -129,12 +129,28 @@ def captures(probe, stream):
     probe.expect("a truncated capture is a report and a warning",
                  found["packets"] == 21 and "truncated" in found["warnings"][0])
 
+CHANGING = "capture\n" + "".join(f"""pat tsid=7 1:256
+6 x packet pid=257
+send to=239.1.1.1:5000 from=10.0.0.1:2000 at={n * 1000} rtp={n} ttl={64 if n < 5 else 63} tos=184
+""" for n in range(10))
 
 SLOW = "".join(f"""pat tsid=7 1:256
 pmt pid=256 service=1 pcr=257 27:257
 packet pid=257 pcr={n * 27000 * 90}
 7 x packet pid=257
 """ for n in range(1, 17))
+
+
+def network(probe, stream):
+    found = json.loads(probe.run("--json", probe.stream("changing.pcap", CHANGING)).stdout)["network"]["legs"][0]
+    text = probe.run(probe.stream("changing.pcap", CHANGING)).stdout
+    two = probe.stream("two.pcap", CAPTURE + "7 x packet pid=257\nsend to=239.1.1.1:5000 from=10.0.0.3:2000\n")
+    senders = json.loads(probe.run("--json", two).stdout)["network"]["legs"][0]["senders"]
+    probe.expect("a change of TTL is told", found["ttl"] == {"value": 63, "changes": 1, "before": 64})
+    probe.expect("DSCP and sender are told", (found["dscp"]["value"], found["senders"][0]["address"])
+                 == (46, "10.0.0.1:2000") and "TTL changed 1 times" in text)
+    probe.expect("two senders of one group are both named",
+                 [sender["address"] for sender in senders] == ["10.0.0.1:2000", "10.0.0.3:2000"])
 
 
 def following(probe, stream):
@@ -161,7 +177,7 @@ def main(program, make_seed):
     with tempfile.TemporaryDirectory() as folder:
         probe = Probe(program, make_seed, folder)
         stream = probe.stream("stream.ts", STREAM)
-        for part in (refusals, report, scopes, truncated, captures, following):
+        for part in (refusals, report, scopes, truncated, captures, network, following):
             part(probe, stream)
     return 1 if probe.wrong else 0
 

@@ -39,6 +39,8 @@ open_sockets(WorkerRig *rig)
     rig->port = udp_peer_free_port();
     for (unsigned i = 0; i < WORKER_RIG_LEGS; i++)
         rig->senders[i] = udp_peer_new("127.0.0.1", (uint16_t)(rig->port + i * WORKER_RIG_LEG_2));
+    for (unsigned i = 0; i < WORKER_RIG_FEC; i++)
+        rig->fec_senders[i] = udp_peer_new("127.0.0.1", (uint16_t)(rig->port + 2 * (i + 1)));
 }
 
 GSubprocess *
@@ -46,6 +48,36 @@ worker_rig_start_worker(const WorkerRig *rig)
 {
     return g_subprocess_new(G_SUBPROCESS_FLAGS_NONE, NULL, g_getenv("GANTRY_CHANNEL"), "--input",
                             "in", "--socket", rig->socket_path, "--state", rig->folder, NULL);
+}
+
+/* Sends column or row @index of the matrix: every @stride datagram from @first on. */
+static void
+send_fec(WorkerRig *rig, unsigned kind, unsigned first, unsigned stride, unsigned index)
+{
+    const RtpBuilt *media[WORKER_RIG_MATRIX];
+    RtpBuilt fec;
+
+    for (unsigned i = 0; i < WORKER_RIG_MATRIX; i++)
+        media[i] = &rig->matrix[first + i * stride];
+    rtp_build_fec(&fec, (uint16_t)index, media, WORKER_RIG_MATRIX, stride);
+    (void)send(rig->fec_senders[kind], fec.bytes, fec.size, 0);
+}
+
+/* Keeps a datagram for FEC, which follows the matrix when that is full. */
+static void
+protect(WorkerRig *rig, const uint8_t *bytes, size_t size)
+{
+    const unsigned n = G_N_ELEMENTS(rig->matrix);
+    RtpBuilt *built = &rig->matrix[rig->number % n];
+
+    memcpy(built->bytes, bytes, size);
+    built->size = size;
+    for (unsigned i = 0; rig->number % n == n - 1 && i < WORKER_RIG_MATRIX; i++) {
+        const unsigned index = rig->number / n * WORKER_RIG_MATRIX + i;
+
+        send_fec(rig, 0, i, WORKER_RIG_MATRIX, index);
+        send_fec(rig, 1, i * WORKER_RIG_MATRIX, 1, index);
+    }
 }
 
 /* Sends DATAGRAM bytes of the stream by each leg. */
@@ -62,6 +94,8 @@ send_datagram(WorkerRig *rig, const uint8_t *payload)
         if (rig->lose == NULL || !rig->lose(rig->number, leg))
             (void)send(rig->senders[leg], bytes, header + DATAGRAM, 0);
     }
+    if (rig->options.fec)
+        protect(rig, bytes, header + DATAGRAM);
     rig->number++;
     rig->sent_us = worker_rig_now_us();
 }
@@ -96,7 +130,7 @@ send_config(WorkerRig *rig)
 {
     g_autofree char *leg2 =
         rig->options.two_legs ? g_strdup_printf("?leg2=127.0.0.1:%u", rig->port + WORKER_RIG_LEG_2)
-                              : g_strdup("");
+                              : g_strdup(rig->options.fec ? "?fec=1" : "");
     g_autofree char *address =
         g_strdup_printf("%s://127.0.0.1:%u%s", rig->options.rtp ? "rtp" : "udp", rig->port, leg2);
     ServiceConfig services[TS_MAKER_SERVICES_MAX] = {0};
@@ -267,6 +301,8 @@ worker_rig_end(WorkerRig *rig)
         close(rig->senders[i]);
     for (size_t i = 0; i < rig->options.n_services; i++)
         ts_maker_free(rig->makers[i]);
+    for (unsigned i = 0; i < WORKER_RIG_FEC; i++)
+        close(rig->fec_senders[i]);
     g_byte_array_unref(rig->left);
     remove_folder(rig);
     g_free(rig->socket_path);

@@ -6,8 +6,12 @@
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/codec.h"
 #include "tests/element/ts-maker.h"
+#include "tests/fixtures/rtp-build.h"
 
-#define WORKER_RIG_LEGS 2u
+#define WORKER_RIG_LEGS   2u
+#define WORKER_RIG_LEG_2  6u /* from the first leg's port to the second one's */
+#define WORKER_RIG_FEC    2u /* sockets of FEC: columns, rows */
+#define WORKER_RIG_MATRIX 5u /* columns, and as many rows */
 
 /* Whether datagram @number (from 0) is lost on the way by @leg. */
 typedef bool (*WorkerRigLoss)(unsigned number, unsigned leg);
@@ -15,6 +19,7 @@ typedef bool (*WorkerRigLoss)(unsigned number, unsigned leg);
 typedef struct {
     bool rtp;
     bool two_legs;           /* of SMPTE 2022-7; with @rtp */
+    bool fec;                /* columns and rows of SMPTE 2022-1 on the first leg; with @rtp */
     uint32_t receive_buffer; /* bytes; 0: 1 MiB */
     size_t n_services;       /* channels "channel", "channel-1", ... of one multiplex; 0: 1 */
 } WorkerRigOptions;
@@ -30,7 +35,9 @@ typedef struct {
     TsMaker *makers[TS_MAKER_SERVICES_MAX]; /* one a service; the first writes the PAT */
     GByteArray *left;                       /* of the stream, not yet sent */
     unsigned number;                        /* of the next datagram */
-    WorkerRigLoss lose;                     /* (nullable): nothing is lost */
+    int fec_senders[WORKER_RIG_FEC];
+    RtpBuilt matrix[WORKER_RIG_MATRIX * WORKER_RIG_MATRIX]; /* what FEC is made of */
+    WorkerRigLoss lose;                                     /* (nullable): nothing is lost */
     GSubprocess *worker;
     MonoUs next_us; /* when the next picture is due */
     MonoUs sent_us; /* when the last datagram was sent */
@@ -38,8 +45,6 @@ typedef struct {
     Paint others; /* as what the services behind the first are painted */
     bool sending;
 } WorkerRig;
-
-#define WORKER_RIG_LEG_2 2u
 
 /* Starts a worker and configures it. */
 WorkerRig worker_rig_new(const WorkerRigOptions *options);

@@ -16,7 +16,7 @@ typedef struct {
     gint64 last_us; /* since the start of the capture */
     gboolean has_time;
     guint8 ttl;
-    guint8 dscp;
+    guint8 tos;
     GByteArray *payload; /* of all datagrams */
 } Found;
 
@@ -35,7 +35,7 @@ visit(const CapturePacket *packet, void *user_data)
         !capture_ip_take(found->ip, ip, packet->time_us, &datagram))
         return;
     found->ttl = datagram.ttl;
-    found->dscp = datagram.dscp;
+    found->tos = datagram.tos;
     g_byte_array_append(found->payload, datagram.payload, (guint)datagram.payload_size);
     capture_flows_take(found->flows, &datagram, packet->time_us, vlan);
 }
@@ -170,7 +170,7 @@ tags_of_vlans_are_passed_and_the_outer_one_is_told(void)
 }
 
 static void
-ttl_and_dscp_are_read_of_both_versions(void)
+ttl_and_type_of_service_are_read_of_both_versions(void)
 {
     g_autoptr(Found) four =
         read_capture("capture\npacket pid=257\nsend to=239.1.1.1:5000 ttl=7 tos=184\n", 100000);
@@ -178,9 +178,9 @@ ttl_and_dscp_are_read_of_both_versions(void)
         read_capture("capture\npacket pid=257\nsend to=[ff3e::1]:5000 ttl=9 tos=136\n", 100000);
 
     g_assert_cmpuint(four->ttl, ==, 7);
-    g_assert_cmpuint(four->dscp, ==, 46);
+    g_assert_cmpuint(four->tos, ==, 184);
     g_assert_cmpuint(six->ttl, ==, 9);
-    g_assert_cmpuint(six->dscp, ==, 34);
+    g_assert_cmpuint(six->tos, ==, 136);
 }
 
 static void
@@ -327,7 +327,7 @@ main(int argc, char **argv)
     ADD(each_interface_has_its_own_resolution);
     ADD(a_packet_of_an_unknown_interface_is_skipped_and_counted);
     ADD(tags_of_vlans_are_passed_and_the_outer_one_is_told);
-    ADD(ttl_and_dscp_are_read_of_both_versions);
+    ADD(ttl_and_type_of_service_are_read_of_both_versions);
     ADD(fragments_are_put_together);
     ADD(a_datagram_with_a_fragment_missing_is_given_up_when_its_time_is_over);
     ADD(a_cut_datagram_says_so);

@@ -8,6 +8,7 @@
 typedef struct {
     ChannelStates states;
     UdpSourceFigures source;
+    IpFigures ip;
     TsState ts;
     TsIndicatorState indicators[TS_INDICATOR_COUNT];
     EsFigures video;
@@ -25,6 +26,7 @@ judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
         .seen_us = seen_us,
         .started_us = START,
         .source = &channel->source,
+        .ip = &channel->ip,
         .ts = &channel->ts,
         .indicators = channel->indicators,
         .video = &channel->video,
@@ -177,6 +179,27 @@ test_the_list_holds_what_is_known(void)
     g_assert_cmpint(states[0].fault, ==, FAULT_NO_PACKETS);
 }
 
+static void
+test_a_second_sender_is_told_from_when_it_began(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+    IpLegFigures *leg = &channel.ip.legs[0];
+
+    channel.ip.known = true;
+    leg->expected = true;
+    leg->n_senders = 2;
+    leg->second = channel.ip.legs[1].second = IP_SENDERS_MAX;
+    judge(&channel, START);
+    g_assert_cmpuint(channel.n_edges, ==, 2);
+    leg->second = 1;
+    leg->senders[1].began_us = START + US_PER_MS;
+    judge(&channel, START + 150 * US_PER_MS);
+    assert_edge(&channel, FAULT_SECOND_SOURCE, true, START + US_PER_MS);
+    leg->second = IP_SENDERS_MAX;
+    judge(&channel, START + 190 * US_PER_MS);
+    assert_edge(&channel, FAULT_SECOND_SOURCE, false, START + 190 * US_PER_MS);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -200,5 +223,7 @@ main(int argc, char **argv)
     g_test_add_func("/states/a-condition-never-began-in-the-future",
                     test_a_condition_never_began_in_the_future);
     g_test_add_func("/states/the-list-holds-what-is-known", test_the_list_holds_what_is_known);
+    g_test_add_func("/channel-states/a-second-sender-is-told-from-when-it-began",
+                    test_a_second_sender_is_told_from_when_it_began);
     return g_test_run();
 }

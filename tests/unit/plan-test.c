@@ -78,6 +78,17 @@ test_units_are_linked_when_their_pad_appears(void)
 }
 
 static void
+test_a_second_leg_is_told_to_the_meter(void)
+{
+    MessageConfig two = config_with(1);
+
+    two.address = (char *)"rtp://239.1.1.1:5000?leg2=239.1.2.1:5000";
+    g_autoptr(Plan) plan = plan_new(&two, NULL);
+
+    g_assert_cmpstr(property(element(plan, "meter"), "legs"), ==, "2");
+}
+
+static void
 test_no_service_is_refused(void)
 {
     const MessageConfig config = config_with(0);
@@ -97,6 +108,8 @@ main(int argc, char **argv)
                     test_a_multiplex_has_one_source_and_a_pipeline_a_service);
     g_test_add_func("/plan/units-are-linked-when-their-pad-appears",
                     test_units_are_linked_when_their_pad_appears);
+    g_test_add_func("/plan/a-second-leg-is-told-to-the-meter",
+                    test_a_second_leg_is_told_to_the_meter);
     g_test_add_func("/plan/no-service-is-refused", test_no_service_is_refused);
     return g_test_run();
 }
