@@ -16,6 +16,7 @@ from rig import Failure
 SETTLE_S = 2.0  # of clean stream before anything is broken: every PID has been seen
 TAIL_S = 2.5  # of clean stream afterwards: every gap has been seen
 SPARE_S = 6.0  # for the probes to start in
+STALL_MS = 150  # longer pauses of the generator are told beside a failure
 FIRST_PORT = 23000
 
 
@@ -91,6 +92,8 @@ def judge(number, case, report, generator):
         show(case, figures)
         wrong = [figure for figure in figures if not figure.good()]
         if wrong:
+            if generator.marks and not case.from_start and generator.stood_still_ms(case.name) > STALL_MS:
+                print(f"# the generator itself stood still for {generator.stood_still_ms(case.name):.0f} ms: the machine is too slow")
             raise Failure("; ".join(f"{figure.what}: {figure.injected} expected, {figure.verdict()} ({figure.measured})"
                                     for figure in wrong))
         print(f"ok {number} - row {case.row}: {case.title}", flush=True)

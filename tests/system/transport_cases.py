@@ -161,7 +161,8 @@ def check_duplicate(case, report, generator):
     figures = sound(report) + continuity(report, truth) + quiet(report)
     if case.rtp:
         return figures + rtp(report, lost=0, reordered=0, duplicates=truth["duplicated"], restarts=0)
-    return figures + [Figure("datagrams that came twice", truth["duplicated"],
+    # Without sequence numbers two datagrams of null packets are alike and right.
+    return figures + [Figure("datagrams that came twice", truth["duplicated_full"],
                              value(report, "network.legs.0.duplicates"))]
 
 
@@ -480,8 +481,7 @@ def watched():
         watched_case("set-rtp-wrap", 35, "RTP numbers and stamps that wrap set no state", "ttl 60 value=1", None, rtp=True,
                      rtp_wrap_in_s=9, lasts=6),
         watched_case("set-twice", 16, "datagrams that come twice set no state", "duplicate 60 rate=0.01", None, rtp=True),
-        watched_case("set-loss", 15, "loss sets the state of continuity", "loss 60 rate=0.05 burst=5", "continuity",
-                     limit=LATE_LIMIT_S),
+        watched_case("set-loss", 15, "loss sets the state of continuity", "loss 60 rate=0.03 burst=5", "continuity"),
         *jump_cases,
     ]
 
