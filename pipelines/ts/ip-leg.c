@@ -100,11 +100,22 @@ measure(IpLeg *leg, const IpDatagram *datagram, const RtpHeader *header)
     leg->ts_each = (uint32_t)(header->payload_size / TS_BYTES);
 }
 
+/* What the timestamp says. It is not asked where the next number comes soon: nothing is missing. */
+static RtpHint
+hint_of(const IpLeg *leg, const RtpHeader *header, MonoUs arrival_us)
+{
+    const bool next = header->sequence == (uint16_t)(leg->receiver.newest + 1);
+
+    if (next && arrival_us - leg->jitter.arrival_us < RTP_CLOCK_FAR_US)
+        return (RtpHint){RTP_CLOCK_UNKNOWN, 0};
+    return rtp_jitter_hint(&leg->jitter, header, arrival_us);
+}
+
 static RtpVerdict
 place(IpLeg *leg, const IpDatagram *datagram, const RtpHeader *header)
 {
     const uint64_t restarts = leg->receiver.restarts;
-    const RtpHint hint = rtp_jitter_hint(&leg->jitter, header, datagram->arrival_us);
+    const RtpHint hint = hint_of(leg, header, datagram->arrival_us);
     const RtpVerdict verdict = rtp_receiver_place(&leg->receiver, header, &hint);
 
     if (verdict == RTP_SUSPECT) {

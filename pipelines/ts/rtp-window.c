@@ -95,26 +95,27 @@ rtp_window_bytes(const RtpWindow *window, uint64_t number, size_t *ret_size)
     return bytes_at(window, number);
 }
 
+/* @payload: (inout): its time and what it follows are set here */
 static void
-hand_on(RtpWindow *window, const IpPayload *payload, const IpPayloadSink *sink)
+hand_on(RtpWindow *window, IpPayload *payload, const IpPayloadSink *sink)
 {
-    IpPayload out = *payload;
-
-    if (out.arrival_us > window->last_us)
-        window->last_us = out.arrival_us;
-    out.arrival_us = window->last_us;
-    out.after_gap = window->gap;
-    window->gap = false;
-    if (out.size == 0)
+    if (payload->arrival_us > window->last_us)
+        window->last_us = payload->arrival_us;
+    if (payload->size == 0)
         return;
+    payload->arrival_us = window->last_us;
+    payload->after_gap = window->gap;
+    window->gap = false;
     window->handed_on++;
-    sink->visitor(&out, sink->user_data);
+    sink->visitor(payload, sink->user_data);
 }
 
 void
 rtp_window_bypass(RtpWindow *window, const IpPayload *payload, const IpPayloadSink *sink)
 {
-    hand_on(window, payload, sink);
+    IpPayload out = *payload;
+
+    hand_on(window, &out, sink);
 }
 
 static void
@@ -139,7 +140,7 @@ fill_slot(RtpWindow *window, uint64_t number, const RtpItem *item, RtpSlotState 
 static void
 pass(RtpWindow *window, const RtpItem *item, const IpPayloadSink *sink)
 {
-    const IpPayload payload = {
+    IpPayload payload = {
         .data = item->data + item->payload_offset,
         .size = item->payload_size,
         .arrival_us = item->arrival_us,
@@ -155,7 +156,7 @@ pass(RtpWindow *window, const RtpItem *item, const IpPayloadSink *sink)
 static void
 pass_held(RtpWindow *window, RtpSlot *slot, const IpPayloadSink *sink)
 {
-    const IpPayload payload = {
+    IpPayload payload = {
         .data = bytes_at(window, slot->number) + slot->payload_offset,
         .size = slot->payload_size,
         .arrival_us = slot->arrival_us,
@@ -181,11 +182,16 @@ held(const RtpWindow *window, uint64_t number)
 static void
 find_oldest(RtpWindow *window)
 {
+    uint32_t unseen = window->n_held;
+
     window->oldest_us = US_NEVER;
-    for (uint64_t number = window->next; window->n_held > 0 && number < window->end; number++) {
+    for (uint64_t number = window->next; unseen > 0 && number < window->end; number++) {
         const RtpSlot *slot = held(window, number);
 
-        if (slot && slot->arrival_us < window->oldest_us)
+        if (!slot)
+            continue;
+        unseen--;
+        if (slot->arrival_us < window->oldest_us)
             window->oldest_us = slot->arrival_us;
     }
 }

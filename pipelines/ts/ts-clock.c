@@ -4,7 +4,8 @@
 #define AGREE_US       (50 * US_PER_MS) /* clock and arrival saying the same: a pause, not a jump */
 #define RATE_TICKS     (US_PER_SECOND * (int64_t)PCR27_PER_US) /* a rate is taken over so much */
 #define PACKET_BITS    (TS_PACKET_SIZE * 8.0)
-#define STEP_TICKS_MAX (INT64_C(10) * RATE_TICKS) /* a longer step is no step of this time base */
+#define AHEAD_MAX      (INT64_C(3600) * RATE_TICKS) /* from the last PCR, at most */
+#define STEP_TICKS_MAX (INT64_C(10) * RATE_TICKS)   /* a longer step is no step of this time base */
 
 static const int64_t bin_limits_us[TS_PCR_BINS] = {
     5 * US_PER_MS,  10 * US_PER_MS, 20 * US_PER_MS,  30 * US_PER_MS,  40 * US_PER_MS,
@@ -168,7 +169,9 @@ ts_clock_roll(TsClock *clock)
 static int64_t
 since_pcr(const TsClock *clock, uint64_t index)
 {
-    return (int64_t)((double)(index - clock->index) * clock->per_packet);
+    const double ticks = (double)(index - clock->index) * clock->per_packet;
+
+    return ticks < (double)AHEAD_MAX ? (int64_t)ticks : AHEAD_MAX;
 }
 
 Pcr27

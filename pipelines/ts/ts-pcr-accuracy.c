@@ -94,6 +94,7 @@ append(TsPcrFit *fit, const TsFitPoint *point)
         drop_first(fit);
     *point_at(fit, fit->n++) = *point;
     if (fit->n == 1) {
+        fit->begun = point->ticks;
         renew(fit);
         return;
     }
@@ -169,8 +170,7 @@ ts_pcr_fit_take(TsPcrFit *fit, uint64_t index, int64_t ticks, int64_t *ret_off_n
         point.ticks -= llround(off - clamp(off, most));
     }
     append(fit, &point);
-    if (!fit->settled && fit->n >= CONSTANT_FROM &&
-        ticks - point_at(fit, 0)->ticks >= TS_FIT_SETTLED) {
+    if (!fit->settled && fit->n >= CONSTANT_FROM && ticks - fit->begun >= TS_FIT_SETTLED) {
         fit->settled = true;
         fit->variable = false;
     }

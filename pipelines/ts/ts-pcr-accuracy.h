@@ -15,7 +15,7 @@
 #define TS_FIT_MAX         256u                     /* PCRs of the line */
 #define TS_FIT_MIN         48u                      /* PCRs before accuracy is judged */
 #define TS_FIT_TICKS       (INT64_C(10) * 27000000) /* the line reaches back so far */
-#define TS_FIT_SETTLED     (INT64_C(2) * 27000000)  /* so much on one line is a constant rate */
+#define TS_FIT_SETTLED     (INT64_C(1) * 27000000)  /* so much on one line is a constant rate */
 #define TS_FIT_BREAK       (INT64_C(200) * 27) /* off by more, 200 us, the line does not hold */
 #define TS_FIT_STEPS       4u                  /* PCRs off by the same, after which it shifted */
 #define TS_PCR_ACCURACY_NS INT64_C(500)        /* 2.4 */
@@ -29,6 +29,7 @@ typedef struct {
     TsFitPoint points[TS_FIT_MAX]; /* ring; @n from @first */
     unsigned first;
     unsigned n;
+    int64_t begun;           /* ticks of the first PCR of this line */
     TsFitPoint origin;       /* of the coordinates of the sums: x packets, y ticks off @slope */
     double slope;            /* ticks a packet, about */
     double x, y, xx, xy, yy; /* sums over the points */

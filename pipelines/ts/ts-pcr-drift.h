@@ -3,7 +3,8 @@
  *
  * A loop of second order follows the phase between PCR and arrival. What it follows is offset and
  * drift; what it cannot follow is jitter. The corner between the two is the profile MGF1 of the
- * annex, 10 mHz; until 40 s have gone by it lies higher, so that there is a figure early. */
+ * annex, 10 mHz. It would take minutes to lock by itself: what it starts from is the straight line
+ * of least squares through the first TS_DRIFT_LOCK_US. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,24 +13,28 @@
 #include "pipelines/base/units.h"
 
 #define TS_DRIFT_CORNER_HZ 0.01
-#define TS_DRIFT_KNOWN_US  (30 * US_PER_SECOND) /* before that there is no figure */
+#define TS_DRIFT_SKIP_US   (1 * US_PER_SECOND) /* buffers that run empty at the start of an input */
+#define TS_DRIFT_LOCK_US   (40 * US_PER_SECOND) /* before that there is no figure */
 #define TS_DRIFT_WINDOW_US (10 * US_PER_SECOND) /* peaks of the jitter are taken over so long */
 
 typedef struct {
     bool begun;
-    MonoUs begin_us;
+    bool locked;     /* the loop runs, and @offset and @drift hold */
+    bool known;      /* @jitter_s holds, too */
+    MonoUs begin_us; /* of the input; @since_us: of the line */
+    MonoUs since_us;
     MonoUs last_us;
     int64_t last_ticks;
-    double phase;  /* followed: PCR ahead of arrival since the begin, seconds */
-    double offset; /* followed: seconds a second */
-    double drift;  /* smoothed change of @offset, a second */
-    double seen;   /* phase as it came */
+    double seen;            /* PCR ahead of arrival since the begin of the line, seconds */
+    double n, t, p, tt, tp; /* sums for the line: seconds and @seen */
+    double phase;           /* followed */
+    double offset;          /* followed: seconds a second */
+    double drift;           /* smoothed change of @offset, a second */
     MonoUs window_us;
     double low;      /* least jitter in this window, seconds */
     double high;     /* greatest */
     double jitter_s; /* peak to peak of the last full window */
-    bool known;
-} TsPcrDrift; /* all-zero is the initial state */
+} TsPcrDrift;        /* all-zero is the initial state */
 
 /* Takes a PCR, unwrapped, with its arrival. */
 void ts_pcr_drift_take(TsPcrDrift *drift, int64_t ticks, MonoUs arrival_us);

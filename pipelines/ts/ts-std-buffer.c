@@ -14,6 +14,7 @@ static void
 empty(TsStdBuffer *buffer)
 {
     buffer->aligned = false;
+    buffer->loose = false;
     buffer->transport_over = false;
     buffer->over = false;
     buffer->ticks = -HUGE_VAL;
@@ -142,8 +143,7 @@ ts_std_buffer_unit(TsStdBuffer *buffer, double from, double bytes, double due)
 void
 ts_std_buffer_no_time(TsStdBuffer *buffer)
 {
-    if (buffer->n > 0)
-        unit_at(buffer, buffer->n - 1)->sure = false;
+    buffer->loose = true;
 }
 
 /* Lets data move from MB to EB up to @ticks. */
@@ -185,11 +185,12 @@ can_leave(const TsStdBuffer *buffer, const TsStdUnit *unit)
 static unsigned
 leave(TsStdBuffer *buffer, const TsStdUnit *unit)
 {
-    const bool error = unit->missed && unit->sure && unit->had + ROUNDING < unit->end;
+    const bool late = unit->missed && unit->had + ROUNDING < unit->end;
+    const bool error = late && unit->sure && !buffer->loose;
 
     buffer->out = unit->end;
     buffer->moved = MAX(buffer->moved, unit->end);
-    buffer->figures.units++;
+    buffer->figures.units += !buffer->loose;
     buffer->figures.underflows += error;
     buffer->first = (buffer->first + 1) & (buffer->room - 1);
     buffer->n--;
@@ -269,9 +270,11 @@ fill_transport(TsStdBuffer *buffer, double left)
 static G_NO_INLINE unsigned
 turn_over(TsStdBuffer *buffer, bool over)
 {
+    const bool error = over && !buffer->loose;
+
     buffer->over = over;
-    buffer->figures.overflows += over;
-    return over ? TS_STD_OVERFLOW : 0;
+    buffer->figures.overflows += error;
+    return error ? TS_STD_OVERFLOW : 0;
 }
 
 /* Returns: whether B runs over */

@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
     bool known;   /* @model holds */
     bool aligned; /* a unit began since the model did: bytes count */
+    bool loose;   /* units came whose times are not known: what is in MB, EB or B is not judged */
     bool transport_over;
     bool over;
     double announced; /* bytes of packets collected, those whose time is to come included */
@@ -72,8 +73,8 @@ void ts_std_buffer_restart(TsStdBuffer *buffer);
 /* Units, as they are read from the stream: ahead of their packets' times.
  *
  * ts_std_buffer_unit: one begins with byte @from and is due at @due; @bytes long, 0 if not known:
- * up to the next. Returns: false at TS_STD_UNITS_MAX. ts_std_buffer_no_time: one begins whose time
- * is not known; it is taken for more of the one before. */
+ * up to the next. Returns: false at TS_STD_UNITS_MAX. ts_std_buffer_no_time: one begins, or goes
+ * on, whose time is not known; from then on TB alone is judged, until the model begins anew. */
 bool ts_std_buffer_unit(TsStdBuffer *buffer, double from, double bytes, double due);
 void ts_std_buffer_no_time(TsStdBuffer *buffer);
 

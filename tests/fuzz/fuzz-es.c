@@ -10,6 +10,8 @@
 #include "pipelines/ts/ts-pes-watch.h"
 #include "pipelines/ts/ts-unit.h"
 
+#define MAX_PIECES 64u
+
 int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 typedef struct {
@@ -82,7 +84,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
     if (size < 2)
         return 0;
     g_autofree Rig *rig = g_new0(Rig, 1);
-    const gsize piece = (gsize)data[1] + 1;
+    const gsize piece = MAX((gsize)data[1] + 1, size / MAX_PIECES);
 
     rig->codec = codecs[data[0] % G_N_ELEMENTS(codecs)];
     ts_head_begin(&rig->head, 0);

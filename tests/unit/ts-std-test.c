@@ -173,6 +173,22 @@ a_pes_packet_of_several_pictures_is_not_judged(void)
 }
 
 static void
+pictures_without_times_are_not_judged_but_tb_is(void)
+{
+    TsStdBuffer buffer = picture();
+
+    ts_std_buffer_unit(&buffer, 0, 0, 30 * MS);
+    ts_std_buffer_no_time(&buffer);
+    g_assert_cmpuint(packets(&buffer, 2000, 184, 0, 0.2 * MS), ==, 0);
+    ts_std_buffer_unit(&buffer, 2000 * 184, 0, 500 * MS);
+    g_assert_cmpuint(packets(&buffer, 10, 184, 600 * MS, 1), ==, TS_STD_OVERFLOW);
+    const TsBufferFigures figures = figures_of(&buffer);
+
+    g_assert_cmpuint(figures.transport_overflows, ==, 1);
+    g_assert_cmpuint(figures.overflows + figures.underflows + figures.units, ==, 0);
+}
+
+static void
 mb_runs_over_when_eb_is_full(void)
 {
     TsStdBuffer buffer = picture();
@@ -349,6 +365,7 @@ main(int argc, char **argv)
     TEST(a_unit_that_is_not_whole_when_due_is_an_underflow);
     TEST(a_picture_whose_end_is_seen_after_its_time_is_no_underflow);
     TEST(a_pes_packet_of_several_pictures_is_not_judged);
+    TEST(pictures_without_times_are_not_judged_but_tb_is);
     TEST(mb_runs_over_when_eb_is_full);
     TEST(mb_runs_over_when_data_comes_faster_than_it_leaks);
     TEST(a_unit_larger_than_eb_never_is_whole_and_holds_nothing_up);
