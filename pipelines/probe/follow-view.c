@@ -8,9 +8,10 @@
 #include "pipelines/probe/report-parts.h"
 #include "pipelines/probe/text-columns.h"
 
-#define GRID_COLUMNS 4u
-#define WIDE_COLUMNS 116u /* from here on there is room for longer words */
-#define EVENT_LINES  5u   /* at least, with their head */
+#define GRID_COLUMNS      4u
+#define COMPONENT_COLUMNS 39u  /* of one component; the screen has FOLLOW_COLUMNS_MIN */
+#define WIDE_COLUMNS      116u /* from here on there is room for longer words */
+#define EVENT_LINES       5u   /* at least, with their head */
 
 /* Indicators of priority 3 take two columns: there are twice as many. */
 typedef struct {
@@ -203,7 +204,7 @@ lines_of(const TsService *service, unsigned per_line)
 static void
 put_components(Frame *frame, const ProbeSession *session, const TsService *service)
 {
-    const unsigned per_line = frame->columns / 39;
+    const unsigned per_line = frame->columns / COMPONENT_COLUMNS;
 
     for (size_t i = 0; i < service->n_components; i++) {
         const TsComponent *component = &service->components[i];
@@ -248,21 +249,6 @@ put_service(Frame *frame, const ProbeSession *session, const TsService *service)
     frame_end_line(frame);
 }
 
-/* Lines of all services in scope, with their components. */
-static unsigned
-lines_of_all(const ProbeSession *session, const ReportScope *scope, unsigned columns)
-{
-    unsigned lines = 0;
-
-    for (size_t i = 0; i < ts_analyser_n_services(session->analyser); i++) {
-        const TsService *service = ts_analyser_service_at(session->analyser, i);
-
-        if (report_has_service(scope, service))
-            lines += 1 + lines_of(service, columns / 39);
-    }
-    return lines;
-}
-
 static unsigned
 services_in_scope(const ProbeSession *session, const ReportScope *scope)
 {
@@ -273,25 +259,27 @@ services_in_scope(const ProbeSession *session, const ReportScope *scope)
     return count;
 }
 
-/* @room: lines, the head included */
+/* @room: lines, the head included. Components are shown of as many services as fit. */
 static void
 put_services(Frame *frame, const ProbeSession *session, const ReportScope *scope, unsigned room)
 {
     const unsigned count = services_in_scope(session, scope);
-    const bool all = lines_of_all(session, scope, frame->columns) + 1 <= room;
-    const unsigned shown = all || count + 1 <= room ? count : MAX(room, 2) - 2;
-    unsigned n = 0;
+    const unsigned shown = count + 1 <= room ? count : MAX(room, 2) - 2;
+    unsigned n = 0, lines = 1 + shown;
 
     frame_put(frame, FRAME_HEAD, count > 0 ? "Services" : "No services");
     frame_end_line(frame);
     for (size_t i = 0; i < ts_analyser_n_services(session->analyser); i++) {
         const TsService *service = ts_analyser_service_at(session->analyser, i);
+        const unsigned more = lines_of(service, frame->columns / COMPONENT_COLUMNS);
 
         if (!report_has_service(scope, service) || n++ >= shown)
             continue;
         put_service(frame, session, service);
-        if (all || scope->service >= 0)
-            put_components(frame, session, service);
+        if (lines + more > room)
+            continue;
+        lines += more;
+        put_components(frame, session, service);
     }
     if (shown < count) {
         frame_printf(frame, FRAME_FAINT, "      and %u more: --service shows one", count - shown);

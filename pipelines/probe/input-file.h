@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define INPUT_FILE_CHUNK (188u * 4096u) /* bytes of one read */
+#define INPUT_FILE_CHUNK (188u * 1024u) /* bytes of one read */
 
 /* Returns: (transfer full) (nullable): NULL with %GANTRY_ERROR_NOT_FOUND when @path cannot be read,
  * %GANTRY_ERROR_INVALID when it is a folder, a pipe or a device: those cannot be read twice */

@@ -1,6 +1,7 @@
 /* Services with their components. */
 #include "pipelines/probe/json-put.h"
 #include "pipelines/probe/report-parts.h"
+#include "pipelines/ts/ts-analyser-es.h"
 
 static const char *
 kind_name(TsKind kind)
@@ -81,7 +82,7 @@ put_pages(JsonBuilder *json, const TsComponent *component)
 }
 
 static void
-put_component(JsonBuilder *json, const TsComponent *component)
+put_component(JsonBuilder *json, const ProbeSession *session, const TsComponent *component)
 {
     json_builder_begin_object(json);
     json_put_count(json, "pid", component->pid);
@@ -98,16 +99,20 @@ put_component(JsonBuilder *json, const TsComponent *component)
         put_pages(json, component);
     if (component->n_ca > 0)
         put_ca(json, component->ca, component->n_ca);
+    report_json_es(json, session, component->pid);
     json_builder_end_object(json);
 }
 
 static void
-put_components(JsonBuilder *json, const TsService *service, const ReportScope *scope)
+put_components(JsonBuilder *json,
+               const ProbeSession *session,
+               const TsService *service,
+               const ReportScope *scope)
 {
     json_begin_member_array(json, "components");
     for (size_t i = 0; i < service->n_components; i++)
         if (scope->pid < 0 || service->components[i].pid == scope->pid)
-            put_component(json, &service->components[i]);
+            put_component(json, session, &service->components[i]);
     json_builder_end_array(json);
 }
 
@@ -147,6 +152,8 @@ put_service(JsonBuilder *json,
             const ReportScope *scope)
 {
     TsServiceFigures figures;
+    int64_t skew_us = 0;
+    const bool skew_known = ts_analyser_skew_us(session->analyser, service->service_id, &skew_us);
 
     ts_analyser_service_figures(session->analyser, service->service_id, &figures);
     json_builder_begin_object(json);
@@ -169,7 +176,9 @@ put_service(JsonBuilder *json,
     json_put_count(json, "cc_missing", figures.cc_missing);
     json_put_count(json, "scrambled", figures.scrambled);
     put_now_next(json, session, service);
-    put_components(json, service, scope);
+    json_put_known_ms(json, "sound_ahead_ms", skew_known, skew_us);
+    report_json_buffers(json, session, service->pmt_pid);
+    put_components(json, session, service, scope);
     json_builder_end_object(json);
 }
 

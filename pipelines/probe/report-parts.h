@@ -46,6 +46,10 @@ void report_ancillary_each(const ProbeSession *session,
 
 /* JSON: each puts members into the object that is open. */
 void report_json_services(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
+/* Of one component: picture or sound, time stamps, buffers. */
+void report_json_es(JsonBuilder *json, const ProbeSession *session, uint16_t pid);
+/* The buffers of the T-STD alone. */
+void report_json_buffers(JsonBuilder *json, const ProbeSession *session, uint16_t pid);
 void report_json_pids(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
 void report_json_clocks(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
 void
@@ -58,9 +62,13 @@ void
 report_json_ancillary(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
 void report_json_network(JsonBuilder *json, const ProbeSession *session);
 
+/* Adds "  1920x1080i 25/s" or "  48 kHz 2 ch" where the stream itself says so. */
+void report_text_format(GString *text, const ProbeSession *session, uint16_t pid);
+
 /* Text: each adds a block with an empty line before it, or nothing. */
 void report_text_verdict(GString *text, const ProbeSession *session, const ReportScope *scope);
 void report_text_services(GString *text, const ProbeSession *session, const ReportScope *scope);
+void report_text_stamps(GString *text, const ProbeSession *session, const ReportScope *scope);
 void report_text_pids(GString *text, const ProbeSession *session, const ReportScope *scope);
 void report_text_clocks(GString *text, const ProbeSession *session, const ReportScope *scope);
 void report_text_tables(GString *text, const ProbeSession *session, const ReportScope *scope);

@@ -1,5 +1,8 @@
 /* Captions, teletext, subtitles, active format and applications: a line or two a PID. */
 #include "pipelines/probe/report-parts.h"
+#include "pipelines/probe/text-columns.h"
+
+#define LINE_COLUMNS 100u
 
 typedef struct {
     GString *text;
@@ -44,6 +47,8 @@ add_captions(Add *add, const TsComponent *component, const Captions *captions)
         begin(add, component, "Captions");
         g_string_append_printf(add->text, "%" G_GUINT64_FORMAT " characters", total.characters);
         add_last(add, total.characters, &total.last);
+        if (total.characters > 0)
+            g_string_append_printf(add->text, "\n%14s", "");
         for (unsigned i = 0; i < CEA608_CHANNELS; i++)
             add_channel(add, "CC", i + 1, &captions_cea608(captions)->captions[i]);
         for (unsigned i = 0; i < CEA608_CHANNELS; i++)
@@ -93,6 +98,15 @@ add_subtitles(Add *add, const TsComponent *component, const DvbSubtitle *subtitl
     }
 }
 
+/* A line of at most LINE_COLUMNS. */
+static void
+add_cut(GString *text, unsigned indent, const char *line)
+{
+    g_string_append_printf(text, "%*s", (int)indent, "");
+    g_string_append_len(text, line, (gssize)text_columns_fit(line, LINE_COLUMNS - indent));
+    g_string_append_c(text, '\n');
+}
+
 static void
 add_applications(Add *add, const TsComponent *component, const Ait *ait)
 {
@@ -102,8 +116,10 @@ add_applications(Add *add, const TsComponent *component, const Ait *ait)
         const char *control = ait_control_name(application->control);
 
         begin(add, component, *type ? type : "Application");
-        g_string_append_printf(add->text, "%s%s%s %s\n", control, *application->name ? " " : "",
-                               application->name, application->url);
+        g_string_append_printf(add->text, "%s%s%s\n", control, *application->name ? " " : "",
+                               application->name);
+        if (*application->url)
+            add_cut(add->text, 8, application->url);
     }
 }
 

@@ -33,6 +33,7 @@ add_component(GString *text, const ProbeSession *session, const TsComponent *com
         g_string_append(text, "no packet on this PID");
     if (component->scrambled || info.scrambled > 0)
         g_string_append(text, "  scrambled");
+    report_text_format(text, session, component->pid);
     add_pages(text, component);
     g_string_append_c(text, '\n');
 }

@@ -53,7 +53,7 @@ add_row(GString *text, const ProbeSession *session, const Row *row)
     const TsTableInfo *table = &row->sum;
 
     g_string_append_printf(text, "  %4u  0x%02x  ", table->key.pid, table->key.table_id);
-    text_columns_append(text, 22, ts_table_name(table->key.table_id));
+    text_columns_append(text, 20, ts_table_name(table->key.table_id));
     if (row->count == 1 && table->has_version)
         g_string_append_printf(text, "%4u", table->version);
     else
@@ -69,7 +69,7 @@ report_text_tables(GString *text, const ProbeSession *session, const ReportScope
     g_autofree TsTableInfo *tables = report_tables(session, scope, &count);
 
     if (count > 0)
-        g_string_append(text, "\n   PID  id    table                  ver tables  sections"
+        g_string_append(text, "\n   PID  id    table                ver tables  sections"
                               "    min ms    avg ms    max ms    limit\n");
     for (size_t i = 0; i < count;) {
         Row row = {.sum = tables[i], .count = 1};

@@ -8,7 +8,7 @@
 
 #define TABLE_PIDS       0x20u /* below: set apart by the standards */
 #define LINE_MAX_COLUMNS 100u
-#define PLACES_MAX       4u /* PIDs named with an indicator; of more, the count */
+#define PLACES_MAX       3u /* PIDs named with an indicator; of more, the count */
 
 typedef struct {
     uint16_t pid;

@@ -71,8 +71,8 @@ add_head(GString *text, const ProbeSession *session, const TsCounters *counters)
     g_autofree char *input = g_utf8_make_valid(session->input, -1);
     g_autofree char *size = g_format_size(counters->bytes);
 
-    g_string_append_printf(text, "Input       %s (%s)\n", input, size);
-    g_string_append_printf(text, "Packets     %" G_GUINT64_FORMAT " of %u bytes", counters->packets,
+    g_string_append_printf(text, "Input       %s\n            %s", input, size);
+    g_string_append_printf(text, ", %" G_GUINT64_FORMAT " packets of %u bytes", counters->packets,
                            ts_analyser_packet_size(session->analyser));
     if (counters->packets > 0)
         g_string_append_printf(text, ", %.1f %% null packets",
@@ -103,6 +103,7 @@ report_text(const ProbeSession *session, const ReportScope *scope)
     report_text_services(text, session, scope);
     report_text_pids(text, session, scope);
     report_text_clocks(text, session, scope);
+    report_text_stamps(text, session, scope);
     report_text_tables(text, session, scope);
     report_text_events(text, session, scope);
     report_text_cues(text, session, scope);

@@ -134,6 +134,11 @@ CHANGING = "capture\n" + "".join(f"""pat tsid=7 1:256
 send to=239.1.1.1:5000 from=10.0.0.1:2000 at={n * 1000} rtp={n} ttl={64 if n < 5 else 63} tos=184
 """ for n in range(10))
 
+LEGS = "capture\n" + "".join(
+    "".join(f"7 x null\nsend to=239.1.{leg}.1:5000 from=10.0.{leg}.1:2000 at={n * 1000 + leg * 300} rtp={n}\n"
+            for leg in (1, 2) if (leg, n) not in ((1, 100), (2, 200)))
+    for n in range(1500))
+
 SLOW = "".join(f"""pat tsid=7 1:256
 pmt pid=256 service=1 pcr=257 27:257
 packet pid=257 pcr={n * 27000 * 90}
@@ -153,6 +158,19 @@ def network(probe, stream):
                  [sender["address"] for sender in senders] == ["10.0.0.1:2000", "10.0.0.3:2000"])
 
 
+def legs(probe, stream):
+    file = probe.stream("legs.pcap", LEGS)
+    found = json.loads(probe.run("--json", "--flow", "239.1.1.1:5000", "--flow", "239.1.2.1:5000", file).stdout)
+    one = json.loads(probe.run("--json", "--flow", "239.1.1.1:5000", file).stdout)
+    network = found["network"]
+    probe.expect("one leg alone has lost a datagram", (one["packets"], one["rtp"]["lost"]) == (1499 * 7, 1))
+    probe.expect("two legs make up for each other", (found["packets"], network["lost_after_repair"]) == (1500 * 7, 0))
+    probe.expect("each leg's loss is its own", [leg["rtp"]["lost"] for leg in network["legs"]] == [1, 1])
+    probe.expect("the skew of the legs is classed", (network["skew"]["class"], network["skew"]["ever_max_ms"])
+                 == ("A", 0.3))
+    probe.refuses("three flows", *["--flow", "239.1.1.1:5000"] * 3, file)
+
+
 def following(probe, stream):
     slow = probe.stream("slow.ts", SLOW)
     began = time.monotonic()
@@ -162,7 +180,7 @@ def following(probe, stream):
     apart = probe.run("--follow", "--json", slow)
     probe.expect("--follow plays a file at its own speed", 1.0 < took < 5)
     probe.expect("without a terminal --follow is a line a second, then the report",
-                 "Mb/s" in lines[0] and "P1 0" in lines[0] and any(line.startswith("Packets ") for line in lines))
+                 "Mb/s" in lines[0] and "P1 0" in lines[0] and any("packets of 188 bytes" in line for line in lines))
     probe.expect("with --json the lines are on standard error",
                  json.loads(apart.stdout)["packets"] == 160 and "P1 0" in apart.stderr)
     process = subprocess.Popen([probe.program, "--follow", "--json", slow], stdout=subprocess.PIPE,
@@ -177,7 +195,7 @@ def main(program, make_seed):
     with tempfile.TemporaryDirectory() as folder:
         probe = Probe(program, make_seed, folder)
         stream = probe.stream("stream.ts", STREAM)
-        for part in (refusals, report, scopes, truncated, captures, network, following):
+        for part in (refusals, report, scopes, truncated, captures, network, legs, following):
             part(probe, stream)
     return 1 if probe.wrong else 0
 

@@ -29,9 +29,10 @@ def splice(pid, lines):
 
 def compare(report, text):
     theirs = [splice(pid, lines) for _, tid, pid, lines in tables.blocks(text) if tid == TABLE_ID]
-    ours = report.rows("scte35")
-    yield Value("SCTE-35 sections", len(ours) if report.at("scte35") is not MISSING else MISSING, len(theirs))
-    for number_, row in enumerate(theirs):
+    ours = sum(1 + row["repeats"] for row in report.rows("scte35"))
+    yield Value("SCTE-35 sections", ours if report.at("scte35") is not MISSING else MISSING, len(theirs))
+    folded = [row for place, row in enumerate(theirs) if row not in theirs[:place]]  # as the log has it
+    for number_, row in enumerate(folded):
         for key, value in row.items():
             if value is not None and value != []:
                 yield Value(f"SCTE-35 {number_} {key}", report.at("scte35", number_, key), value)
