@@ -437,6 +437,22 @@ def watch_breaks(case, worker, generator):
     time.sleep(3)
 
 
+def watch_second(case, worker, generator):
+    """A second sender comes and goes."""
+    generator.ask(f"mend {case.name}")
+    time.sleep(4)
+    generator.ask(f"mend {case.name}-2")
+    time.sleep(4)
+    generator.ask(f"break {case.name}-2 stop 3600")
+    time.sleep(2)
+
+
+def check_second_told(case, worker, generator):
+    told = [words for _, words in worker.said() if "127.0.0.3" in words]
+    print("\n".join(f"#      {words[:200]}" for words in told[:3]))
+    return [Figure("told, with both addresses", True, any("127.0.0.2" in words for words in told) or None)]
+
+
 def raised_states(worker, after_s):
     """Faults whose state was set after @after_s."""
     return sorted({words.split()[2][1:] for at_s, words in worker.said() if at_s > after_s and
@@ -482,17 +498,24 @@ def watched():
                      rtp_wrap_in_s=9, lasts=6),
         watched_case("set-twice", 16, "datagrams that come twice set no state", "duplicate 60 rate=0.01", None, rtp=True),
         watched_case("set-loss", 15, "loss sets the state of continuity", "loss 60 rate=0.03 burst=5", "continuity"),
+        Case("told-second", 21, "the worker tells of a second sender and names both", check_second_told, source="127.0.0.2",
+             second={"source": "127.0.0.3", "rate_kbps": 4000}, worker={"watch": watch_second}),
+        Case("told-second-r", 21, "the worker tells of a second RTP sender and names both", check_second_told, rtp=True,
+             source="127.0.0.2", second={"source": "127.0.0.3", "rate_kbps": 4000}, worker={"watch": watch_second}),
         *jump_cases,
     ]
 
 
 def run_watched(build, folder, watched_cases):
     """A worker on each of the streams, which begin when it listens. Returns workers and generator."""
-    ports, plan, urls = rig.Ports(24000), {}, {}
+    ports, plan, seconds, urls = rig.Ports(24000), {}, {}, {}
     for case in watched_cases:
         address, port = ports.take()
         urls[case.name] = (f"{'rtp' if case.rtp else 'udp'}://{address}:{port}", port)
         plan[case.name] = dict({"address": urls[case.name][0]}, **case.keys)
+        if case.second is not None:
+            seconds[case.name + "-2"] = dict({"address": urls[case.name][0]}, **case.second)
+    plan.update(seconds)  # behind the others, whose services are counted
     generator, workers = rig.Generator(build, folder, plan), {}
     try:
         generator.ask("break all stop 3600")
