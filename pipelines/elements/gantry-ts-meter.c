@@ -7,6 +7,7 @@
 #include "pipelines/elements/es-components.h"
 #include "pipelines/elements/own-marks.h"
 #include "pipelines/elements/packet-batch.h"
+#include "pipelines/ts/ts-analyser-es.h"
 
 struct _GantryTsMeter {
     GstElement parent;
@@ -45,11 +46,16 @@ void
 gantry_ts_meter_read(GantryTsMeter *self, MonoUs now_us, TsMeterReader reader, void *user_data)
 {
     TsCounters counters;
+    TsRateKind kind;
+    double rate_bps = 0;
 
     g_mutex_lock(&self->lock);
     ts_analyser_tick(self->analyser, ip_flow_frontier_us(self->flow, now_us));
     ts_analyser_counters(self->analyser, &counters);
     ip_flow_set_ts_missing(self->flow, counters.cc_missing);
+    /* MDI goes by the rate that the stream's own clock tells. */
+    if (ts_analyser_clock_rate(self->analyser, &rate_bps, &kind))
+        ip_flow_set_media_rate_bps(self->flow, rate_bps);
     reader(self->analyser, self->flow, user_data);
     g_mutex_unlock(&self->lock);
 }

@@ -19,7 +19,8 @@ struct TsAnalyser {
     TsRules rules;                                   /* what must come again */
     TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* of the whole stream; sums over the PIDs */
     TsPid *pids[TS_PID_COUNT];                       /* owned, NULL before its first packet */
-    TsSections *sections[TS_PID_COUNT];              /* owned, NULL where no tables are expected */
+    TsSections *sections[TS_PID_COUNT];              /* no-ref, NULL where no tables are expected */
+    TsSections *first_sections;                      /* owned; all of them, by TsSections.next */
     uint16_t order[TS_PID_COUNT];                    /* PIDs as they came; @n_pids entries */
     size_t n_pids;
     uint8_t wanted[TS_PID_COUNT / 8]; /* bit set: of the visitor */

@@ -142,7 +142,7 @@ static const Blame cat_blame = {NULL, {TS_INDICATOR_CAT, NONE, NONE}};
 static Blame
 map_blame(TsAnalyser *analyser, uint16_t pid)
 {
-    return (Blame){analyser->pids[pid], {TS_INDICATOR_PMT, TS_INDICATOR_PMT_2, NONE}};
+    return (Blame){ts_pid_of(analyser, pid), {TS_INDICATOR_PMT, TS_INDICATOR_PMT_2, NONE}};
 }
 
 static Blame
@@ -242,8 +242,8 @@ look_for_maps(TsAnalyser *analyser)
         const uint16_t pid = tables->services[i]->service.pmt_pid;
         const Blame blame = map_blame(analyser, pid);
 
-        judge(analyser, TS_INDICATOR_PMT);
-        judge(analyser, TS_INDICATOR_PMT_2);
+        ts_judged(analyser, blame.pid, TS_INDICATOR_PMT);
+        ts_judged(analyser, blame.pid, TS_INDICATOR_PMT_2);
         if (analyser->sections[pid])
             look(analyser, &analyser->sections[pid]->map_due, TS_TABLE_LIMIT_US, &blame);
     }

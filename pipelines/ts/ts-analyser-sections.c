@@ -7,12 +7,28 @@
  * TDT/TOT, and PSIP of ATSC. */
 static const uint16_t table_pids[] = {0x00, 0x01, 0x10, 0x11, 0x12, 0x13, 0x14, 0x1ffb};
 
+static bool
+is_fixed(uint16_t pid)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
+        if (table_pids[i] == pid)
+            return true;
+    return false;
+}
+
 static TsSections *
 expect_sections(TsAnalyser *analyser, uint16_t pid)
 {
-    if (pid < TS_PID_NULL && !analyser->sections[pid])
-        analyser->sections[pid] = g_new0(TsSections, 1);
-    return analyser->sections[pid];
+    TsSections *sections = analyser->sections[pid];
+
+    if (sections || pid >= TS_PID_NULL)
+        return sections;
+    sections = g_new0(TsSections, 1);
+    sections->pid = pid;
+    sections->next = analyser->first_sections;
+    analyser->first_sections = sections;
+    analyser->sections[pid] = sections;
+    return sections;
 }
 
 void
@@ -25,62 +41,74 @@ ts_sections_begin(TsAnalyser *analyser)
 void
 ts_sections_end(TsAnalyser *analyser)
 {
-    for (size_t i = 0; i < TS_PID_COUNT; i++)
-        g_free(analyser->sections[i]);
+    for (TsSections *sections = analyser->first_sections; sections;) {
+        TsSections *next = sections->next;
+
+        g_free(sections);
+        sections = next;
+    }
     ts_si_clear(&analyser->si);
 }
 
-/* What is expected on each PID, by the tables. */
-typedef struct {
-    bool fixed[TS_PID_COUNT];
-    bool map[TS_PID_COUNT];
-    bool es[TS_PID_COUNT];
-} Wanted;
+/* What is wanted of the sections of one PID, of those that follow_tables() has marked so far. */
+static void
+want(TsAnalyser *analyser, uint16_t pid, bool map, bool es)
+{
+    TsSections *sections = expect_sections(analyser, pid);
+
+    if (!sections)
+        return;
+    sections->wanted = true;
+    sections->wanted_map |= map;
+    sections->wanted_es |= es;
+}
 
 static void
-want_service(Wanted *wanted, const TsService *service)
+want_service(TsAnalyser *analyser, const TsService *service)
 {
-    wanted->map[service->pmt_pid] = true;
+    want(analyser, service->pmt_pid, true, false);
     for (size_t i = 0; i < service->n_components; i++) {
         const TsComponent *component = &service->components[i];
 
         if (component->pid >= PID_FIRST_FREE && ts_component_has_sections(component))
-            wanted->es[component->pid] = true;
+            want(analyser, component->pid, false, true);
     }
 }
 
-/* The sections being visited belong to one that is wanted, or to a PID that a table just dropped:
- * that one is kept until the next change. */
-static void
-want_pid(TsAnalyser *analyser, uint16_t pid, const Wanted *wanted)
+/* Takes over what was wanted. The sections being visited belong to a PID that is wanted, or to one
+ * that a table just dropped: that one is kept until the next change.
+ * Returns: whether the sections stay */
+static bool
+settle(TsAnalyser *analyser, TsSections *sections)
 {
-    const bool is_map = wanted->map[pid], is_es = wanted->es[pid] && !is_map;
-    TsSections *sections = analyser->sections[pid];
-
-    if (is_map || is_es)
-        sections = expect_sections(analyser, pid);
-    if (!sections)
-        return;
-    if (is_map && !sections->is_map)
+    if (sections->wanted_map && !sections->is_map)
         sections->map_due = (TsDue){.last_us = analyser->now_us};
-    sections->is_map = is_map;
-    sections->is_es = is_es && !wanted->fixed[pid];
-    if (!is_map && !is_es && !wanted->fixed[pid] && !sections->visiting)
-        g_clear_pointer(&analyser->sections[pid], g_free);
+    sections->is_map = sections->wanted_map;
+    sections->is_es = sections->wanted_es && !sections->wanted_map && !is_fixed(sections->pid);
+    return sections->wanted || sections->visiting;
 }
 
 /* After a change of the tables. */
 static void
 follow_tables(TsAnalyser *analyser)
 {
-    g_autofree Wanted *wanted = g_new0(Wanted, 1);
-
+    for (TsSections *sections = analyser->first_sections; sections; sections = sections->next)
+        sections->wanted = sections->wanted_map = sections->wanted_es = false;
     for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
-        wanted->fixed[table_pids[i]] = true;
+        want(analyser, table_pids[i], false, false);
     for (size_t i = 0; i < analyser->tables.n_services; i++)
-        want_service(wanted, &analyser->tables.services[i]->service);
-    for (uint16_t pid = 0; pid < TS_PID_COUNT; pid++)
-        want_pid(analyser, pid, wanted);
+        want_service(analyser, &analyser->tables.services[i]->service);
+    for (TsSections **at = &analyser->first_sections; *at;) {
+        TsSections *sections = *at;
+
+        if (settle(analyser, sections)) {
+            at = &sections->next;
+            continue;
+        }
+        *at = sections->next;
+        analyser->sections[sections->pid] = NULL;
+        g_free(sections);
+    }
     ts_es_follow(analyser);
     ts_pids_follow(analyser);
 }

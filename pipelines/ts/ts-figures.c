@@ -1,4 +1,5 @@
 /* Reading the analyser: sums over PIDs and copies of what is known. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "pipelines/ts/ts-analyser-private.h"
@@ -97,15 +98,25 @@ ts_analyser_pid(const TsAnalyser *analyser, uint16_t pid, TsPidInfo *ret_pid)
     return true;
 }
 
+static int
+compare_pids(const void *a, const void *b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
 size_t
 ts_analyser_pids(const TsAnalyser *analyser, TsPidInfo *ret_pids, size_t max)
 {
+    uint16_t order[TS_PID_COUNT];
     size_t n = 0, seen = 0;
 
-    for (uint16_t pid = 0; pid < TS_PID_COUNT && n < max; pid++)
-        n += ts_analyser_pid(analyser, pid, &ret_pids[n]);
-    for (size_t i = 0; i < analyser->n_pids; i++)
-        seen += analyser->pids[analyser->order[i]]->info.packets > 0;
+    memcpy(order, analyser->order, analyser->n_pids * sizeof order[0]);
+    qsort(order, analyser->n_pids, sizeof order[0], compare_pids);
+    for (size_t i = 0; i < analyser->n_pids; i++) {
+        seen += analyser->pids[order[i]]->info.packets > 0;
+        if (n < max)
+            n += ts_analyser_pid(analyser, order[i], &ret_pids[n]);
+    }
     return seen;
 }
 

@@ -18,16 +18,23 @@ typedef struct {
     bool absent;    /* it is missing, and that was told */
 } TsDue;
 
-typedef struct {
+typedef struct TsSections TsSections;
+
+struct TsSections {
     bool open;     /* a section was begun */
     size_t have;   /* bytes of it */
     uint64_t cut;  /* sections that lost packets, or whose pointer was wrong */
     bool visiting; /* this and the rest for its owner: the visitor is being called */
     bool is_map;   /* the PAT names this PID as that of a PMT */
     bool is_es;    /* a PMT names it, as a component made of sections */
+    bool wanted;   /* this and the next two: what is_map and is_es are about to be */
+    bool wanted_map;
+    bool wanted_es;
     TsDue map_due; /* the PMT */
+    uint16_t pid;
+    TsSections *next; /* in the owner's list */
     uint8_t data[TS_SECTION_MAX];
-} TsSections; /* all-zero is the initial state */
+}; /* all-zero is the initial state */
 
 typedef void (*TsSectionVisitor)(const uint8_t *section, size_t size, void *user_data);
 

@@ -1,12 +1,14 @@
 /* Taking the figures from the elements. */
 #include <string.h>
 
+#include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/report.h"
 
 typedef struct {
     Reading *reading;
     const MessageConfig *config;
     bool whole;
+    int64_t to_wall_us; /* wall time of an instant minus its MonoUs */
 } Look;
 
 static size_t
@@ -38,6 +40,8 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
         return;
     ts_analyser_service_figures(analyser, id, &service->ts);
     ts_analyser_indicators(analyser, id, service->indicators);
+    service->n_notes = stream_notes_read(&service->told, analyser, &look->reading->ip, id,
+                                         look->to_wall_us, service->notes);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
     if (look->config->n_services == 1)
         service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),
@@ -66,7 +70,7 @@ look(const TsAnalyser *analyser, const IpFlow *flow, void *user_data)
 void
 reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole)
 {
-    Look request = {reading, config, whole};
+    Look request = {reading, config, whole, wall_now_us() - boot_now_us()};
 
     reading->now_us = now_us;
     if (whole)

@@ -7,6 +7,7 @@
 #include "pipelines/graph/build.h"
 #include "pipelines/worker/channel-states.h"
 #include "pipelines/worker/loss-evidence.h"
+#include "pipelines/worker/stream-notes.h"
 
 #define REPORT_PIDS_MAX 256u /* of one channel; a report must fit into one message */
 
@@ -22,7 +23,11 @@ typedef struct {
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;
     TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* by TsIndicator */
-    TsState state;                                   /* kept from reading to reading */
+    StreamNotes told;                                /* kept from reading to reading */
+    StreamNote notes[MESSAGE_MAX_NOTES]; /* what the stream told since the whole reading before;
+                                            @n_notes entries; texts owned by the reading's owner */
+    size_t n_notes;
+    TsState state;        /* kept from reading to reading */
     LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
 } ServiceReading;
 

@@ -125,9 +125,56 @@ read_cues(Reader *reader, uint16_t pid)
     }
 }
 
+/* One kind of change of a sender: where it stands, and its words. */
+typedef struct {
+    const char *what;
+    const IpChange *change;
+    bool hexadecimal;
+} SenderChange;
+
+/* "leg 1: DSCP changed from 34 to 0" Returns: (transfer full) */
+static char *
+describe_change(const SenderChange *sender, const IpLegFigures *leg, unsigned number)
+{
+    const IpChange *change = sender->change;
+    char from[IP_SOURCE_TEXT_MAX], to[IP_SOURCE_TEXT_MAX];
+
+    if (change == &leg->source) {
+        ip_source_text(&leg->senders[MIN(change->from, IP_SENDERS_MAX - 1)].address, from,
+                       sizeof from);
+        ip_source_text(&leg->senders[MIN(change->to, IP_SENDERS_MAX - 1)].address, to, sizeof to);
+        return g_strdup_printf("leg %u: another sender: %s before, %s now", number, from, to);
+    }
+    return g_strdup_printf(sender->hexadecimal ? "leg %u: %s changed from 0x%08x to 0x%08x"
+                                               : "leg %u: %s changed from %u to %u",
+                           number, sender->what, change->from, change->to);
+}
+
+static void
+read_sender(Reader *reader, const IpLegFigures *leg, unsigned index)
+{
+    const SenderChange changes[STREAM_NOTES_CHANGES] = {
+        {"SSRC", &leg->ssrc, true},
+        {"RTP payload type", &leg->payload_type, false},
+        {"DSCP", &leg->dscp, false},
+        {"TTL", &leg->ttl, false},
+        {"sender", &leg->source, false}};
+
+    for (size_t i = 0; i < STREAM_NOTES_CHANGES && !is_full(reader); i++) {
+        uint64_t *told = &reader->notes->changes[index][i];
+
+        if (changes[i].change->count == *told)
+            continue;
+        *told = changes[i].change->count;
+        add(reader, NOTE_SENDER, changes[i].change->at_us, TS_PID_NULL,
+            describe_change(&changes[i], leg, index + 1));
+    }
+}
+
 size_t
 stream_notes_read(StreamNotes *notes,
                   const TsAnalyser *analyser,
+                  const IpFigures *flow,
                   uint16_t service_id,
                   int64_t to_wall_us,
                   StreamNote *ret_notes)
@@ -139,5 +186,7 @@ stream_notes_read(StreamNotes *notes,
     for (size_t i = 0; service && i < service->n_components; i++)
         if (service->components[i].codec == TS_CODEC_SCTE35)
             read_cues(&reader, service->components[i].pid);
+    for (unsigned leg = 0; leg < IP_LEGS; leg++)
+        read_sender(&reader, &flow->legs[leg], leg);
     return reader.n_found;
 }

@@ -166,6 +166,24 @@ send_report(Worker *worker)
 }
 
 static void
+send_notes(Worker *worker, size_t index)
+{
+    ServiceReading *service = &worker->reading.services[index];
+    const Message message = {
+        .kind = MESSAGE_NOTES,
+        .notes = {.channel_id = (char *)channel_of(worker, index),
+                  .notes = service->notes,
+                  .n_notes = service->n_notes},
+    };
+
+    if (service->n_notes > 0)
+        worker_link_send_edge(worker->link, &message);
+    for (size_t i = 0; i < service->n_notes; i++)
+        g_clear_pointer(&service->notes[i].text, g_free);
+    service->n_notes = 0;
+}
+
+static void
 send_evidence(Worker *worker, size_t index, MessageEvidence evidence)
 {
     Message message = {.kind = MESSAGE_EVIDENCE, .evidence = evidence};
@@ -286,6 +304,7 @@ tick(gpointer user_data)
         judge_service(worker, i);
         send_levels(worker, i);
         send_thumbnail(worker, i);
+        send_notes(worker, i);
     }
     watch_wire(worker);
     if (whole) {
