@@ -19,8 +19,7 @@ struct TsAnalyser {
     TsRules rules;                                   /* what must come again */
     TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* of the whole stream; sums over the PIDs */
     TsPid *pids[TS_PID_COUNT];                       /* owned, NULL before its first packet */
-    TsSections *sections[TS_PID_COUNT];              /* no-ref, NULL where no tables are expected */
-    TsSections *first_sections;                      /* owned; all of them, by TsSections.next */
+    TsSections *first_sections;                      /* owned; by TsSections.next */
     uint16_t order[TS_PID_COUNT];                    /* PIDs as they came; @n_pids entries */
     size_t n_pids;
     uint8_t wanted[TS_PID_COUNT / 8]; /* bit set: of the visitor */
@@ -44,6 +43,13 @@ struct TsAnalyser {
     uint64_t then;      /* packets when it began */
     double bitrate_bps; /* of the last full second */
 };
+
+/* Where sections of @pid are put together; NULL: no tables are expected there. */
+static inline TsSections *
+ts_sections_of(const TsAnalyser *analyser, uint16_t pid)
+{
+    return analyser->pids[pid] ? analyser->pids[pid]->sections : NULL;
+}
 
 /* Index of the packet at hand, from 0. */
 static inline uint64_t

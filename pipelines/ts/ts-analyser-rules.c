@@ -163,7 +163,7 @@ ts_rules_packet(TsAnalyser *analyser, TsPid *pid, bool scrambled)
     if (number == PID_PAT) {
         hit(analyser, NULL, TS_INDICATOR_PAT);
         hit(analyser, NULL, TS_INDICATOR_PAT_2);
-    } else if (analyser->sections[number]->is_map) {
+    } else if (ts_sections_of(analyser, number)->is_map) {
         hit(analyser, pid, TS_INDICATOR_PMT);
         hit(analyser, pid, TS_INDICATOR_PMT_2);
     }
@@ -178,7 +178,8 @@ ts_rules_place(TsAnalyser *analyser, uint16_t pid, uint8_t table_id)
     } else if (pid == PID_CAT && table_id != TABLE_CAT) {
         hit(analyser, NULL, TS_INDICATOR_CAT);
     }
-    if (table_id == TS_TABLE_STUFFING || rule_of(pid, table_id) || analyser->sections[pid]->is_map)
+    if (table_id == TS_TABLE_STUFFING || rule_of(pid, table_id) ||
+        ts_sections_of(analyser, pid)->is_map)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(place_rules); i++) {
         const PlaceRule *rule = &place_rules[i];
@@ -212,7 +213,7 @@ take_repetition(TsAnalyser *analyser, const TableRule *rule, const TsSeen *seen)
 void
 ts_rules_section(TsAnalyser *analyser, uint16_t pid, uint8_t table_id, const TsSeen *seen)
 {
-    TsSections *sections = analyser->sections[pid];
+    TsSections *sections = ts_sections_of(analyser, pid);
     const TableRule *rule = rule_of(pid, table_id);
 
     if (pid == PID_PAT && table_id == TABLE_PAT)
@@ -244,8 +245,10 @@ look_for_maps(TsAnalyser *analyser)
 
         ts_judged(analyser, blame.pid, TS_INDICATOR_PMT);
         ts_judged(analyser, blame.pid, TS_INDICATOR_PMT_2);
-        if (analyser->sections[pid])
-            look(analyser, &analyser->sections[pid]->map_due, TS_TABLE_LIMIT_US, &blame);
+        TsSections *sections = ts_sections_of(analyser, pid);
+
+        if (sections)
+            look(analyser, &sections->map_due, TS_TABLE_LIMIT_US, &blame);
     }
 }
 
@@ -312,7 +315,7 @@ scan_table(TsAnalyser *analyser, TsWatchedTable *table)
     const TsTableWatch *watch = &analyser->si.watch;
     const TableRule *rule = rule_of(table->key.pid, table->key.table_id);
 
-    if (!rule || rule->limit_ms == 0 || analyser->sections[table->key.pid]->is_map)
+    if (!rule || rule->limit_ms == 0 || ts_sections_of(analyser, table->key.pid)->is_map)
         return;
     const Blame blame = blame_of(rule);
     const bool pair =

@@ -19,7 +19,7 @@ is_fixed(uint16_t pid)
 static TsSections *
 expect_sections(TsAnalyser *analyser, uint16_t pid)
 {
-    TsSections *sections = analyser->sections[pid];
+    TsSections *sections = ts_sections_of(analyser, pid);
 
     if (sections || pid >= TS_PID_NULL)
         return sections;
@@ -27,7 +27,7 @@ expect_sections(TsAnalyser *analyser, uint16_t pid)
     sections->pid = pid;
     sections->next = analyser->first_sections;
     analyser->first_sections = sections;
-    analyser->sections[pid] = sections;
+    ts_pid_of(analyser, pid)->sections = sections;
     return sections;
 }
 
@@ -106,7 +106,7 @@ follow_tables(TsAnalyser *analyser)
             continue;
         }
         *at = sections->next;
-        analyser->sections[sections->pid] = NULL;
+        analyser->pids[sections->pid]->sections = NULL;
         g_free(sections);
     }
     ts_es_follow(analyser);
@@ -151,7 +151,7 @@ take_section(const uint8_t *section, size_t size, void *user_data)
     const bool has_crc = ts_section_has_crc(section);
     TsSectionHead head;
 
-    if (of->analyser->sections[of->pid->info.pid]->is_es) {
+    if (of->pid->sections->is_es) {
         ts_es_section(of->analyser, of->pid, section, size);
         return;
     }
@@ -169,7 +169,7 @@ void
 ts_sections_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
     SectionOf of = {analyser, pid};
-    TsSections *sections = analyser->sections[header->pid];
+    TsSections *sections = pid->sections;
 
     ts_rules_packet(analyser, pid, header->scrambled != 0);
     if (pid->lost || header->discontinuity || header->scrambled)

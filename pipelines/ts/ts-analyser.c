@@ -98,7 +98,7 @@ show(TsAnalyser *analyser, const TsPid *pid, const TsHeader *header)
 static void
 take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
-    if (analyser->sections[header->pid])
+    if (pid->sections)
         ts_sections_packet(analyser, pid, header);
     if (pid->wanted && analyser->visitor)
         show(analyser, pid, header);

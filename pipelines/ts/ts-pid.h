@@ -9,6 +9,7 @@
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/ts/ts-clock.h"
 #include "pipelines/ts/ts-indicators.h"
+#include "pipelines/ts/ts-section.h"
 
 /* What stands in the first bytes of a packet. Flags are whole words, each written and read alone:
  * packed ones stall the processor, which this path, gone by every packet, cannot afford. */
@@ -31,6 +32,7 @@ typedef struct {
     TsPidInfo info;
     TsEs *es;                 /* owned; (nullable): no PMT names it as a component */
     TsClock *clock;           /* owned; (nullable): no PCR came */
+    TsSections *sections;     /* no-ref; (nullable): no tables are expected on it */
     TsIndicatorState *errors; /* owned; by TsIndicator; (nullable): there was none */
     uint32_t counter;         /* of the last packet with payload */
     bool counter_known;
