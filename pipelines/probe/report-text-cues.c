@@ -24,22 +24,6 @@ add_pts(GString *text, const Scte35 *message)
 }
 
 static void
-add_event(GString *text, const Scte35Event *event)
-{
-    g_string_append_printf(text, " event %u", event->id);
-    if (event->cancel) {
-        g_string_append(text, " cancelled");
-        return;
-    }
-    g_string_append(text, event->out ? " out" : " in");
-    if (event->immediate)
-        g_string_append(text, " at once");
-    if (event->has_duration)
-        g_string_append_printf(text, ", %.3f s%s", (double)event->duration / 90000.0,
-                               event->auto_return ? ", returns by itself" : "");
-}
-
-static void
 add_message(GString *text, const Scte35 *message)
 {
     const char *name = scte35_command_name(message->command);
@@ -50,8 +34,12 @@ add_message(GString *text, const Scte35 *message)
         return;
     }
     g_string_append_printf(text, "  %s", *name ? name : "unknown command");
-    for (size_t i = 0; i < scte35_events_kept(message); i++)
-        add_event(text, &message->events[i]);
+    for (size_t i = 0; i < scte35_events_kept(message); i++) {
+        char event[SCTE35_DESCRIPTION_MAX];
+
+        scte35_describe_event(&message->events[i], event, sizeof event);
+        g_string_append_printf(text, " %s", event);
+    }
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "pipelines/base/byte-reader.h"
 #include "pipelines/ts/bit-reader.h"
+#include "pipelines/ts/sei.h"
 #include "pipelines/ts/start-code.h"
 
 #define SEI_RECOVERY_POINT 6u
@@ -29,26 +30,13 @@ intra_slice(ByteReader nal)
     return !bits.broken && (type == 2 || type == 4 || type == 7 || type == 9);
 }
 
-static unsigned
-sei_number(ByteReader *sei)
-{
-    unsigned sum = 0;
-    uint8_t byte;
-
-    do {
-        byte = byte_reader_u8(sei);
-        sum += byte;
-    } while (byte == 0xff);
-    return sum;
-}
-
 static bool
 has_recovery_point(ByteReader sei)
 {
     byte_reader_skip(&sei, 1);
     while (sei.left >= 2 && !sei.broken) {
-        const unsigned type = sei_number(&sei);
-        const unsigned size = sei_number(&sei);
+        const size_t type = sei_number(&sei);
+        const size_t size = sei_number(&sei);
 
         if (sei.broken)
             return false;

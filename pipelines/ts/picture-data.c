@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipelines/base/byte-reader.h"
+#include "pipelines/ts/sei.h"
 
 #define GA94          0x47413934u /* ATSC1_data() */
 #define DTG1          0x44544731u /* afd_data() */
@@ -67,20 +68,6 @@ read_t35(ByteReader reader, PictureData *data)
 {
     if (byte_reader_u8(&reader) == COUNTRY_USA && byte_reader_u16(&reader) == PROVIDER_ATSC)
         read_user_data(reader, data);
-}
-
-/* A number of an SEI message: bytes of 255, and one below. */
-static size_t
-sei_number(ByteReader *sei)
-{
-    size_t sum = 0;
-    uint8_t byte;
-
-    do {
-        byte = byte_reader_u8(sei);
-        sum += byte;
-    } while (byte == 0xff);
-    return sum;
 }
 
 /* Copies @nal without its emulation prevention bytes. Returns: bytes of @ret_bytes */

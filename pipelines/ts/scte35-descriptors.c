@@ -207,6 +207,22 @@ scte35_segmentation_at(const Scte35 *message, size_t index)
 }
 
 void
+scte35_describe_event(const Scte35Event *event, char *ret_text, size_t max)
+{
+    char duration[48] = "";
+
+    if (event->cancel) {
+        g_snprintf(ret_text, (gulong)max, "event %u cancelled", event->id);
+        return;
+    }
+    if (event->has_duration)
+        g_snprintf(duration, sizeof duration, ", %.3f s%s", (double)event->duration / 90000.0,
+                   event->auto_return ? ", returns by itself" : "");
+    g_snprintf(ret_text, (gulong)max, "event %u %s%s%s", event->id, event->out ? "out" : "in",
+               event->immediate ? " at once" : "", duration);
+}
+
+void
 scte35_describe(const Scte35Segmentation *segmentation, char *ret_text, size_t max)
 {
     g_autoptr(GString) text = g_string_new(NULL);

@@ -158,6 +158,10 @@ bool scte35_cancels(const Scte35 *message, uint32_t id);
 /* Whether the message announces the event @id, and does not call it off. */
 bool scte35_announces(const Scte35 *message, uint32_t id);
 
+/* What a message says of one event: "event 1001 out, 30.000 s, returns by itself". @max: as below.
+ */
+void scte35_describe_event(const Scte35Event *event, char *ret_text, size_t max);
+
 /* One line on a segmentation: "Program Start (0x10), event 4098, 15.0 s, TI 0102, segment 1/1".
  * @max: at least 1; SCTE35_DESCRIPTION_MAX is enough for all of it. */
 void scte35_describe(const Scte35Segmentation *segmentation, char *ret_text, size_t max);

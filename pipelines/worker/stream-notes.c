@@ -50,27 +50,13 @@ read_events(Reader *reader, uint16_t service_id)
     }
 }
 
-static void
-describe_event(GString *text, const Scte35Event *event)
-{
-    g_string_append_printf(text, " event %u", event->id);
-    if (event->cancel) {
-        g_string_append(text, " cancelled");
-        return;
-    }
-    g_string_append(text, event->out ? " out" : " in");
-    if (event->immediate)
-        g_string_append(text, " at once");
-    if (event->has_duration)
-        g_string_append_printf(text, ", %.3f s", (double)event->duration / 90000.0);
-}
-
 /* "splice_insert event 1001 out, 30.000 s; Program Start (0x10), ..." Returns: (transfer full) */
 static char *
 describe_cue(const Scte35Entry *entry)
 {
     const Scte35 *message = &entry->message;
     g_autoptr(GString) text = g_string_new(NULL);
+    char line[SCTE35_DESCRIPTION_MAX];
 
     if (entry->verdict == SCTE35_CRC_BAD)
         return g_strdup("a message with a wrong checksum");
@@ -79,12 +65,12 @@ describe_cue(const Scte35Entry *entry)
     if (message->encrypted)
         return g_strdup("an encrypted message");
     g_string_append(text, scte35_command_name(message->command));
-    for (size_t i = 0; i < scte35_events_kept(message); i++)
-        describe_event(text, &message->events[i]);
+    for (size_t i = 0; i < scte35_events_kept(message); i++) {
+        scte35_describe_event(&message->events[i], line, sizeof line);
+        g_string_append_printf(text, " %s", line);
+    }
     for (size_t i = 0; i < scte35_descriptors_kept(message); i++) {
         const Scte35Segmentation *segmentation = scte35_segmentation_at(message, i);
-        char line[SCTE35_DESCRIPTION_MAX];
-
         if (!segmentation)
             continue;
         scte35_describe(segmentation, line, sizeof line);

@@ -97,7 +97,8 @@ a_splice_message_is_told_once_with_its_time(void)
     g_assert_cmpuint(rig->n, ==, 1);
     g_assert_cmpuint(rig->notes[0].kind, ==, NOTE_SPLICE);
     g_assert_cmpuint(rig->notes[0].pid, ==, 303);
-    g_assert_cmpstr(rig->notes[0].text, ==, "splice_insert event 1001 out, 30.000 s");
+    g_assert_cmpstr(rig->notes[0].text, ==,
+                    "splice_insert event 1001 out, 30.000 s, returns by itself");
     g_assert_cmpuint(rig->notes[0].pts, ==, 900000);
     look(rig, 1);
     g_assert_cmpuint(rig->n, ==, 0);
