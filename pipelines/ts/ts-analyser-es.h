@@ -60,11 +60,13 @@ typedef struct {
     int64_t dts_last_us;
     uint64_t repetition_errors; /* 2.5 */
     uint64_t jumps;   /* decoding times that went back, or ahead of the clock by over 1 s */
-    bool ahead_known; /* the following hold something: there is a clock */
-    int64_t ahead_us; /* PTS minus the clock at arrival of the first byte, last one */
+    bool ahead_known; /* the following four hold something */
+    int64_t ahead_us; /* PTS minus the clock at arrival, the last one before the last PCR */
     int64_t ahead_min_us;
     int64_t ahead_max_us;
-    uint64_t late; /* PTS that the clock had passed already */
+    uint64_t late;          /* PTS that the clock had passed already */
+    uint64_t ahead_skipped; /* PTS not compared: the clock broke before its next PCR, or there were
+                               more than TS_PTS_WAITING in between */
 } TsStampFigures;
 
 /* The buffers of the T-STD of one component (ISO 13818-1 2.4.2). */
