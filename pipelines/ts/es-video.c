@@ -200,6 +200,8 @@ read_h264(ByteReader nal, EsVideo *video, EsPicture *picture)
     if (type == 7)
         read_h264_sps(nal, video);
     picture->delimited |= type == 9;
+    if (type >= 6 && type <= 9)
+        picture->type = 0; /* what was before it belongs to the picture before */
     if (picture->type == 0 && (type == 1 || type == 2 || type == 5))
         picture->type = h264_slice_type(nal);
 }
@@ -263,6 +265,8 @@ read_hevc(ByteReader nal, EsVideo *video, EsPicture *picture)
     if (type == 33)
         read_hevc_sps(nal, video);
     picture->delimited |= type == 35;
+    if ((type >= 32 && type <= 35) || type == 39)
+        picture->type = 0;
     if (type >= 16 && type <= 23)
         picture->type = 'I';
 }

@@ -380,6 +380,65 @@ a_head_ends_with_the_first_slice_wherever_it_is_split(void)
     }
 }
 
+/* The last slice of the picture before, the delimiter, and a slice that is another. */
+static GByteArray *
+unit_behind_a_slice(TsCodec codec, gsize *ret_before)
+{
+    const bool hevc = codec == TS_CODEC_HEVC;
+    GByteArray *unit = g_byte_array_new();
+    Bits tail = begin(16, hevc ? 0x0201 : 0x419f), delimiter = begin(16, hevc ? 0x4601 : 0x0910);
+    Bits slice = begin(16, hevc ? 0x2601 : 0x65ff);
+
+    put(&tail, 64, G_MAXUINT64);
+    put(&slice, 64, G_MAXUINT64);
+    put(&slice, 64, G_MAXUINT64);
+    append_nal(unit, &tail);
+    append_nal(unit, &delimiter);
+    *ret_before = unit->len;
+    append_nal(unit, &slice);
+    return unit;
+}
+
+static void
+a_head_goes_on_behind_slices_of_the_picture_before(void)
+{
+    static const TsCodec codecs[] = {TS_CODEC_H264, TS_CODEC_HEVC};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(codecs); i++) {
+        gsize before;
+        g_autoptr(GByteArray) unit = unit_behind_a_slice(codecs[i], &before);
+
+        for (guint split = 1; split < unit->len; split++) {
+            g_autofree TsHead *head = g_new0(TsHead, 1);
+
+            ts_head_begin(head, 900);
+            if (!ts_head_add(head, codecs[i], unit->data, split))
+                ts_head_add(head, codecs[i], unit->data + split, unit->len - split);
+            g_assert_false(head->open);
+            g_assert_cmpuint(ts_head_before_slice(head), ==, before);
+        }
+    }
+}
+
+static void
+a_head_of_slices_alone_ends_with_the_first(void)
+{
+    g_autofree TsHead *head = g_new0(TsHead, 1);
+    guint8 filling[184];
+    Bits slice = begin(16, 0x41ff);
+    g_autoptr(GByteArray) unit = g_byte_array_new();
+
+    memset(filling, 0x55, sizeof filling);
+    append_nal(unit, &slice);
+    ts_head_begin(head, PTS90_MODULUS);
+    g_assert_false(ts_head_add(head, TS_CODEC_H264, unit->data, unit->len));
+    while (!ts_head_add(head, TS_CODEC_H264, filling, sizeof filling))
+        continue;
+    g_assert_cmpuint(ts_head_before_slice(head), ==, 0);
+    g_assert_cmpuint(head->size, ==, TS_HEAD_MAX);
+    g_assert_cmpuint(head->cut, ==, 0);
+}
+
 static void
 a_head_without_a_slice_is_cut_and_counted(void)
 {
@@ -412,6 +471,8 @@ main(int argc, char **argv)
     TEST(frames_are_found_however_they_are_split);
     TEST(frames_are_found_again_behind_rubbish);
     TEST(a_head_ends_with_the_first_slice_wherever_it_is_split);
+    TEST(a_head_goes_on_behind_slices_of_the_picture_before);
+    TEST(a_head_of_slices_alone_ends_with_the_first);
     TEST(a_head_without_a_slice_is_cut_and_counted);
     return g_test_run();
 }
