@@ -52,6 +52,8 @@ typedef struct {
     uint64_t scrambled; /* PES packets that say they are scrambled */
     uint64_t pts_count;
     uint64_t dts_count; /* DTS of their own */
+    uint64_t steps;     /* from one PTS to the next, without jumps and where nothing is missing; 0:
+                           the following six hold nothing */
     int64_t pts_min_us; /* shortest distance of two PTS in order of arrival; may be negative */
     int64_t pts_max_us; /* longest */
     int64_t pts_last_us;

@@ -94,7 +94,7 @@ note_steps(TsPesWatch *watch, const PesHeader *header, const TsClockTime *moment
 {
     TsStampFigures *figures = &watch->figures;
     const int64_t step_us = us_of_90k(pts90_distance(watch->dts, header->dts));
-    const bool first = watch->steps == 0;
+    const bool first = figures->steps == 0;
 
     if (is_jump(watch, moment, step_us)) {
         figures->jumps++;
@@ -104,7 +104,7 @@ note_steps(TsPesWatch *watch, const PesHeader *header, const TsClockTime *moment
     figures->dts_last_us = step_us;
     note(figures->pts_last_us, first, &figures->pts_min_us, &figures->pts_max_us);
     note(step_us, first, &figures->dts_min_us, &figures->dts_max_us);
-    watch->steps++;
+    figures->steps++;
     const bool late = judge && watch->at.gaps == moment->gaps && too_long(watch, step_us);
 
     if (step_us <= TS_PTS_LIMIT_US) {

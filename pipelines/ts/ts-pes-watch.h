@@ -47,7 +47,6 @@ typedef struct {
     Pts90 dts;         /* the last decoding time */
     int64_t ahead_us;  /* of the last PTS before the clock; holds where @at is exact */
     TsClockTime at;    /* when it came */
-    uint64_t steps;    /* from one PTS to the next, without jumps */
     bool told;         /* the present interval was found too long already */
     bool regular;      /* an interval was within the limit */
     uint32_t long_run; /* intervals above the limit in a row */

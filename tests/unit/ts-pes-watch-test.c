@@ -174,6 +174,21 @@ what_the_box_lost_is_no_late_pts(void)
 }
 
 static void
+where_packets_are_missing_between_all_pts_no_distance_is_known(void)
+{
+    Rig rig = rig_at(90000);
+
+    for (unsigned i = 0; i < 3; i++) {
+        ts_pes_watch_break(&rig.watch);
+        step(&rig, 40);
+    }
+    g_assert_cmpuint(rig.watch.figures.pts_count, ==, 3);
+    g_assert_cmpuint(rig.watch.figures.steps, ==, 0);
+    step(&rig, 40);
+    g_assert_cmpuint(rig.watch.figures.steps, ==, 1);
+}
+
+static void
 the_wrap_of_33_bits_is_no_event(void)
 {
     Rig rig = rig_at(PTS90_MODULUS - 100 * PTS_PER_MS);
@@ -389,6 +404,7 @@ main(int argc, char **argv)
     TEST(units_that_are_only_sent_late_repeat_their_pts_in_time);
     TEST(stills_owe_no_pts);
     TEST(what_the_box_lost_is_no_late_pts);
+    TEST(where_packets_are_missing_between_all_pts_no_distance_is_known);
     TEST(the_wrap_of_33_bits_is_no_event);
     TEST(a_jump_back_or_far_ahead_is_counted_and_no_interval);
     TEST(a_step_from_one_time_base_to_another_is_not_late);
