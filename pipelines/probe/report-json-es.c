@@ -49,10 +49,10 @@ put_stamps(JsonBuilder *json, const ProbeSession *session, uint16_t pid)
     json_put_count(json, "pes_scrambled", stamps.scrambled);
     json_put_count(json, "pts", stamps.pts_count);
     json_put_count(json, "dts", stamps.dts_count);
-    json_put_known_ms(json, "pts_interval_min_ms", stamps.pts_count > 1, stamps.pts_min_us);
-    json_put_known_ms(json, "pts_interval_max_ms", stamps.pts_count > 1, stamps.pts_max_us);
-    json_put_known_ms(json, "dts_interval_min_ms", stamps.pts_count > 1, stamps.dts_min_us);
-    json_put_known_ms(json, "dts_interval_max_ms", stamps.pts_count > 1, stamps.dts_max_us);
+    json_put_known_ms(json, "pts_interval_min_ms", stamps.steps > 0, stamps.pts_min_us);
+    json_put_known_ms(json, "pts_interval_max_ms", stamps.steps > 0, stamps.pts_max_us);
+    json_put_known_ms(json, "dts_interval_min_ms", stamps.steps > 0, stamps.dts_min_us);
+    json_put_known_ms(json, "dts_interval_max_ms", stamps.steps > 0, stamps.dts_max_us);
     json_put_count(json, "repetition_errors", stamps.repetition_errors);
     json_put_count(json, "jumps", stamps.jumps);
     json_put_known_ms(json, "pts_pcr_ms", stamps.ahead_known, stamps.ahead_us);

@@ -66,7 +66,7 @@ add_component(GString *text,
     ts_analyser_buffers(session->analyser, pid, &buffers);
     g_string_append_printf(text, "  %4u  ", pid);
     text_columns_append(text, 16, name);
-    add_ms(text, stamps->pts_count > 1, stamps->pts_max_us);
+    add_ms(text, stamps->steps > 0, stamps->pts_max_us);
     add_ms(text, stamps->ahead_known, stamps->ahead_min_us);
     add_ms(text, stamps->ahead_known, stamps->ahead_max_us);
     add_count(text, stamps->ahead_known, stamps->late);

@@ -17,7 +17,7 @@ typedef struct {
     uint16_t width; /* of the picture shown, luma samples */
     uint16_t height;
     bool interlaced;   /* fields may occur */
-    uint32_t rate_num; /* pictures a second: @rate_num / @rate_den; 0 while not said */
+    uint32_t rate_num; /* pictures a second: @rate_num / @rate_den; 0 while not said or not sane */
     uint32_t rate_den;
     uint8_t profile;      /* profile_idc; MPEG-2: with its escape bit, 0 for MPEG-1 */
     uint8_t level;        /* level_idc; MPEG-2: its code of 4 bits */

@@ -5,8 +5,10 @@
 #include "pipelines/ts/es-info.h"
 #include "pipelines/ts/start-code.h"
 
-#define HIGHEST_CPB 31u /* cpb_cnt_minus1 */
-#define HIGHEST_POC 255u
+#define MOST_FIXED_HZ 300u /* pictures a second that can be */
+#define MOST_HZ       120u
+#define HIGHEST_CPB   31u /* cpb_cnt_minus1 */
+#define HIGHEST_POC   255u
 
 /* H.264 profiles whose SPS has chroma format and scaling lists. */
 static bool
@@ -84,6 +86,16 @@ read_h264_hrd(BitReader *bits, EsVideo *video, bool keep)
     bit_reader_skip(bits, 20);
 }
 
+/* Whether a time base is the rate of the pictures: some write one of a microsecond. Where the rate
+ * is not said to be fixed, more is asked of it. */
+static bool
+is_rate(uint32_t num, uint32_t den, bool fixed)
+{
+    const uint64_t most = fixed ? MOST_FIXED_HZ : MOST_HZ;
+
+    return num >= den && num <= most * den;
+}
+
 static void
 read_h264_vui(BitReader *bits, EsVideo *video)
 {
@@ -105,7 +117,8 @@ read_h264_vui(BitReader *bits, EsVideo *video)
 
         video->rate_num = units <= UINT32_MAX / 2 && units > 0 ? scale : 0;
         video->rate_den = 2 * units;
-        bit_reader_skip(bits, 1);
+        if (!is_rate(scale, video->rate_den, bit_reader_flag(bits)))
+            video->rate_num = 0;
     }
     const bool nal = bit_reader_flag(bits);
 
@@ -200,6 +213,8 @@ read_h264(ByteReader nal, EsVideo *video, EsPicture *picture)
     if (type == 7)
         read_h264_sps(nal, video);
     picture->delimited |= type == 9;
+    if (type >= 6 && type <= 9)
+        picture->type = 0; /* what was before it belongs to the picture before */
     if (picture->type == 0 && (type == 1 || type == 2 || type == 5))
         picture->type = h264_slice_type(nal);
 }
@@ -263,6 +278,8 @@ read_hevc(ByteReader nal, EsVideo *video, EsPicture *picture)
     if (type == 33)
         read_hevc_sps(nal, video);
     picture->delimited |= type == 35;
+    if ((type >= 32 && type <= 35) || type == 39)
+        picture->type = 0;
     if (type >= 16 && type <= 23)
         picture->type = 'I';
 }

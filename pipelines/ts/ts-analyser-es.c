@@ -12,17 +12,24 @@ pcr_pid_of(const TsAnalyser *analyser, const TsEs *es)
     return es->pcr_pid < TS_PID_NULL ? analyser->pids[es->pcr_pid] : NULL;
 }
 
-static TsClockTime
-moment_of(const TsAnalyser *analyser, const TsEs *es)
+static const TsClock *
+clock_of(const TsAnalyser *analyser, const TsEs *es)
 {
     const TsPid *pid = pcr_pid_of(analyser, es);
-    const TsClock *clock = pid ? pid->clock : NULL;
-    const uint64_t index = ts_packet_index(analyser);
 
-    if (!clock || !clock->begun || index < clock->index)
-        return (TsClockTime){.gaps = analyser->gaps};
+    return pid && pid->clock && pid->clock->begun ? pid->clock : NULL;
+}
+
+/* @index: not before the last PCR. @clock: (nullable) */
+static TsClockTime
+moment_at(const TsAnalyser *analyser, const TsClock *clock, uint64_t index)
+{
+    if (!clock)
+        return (TsClockTime){.index = index, .gaps = analyser->gaps};
     return (TsClockTime){
         .clocked = true,
+        .exact = index == clock->index,
+        .index = index,
         .epoch = clock->epoch,
         .ticks = ts_clock_ticks_at(clock, index),
         .pcr = ts_clock_at(clock, index),
@@ -73,6 +80,8 @@ name(TsPid *pid, const TsService *service, const TsComponent *component)
         g_clear_pointer(&pid->es, ts_es_free);
     if (!pid->es)
         pid->es = ts_es_new(component);
+    if (pid->es->pcr_pid != service->pcr_pid)
+        ts_pes_watch_drop(&pid->es->watch);
     pid->es->component = *component;
     pid->es->named = true;
     pid->es->service_id = service->service_id;
@@ -211,7 +220,7 @@ take_apart(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
         return;
     }
     if (header->unit_start || es->heading)
-        time.moment = moment_of(analyser, es);
+        time.moment = moment_at(analyser, clock_of(analyser, es), time.place.packet);
     const unsigned bytes = ts_es_take(
         es, byte_reader(header->bytes + header->payload_at, TS_PACKET_SIZE - header->payload_at),
         header->unit_start != 0, &time, &late);
@@ -242,6 +251,18 @@ ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 }
 
 void
+ts_es_finish(TsAnalyser *analyser)
+{
+    for (size_t i = 0; i < analyser->n_pids; i++) {
+        TsEs *es = analyser->pids[analyser->order[i]]->es;
+        const TsPid *pid = es ? pcr_pid_of(analyser, es) : NULL;
+
+        if (pid && pid->clock && pid->clock_gaps == analyser->gaps)
+            ts_pes_watch_finish(&es->watch, pid->clock);
+    }
+}
+
+void
 ts_es_tick(TsAnalyser *analyser)
 {
     for (size_t i = 0; i < analyser->n_pids; i++) {
@@ -249,7 +270,11 @@ ts_es_tick(TsAnalyser *analyser)
 
         if (!pid->es || !pid->es->judged || !pid->es->watch.known)
             continue;
-        const TsClockTime moment = moment_of(analyser, pid->es);
+        const TsClock *clock = clock_of(analyser, pid->es);
+
+        if (!clock)
+            continue;
+        const TsClockTime moment = moment_at(analyser, clock, clock->index);
 
         if (ts_pes_watch_look(&pid->es->watch, &moment))
             ts_hit(analyser, pid, TS_INDICATOR_PTS);

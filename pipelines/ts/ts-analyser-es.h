@@ -52,6 +52,8 @@ typedef struct {
     uint64_t scrambled; /* PES packets that say they are scrambled */
     uint64_t pts_count;
     uint64_t dts_count; /* DTS of their own */
+    uint64_t steps;     /* from one PTS to the next, without jumps and where nothing is missing; 0:
+                           the following six hold nothing */
     int64_t pts_min_us; /* shortest distance of two PTS in order of arrival; may be negative */
     int64_t pts_max_us; /* longest */
     int64_t pts_last_us;
@@ -60,11 +62,13 @@ typedef struct {
     int64_t dts_last_us;
     uint64_t repetition_errors; /* 2.5 */
     uint64_t jumps;   /* decoding times that went back, or ahead of the clock by over 1 s */
-    bool ahead_known; /* the following hold something: there is a clock */
-    int64_t ahead_us; /* PTS minus the clock at arrival of the first byte, last one */
+    bool ahead_known; /* the following four hold something */
+    int64_t ahead_us; /* PTS minus the clock at arrival, the last one before the last PCR */
     int64_t ahead_min_us;
     int64_t ahead_max_us;
-    uint64_t late; /* PTS that the clock had passed already */
+    uint64_t late;          /* PTS that the clock had passed already */
+    uint64_t ahead_skipped; /* PTS not compared: the clock broke before its next PCR, or there were
+                               more than TS_PTS_WAITING in between */
 } TsStampFigures;
 
 /* The buffers of the T-STD of one component (ISO 13818-1 2.4.2). */

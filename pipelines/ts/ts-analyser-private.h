@@ -113,8 +113,9 @@ void ts_rules_look(TsAnalyser *analyser);
 void ts_es_follow(TsAnalyser *analyser); /* the tables changed */
 /* The first packet of @pid came. */
 void ts_es_meet(TsAnalyser *analyser, TsPid *pid);
-void ts_es_end(TsAnalyser *analyser);  /* frees what is not of a PID */
-void ts_es_tick(TsAnalyser *analyser); /* a second passed */
+void ts_es_finish(TsAnalyser *analyser); /* the stream ended */
+void ts_es_end(TsAnalyser *analyser);    /* frees what is not of a PID */
+void ts_es_tick(TsAnalyser *analyser);   /* a second passed */
 /* A packet with a PCR; not damaged, not a duplicate. */
 void ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header);
 /* A packet of a PID with @system; not damaged, not a duplicate. */

@@ -235,6 +235,7 @@ ts_analyser_finish(TsAnalyser *analyser)
 
     if (ts_sync_finish(&analyser->sync))
         take_packets(analyser, nothing, 0);
+    ts_es_finish(analyser);
     ts_sections_settle(analyser);
 }
 

@@ -67,8 +67,7 @@ note_rate(TsClock *clock, uint64_t packets, int64_t step)
 {
     if (packets == 0)
         return;
-    if (step > 0)
-        clock->per_packet = (double)step / (double)packets;
+    clock->per_packet = (double)step / (double)packets;
     clock->rate_packets += packets;
     clock->rate_ticks += step;
     if (clock->rate_ticks < RATE_TICKS)
@@ -165,11 +164,11 @@ ts_clock_roll(TsClock *clock)
     clock->max_us = 0;
 }
 
-/* From the last PCR to packet @index. */
+/* From the last PCR to packet @index; negative before it. */
 static int64_t
 since_pcr(const TsClock *clock, uint64_t index)
 {
-    const double ticks = (double)(index - clock->index) * clock->per_packet;
+    const double ticks = (double)(int64_t)(index - clock->index) * clock->per_packet;
 
     return ticks < (double)AHEAD_MAX ? (int64_t)ticks : AHEAD_MAX;
 }
@@ -177,7 +176,9 @@ since_pcr(const TsClock *clock, uint64_t index)
 Pcr27
 ts_clock_at(const TsClock *clock, uint64_t index)
 {
-    return (clock->pcr + (uint64_t)since_pcr(clock, index)) % PCR27_MODULUS;
+    const int64_t pcr = (int64_t)clock->pcr + since_pcr(clock, index);
+
+    return (Pcr27)(pcr < 0 ? pcr + (int64_t)PCR27_MODULUS : pcr) % PCR27_MODULUS;
 }
 
 int64_t

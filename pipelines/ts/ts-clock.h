@@ -37,7 +37,7 @@ typedef struct {
     uint64_t index;
     int64_t ticks;         /* 27 MHz, unwrapped, from the first of this time base on */
     uint32_t epoch;        /* grows with each new time base */
-    double per_packet;     /* ticks a packet in the last good interval; 0 while unknown */
+    double per_packet;     /* ticks a packet in the last steady interval; 0 while unknown */
     bool begun;            /* there was a PCR */
     bool steady;           /* no packet is missing since the last one: @gap was false */
     int64_t max_us;        /* longest interval in this second */
@@ -55,7 +55,8 @@ TsStep ts_clock_take(TsClock *clock, const TsPcrSample *sample);
 /* A second ended. */
 void ts_clock_roll(TsClock *clock);
 
-/* The clock at packet @index, which is not before the last PCR. */
+/* The clock at packet @index: between the last PCR and the one before it where the clock is
+ * @steady, or a guess from there on. */
 Pcr27 ts_clock_at(const TsClock *clock, uint64_t index);
 
 /* The same in ticks of @clock.ticks. */

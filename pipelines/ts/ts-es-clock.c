@@ -89,6 +89,24 @@ play_buffers(TsAnalyser *analyser, const TsPid *pid)
     }
 }
 
+/* Time stamps since the PCR before can be compared with the clock now. */
+static void
+compare_stamps(TsAnalyser *analyser, const TsPid *pid)
+{
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        const TsService *service = &analyser->tables.services[i]->service;
+
+        if (service->pcr_pid != pid->info.pid)
+            continue;
+        for (size_t n = 0; n < service->n_components; n++) {
+            const TsPid *other = analyser->pids[service->components[n].pid];
+
+            if (other && other->es && other->es->pcr_pid == pid->info.pid)
+                ts_pes_watch_clock(&other->es->watch, pid->clock);
+        }
+    }
+}
+
 void
 ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
@@ -109,5 +127,6 @@ ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
     show_clock(&pid->info, &pid->clock->figures);
     hit_clock(analyser, pid, step);
     hit_accuracy(analyser, pid);
+    compare_stamps(analyser, pid);
     play_buffers(analyser, pid);
 }

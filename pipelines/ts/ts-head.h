@@ -1,7 +1,8 @@
-/* The head of a video access unit: from the start of its PES packet into the first slice. Pure.
+/* The head of a video access unit: from the start of its PES packet into its first slice. Pure.
  *
  * Parameter sets, user data and SEI stand there; the slices, nearly all of the stream, are never
- * looked at. */
+ * looked at. A PES packet of H.264 or HEVC may begin with the last slices of the picture before:
+ * the head then ends with the first slice behind what opens the next one, if that is near. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +18,9 @@
 typedef struct {
     bool open;      /* more of it is expected */
     uint32_t size;  /* bytes in @data */
-    uint32_t slice; /* where the first slice's start code stands; TS_HEAD_MAX while not found */
+    bool opened;    /* a delimiter, parameter set or SEI was seen, which no slice may precede */
+    uint32_t slice; /* start code of the first slice, or the first one since @opened; TS_HEAD_MAX
+                       while there is none */
     uint32_t from;  /* start codes are looked for from here on */
     Pts90 pts;      /* of the unit; PTS90_MODULUS without one */
     uint64_t cut;   /* heads that were longer than TS_HEAD_MAX */

@@ -18,10 +18,12 @@ note(int64_t value, bool first, int64_t *low, int64_t *high)
         *high = value;
 }
 
-/* Returns: how far @pts is ahead */
-static int64_t
-note_ahead(TsStampFigures *figures, Pts90 pts, const TsClockTime *moment)
+/* How far @pts is ahead of the clock at @moment; by a guess none is late.
+ * @last: it is the last PTS of @watch */
+static void
+note_ahead(TsPesWatch *watch, Pts90 pts, const TsClockTime *moment, bool last)
 {
+    TsStampFigures *figures = &watch->figures;
     const int64_t ticks = pts90_distance(moment->pcr / (Pcr27)TICKS_PER_90K, pts) * TICKS_PER_90K -
                           (int64_t)(moment->pcr % (Pcr27)TICKS_PER_90K);
     const int64_t ahead_us = ticks / (int64_t)PCR27_PER_US;
@@ -29,8 +31,23 @@ note_ahead(TsStampFigures *figures, Pts90 pts, const TsClockTime *moment)
     note(ahead_us, !figures->ahead_known, &figures->ahead_min_us, &figures->ahead_max_us);
     figures->ahead_known = true;
     figures->ahead_us = ahead_us;
-    figures->late += ticks < 0;
-    return ahead_us;
+    figures->late += moment->exact && ticks < 0;
+    if (!last)
+        return;
+    watch->ahead_us = ahead_us;
+    watch->at = *moment;
+}
+
+static void
+wait_for_clock(TsPesWatch *watch, const TsClockTime *moment)
+{
+    if (watch->n_waiting == TS_PTS_WAITING) {
+        watch->figures.ahead_skipped++;
+        return;
+    }
+    watch->waiting[watch->n_waiting++] =
+        (TsWaitingStamp){.index = moment->index, .pts = watch->pts};
+    watch->waiting_epoch = moment->epoch;
 }
 
 static bool
@@ -77,7 +94,7 @@ note_steps(TsPesWatch *watch, const PesHeader *header, const TsClockTime *moment
 {
     TsStampFigures *figures = &watch->figures;
     const int64_t step_us = us_of_90k(pts90_distance(watch->dts, header->dts));
-    const bool first = watch->steps == 0;
+    const bool first = figures->steps == 0;
 
     if (is_jump(watch, moment, step_us)) {
         figures->jumps++;
@@ -87,7 +104,7 @@ note_steps(TsPesWatch *watch, const PesHeader *header, const TsClockTime *moment
     figures->dts_last_us = step_us;
     note(figures->pts_last_us, first, &figures->pts_min_us, &figures->pts_max_us);
     note(step_us, first, &figures->dts_min_us, &figures->dts_max_us);
-    watch->steps++;
+    figures->steps++;
     const bool late = judge && watch->at.gaps == moment->gaps && too_long(watch, step_us);
 
     if (step_us <= TS_PTS_LIMIT_US) {
@@ -110,15 +127,59 @@ ts_pes_watch_unit(TsPesWatch *watch, const PesHeader *header, const TsClockTime 
     watch->figures.dts_count += header->own_dts;
     if (watch->known)
         late = note_steps(watch, header, moment, judge);
-    watch->ahead_us = 0;
-    if (moment->clocked)
-        watch->ahead_us = note_ahead(&watch->figures, header->pts, moment);
     watch->known = true;
     watch->told = false;
     watch->pts = header->pts;
     watch->dts = header->dts;
     watch->at = *moment;
+    if (moment->clocked && moment->exact)
+        note_ahead(watch, header->pts, moment, true);
+    else if (moment->clocked)
+        wait_for_clock(watch, moment);
     return late;
+}
+
+static void
+compare_waiting(TsPesWatch *watch, const TsClock *clock, bool exact)
+{
+    for (unsigned i = 0; i < watch->n_waiting; i++) {
+        const TsWaitingStamp *stamp = &watch->waiting[i];
+        const TsClockTime moment = {
+            .clocked = true,
+            .exact = exact,
+            .index = stamp->index,
+            .epoch = clock->epoch,
+            .ticks = ts_clock_ticks_at(clock, stamp->index),
+            .pcr = ts_clock_at(clock, stamp->index),
+            .gaps = watch->at.gaps,
+        };
+
+        note_ahead(watch, stamp->pts, &moment, watch->known && watch->at.index == stamp->index);
+    }
+    watch->n_waiting = 0;
+}
+
+void
+ts_pes_watch_clock(TsPesWatch *watch, const TsClock *clock)
+{
+    if (!clock->steady || clock->epoch != watch->waiting_epoch)
+        ts_pes_watch_drop(watch);
+    compare_waiting(watch, clock, true);
+}
+
+void
+ts_pes_watch_finish(TsPesWatch *watch, const TsClock *clock)
+{
+    if (clock->per_packet <= 0 || clock->epoch != watch->waiting_epoch)
+        ts_pes_watch_drop(watch);
+    compare_waiting(watch, clock, false);
+}
+
+void
+ts_pes_watch_drop(TsPesWatch *watch)
+{
+    watch->figures.ahead_skipped += watch->n_waiting;
+    watch->n_waiting = 0;
 }
 
 bool
@@ -126,7 +187,7 @@ ts_pes_watch_look(TsPesWatch *watch, const TsClockTime *moment)
 {
     if (!watch->known || !same_clock(&watch->at, moment) || watch->at.gaps != moment->gaps)
         return false;
-    if (watch->ahead_us < 0)
+    if (!watch->at.exact || watch->ahead_us < 0)
         return false;
     return too_long(watch, passed_us(watch, moment) - watch->ahead_us);
 }

@@ -19,6 +19,7 @@ typedef struct {
     TsHead head;
     TsUnit unit;
     TsPesWatch watch;
+    TsClock clock;
     EsFrames frames;
     EsVideo video;
     guint64 ticks;
@@ -36,10 +37,30 @@ read_head(Rig *rig)
 }
 
 static void
+clock_on(Rig *rig)
+{
+    const TsPcrSample sample = {
+        .pcr = rig->ticks % PCR27_MODULUS,
+        .index = rig->ticks,
+        .gap = rig->ticks % 7 == 0,
+    };
+
+    ts_clock_take(&rig->clock, &sample);
+    ts_pes_watch_clock(&rig->watch, &rig->clock);
+    g_assert_cmpuint(rig->watch.n_waiting, ==, 0);
+}
+
+static void
 begin(Rig *rig, const guint8 *piece, gsize size)
 {
     PesHeader header;
-    TsClockTime moment = {.clocked = rig->ticks % 3 != 0, .ticks = (gint64)rig->ticks};
+    TsClockTime moment = {
+        .clocked = rig->ticks % 3 != 0,
+        .exact = rig->ticks % 2 != 0,
+        .index = rig->ticks,
+        .epoch = rig->clock.epoch,
+        .ticks = (gint64)rig->ticks,
+    };
 
     if (pes_header_read(piece, size, &header) != PES_HEADER_GOOD)
         return;
@@ -49,6 +70,8 @@ begin(Rig *rig, const guint8 *piece, gsize size)
     moment.pcr = rig->ticks % PCR27_MODULUS;
     ts_pes_watch_unit(&rig->watch, &header, &moment, true);
     ts_pes_watch_look(&rig->watch, &moment);
+    if (rig->ticks % 5 == 0)
+        clock_on(rig);
     if (ts_head_end(&rig->head))
         read_head(rig);
     ts_head_begin(&rig->head, header.pts);

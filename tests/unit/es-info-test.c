@@ -65,9 +65,15 @@ begin(unsigned count, guint64 value)
     return bits;
 }
 
-/* Profile and level, then 1920 x 1080 in fields, 25 pictures a second, an HRD of 8 Mb/s. */
+typedef struct {
+    guint32 units; /* num_units_in_tick */
+    guint32 scale; /* time_scale */
+    bool fixed;    /* fixed_frame_rate_flag */
+} Timing;
+
+/* Profile and level, then 1920 x 1080 in fields, an HRD of 8 Mb/s. */
 static void
-append_h264_sps(GByteArray *unit, unsigned profile, unsigned level)
+append_h264_sps_timed(GByteArray *unit, unsigned profile, unsigned level, Timing timing)
 {
     Bits sps = begin(8, 0x67);
 
@@ -95,9 +101,9 @@ append_h264_sps(GByteArray *unit, unsigned profile, unsigned level)
     put(&sps, 1, 1); /* VUI */
     put(&sps, 4, 0);
     put(&sps, 1, 1); /* timing */
-    put(&sps, 32, 1);
-    put(&sps, 32, 50);
-    put(&sps, 1, 1);
+    put(&sps, 32, timing.units);
+    put(&sps, 32, timing.scale);
+    put(&sps, 1, timing.fixed);
     put(&sps, 1, 1); /* NAL HRD */
     put_ue(&sps, 0);
     put(&sps, 4, 4); /* x 1024 */
@@ -110,6 +116,13 @@ append_h264_sps(GByteArray *unit, unsigned profile, unsigned level)
     put(&sps, 1, 0); /* low delay */
     put(&sps, 1, 0);
     append_nal(unit, &sps);
+}
+
+/* 25 pictures a second. */
+static void
+append_h264_sps(GByteArray *unit, unsigned profile, unsigned level)
+{
+    append_h264_sps_timed(unit, profile, level, (Timing){1, 50, true});
 }
 
 static void
@@ -133,6 +146,33 @@ an_h264_sps_says_size_rate_level_and_buffer(void)
     g_assert_cmpuint(video.buffer_bps, ==, 7812 * 1024);
     g_assert_cmpuint(video.buffer_bits, ==, 3906 * 1024);
     g_assert_cmpint(picture.type, ==, 0);
+}
+
+static void
+a_time_base_that_no_picture_rate_can_be_is_none(void)
+{
+    static const struct {
+        Timing timing;
+        guint32 num; /* 0: none */
+    } rows[] = {
+        {{1, 50, true}, 50},         {{1, 50, false}, 50},        {{1001, 48000, false}, 48000},
+        {{1, 600, true}, 600},       {{1, 600, false}, 0},        {{1, 601, true}, 0},
+        {{1, 2, true}, 2},           {{1, 1, true}, 0},           {{1, 0, true}, 0},
+        {{0, 50, true}, 0},          {{1, 2000000, false}, 0},    {{1, 180000, false}, 0},
+        {{0x80000000, 50, true}, 0}, {{1, G_MAXUINT32, true}, 0},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(GByteArray) unit = g_byte_array_new();
+        EsVideo video = {0};
+        EsPicture picture;
+
+        append_h264_sps_timed(unit, 100, 40, rows[i].timing);
+        es_video_read(TS_CODEC_H264, unit->data, unit->len, &video, &picture);
+        g_assert_true(video.known);
+        g_assert_cmpuint(video.rate_num, ==, rows[i].num);
+        g_assert_cmpuint(video.buffer_bits, ==, 3906 * 1024);
+    }
 }
 
 static void
@@ -380,6 +420,65 @@ a_head_ends_with_the_first_slice_wherever_it_is_split(void)
     }
 }
 
+/* The last slice of the picture before, the delimiter, and a slice that is another. */
+static GByteArray *
+unit_behind_a_slice(TsCodec codec, gsize *ret_before)
+{
+    const bool hevc = codec == TS_CODEC_HEVC;
+    GByteArray *unit = g_byte_array_new();
+    Bits tail = begin(16, hevc ? 0x0201 : 0x419f), delimiter = begin(16, hevc ? 0x4601 : 0x0910);
+    Bits slice = begin(16, hevc ? 0x2601 : 0x65ff);
+
+    put(&tail, 64, G_MAXUINT64);
+    put(&slice, 64, G_MAXUINT64);
+    put(&slice, 64, G_MAXUINT64);
+    append_nal(unit, &tail);
+    append_nal(unit, &delimiter);
+    *ret_before = unit->len;
+    append_nal(unit, &slice);
+    return unit;
+}
+
+static void
+a_head_goes_on_behind_slices_of_the_picture_before(void)
+{
+    static const TsCodec codecs[] = {TS_CODEC_H264, TS_CODEC_HEVC};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(codecs); i++) {
+        gsize before;
+        g_autoptr(GByteArray) unit = unit_behind_a_slice(codecs[i], &before);
+
+        for (guint split = 1; split < unit->len; split++) {
+            g_autofree TsHead *head = g_new0(TsHead, 1);
+
+            ts_head_begin(head, 900);
+            if (!ts_head_add(head, codecs[i], unit->data, split))
+                ts_head_add(head, codecs[i], unit->data + split, unit->len - split);
+            g_assert_false(head->open);
+            g_assert_cmpuint(ts_head_before_slice(head), ==, before);
+        }
+    }
+}
+
+static void
+a_head_of_slices_alone_ends_with_the_first(void)
+{
+    g_autofree TsHead *head = g_new0(TsHead, 1);
+    guint8 filling[184];
+    Bits slice = begin(16, 0x41ff);
+    g_autoptr(GByteArray) unit = g_byte_array_new();
+
+    memset(filling, 0x55, sizeof filling);
+    append_nal(unit, &slice);
+    ts_head_begin(head, PTS90_MODULUS);
+    g_assert_false(ts_head_add(head, TS_CODEC_H264, unit->data, unit->len));
+    while (!ts_head_add(head, TS_CODEC_H264, filling, sizeof filling))
+        continue;
+    g_assert_cmpuint(ts_head_before_slice(head), ==, 0);
+    g_assert_cmpuint(head->size, ==, TS_HEAD_MAX);
+    g_assert_cmpuint(head->cut, ==, 0);
+}
+
 static void
 a_head_without_a_slice_is_cut_and_counted(void)
 {
@@ -403,6 +502,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST(an_h264_sps_says_size_rate_level_and_buffer);
+    TEST(a_time_base_that_no_picture_rate_can_be_is_none);
     TEST(a_damaged_sps_changes_nothing);
     TEST(the_first_slice_says_the_kind_of_picture);
     TEST(an_hevc_sps_says_size_tier_and_level);
@@ -412,6 +512,8 @@ main(int argc, char **argv)
     TEST(frames_are_found_however_they_are_split);
     TEST(frames_are_found_again_behind_rubbish);
     TEST(a_head_ends_with_the_first_slice_wherever_it_is_split);
+    TEST(a_head_goes_on_behind_slices_of_the_picture_before);
+    TEST(a_head_of_slices_alone_ends_with_the_first);
     TEST(a_head_without_a_slice_is_cut_and_counted);
     return g_test_run();
 }

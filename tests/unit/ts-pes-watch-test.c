@@ -18,7 +18,7 @@ typedef struct {
 static Rig
 rig_at(Pts90 pts)
 {
-    Rig rig = {.moment = {.clocked = true}, .pts = pts};
+    Rig rig = {.moment = {.clocked = true, .exact = true}, .pts = pts};
 
     rig.moment.pcr = (pts + PTS90_MODULUS - 200 * PTS_PER_MS) % PTS90_MODULUS * 300;
     return rig;
@@ -174,6 +174,21 @@ what_the_box_lost_is_no_late_pts(void)
 }
 
 static void
+where_packets_are_missing_between_all_pts_no_distance_is_known(void)
+{
+    Rig rig = rig_at(90000);
+
+    for (unsigned i = 0; i < 3; i++) {
+        ts_pes_watch_break(&rig.watch);
+        step(&rig, 40);
+    }
+    g_assert_cmpuint(rig.watch.figures.pts_count, ==, 3);
+    g_assert_cmpuint(rig.watch.figures.steps, ==, 0);
+    step(&rig, 40);
+    g_assert_cmpuint(rig.watch.figures.steps, ==, 1);
+}
+
+static void
 the_wrap_of_33_bits_is_no_event(void)
 {
     Rig rig = rig_at(PTS90_MODULUS - 100 * PTS_PER_MS);
@@ -249,6 +264,132 @@ pictures_out_of_order_are_neither_late_nor_a_jump(void)
     g_assert_cmpint(rig.watch.figures.dts_max_us, ==, 40000);
 }
 
+/* A component whose PTS come between the PCRs of @clock, at packets of their own. */
+typedef struct {
+    TsPesWatch watch;
+    TsClock clock;
+} BetweenRig;
+
+static void
+pcr(BetweenRig *rig, guint64 index, gint64 ms)
+{
+    const TsPcrSample sample = {
+        .pcr = ((guint64)ms * PCR_PER_MS + PCR27_MODULUS) % PCR27_MODULUS,
+        .index = index,
+        .arrival_us = (gint64)index * US_PER_MS,
+    };
+
+    ts_clock_take(&rig->clock, &sample);
+    ts_pes_watch_clock(&rig->watch, &rig->clock);
+}
+
+static void
+pts(BetweenRig *rig, guint64 index, gint64 ms)
+{
+    const Pts90 at = ((guint64)ms * PTS_PER_MS + PTS90_MODULUS) % PTS90_MODULUS;
+    const PesHeader header = {.pts = at, .dts = at, .size = 14};
+    const TsClockTime moment = {
+        .clocked = rig->clock.begun,
+        .exact = rig->clock.begun && index == rig->clock.index,
+        .index = index,
+        .epoch = rig->clock.epoch,
+        .ticks = ts_clock_ticks_at(&rig->clock, index),
+        .pcr = ts_clock_at(&rig->clock, index),
+    };
+
+    ts_pes_watch_unit(&rig->watch, &header, &moment, true);
+}
+
+static void
+between_two_pcrs_the_clock_is_that_of_both(void)
+{
+    BetweenRig rig = {0};
+    const TsStampFigures *figures = &rig.watch.figures;
+
+    pcr(&rig, 100, 1000);
+    pcr(&rig, 110, 1090); /* 9 ms a packet, */
+    pts(&rig, 150, 1300); /* by which this were late */
+    g_assert_false(figures->ahead_known);
+    pcr(&rig, 190, 1170); /* but it was 1 ms a packet */
+    g_assert_true(figures->ahead_known);
+    g_assert_cmpint(figures->ahead_us, ==, 170 * US_PER_MS);
+    g_assert_cmpuint(figures->late, ==, 0);
+    pts(&rig, 190, 1200); /* where a PCR is, nothing has to be waited for */
+    g_assert_cmpint(figures->ahead_us, ==, 30 * US_PER_MS);
+    pts(&rig, 191, 1250);
+    pts(&rig, 195, 1210);
+    g_assert_cmpint(figures->ahead_us, ==, 30 * US_PER_MS);
+    pcr(&rig, 200, 1270);
+    g_assert_cmpint(figures->ahead_us, ==, -10 * US_PER_MS);
+    g_assert_cmpint(figures->ahead_min_us, ==, -10 * US_PER_MS);
+    g_assert_cmpint(figures->ahead_max_us, ==, 170 * US_PER_MS);
+    g_assert_cmpuint(figures->late, ==, 1);
+    g_assert_cmpuint(figures->ahead_skipped, ==, 0);
+}
+
+static void
+between_two_pcrs_the_clock_may_wrap(void)
+{
+    BetweenRig rig = {0};
+
+    pcr(&rig, 100, -40);
+    pts(&rig, 110, 160);
+    pts(&rig, 130, 180);
+    pcr(&rig, 140, 40);
+    g_assert_cmpint(rig.watch.figures.ahead_max_us, ==, 180 * US_PER_MS);
+    g_assert_cmpint(rig.watch.figures.ahead_min_us, ==, 160 * US_PER_MS);
+}
+
+static void
+a_clock_that_breaks_after_a_pts_says_nothing_of_it(void)
+{
+    BetweenRig rig = {0};
+    const TsStampFigures *figures = &rig.watch.figures;
+
+    pts(&rig, 90, 1200); /* no clock yet */
+    pcr(&rig, 100, 1000);
+    pts(&rig, 110, 1200);
+    pcr(&rig, 140, 9000);
+    g_assert_false(figures->ahead_known);
+    g_assert_cmpuint(figures->ahead_skipped, ==, 1);
+    pts(&rig, 150, 9200);
+    ts_pes_watch_drop(&rig.watch);
+    pcr(&rig, 180, 9040);
+    g_assert_false(figures->ahead_known);
+    g_assert_cmpuint(figures->ahead_skipped, ==, 2);
+}
+
+static void
+behind_the_last_pcr_of_a_stream_the_rate_is_taken_to_go_on(void)
+{
+    BetweenRig rig = {0};
+    const TsStampFigures *figures = &rig.watch.figures;
+
+    pcr(&rig, 100, 1000);
+    pcr(&rig, 120, 1020);
+    pts(&rig, 130, 1230);
+    pts(&rig, 140, 1030); /* by what is only a guess it is not called late */
+    g_assert_false(figures->ahead_known);
+    ts_pes_watch_finish(&rig.watch, &rig.clock);
+    g_assert_cmpint(figures->ahead_max_us, ==, 200 * US_PER_MS);
+    g_assert_cmpint(figures->ahead_min_us, ==, -10 * US_PER_MS);
+    g_assert_cmpuint(figures->late, ==, 0);
+}
+
+static void
+more_pts_than_can_wait_are_counted(void)
+{
+    BetweenRig rig = {0};
+
+    pcr(&rig, 100, 1000);
+    for (unsigned i = 1; i <= TS_PTS_WAITING + 1; i++)
+        pts(&rig, 100 + i, 1200 + i);
+    pcr(&rig, 200, 1100);
+    g_assert_true(rig.watch.figures.ahead_known);
+    g_assert_cmpint(rig.watch.figures.ahead_us, ==, 200 * US_PER_MS);
+    g_assert_cmpuint(rig.watch.figures.ahead_skipped, ==, 1);
+}
+
 #define TEST(function) g_test_add_func("/ts-pes-watch/" #function, function)
 
 int
@@ -263,9 +404,15 @@ main(int argc, char **argv)
     TEST(units_that_are_only_sent_late_repeat_their_pts_in_time);
     TEST(stills_owe_no_pts);
     TEST(what_the_box_lost_is_no_late_pts);
+    TEST(where_packets_are_missing_between_all_pts_no_distance_is_known);
     TEST(the_wrap_of_33_bits_is_no_event);
     TEST(a_jump_back_or_far_ahead_is_counted_and_no_interval);
     TEST(a_step_from_one_time_base_to_another_is_not_late);
     TEST(pictures_out_of_order_are_neither_late_nor_a_jump);
+    TEST(between_two_pcrs_the_clock_is_that_of_both);
+    TEST(between_two_pcrs_the_clock_may_wrap);
+    TEST(a_clock_that_breaks_after_a_pts_says_nothing_of_it);
+    TEST(behind_the_last_pcr_of_a_stream_the_rate_is_taken_to_go_on);
+    TEST(more_pts_than_can_wait_are_counted);
     return g_test_run();
 }
