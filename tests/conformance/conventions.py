@@ -8,6 +8,7 @@ NO_SUCH_GAP = "tsreport sees intervals of 2^33 ticks where no two PCRs lie more 
 NOT_LISTED = ("the PMT lists PID 33 at packet 3 alone; from packet 32 on it does not, under the same version, and the first "
               "message comes at packet 42: they belong to no service")
 FROM_PMT = "time stamps are counted from the first PMT on, which comes after some"
+ANNOUNCED = "both packets announce a discontinuity: what lies between them is not measured"
 CORE = "of HE-AAC the header tells rate and channels of the core; ffprobe decodes what widens it"
 
 # (stream, value, tool): (ours, theirs, why).
@@ -21,6 +22,8 @@ CONVENTIONS = {
     ("tsduck/test-025.ts", "pid 4097 pts", "TSDuck"): (120, 123, FROM_PMT),
     ("shaka/id3-metadata.ts", "pid 256 sample_rate", "ffprobe"): (24000, 48000, CORE),
     ("shaka/id3-metadata.ts", "pid 256 channels", "ffprobe"): (1, 2, CORE),
+    ("shaka/id3-metadata.ts", "pid 257 dts_interval_min_ms", "tstools"): (None, 1365.3333333333333, ANNOUNCED),
+    ("shaka/id3-metadata.ts", "pid 257 dts_interval_max_ms", "tstools"): (None, 1365.3333333333333, ANNOUNCED),
     ("captions/BigBuckBunny_256x144-24fps.ts", "pid 494 sample_rate", "ffprobe"): (24000, 48000, CORE),
     ("fate/mpeg2_field_encoding.ts", "pid 4131 frame rate", "ffprobe"): (
         25.0, 50.0, "25 pictures a second, says the sequence header; each comes as two fields, which ffprobe counts"),
