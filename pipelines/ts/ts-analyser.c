@@ -95,14 +95,27 @@ show(TsAnalyser *analyser, const TsPid *pid, const TsHeader *header)
     analyser->visitor(&packet, analyser->user_data);
 }
 
+static bool
+is_deep(const TsAnalyser *analyser)
+{
+    return analyser->level == TS_LEVEL_ALL;
+}
+
+/* PAT and PMTs. */
+static bool
+is_of_priority_1(const TsPid *pid)
+{
+    return pid->info.pid == 0 || pid->sections->is_map;
+}
+
 static void
 take_payload(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
-    if (pid->sections)
+    if (pid->sections && (is_deep(analyser) || is_of_priority_1(pid)))
         ts_sections_packet(analyser, pid, header);
     if (pid->wanted && analyser->visitor)
         show(analyser, pid, header);
-    if (pid->es)
+    if (pid->es && is_deep(analyser))
         ts_es_packet(analyser, pid, header);
     pid->lost = false;
 }
@@ -135,7 +148,7 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
         if (continuity != TS_PACKET_DUPLICATE)
             ts_hit(analyser, pid, TS_INDICATOR_CONTINUITY);
         if (continuity != TS_PACKET_GAP) {
-            if (pid->es)
+            if (pid->es && is_deep(analyser))
                 ts_es_filler(analyser, pid);
             return;
         }
@@ -143,11 +156,11 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     analyser->gaps += pid->lost;
     if (header.has_pcr)
         ts_es_clock(analyser, pid, &header);
-    if (pid->system)
+    if (pid->system && is_deep(analyser))
         ts_es_system(analyser, pid, &header);
     if (header.has_payload)
         take_payload(analyser, pid, &header);
-    else if (pid->es)
+    else if (pid->es && is_deep(analyser))
         ts_es_filler(analyser, pid);
 }
 

@@ -30,6 +30,30 @@ compare_pids(const void *a, const void *b)
     return (int)((const TsPidInfo *)a)->pid - (int)((const TsPidInfo *)b)->pid;
 }
 
+/* PTS to clock of the first component of @kind that has it; INT64_MIN: none has. */
+static int64_t
+ahead_of_clock(const TsAnalyser *analyser, const TsService *service, TsKind kind)
+{
+    TsStampFigures stamps;
+
+    for (size_t i = 0; service != NULL && i < service->n_components; i++)
+        if (service->components[i].kind == kind &&
+            ts_analyser_stamps(analyser, service->components[i].pid, &stamps) && stamps.ahead_known)
+            return stamps.ahead_us;
+    return INT64_MIN;
+}
+
+static void
+look_at_clocks(const TsAnalyser *analyser, ServiceReading *service, const TsService *found)
+{
+    if (found == NULL || !ts_analyser_clock(analyser, found->pcr_pid, &service->clock))
+        service->clock = (TsClockFigures){0};
+    service->video_ahead_us = ahead_of_clock(analyser, found, TS_KIND_VIDEO);
+    service->audio_ahead_us = ahead_of_clock(analyser, found, TS_KIND_AUDIO);
+    if (found == NULL || !ts_analyser_skew_us(analyser, found->service_id, &service->skew_us))
+        service->skew_us = INT64_MIN;
+}
+
 static void
 look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id, const Look *look)
 {
@@ -40,6 +64,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
         return;
     ts_analyser_service_figures(analyser, id, &service->ts);
     ts_analyser_indicators(analyser, id, service->indicators);
+    look_at_clocks(analyser, service, found);
     service->n_notes = stream_notes_read(&service->told, analyser, &look->reading->ip, id,
                                          look->to_wall_us, service->notes);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
@@ -59,6 +84,11 @@ look(const TsAnalyser *analyser, const IpFlow *flow, void *user_data)
 
     ts_analyser_counters(analyser, &reading->ts);
     reading->synced = ts_analyser_synced(analyser);
+    reading->bitrate_bps = ts_analyser_bitrate_bps(analyser);
+    if (!ts_analyser_clock_rate(analyser, &reading->clock_bps, &reading->rate_kind)) {
+        reading->clock_bps = 0;
+        reading->rate_kind = TS_RATE_UNKNOWN;
+    }
     ip_flow_figures(flow, reading->seen_us, &reading->ip);
     /* What waits for its turn is not missing either. */
     reading->seen_us = ip_flow_frontier_us(flow, reading->seen_us);

@@ -132,6 +132,39 @@ add_picture_metrics(GArray *metrics, const ServiceReading *service)
         add(metrics, METRIC_SAMPLING_INTERVAL, SECONDS(picture->interval_us));
 }
 
+static void
+add_seconds(GArray *metrics, MetricId metric, int64_t us)
+{
+    if (us != INT64_MIN)
+        add(metrics, metric, SECONDS(us));
+}
+
+static void
+add_clock_metrics(GArray *metrics, const ServiceReading *service)
+{
+    const TsClockFigures *clock = &service->clock;
+
+    if (clock->accuracy_judged > 0) {
+        const int64_t max_ns = MAX(clock->accuracy_max_ns, -clock->accuracy_min_ns);
+
+        add(metrics, METRIC_PCR_ACCURACY, (double)clock->accuracy_ns / 1e9);
+        add(metrics, METRIC_PCR_ACCURACY_MAX, (double)max_ns / 1e9);
+    }
+    add_seconds(metrics, METRIC_VIDEO_AHEAD, service->video_ahead_us);
+    add_seconds(metrics, METRIC_AUDIO_AHEAD, service->audio_ahead_us);
+    add_seconds(metrics, METRIC_AUDIO_SKEW, service->skew_us);
+}
+
+static void
+add_rate_metrics(GArray *metrics, const Reading *reading)
+{
+    add(metrics, METRIC_INPUT_BITRATE, reading->bitrate_bps);
+    if (reading->clock_bps > 0)
+        add(metrics, METRIC_CLOCK_BITRATE, reading->clock_bps);
+    if (reading->rate_kind != TS_RATE_UNKNOWN)
+        add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
+}
+
 static GArray *
 channel_metrics(const ServiceReading *service)
 {
@@ -150,6 +183,7 @@ channel_metrics(const ServiceReading *service)
     add(metrics, METRIC_SCRAMBLED, (double)ts->scrambled);
     add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);
     add_picture_metrics(metrics, service);
+    add_clock_metrics(metrics, service);
     if (service->sound.last.at_us != 0) {
         add(metrics, METRIC_AUDIO_PEAK, service->sound.peak_dbfs);
         add(metrics, METRIC_AUDIO_RMS, service->sound.rms_dbfs);
@@ -276,6 +310,7 @@ report_message(const Reading *reading,
     if (part == 0) {
         GArray *metrics = input_metrics(reading, started_us);
 
+        add_rate_metrics(metrics, reading);
         report->n_metrics = metrics->len;
         report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
     }

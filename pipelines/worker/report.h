@@ -5,6 +5,7 @@
 
 #include "pipelines/contract/message.h"
 #include "pipelines/graph/build.h"
+#include "pipelines/ts/ts-analyser-es.h"
 #include "pipelines/worker/channel-states.h"
 #include "pipelines/worker/loss-evidence.h"
 #include "pipelines/worker/stream-notes.h"
@@ -22,6 +23,10 @@ typedef struct {
     char name[TS_TEXT_MAX]; /* of the SDT */
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;
+    TsClockFigures clock;   /* of the service's PCRs; all-zero without any */
+    int64_t video_ahead_us; /* PTS to clock; INT64_MIN while unknown, this and the next two */
+    int64_t audio_ahead_us;
+    int64_t skew_us;
     TsIndicatorState indicators[TS_INDICATOR_COUNT]; /* by TsIndicator */
     StreamNotes told;                                /* kept from reading to reading */
     StreamNote notes[MESSAGE_MAX_NOTES]; /* what the stream told since the whole reading before;
@@ -49,6 +54,9 @@ typedef struct {
     TsCounters ts;
     IpFigures ip;
     bool synced;
+    double bitrate_bps;   /* of the whole stream in the last second, by arrival */
+    double clock_bps;     /* the same by its own clock; 0 while unknown */
+    TsRateKind rate_kind; /* by that clock */
     ReadingLoss loss;
     ServiceReading *services; /* @n_services entries; owned by whoever made the reading */
     size_t n_services;
