@@ -30,31 +30,30 @@ ts_sections_end(TsAnalyser *analyser)
     ts_si_clear(&analyser->si);
 }
 
-/* What is expected on each PID, by the tables. */
-typedef struct {
-    bool fixed[TS_PID_COUNT];
-    bool map[TS_PID_COUNT];
-    bool es[TS_PID_COUNT];
-} Wanted;
+/* What is expected on a PID, by the tables; a bit set. */
+#define WANT_FIXED 1u
+#define WANT_MAP   2u
+#define WANT_ES    4u
 
 static void
-want_service(Wanted *wanted, const TsService *service)
+want_service(uint8_t wanted[TS_PID_COUNT], const TsService *service)
 {
-    wanted->map[service->pmt_pid] = true;
+    wanted[service->pmt_pid] |= WANT_MAP;
     for (size_t i = 0; i < service->n_components; i++) {
         const TsComponent *component = &service->components[i];
 
         if (component->pid >= PID_FIRST_FREE && ts_component_has_sections(component))
-            wanted->es[component->pid] = true;
+            wanted[component->pid] |= WANT_ES;
     }
 }
 
 /* The sections being visited belong to one that is wanted, or to a PID that a table just dropped:
  * that one is kept until the next change. */
 static void
-want_pid(TsAnalyser *analyser, uint16_t pid, const Wanted *wanted)
+want_pid(TsAnalyser *analyser, uint16_t pid, unsigned wanted)
 {
-    const bool is_map = wanted->map[pid], is_es = wanted->es[pid] && !is_map;
+    const bool is_fixed = (wanted & WANT_FIXED) != 0, is_map = (wanted & WANT_MAP) != 0;
+    const bool is_es = (wanted & WANT_ES) != 0 && !is_map;
     TsSections *sections = analyser->sections[pid];
 
     if (is_map || is_es)
@@ -64,8 +63,8 @@ want_pid(TsAnalyser *analyser, uint16_t pid, const Wanted *wanted)
     if (is_map && !sections->is_map)
         sections->map_due = (TsDue){.last_us = analyser->now_us};
     sections->is_map = is_map;
-    sections->is_es = is_es && !wanted->fixed[pid];
-    if (!is_map && !is_es && !wanted->fixed[pid] && !sections->visiting)
+    sections->is_es = is_es && !is_fixed;
+    if (!is_map && !is_es && !is_fixed && !sections->visiting)
         g_clear_pointer(&analyser->sections[pid], g_free);
 }
 
@@ -73,14 +72,15 @@ want_pid(TsAnalyser *analyser, uint16_t pid, const Wanted *wanted)
 static void
 follow_tables(TsAnalyser *analyser)
 {
-    g_autofree Wanted *wanted = g_new0(Wanted, 1);
+    uint8_t wanted[TS_PID_COUNT] = {0};
 
     for (size_t i = 0; i < G_N_ELEMENTS(table_pids); i++)
-        wanted->fixed[table_pids[i]] = true;
+        wanted[table_pids[i]] |= WANT_FIXED;
     for (size_t i = 0; i < analyser->tables.n_services; i++)
         want_service(wanted, &analyser->tables.services[i]->service);
     for (uint16_t pid = 0; pid < TS_PID_COUNT; pid++)
-        want_pid(analyser, pid, wanted);
+        if (wanted[pid] != 0 || analyser->sections[pid])
+            want_pid(analyser, pid, wanted[pid]);
     ts_es_follow(analyser);
     ts_pids_follow(analyser);
 }
