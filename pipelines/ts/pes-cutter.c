@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "pipelines/base/byte-reader.h"
 #include "pipelines/ts/key-frame.h"
+#include "pipelines/ts/pes-header.h"
 
 #define PES_HEADER     6u            /* start code, stream_id, length */
 #define PES_HEADER_MAX (9u + 255u)   /* with optional fields */
@@ -55,50 +55,21 @@ pes_cutter_counters(const PesCutter *cutter, PesCounters *ret_counters)
     *ret_counters = cutter->counters;
 }
 
-/* 5 bytes with marker bits between. */
-static Pts90
-read_stamp(ByteReader *reader)
-{
-    const uint64_t bits = byte_reader_be(reader, 5);
-
-    return (bits >> 33 & 7) << 30 | (bits >> 17 & 0x7fff) << 15 | (bits >> 1 & 0x7fff);
-}
-
-/* Stream ids whose packets have no optional header: ISO 13818-1 table 2-21. */
-static bool
-is_bare(uint8_t stream_id)
-{
-    return stream_id == 0xbc || stream_id == 0xbe || stream_id == 0xbf || stream_id == 0xf0 ||
-           stream_id == 0xf1 || stream_id == 0xf2 || stream_id == 0xf8 || stream_id == 0xff;
-}
-
 /* Reads the header. Returns: false if it is none. */
 static bool
 read_header(const PesCutter *cutter, PesUnit *unit, size_t *ret_length)
 {
-    ByteReader reader = byte_reader(cutter->data, cutter->have);
+    PesHeader header;
 
-    if (byte_reader_be(&reader, 3) != 1)
+    if (pes_header_read(cutter->data, cutter->have, &header) != PES_HEADER_GOOD ||
+        header.size > cutter->have)
         return false;
-    const uint8_t stream_id = byte_reader_u8(&reader);
-
-    *ret_length = byte_reader_u16(&reader);
-    if (!is_bare(stream_id)) {
-        const uint16_t flags = byte_reader_u16(&reader);
-        ByteReader fields = byte_reader_slice(&reader, byte_reader_u8(&reader));
-
-        if ((flags & 0xc000) != 0x8000)
-            return false;
-        if (flags & 0x0080)
-            unit->pts = unit->dts = read_stamp(&fields);
-        if ((flags & 0x00c0) == 0x00c0)
-            unit->dts = read_stamp(&fields);
-        if (fields.broken)
-            unit->pts = unit->dts = PTS90_MODULUS;
-    }
-    unit->data = reader.at;
-    unit->size = reader.left;
-    return !reader.broken;
+    *ret_length = header.length;
+    unit->pts = header.pts;
+    unit->dts = header.dts;
+    unit->data = cutter->data + header.size;
+    unit->size = cutter->have - header.size;
+    return true;
 }
 
 /* Whether the video unit is what a decoder can start with; sound always is. */

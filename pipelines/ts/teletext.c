@@ -1,6 +1,8 @@
 /* Data units hold their bytes as the line carries them: first bit first. */
 #include "pipelines/ts/teletext.h"
 
+#include <string.h>
+
 #include "pipelines/base/byte-reader.h"
 
 #define FILLING          0xffu /* of padding streams between the packets */
@@ -16,6 +18,7 @@
 #define END_BOX          0x0au
 #define HAMMING_BAD      (-1)
 #define MAGAZINE_HUNDRED 0x100u
+#define EACH_BYTE        UINT64_C(0x0101010101010101)
 
 /* Code words of Hamming 8/4 for 0 to 15. */
 static const uint8_t hamming_words[16] = {
@@ -35,7 +38,10 @@ static int
 hamming(ByteReader *packet)
 {
     const uint8_t byte = reversed(byte_reader_u8(packet));
+    const unsigned data = (byte >> 1 & 1u) | (byte >> 2 & 2u) | (byte >> 3 & 4u) | (byte >> 4 & 8u);
 
+    if (byte == hamming_words[data])
+        return (int)data;
     for (int value = 0; value < 16; value++)
         if (__builtin_popcount(byte ^ hamming_words[value]) <= 1)
             return value;
@@ -104,6 +110,24 @@ take_header(Teletext *teletext, unsigned magazine, ByteReader *packet)
     teletext->pages[state->place - 1].subtitle = state->subtitle;
 }
 
+/* The same of eight bytes at once, as the line carries them, all of them shown. */
+static uint64_t
+count_eight(const uint8_t *bytes, uint64_t *errors)
+{
+    uint64_t eight, odd;
+
+    memcpy(&eight, bytes, sizeof eight);
+    odd = eight ^ eight >> 4;
+    odd ^= odd >> 2;
+    odd = (odd ^ odd >> 1) & EACH_BYTE;
+    /* Above 0x20: bit 6, or bit 5 and one below it; first bit first these are 1, 2, and 3 to 7. */
+    const uint64_t low = ((eight >> 3 & 31 * EACH_BYTE) + 31 * EACH_BYTE) >> 5;
+    const uint64_t above = (eight >> 1 | (eight >> 2 & low)) & odd;
+
+    *errors += 8 - (odd * EACH_BYTE >> 56);
+    return above * EACH_BYTE >> 56;
+}
+
 static void
 take_row(Teletext *teletext, unsigned magazine, ByteReader *packet, const TsMoment *moment)
 {
@@ -113,10 +137,12 @@ take_row(Teletext *teletext, unsigned magazine, ByteReader *packet, const TsMome
 
     if (!state->open)
         return;
+    for (; !state->subtitle && packet->left >= 8; byte_reader_skip(packet, 8))
+        characters += count_eight(packet->at, &teletext->parity_errors);
     while (packet->left > 0) {
         const uint8_t byte = reversed(byte_reader_u8(packet));
         const uint8_t code = byte & 0x7f;
-        const bool good = (__builtin_popcount(byte) & 1) != 0;
+        const bool good = __builtin_parity(byte) != 0;
 
         teletext->parity_errors += !good;
         if (good && state->subtitle && (code == START_BOX || code == END_BOX))

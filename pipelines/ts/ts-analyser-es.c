@@ -238,11 +238,10 @@ ts_es_packet(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
     const TsEs *es = pid->es;
 
-    if (!es->pes)
-        return;
     if (!es->plain ||
         (header->unit_start | header->scrambled | header->discontinuity | pid->lost) != 0) {
-        take_apart(analyser, pid, header);
+        if (es->pes)
+            take_apart(analyser, pid, header);
         return;
     }
     if (es->std)

@@ -66,7 +66,7 @@ put_off_own_gap(TsPid *pid)
 }
 
 TsContinuity
-ts_pid_continuity(TsPid *pid, const TsHeader *header)
+ts_pid_continuity_any(TsPid *pid, const TsHeader *header)
 {
     TsContinuity verdict = TS_PACKET_GOOD;
 
@@ -90,11 +90,7 @@ ts_pid_continuity(TsPid *pid, const TsHeader *header)
     if (pid->counter_known && !header->discontinuity &&
         header->counter != ((pid->counter + 1u) & 15u))
         verdict = count_gap(pid, header);
-    pid->counter = header->counter;
-    pid->counter_known = true;
-    pid->repeated = false;
-    pid->damaged = 0;
-    memcpy(pid->last, header->bytes, TS_PACKET_SIZE);
+    ts_pid_keep(pid, header);
     return verdict;
 }
 

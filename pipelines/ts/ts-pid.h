@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "pipelines/base/units.h"
 #include "pipelines/ts/ts-analyser.h"
@@ -84,8 +85,30 @@ ts_header(const uint8_t *bytes, TsHeader *ret_header)
 /* The PCR of a packet with @has_pcr. */
 Pcr27 ts_header_pcr(const TsHeader *header);
 
+/* For ts_pid_continuity(): a packet that is not simply the next one. */
+TsContinuity ts_pid_continuity_any(TsPid *pid, const TsHeader *header);
+
+/* A packet with payload that is neither a duplicate nor refused. */
+static inline void
+ts_pid_keep(TsPid *pid, const TsHeader *header)
+{
+    pid->counter = header->counter;
+    pid->counter_known = true;
+    pid->repeated = false;
+    pid->damaged = 0;
+    memcpy(pid->last, header->bytes, TS_PACKET_SIZE);
+}
+
 /* Follows the continuity counter. */
-TsContinuity ts_pid_continuity(TsPid *pid, const TsHeader *header);
+static inline TsContinuity
+ts_pid_continuity(TsPid *pid, const TsHeader *header)
+{
+    if (!header->has_payload || !pid->counter_known ||
+        header->counter != ((pid->counter + 1u) & 15u))
+        return ts_pid_continuity_any(pid, header);
+    ts_pid_keep(pid, header);
+    return TS_PACKET_GOOD;
+}
 
 /* A packet came with transport_error_indicator: nothing in it can be trusted. */
 void ts_pid_damage(TsPid *pid);

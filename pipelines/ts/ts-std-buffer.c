@@ -50,6 +50,7 @@ void
 ts_std_buffer_set(TsStdBuffer *buffer, const TsStdModel *model)
 {
     buffer->model = *model;
+    buffer->limit = model->size > 0 ? model->size : HUGE_VAL;
     buffer->known = true;
 }
 
@@ -146,22 +147,26 @@ ts_std_buffer_no_time(TsStdBuffer *buffer)
     buffer->loose = true;
 }
 
-/* Lets data move from MB to EB up to @ticks. */
+/* Lets data move from MB, which there is, to EB up to @ticks. */
+static inline void
+leak(TsStdBuffer *buffer, double ticks)
+{
+    const double passed = ticks - buffer->moved_ticks;
+    const double moved = buffer->moved, in = buffer->in, room = buffer->out + buffer->limit;
+    const double leaked = moved + buffer->model.multiplex_rate * passed;
+    const double most = in < room ? in : room, able = leaked < most ? leaked : most;
+
+    if (passed <= 0)
+        return;
+    buffer->moved = moved > able ? moved : able;
+    buffer->moved_ticks = ticks;
+}
+
 static inline void
 move(TsStdBuffer *buffer, double ticks)
 {
-    const TsStdModel *model = &buffer->model;
-    const double passed = ticks - buffer->moved_ticks;
-    double most = buffer->in;
-
-    if (model->multiplex_size <= 0 || passed <= 0)
-        return;
-    if (model->size > 0 && most > buffer->out + model->size)
-        most = buffer->out + model->size;
-    const double leaked = buffer->moved + model->multiplex_rate * passed;
-
-    buffer->moved = MAX(buffer->moved, MIN(leaked, most));
-    buffer->moved_ticks = ticks;
+    if (buffer->model.multiplex_size > 0)
+        leak(buffer, ticks);
 }
 
 static bool
@@ -296,9 +301,9 @@ fill_multiplex(TsStdBuffer *buffer, double ticks, unsigned bytes)
 {
     const TsStdModel *model = &buffer->model;
 
-    move(buffer, ticks - TS_PACKET_SIZE * model->transport_ticks);
+    leak(buffer, ticks - TS_PACKET_SIZE * model->transport_ticks);
     buffer->in += bytes;
-    move(buffer, ticks);
+    leak(buffer, ticks);
     const double waiting = buffer->in - buffer->moved, fill = buffer->moved - buffer->out;
 
     buffer->multiplex_max = MAX(buffer->multiplex_max, waiting);
@@ -308,11 +313,11 @@ fill_multiplex(TsStdBuffer *buffer, double ticks, unsigned bytes)
     return waiting > model->multiplex_size;
 }
 
-unsigned
-ts_std_buffer_packet(TsStdBuffer *buffer, double ticks, unsigned bytes)
+/* TB still holds @left bytes when the packet enters; none of it, if negative. */
+static G_NO_INLINE unsigned
+take_any(TsStdBuffer *buffer, double ticks, unsigned bytes, double left)
 {
     const TsStdModel *model = &buffer->model;
-    const double left = buffer->transport - model->transport_rate * (ticks - buffer->ticks);
     unsigned found = 0;
     bool over;
 
@@ -339,6 +344,25 @@ ts_std_buffer_packet(TsStdBuffer *buffer, double ticks, unsigned bytes)
     if (buffer->next_from < buffer->in)
         found |= note_delays(buffer, out);
     return found;
+}
+
+/* Nearly all packets find TB empty and go on to MB, while no unit begins or is due. */
+unsigned
+ts_std_buffer_packet(TsStdBuffer *buffer, double ticks, unsigned bytes)
+{
+    const TsStdModel *model = &buffer->model;
+    const double left = buffer->transport - model->transport_rate * (ticks - buffer->ticks);
+    const double out = ticks + TS_PACKET_SIZE * model->transport_ticks;
+
+    if (left > 0 || buffer->transport_over || bytes == 0 || model->multiplex_size <= 0 ||
+        buffer->next_due <= out || buffer->next_from < buffer->in + bytes)
+        return take_any(buffer, ticks, bytes, left);
+    buffer->ticks = ticks;
+    buffer->transport = TS_PACKET_SIZE;
+    buffer->filled = ticks;
+    const bool over = fill_multiplex(buffer, out, bytes);
+
+    return over != buffer->over ? turn_over(buffer, over) : 0;
 }
 
 void

@@ -37,6 +37,7 @@ typedef struct {
     bool loose;   /* units came whose times are not known: what is in MB, EB or B is not judged */
     bool transport_over;
     bool over;
+    double limit;     /* size of EB; HUGE_VAL where nothing is behind MB */
     double announced; /* bytes of packets collected, those whose time is to come included */
     double ticks;     /* of the last packet */
     double transport; /* bytes in TB */

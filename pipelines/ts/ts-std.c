@@ -134,8 +134,9 @@ stop(TsStdService *service)
     service->n = 0;
 }
 
-bool
-ts_std_make_room(TsStdService *service)
+/* Returns: false where nothing is collected */
+static bool
+make_room(TsStdService *service)
 {
     if (!service->running)
         return false;
@@ -147,6 +148,13 @@ ts_std_make_room(TsStdService *service)
     service->room = service->room > 0 ? 2 * service->room : FIRST_ROOM;
     service->events = g_renew(TsStdEvent, service->events, service->room);
     return true;
+}
+
+void
+ts_std_collect_more(TsStdService *service, uint64_t index, unsigned slot, unsigned bytes)
+{
+    if (make_room(service))
+        ts_std_collect(service, index, slot, bytes);
 }
 
 void

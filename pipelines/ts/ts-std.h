@@ -66,15 +66,17 @@ void ts_std_follow(TsStd *std, const TsTables *tables);
 /* Returns: (transfer none) (nullable) */
 TsStdService *ts_std_find(const TsStd *std, uint16_t service_id);
 
-/* For ts_std_collect(): makes room. Returns: false where nothing is collected */
-bool ts_std_make_room(TsStdService *service);
+/* For ts_std_collect(): there is no room, or nothing is collected. */
+void ts_std_collect_more(TsStdService *service, uint64_t index, unsigned slot, unsigned bytes);
 
 /* A packet of slot @slot with @bytes of units, at most TS_PACKET_SIZE. */
 static inline void
 ts_std_collect(TsStdService *service, uint64_t index, unsigned slot, unsigned bytes)
 {
-    if (service->n == service->room && !ts_std_make_room(service))
+    if (service->n == service->room) {
+        ts_std_collect_more(service, index, slot, bytes);
         return;
+    }
     service->events[service->n++] = (TsStdEvent){
         .offset = (uint32_t)(index - service->index),
         .slot = (uint8_t)slot,

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define PACKET 188u
-
 typedef enum { MATCH_NO, MATCH_YES, MATCH_UNDECIDED } Match;
 
 static const unsigned strides[] = {188, 204, 192};
@@ -145,27 +143,27 @@ peek(TsSync *sync, const uint8_t **data, size_t *size)
 {
     if (sync->skip > 0)
         skip_rest(sync, data, size);
-    if (held(sync) == 0 && *size >= PACKET)
+    if (held(sync) == 0 && *size >= TS_SYNC_PACKET)
         return *data;
-    if (held(sync) < PACKET)
-        top_up(sync, data, size, PACKET - held(sync));
-    return held(sync) >= PACKET ? sync->hold + sync->from : NULL;
+    if (held(sync) < TS_SYNC_PACKET)
+        top_up(sync, data, size, TS_SYNC_PACKET - held(sync));
+    return held(sync) >= TS_SYNC_PACKET ? sync->hold + sync->from : NULL;
 }
 
 static void
 take(TsSync *sync, const uint8_t **data, size_t *size)
 {
     if (held(sync) > 0) {
-        sync->from += PACKET;
+        sync->from += TS_SYNC_PACKET;
     } else {
-        *data += PACKET;
-        *size -= PACKET;
+        *data += TS_SYNC_PACKET;
+        *size -= TS_SYNC_PACKET;
     }
-    sync->skip = sync->stride - PACKET;
+    sync->skip = sync->stride - TS_SYNC_PACKET;
 }
 
 const uint8_t *
-ts_sync_next(TsSync *sync, const uint8_t **data, size_t *size)
+ts_sync_next_any(TsSync *sync, const uint8_t **data, size_t *size)
 {
     for (;;) {
         if (!sync->synced && !search(sync, data, size))
@@ -196,7 +194,7 @@ is_whole(const TsSync *sync, unsigned stride)
 {
     const size_t over = held(sync) % stride;
 
-    if (held(sync) < PACKET || (over != 0 && over != PACKET))
+    if (held(sync) < TS_SYNC_PACKET || (over != 0 && over != TS_SYNC_PACKET))
         return false;
     for (size_t at = sync->from; at < sync->to; at += stride)
         if (sync->hold[at] != TS_SYNC_BYTE)

@@ -6,10 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TS_SYNC_BYTE 0x47u
-#define TS_SYNC_BAD  2u    /* bad sync bytes in a row that lose it */
-#define TS_SYNC_GOOD 5u    /* good ones in a row that find it */
-#define TS_SYNC_HOLD 2048u /* bytes kept while looking: room for five packets of any length */
+#define TS_SYNC_BYTE   0x47u
+#define TS_SYNC_PACKET 188u  /* bytes that come out, whatever the length */
+#define TS_SYNC_BAD    2u    /* bad sync bytes in a row that lose it */
+#define TS_SYNC_GOOD   5u    /* good ones in a row that find it */
+#define TS_SYNC_HOLD   2048u /* bytes kept while looking: room for five packets of any length */
 
 typedef struct {
     unsigned stride;      /* packet length; 0 before the first sync */
@@ -24,6 +25,9 @@ typedef struct {
     uint8_t hold[TS_SYNC_HOLD];
 } TsSync; /* all-zero is the initial state */
 
+/* For ts_sync_next(): where its short way does not hold. */
+const uint8_t *ts_sync_next_any(TsSync *sync, const uint8_t **data, size_t *size);
+
 /**
  * ts_sync_next:
  * @data: (inout): bytes not yet taken, never NULL; moved on
@@ -32,7 +36,19 @@ typedef struct {
  * Returns: (transfer none) (nullable): the next packet of 188 bytes, in @data or in @sync, valid
  *   until the next call; NULL when @data is used up
  */
-const uint8_t *ts_sync_next(TsSync *sync, const uint8_t **data, size_t *size);
+static inline const uint8_t *
+ts_sync_next(TsSync *sync, const uint8_t **data, size_t *size)
+{
+    const uint8_t *packet = *data;
+    const bool straight = sync->synced && sync->stride == TS_SYNC_PACKET &&
+                          sync->from == sync->to && (sync->skip | sync->bad_run) == 0;
+
+    if (!straight || *size < TS_SYNC_PACKET || packet[0] != TS_SYNC_BYTE)
+        return ts_sync_next_any(sync, data, size);
+    *data += TS_SYNC_PACKET;
+    *size -= TS_SYNC_PACKET;
+    return packet;
+}
 
 /* The stream ended: where fewer than TS_SYNC_GOOD packets are held and all of it is whole packets,
  * they are taken for that. Call ts_sync_next() once more if it returns true. */

@@ -184,6 +184,29 @@ one_wrong_bit_is_mended_two_are_not(void)
 }
 
 static void
+every_byte_counts_by_what_it_is_wherever_it_stands(void)
+{
+    guint8 payload[1 + UNIT];
+
+    begin(payload, 1, 1);
+    for (guint byte = 0; byte < 256; byte++) {
+        const guint8 line = reversed((guint8)byte);
+        const gboolean good = __builtin_popcount(byte) % 2 == 1;
+
+        for (guint at = 7; at < sizeof payload; at++) {
+            Teletext teletext = {0};
+
+            memset(payload + 7, with_parity(' '), sizeof payload - 7);
+            payload[at] = line;
+            push_header(&teletext, 0x100, FALSE, FALSE);
+            teletext_push(&teletext, payload, sizeof payload, &moment);
+            g_assert_cmpuint(teletext.all.characters, ==, good && (byte & 0x7f) > 0x20);
+            g_assert_cmpuint(teletext.parity_errors, ==, !good);
+        }
+    }
+}
+
+static void
 other_payloads_are_malformed(void)
 {
     static const guint8 subtitle[] = {0x20, 0x00, 0x0f}, cut[] = {0x10, 0x03, 0x2c, 0xe7},
@@ -211,6 +234,8 @@ main(int argc, char **argv)
                     magazines_run_side_by_side_unless_they_are_serial);
     g_test_add_func("/teletext/subtitle pages push others off a full list",
                     subtitle_pages_push_others_off_a_full_list);
+    g_test_add_func("/teletext/every byte counts by what it is, wherever it stands",
+                    every_byte_counts_by_what_it_is_wherever_it_stands);
     g_test_add_func("/teletext/one wrong bit is mended, two are not",
                     one_wrong_bit_is_mended_two_are_not);
     g_test_add_func("/teletext/other payloads are malformed", other_payloads_are_malformed);
