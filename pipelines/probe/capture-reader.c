@@ -104,7 +104,7 @@ get_u16(const CaptureReader *capture, ByteReader *reader)
 {
     const uint16_t value = byte_reader_u16(reader);
 
-    return capture->little ? (uint16_t)GUINT16_SWAP_LE_BE(value) : value;
+    return capture->little ? (uint16_t)(value << 8 | value >> 8) : value;
 }
 
 static void

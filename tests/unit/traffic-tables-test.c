@@ -79,10 +79,10 @@ a_multiplex_lists_every_service_with_tables_of_its_own(void)
     for (uint16_t i = 0; i < 3; i++) {
         const uint16_t pmt_pid = (uint16_t)(MUX_PMT_PID + i * MUX_PID_STEP);
 
-        g_assert_cmpuint((section[10 + 4 * i] & 0x1f) << 8 | section[11 + 4 * i], ==, pmt_pid);
+        g_assert_cmpuint((section[10 + 4 * i] & 0x1fu) << 8 | section[11 + 4 * i], ==, pmt_pid);
     }
     g_assert_true(next_section(fixture, MUX_PMT_PID + MUX_PID_STEP, section));
-    g_assert_cmpuint(section[3] << 8 | section[4], ==, 1007);
+    g_assert_cmpuint((guint)section[3] << 8 | section[4], ==, 1007);
     g_assert_true(crc_is_right(section));
     g_assert_true(next_section(fixture, MUX_SDT_PID, section) ||
                   next_section(fixture, MUX_SDT_PID, section) ||
@@ -113,7 +113,7 @@ the_pmt_moves_and_the_pat_follows(void)
 
     mux_set_faults(&fixture->mux, &(MuxTableFaults){.moved_pid = 0x1f0});
     g_assert_true(next_section(fixture, 0, section));
-    g_assert_cmpuint((section[10] & 0x1f) << 8 | section[11], ==, 0x1f0);
+    g_assert_cmpuint((section[10] & 0x1fu) << 8 | section[11], ==, 0x1f0);
     g_assert_cmpuint(section_version(section), ==, 1);
     g_assert_false(next_section(fixture, MUX_PMT_PID, section));
     g_assert_true(next_section(fixture, 0x1f0, section));
