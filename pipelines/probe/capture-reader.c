@@ -102,9 +102,10 @@ get_u32(const CaptureReader *capture, ByteReader *reader)
 static uint16_t
 get_u16(const CaptureReader *capture, ByteReader *reader)
 {
-    const uint16_t value = byte_reader_u16(reader);
+    const unsigned value = byte_reader_u16(reader);
+    const unsigned swapped = (value << 8 | value >> 8) & 0xffffu;
 
-    return capture->little ? (uint16_t)(value << 8 | value >> 8) : value;
+    return (uint16_t)(capture->little ? swapped : value);
 }
 
 static void
