@@ -22,11 +22,11 @@ is_high(uint8_t profile)
 static void
 skip_scaling_list(BitReader *bits, unsigned size)
 {
-    int32_t last = 8, next = 8;
+    uint32_t last = 8, next = 8; /* modulo 256: the numbers of the stream may be any */
 
     for (unsigned i = 0; i < size && !bits->broken; i++) {
         if (next != 0)
-            next = (last + bit_reader_se(bits)) & 255;
+            next = (last + (uint32_t)bit_reader_se(bits)) & 255;
         if (next != 0)
             last = next;
     }
