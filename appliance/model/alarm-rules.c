@@ -51,7 +51,6 @@ static const AlarmProfile default_profile = {
             [FAULT_PTS_REPETITION] = {ONE(15, WARNING, 10), {0}, true},
             [FAULT_CAT_MISSING] = {ONE(15, MINOR, 10), {0}, true},
             [FAULT_SI_REPETITION] = {ONE(60, WARNING, 30), {0}, true},
-            [FAULT_DECODER_BUFFER] = {ONE(60, WARNING, 60), {0}, true},
             [FAULT_SECOND_SOURCE] = {ONE(1, MAJOR, 10), {0}, false},
             [FAULT_PICTURE_BLACK] = {TWO(5, WARNING, 15, MAJOR, 3), {0}, false},
             [FAULT_PICTURE_FROZEN] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},

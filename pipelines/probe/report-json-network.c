@@ -103,6 +103,7 @@ put_legs(JsonBuilder *json, const ProbeSession *session, const IpFigures *figure
         json_put_bool(json, "absent", leg->absent);
         json_put_count(json, "datagrams", leg->datagrams);
         json_put_count(json, "bytes", leg->bytes);
+        json_put_count(json, "duplicates", leg->duplicates);
         put_senders(json, session, leg);
         put_change(json, "dscp", &leg->dscp);
         put_change(json, "ttl", &leg->ttl);

@@ -305,8 +305,7 @@ push_plain(IpFlow *flow, const IpDatagram *datagram, const IpPayloadSink *sink)
         flow->window.gap = flow->window.handed_on > 0;
         flow->plain_leg = datagram->leg;
     }
-    ip_leg_plain(&flow->legs[datagram->leg], datagram);
-    if (datagram->leg == flow->plain_leg)
+    if (ip_leg_plain(&flow->legs[datagram->leg], datagram) && datagram->leg == flow->plain_leg)
         rtp_window_bypass(&flow->window, &payload, sink);
 }
 

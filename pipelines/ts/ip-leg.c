@@ -30,7 +30,7 @@ follow(IpLeg *leg, unsigned sender, MonoUs now_us)
     leg->followed_us = now_us;
 }
 
-void
+bool
 ip_leg_plain(IpLeg *leg, const IpDatagram *datagram)
 {
     const MonoUs now_us = datagram->arrival_us;
@@ -40,6 +40,7 @@ ip_leg_plain(IpLeg *leg, const IpDatagram *datagram)
         follow(leg, sender, now_us);
     arrival_histogram_push(&leg->arrival, now_us);
     mdi_push(&leg->mdi, datagram->size, now_us);
+    return !datagram_repeat_push(&leg->repeat, datagram->data, datagram->size);
 }
 
 /* Whether another SSRC on the address and port that is followed takes over. */
@@ -182,7 +183,7 @@ copy_rtp(const IpLeg *leg, IpLegFigures *figures)
     figures->lost = receiver->lost - receiver->pending;
     figures->reordered = receiver->reordered;
     figures->late = receiver->late;
-    figures->duplicates = receiver->duplicates;
+    figures->duplicates = receiver->duplicates + leg->repeat.count;
     figures->restarts = receiver->restarts;
     figures->strays = receiver->strays;
     figures->bursts = receiver->bursts;

@@ -12,6 +12,7 @@
 
 #include "pipelines/base/units.h"
 #include "pipelines/ts/arrival-histogram.h"
+#include "pipelines/ts/datagram-repeat.h"
 #include "pipelines/ts/ip-change.h"
 #include "pipelines/ts/ip-datagram.h"
 #include "pipelines/ts/ip-senders.h"
@@ -36,7 +37,7 @@ typedef struct {
     uint64_t lost;        /* RTP, resolved: numbers that did not come in time, see rtp-receiver.h */
     uint64_t reordered;   /* RTP, came after a later one */
     uint64_t late;        /* RTP, of these: came after they were counted as lost */
-    uint64_t duplicates;  /* RTP, came again on the same leg */
+    uint64_t duplicates;  /* came again on the same leg; without RTP: at once */
     uint64_t restarts;    /* RTP, the sequence jumped, or the sender is another one */
     uint64_t strays;      /* RTP, single ones far from the sequence: thrown away */
     uint64_t bursts;      /* RTP, gaps of two or more numbers, when they were seen */
@@ -66,6 +67,7 @@ typedef struct {
     RtpJitter jitter;
     ArrivalHistogram arrival;
     Mdi mdi;
+    DatagramRepeat repeat;
     IpSenders senders;
     IpChange ssrc;
     IpChange payload_type;
@@ -86,8 +88,9 @@ typedef struct {
     uint8_t suspect_data[RTP_WINDOW_BYTES]; /* waits for the next one to confirm it */
 } IpLeg;                                    /* all-zero is the initial state */
 
-/* Counts a media datagram that is handed on as it is. */
-void ip_leg_plain(IpLeg *leg, const IpDatagram *datagram);
+/* Counts a media datagram that is no RTP. Returns: whether it is to be handed on, as it is; one
+ * that came twice in a row is not */
+bool ip_leg_plain(IpLeg *leg, const IpDatagram *datagram);
 
 /**
  * ip_leg_rtp:

@@ -60,9 +60,12 @@ too_long(TsPesWatch *watch, int64_t us)
     return true;
 }
 
+/* From one time base to another a step by value means nothing, however short it is. */
 static bool
 is_jump(const TsPesWatch *watch, const TsClockTime *moment, int64_t step_us)
 {
+    if (watch->at.clocked && moment->clocked && watch->at.epoch != moment->epoch)
+        return true;
     if (!same_clock(&watch->at, moment))
         return step_us < 0 || step_us > TS_PTS_UNTIMED_US;
     return step_us < 0 || step_us - passed_us(watch, moment) > TS_PTS_JUMP_US;

@@ -193,13 +193,26 @@ add_count(LossCount *sum, const LossCount *more)
     sum->own_missing += more->own_missing;
 }
 
+/* The latest turn since the base of the loss. */
+static int64_t
+late_since_base(const LossEvidence *evidence)
+{
+    int64_t late_us = 0;
+
+    for (unsigned i = 0; i < evidence->n_samples; i++) {
+        if (evidence->samples[i].at_us > evidence->base.at_us)
+            late_us = MAX(late_us, evidence->samples[i].late_us);
+    }
+    return late_us;
+}
+
 /* A loss begins, or the one that is open grows. */
 static void
 take_loss(LossEvidence *evidence, const LossCount *lost, MonoUs now_us)
 {
     if (!evidence->open) {
         evidence->base = *sample_before(evidence, now_us);
-        evidence->late_us = 0;
+        evidence->late_us = late_since_base(evidence);
         evidence->verdict =
             (LossVerdict){.from_us = evidence->samples[evidence->n_samples - 1].at_us};
         evidence->open = true;

@@ -3,7 +3,8 @@
 TSDuck leaves packets with transport_error_indicator out of its PID counts; here they are taken from ours. A key that
 is neither compared nor listed here with its reason is an error, so that nothing of a reference is passed over.
 """
-from values import NotCompared, Value, rounded
+import against_table_times
+from values import MISSING, NotCompared, Value, rounded
 
 CODECS = {  # how a description of a PID begins
     "AVC video": "H.264", "HEVC video": "HEVC", "MPEG-2 Video": "MPEG-2", "MPEG-1 Video": "MPEG-1",
@@ -17,16 +18,15 @@ STREAM_REST = {
     "unreferencedpids": "PIDs that no table names are not counted"}
 SERVICE_REST = {
     "id": "", "bitrate204": "", "isscrambled": "", "typename": "", "clearpids": "", "tsid": "", "hidden": "is TSDuck's word",
-    "ssu": "is TSDuck's word", "t2mi": "is TSDuck's word", "orignetwid": "original networks are not shown",
-    "servtype": "service types are not shown"}
+    "ssu": "is TSDuck's word", "t2mi": "is TSDuck's word", "orignetwid": "original networks are not shown"}
 PID_REST = {
     "id": "", "pid": "", "bitrate204": "", "isscrambled": "", "clear": "", "tsrate": "", "servcount": "", "global": "",
     "unreferenced": "", "description": "", "pmt": "", "audio": "", "video": "", "ecm": "", "emm": "", "iip": "is TSDuck's word",
     "t2mi": "is TSDuck's word", "invalidscrambling": "is TSDuck's word", "af": "adaptation fields are not counted",
-    "pts": "PTS are not counted", "dts": "DTS are not counted", "firstpts": "PTS values are not shown",
+    "firstpts": "PTS values are not shown",
     "lastpts": "PTS values are not shown", "firstdts": "DTS values are not shown", "lastdts": "DTS values are not shown",
     "ptsleap": "PTS leaps are not counted", "dtsleap": "DTS leaps are not counted",
-    "invalidpesprefix": "PES start codes are not counted", "streamid": "PES stream_ids are not shown",
+    "streamid": "PES stream_ids are not shown",
     "cryptoperiod": "crypto-periods are not measured", "firstpcr": "PCR values are not shown",
     "lastpcr": "PCR values are not shown"}
 GROUP_REST = {"bitrate204": "", "access": "", "pidlist": ""}
@@ -101,11 +101,13 @@ def of_service(report, theirs):
         "scrambledpids": (scrambled_of(report, pids), theirs["scrambledpids"]),
     }
     yield from (Value(name + key, *both) for key, both in found.items())
+    if "servtype" in theirs:
+        yield Value(name + "servtype", ours.at("type"), theirs["servtype"] or None)
     if theirs.get("access"):
         yield Value(name + "access", "scrambled" if is_scrambled(report, pids) else "clear", theirs["access"])
     if theirs.get("bitrate"):
         yield rounded(name + "bitrate", rate_of(report, packets), theirs["bitrate"])
-    yield from rest(theirs, [*found, "access", "bitrate"], SERVICE_REST)
+    yield from rest(theirs, [*found, "servtype", "access", "bitrate"], SERVICE_REST)
 
 
 def of_group(report, name, theirs):
@@ -131,6 +133,8 @@ def of_pid(report, theirs):
              "duplicated": report.pid(pid, "duplicates"), "scrambled": report.pid(pid, "scrambled"),
              "unitstart": report.pid(pid, "pusi"), "pes": report.pid(pid, "pusi"),
              "expected": report.pid(pid, "discontinuities"), "pcr": report.pid(pid, "pcr_count"),
+             "pts": stamps(component, "pts"), "dts": stamps(component, "dts"),
+             "invalidpesprefix": stamps(component, "pes_malformed"),
              "access": "scrambled" if is_scrambled(report, [pid]) else "clear", "servlist": services_of(report, pid)}
     yield from (Value(name + key, ours, theirs[key]) for key, ours in found.items() if theirs.get(key) is not None)
     if theirs.get("bitrate"):
@@ -145,13 +149,14 @@ def of_pid(report, theirs):
     yield from rest(theirs, [*found, "bitrate", "pcrleap", "language"], PID_REST)
 
 
+def stamps(component, key):
+    """Of a PID that is no component, none are counted."""
+    return component.at("time_stamps", key) if component.at("time_stamps") is not MISSING else 0
+
+
 def services_of(report, pid):
     return sorted(row["service_id"] for row in report.rows("services")
                   if pid in pids_of(report.service(row["service_id"])))
-
-
-def of_table(_report, _theirs):
-    yield NotCompared(6, "TSDuck tables")
 
 
 def compare(report, analysis):
@@ -163,4 +168,4 @@ def compare(report, analysis):
     for row in analysis["pids"].values():
         yield from of_pid(report, row)
     for row in analysis["tables"].values():
-        yield from of_table(report, row)
+        yield from against_table_times.compare(report, row, analysis["ts"].get("pcrbitrate"))

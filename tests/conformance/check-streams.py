@@ -12,8 +12,10 @@ import against_tables
 import ref_androidx
 import ref_eyevinn
 import ref_ffprobe
+import ref_ffprobe_frames
 import ref_manifest
 import ref_scte35
+import ref_subtitles
 import ref_tsduck_bitrate
 import ref_tsduck_epg
 import ref_tsduck_json
@@ -32,7 +34,7 @@ from values import NotCompared, Value
 SKIPPED = 77  # what the test runner takes for "skipped"
 WORKERS = 2
 REFERENCE_BYTES_MAX = 4 << 20
-BESIDE = (ref_ffprobe, ref_tstools)  # tools that are run beside the probe, where they are installed
+BESIDE = (ref_ffprobe, ref_ffprobe_frames, ref_tstools)  # tools that are run beside the probe, where they are installed
 
 
 def analysis(parse):
@@ -43,9 +45,12 @@ def unused(reason):
     return lambda report, text: [NotCompared(0, reason)]
 
 
+def no_reader(_report, _text):
+    return []  # which differs
+
+
 # How a reference file is read, by the end of its name; the first that fits.
 READERS = (
-    ("manifest", ref_manifest.TOOL, ref_manifest.compare),
     (".analyze.json", "TSDuck", analysis(ref_tsduck_json.parse)),
     (".norm.txt", "TSDuck", analysis(ref_tsduck_norm.parse)),
     (".analyze.txt", "TSDuck", analysis(ref_tsduck_text.parse)),
@@ -69,7 +74,7 @@ READERS = (
     ("test-137.txt", "TSDuck", unused("TSDuck test-137.txt: fields of HEVC parameter sets")),
     ("test-138.1.ts", "TSDuck", unused("TSDuck test-138.1.ts: the stream within T2-MI, which the probe does not unpack")),
     (".dump", ref_androidx.TOOL, ref_androidx.compare),
-    (".srt", "TSDuck", unused("TSDuck srt")),
+    (".srt", "TSDuck", ref_subtitles.compare),
     ("eyevinn/ref/golden_avc.txt", ref_eyevinn.TOOL, ref_eyevinn.compare),
     ("eyevinn/ref/golden_bbb_1s.txt", ref_eyevinn.TOOL, ref_eyevinn.compare),
 )
@@ -96,21 +101,23 @@ def excerpt(probe, path, packets, packet_size):
         return probed(probe, cut.name)[0]
 
 
+def guarded(tool, what, values):
+    """(tool, value or NotCompared) of each; a reader that fails, or finds nothing, has told something, too."""
+    try:
+        found = list(values) or [Value(f"reading {what}", "nothing", "some value")]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        found = [Value(f"reading {what}", repr(error), "what can be read")]
+    return [(tool, value) for value in found]
+
+
 def against_reference(probe, data, stream, report, reference):
-    """(tool, value or NotCompared) of one reference file."""
     text = (data / reference).read_bytes()[:REFERENCE_BYTES_MAX].decode("utf-8", "replace")
     if reference.endswith("test-171.3.txt"):
         packets = len(ref_tsduck_packets.packets(text))
         cut = excerpt(probe, data / stream, packets, report.at("packet_size"))
-        return [("TSDuck", found) for found in ref_tsduck_packets.compare(cut, text)]
-    reader = reader_of(reference)
-    if not reader:
-        return [("?", Value(f"a reader for {reference}", None, "one"))]
-    try:
-        found = list(reader[1](report, text)) or [Value(f"reading {reference}", "nothing", "some value")]
-        return [(reader[0], value) for value in found]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return [(reader[0], Value(f"reading {reference}", repr(error), "what can be read"))]
+        return guarded("TSDuck", reference, ref_tsduck_packets.compare(cut, text))
+    tool, compare = reader_of(reference) or ("?", no_reader)
+    return guarded(tool, reference, compare(report, text))
 
 
 def compared(probe, data, stream, words, facts, references):
@@ -118,7 +125,7 @@ def compared(probe, data, stream, words, facts, references):
     report, said = probed(probe, data / stream)
     if not report:
         return [("manifest", Value("report", said, "a report"))]
-    found = [(ref_manifest.TOOL, value) for value in ref_manifest.compare(report, facts)]
+    found = guarded(ref_manifest.TOOL, "facts", ref_manifest.compare(report, facts))
     for reference in references:
         found += against_reference(probe, data, stream, report, reference)
     if facts.get("pcap"):

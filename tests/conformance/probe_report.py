@@ -29,6 +29,11 @@ class Report:
         found = list(found.values()) if isinstance(found, dict) else found
         return found if isinstance(found, list) else []
 
+    def count(self, *path):
+        """How many entries the list at @path has, or MISSING."""
+        found = self.at(*path)
+        return len(found) if isinstance(found, list) else MISSING
+
     def pid(self, pid, key):
         """Of a PID on which nothing came, every count is 0."""
         if self.at("pids") is MISSING:
@@ -44,6 +49,19 @@ class Report:
     def undamaged(self, pid):
         """Packets without transport_error_indicator."""
         return self.pid(pid, "packets") - self.pid(pid, "tei")
+
+    def tables(self, first, last, pid=None, extension=None):
+        """The followed tables whose table_id lies from @first to @last, or MISSING if none are shown at all."""
+        found = self.at("tables")
+        if found is MISSING:
+            return MISSING
+        return [row for row in found.values() if first <= row["table_id"] <= last
+                and pid in (None, row["pid"]) and extension in (None, row["extension"])]
+
+    def sections(self, first, last, pid=None):
+        """How many sections came of such tables."""
+        found = self.tables(first, last, pid)
+        return MISSING if found is MISSING else sum(row["sections"] for row in found)
 
     def service(self, service_id):
         return next((Report(row) for row in self.rows("services") if row.get("service_id") == service_id), Report({}))

@@ -30,5 +30,8 @@ def compare(report, text):
         if "language" in fields:
             ours, accepted = component.at("language"), LANGUAGES[fields["language"]]
             yield Value(f"track {pid} language", ours if ours not in accepted else accepted[0], accepted[0])
+        if component.at("codec") == "AIT":
+            yield Value(f"track {pid} sections", report.at("ancillary", str(pid), "sections"), samples)
+            continue
         yield NotCompared(2 + 2 * samples, "androidx: counts access units with their times and bytes; the probe counts PES "
                           "units")

@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 
-from values import NotCompared, Value
+from values import MISSING, NotCompared, Value
 
 TOOL = "ffprobe"
 LIMIT_S = 60
@@ -40,6 +40,19 @@ def of_program(report, program):
     yield Value(name + "PIDs that it lists", sorted(listed & theirs), sorted(theirs - {0x12}))
 
 
+def of_parameters(stream, component, name):
+    """What the headers within the stream say, where both could read them."""
+    for key in ("width", "height"):
+        if stream.get(key) and component.at("video") is not MISSING:
+            yield Value(name + key, component.at("video", key), stream[key])
+    over, under = (int(part) for part in stream.get("r_frame_rate", "0/0").split("/"))
+    if over and under and component.at("video", "frame_rate") not in (MISSING, None):
+        yield Value(name + "frame rate", component.at("video", "frame_rate"), over / under, within=0.001)
+    for ours, theirs in (("sample_rate_hz", "sample_rate"), ("channels", "channels")):
+        if int(stream.get(theirs) or 0) and component.at("audio") is not MISSING:
+            yield Value(name + theirs, component.at("audio", ours), int(stream[theirs]))
+
+
 def of_stream(report, stream, packets):
     pid = int(stream["id"], 16)
     name, component = f"pid {pid} ", report.component(pid)
@@ -50,6 +63,8 @@ def of_stream(report, stream, packets):
     language = stream.get("tags", {}).get("language")
     if language and component.tree:
         yield Value(name + "language", component.at("language"), language.split(",")[0])
+    if component.tree:
+        yield from of_parameters(stream, component, name)
     if not packets or not component.tree:
         return
     if stream.get("codec_name") not in CODECS or stream["codec_name"] == "scte_35":

@@ -47,7 +47,7 @@ def splices(report, theirs):
     """How often each splice command came, repeats included."""
     ours = report.rows("scte35")
     for command, count in theirs.items():
-        found = sum(1 + row["repeats"] for row in ours if row.get("command_type") == int(command, 16))
+        found = sum(row["repeats"] + 1 for row in ours if row.get("command_type") == int(command, 16))
         yield Value(f"splice commands {command}", MISSING if report.at("scte35") is MISSING else found, count)
 
 

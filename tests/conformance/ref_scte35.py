@@ -2,7 +2,8 @@
 import re
 
 import ref_tsduck_tables as tables
-from values import MISSING, NotCompared, Value
+from probe_report import Report
+from values import NotCompared, Value
 
 TOOL = "TSDuck"
 TABLE_ID = 0xfc
@@ -27,13 +28,30 @@ def splice(pid, lines):
                       (re.match(r"Segmentation type id: 0x([0-9A-F]+)", line) for line in lines) if found]}
 
 
+def folded(text):
+    """Sections in order, equal ones counted with the first: [(pid, lines, count)]."""
+    found = []
+    for _, tid, pid, lines in tables.blocks(text):
+        if tid != TABLE_ID:
+            continue
+        same = next((row for row in found if row[:2] == [pid, lines]), None)
+        if same:
+            same[2] += 1
+        else:
+            found.append([pid, lines, 1])
+    return found
+
+
 def compare(report, text):
-    theirs = [splice(pid, lines) for _, tid, pid, lines in tables.blocks(text) if tid == TABLE_ID]
-    ours = sum(1 + row["repeats"] for row in report.rows("scte35"))
-    yield Value("SCTE-35 sections", ours if report.at("scte35") is not MISSING else MISSING, len(theirs))
-    folded = [row for place, row in enumerate(theirs) if row not in theirs[:place]]  # as the log has it
-    for number_, row in enumerate(folded):
-        for key, value in row.items():
+    theirs = folded(text)
+    yield Value("SCTE-35 messages", report.count("scte35"), len(theirs))
+    if not report.rows("scte35"):
+        yield NotCompared(5 * len(theirs), "TSDuck SCTE-35: messages of a PID that the PMT does not list any more")
+        return
+    for number_, (pid, lines, count) in enumerate(theirs):
+        ours, name = Report(report.at("scte35", number_)), f"SCTE-35 {number_} "
+        yield Value(name + "sections", ours.at("repeats") + 1, count)
+        for key, value in splice(pid, lines).items():
             if value is not None and value != []:
-                yield Value(f"SCTE-35 {number_} {key}", report.at("scte35", number_, key), value)
+                yield Value(name + key, ours.at(key), value)
     yield NotCompared(3 * len(theirs), "TSDuck SCTE-35: CW index, tier, UPID bytes")

@@ -2,7 +2,7 @@
 import json
 import re
 
-from values import MISSING, NotCompared, Value
+from values import NotCompared, Value
 
 TOOL = "TSDuck"
 LINES_MAX = 10000
@@ -42,8 +42,9 @@ def continuity(report, text):
 
 
 def sync(report, text):
+    """Ours is the index of the last packet before the loss, from 0; theirs is how many came before it."""
     after = int(re.search(r"synchronization lost after (\d+) packets", text)[1])
-    yield Value("1.1 first packet", report.at("tr101290", "1.1", "first_packet"), after)
+    yield Value("packets before the first sync loss", report.at("tr101290", "1.1", "first_packet") + 1, after)
 
 
 def pcr_verify(report, text):
@@ -54,20 +55,13 @@ def pcr_verify(report, text):
                       "accuracy of the standard's annex is not defined")
 
 
-def table_counts(report, table_id):
-    tables = report.at("tables")
-    if tables is MISSING:
-        return MISSING
-    return sum(row.get("sections", 0) for row in report.rows("tables") if row.get("table_id") == table_id)
-
-
 def errors(report, text):
     for line in lines_of(text):
         absent = re.match(r"TS:\d+:0x[0-9A-F]+: No (\S+)", line)
         clock = re.match(r"PID:(\d+):0x[0-9A-F]+: No PCR, ", line)
         if absent:
             table_id = {"SDT": 0x42, "BAT": 0x4a, "TDT": 0x70, "TOT": 0x73}[absent[1]]
-            yield Value(f"sections of {absent[1]}", table_counts(report, table_id), 0)
+            yield Value(f"sections of {absent[1]}", report.sections(table_id, table_id), 0)
         elif clock:
             yield Value(f"pid {clock[1]} PCRs", report.pid(clock[1], "pcr_count"), 0)
         elif "Invalid PES packets" in line:

@@ -36,33 +36,73 @@ def pat(lines):
 
 def pmt(lines):
     service, pcr = first(rf"Program: {HEX}, PCR PID: (?:{HEX}|none)", lines)
-    found = {"service": int(service), "pcr": int(pcr) if pcr else None, "components": []}
+    found = {"service": int(service), "pcr": int(pcr) if pcr else None, "components": [], "ca": []}
+    here = found
     for line in lines:
         stream = re.match(rf"Elementary stream: type 0x([0-9A-F]+) .*, PID: {HEX}$", line)
-        language = re.match(r"Language: (\w{3})", line)
-        descriptor = re.match(r"- Descriptor \d+: .* \(0x([0-9A-F]{2})", line)
         if stream:
-            found["components"].append({"pid": int(stream[2]), "type": int(stream[1], 16), "languages": [], "tags": []})
-        elif found["components"] and language:
-            found["components"][-1]["languages"].append(language[1])
-        elif found["components"] and descriptor:
-            found["components"][-1]["tags"].append(int(descriptor[1], 16))
+            here = {"pid": int(stream[2]), "type": int(stream[1], 16), "ca": [], "languages": [], "pages": [], "tag": None}
+            found["components"].append(here)
+        else:
+            descriptor_line(line, here)
     return found
+
+
+def descriptor_line(line, here):
+    """What a line of a descriptor says of the component, or of the service, that it stands at."""
+    system = re.match(rf"CA System Id: 0x([0-9A-F]+) .*PID: {HEX}$", line)
+    tag = re.match(rf"Component tag: {HEX}$", line)
+    language = re.match(r"Language: (\w{3}), Type", line)
+    page = re.search(r"(?:full page: |Composition page: 0x[0-9A-F]+ \()(\d+)", line)
+    if system:
+        here["ca"].append((int(system[1], 16), int(system[2])))
+    elif "languages" not in here:
+        return
+    elif tag:
+        here["tag"] = int(tag[1])
+    elif language:
+        here["languages"].append(language[1])
+    elif page:
+        here["pages"].append(int(page[1]))
+
+
+RUNNING = {"undefined": 0, "not running": 1, "starts in a few seconds": 2, "pausing": 3, "running": 4}
 
 
 def sdt(lines):
-    found, service = {}, None
+    found, service = {}, {}
     for line in lines:
         opened = re.match(rf"Service Id: {HEX}, EITs: (\w+), EITp/f: (\w+), CA mode: (\w+)", line)
+        running = re.match(r"Running status: (.*)$", line)
         typed = re.match(r"Service type: 0x([0-9A-F]+)", line)
         named = re.match(r'Service: "(.*)", Provider: "(.*)"$', line)
         if opened:
-            service = found.setdefault(int(opened[1]), {"free": opened[4] == "free"})
-        elif service is not None and typed:
+            service = found.setdefault(int(opened[1]), {})
+        elif running:
+            service["running_status"] = RUNNING[running[1]]
+        elif typed:
             service["type"] = int(typed[1], 16)
-        elif service is not None and named:
+        elif named:
             service["name"], service["provider"] = named.groups()
     return found
+
+
+def cat(lines):
+    found = (re.match(rf"CA System Id: 0x([0-9A-F]+) .*PID: {HEX}$", line) for line in lines)
+    return {"systems": [(int(system[1], 16), int(system[2])) for system in found if system]}
+
+
+def nit(lines):
+    """Network, and how many transport streams and services it lists."""
+    name = first(r'Name: "(.*)"$', lines)
+    return {"id": int(first(rf"Network Id: {HEX}", lines)[0]), "name": name[0] if name else None,
+            "streams": sum(line.startswith("Transport Stream Id: ") for line in lines),
+            "services": sum(line.startswith("Service id: ") for line in lines)}
+
+
+def tdt(lines):
+    date, time = first(r"UTC time: (\S+) (\S+)$", lines)
+    return {"utc": f"{date.replace('/', '-')}T{time}Z"}
 
 
 def versions(lines):

@@ -10,6 +10,8 @@ from values import NotCompared, Value, rounded
 
 TOOL = "tstools"
 LIMIT_S = 60
+CONSTANT_FROM_S = 2
+CLOCK_WITHIN_MS = 1  # between two PCRs
 PCR_MODULUS = 300 << 33
 PACKETS_MAX = "1000000"
 PMT = re.compile(r"^Packet \d+ is PMT with PID [0-9a-f]+ \(\d+\).*?(?=^Packet |^EOF|\Z)", re.MULTILINE | re.DOTALL)
@@ -75,6 +77,7 @@ def of_buffering(report, text):
     if report.at("pcr", clock[1], "count") != int(found[1]):
         yield NotCompared(4, "tsreport -buffering: begins with the first PMT, PCRs before it are not in its figures")
         return
+    yield from of_stamps(report, text)
     rate = re.search(r"^Overall stream rate=(\d+) bits/sec", text, re.MULTILINE)
     errors = re.search(r"^Linear PCR prediction errors: min=(-?\d+)t, max=(-?\d+)t", text, re.MULTILINE)
     late = report.at("pcr", clock[1], "late") + report.at("pcr", clock[1], "jumps")
@@ -82,7 +85,39 @@ def of_buffering(report, text):
     yield Value(f"pid {clock[1]} PCR intervals above 100 ms", late, int(found[2]))
     yield Value(f"pid {clock[1]} longest PCR interval in ms", report.at("pcr", clock[1], "interval_max_ms"),
                 int(found[3]) / 90, within=0.012)
-    yield NotCompared(2 if errors else 0, "tsreport PCR prediction errors: from one PCR to the next, no accuracy")
+    if int(errors[1]) == int(errors[2]) == 0:
+        yield from of_constant(report, clock[1])
+    else:
+        yield NotCompared(2, "tsreport PCR prediction errors: from one PCR to the next, no accuracy")
+
+
+def of_stamps(report, text):
+    """Time stamps of each component, and how far ahead of the clock they come: of the clock as the PCRs before and
+    after a packet tell it, as far as there is one after it."""
+    for block in re.split(r"^Stream \d+: ", text, flags=re.MULTILINE)[1:]:
+        pid = int(re.match(r"PID [0-9a-f]+ \((\d+)\)", block)[1])
+        ours, name = report.component(pid), f"pid {pid} "
+        ahead = re.search(r"PCR/PTS(?:,DTS)?:\s+Minimum difference was +(-?\d+)t .*\s+Maximum difference was +(-?\d+)t .*",
+                          block)
+        steps = re.search(r"DTS-last DTS: min=(-?\d+)t, max=(-?\d+)t", block)
+        if not ahead or not steps or ours.at("time_stamps", "pts") in (0, None):
+            continue
+        for key, ticks in (("pts_pcr_min_ms", ahead[1]), ("pts_pcr_max_ms", ahead[2])):
+            yield Value(name + key, ours.at("time_stamps", key), int(ticks) / 90, within=CLOCK_WITHIN_MS)
+        if ours.at("time_stamps", "pts") == 1:
+            continue
+        for key, ticks in (("dts_interval_min_ms", steps[1]), ("dts_interval_max_ms", steps[2])):
+            yield Value(name + key, ours.at("time_stamps", key), int(ticks) / 90, within=0.002)
+
+
+def of_constant(report, pid):
+    """Each PCR lies where the one before lets expect it."""
+    if report.at("bitrate_kind") is None and report.at("seconds") < CONSTANT_FROM_S:
+        yield NotCompared(1, "tsreport, no PCR prediction errors: the stream is too short to be told CBR")
+        return
+    yield Value("kind of the rate", report.at("bitrate_kind"), "CBR")
+    if report.at("pcr", pid, "accuracy_judged"):
+        yield Value(f"pid {pid} PCRs off by 500 ns", report.at("pcr", pid, "accuracy_errors"), 0)
 
 
 def compare(report, path):

@@ -62,4 +62,4 @@ class Tally:
               f"differ {self.total('differ')}; not compared {self.total('not')}")
 
     def uncompared(self):
-        return [f"{count} {reason}" for reason, count in sorted(self.reasons.items())]
+        return [f"{count or '-'} {reason}" for reason, count in sorted(self.reasons.items())]

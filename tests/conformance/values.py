@@ -19,6 +19,9 @@ class Missing:
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __floordiv__ = __truediv__ = _same
 
+    def __gt__(self, _):
+        return self
+
 
 MISSING = Missing()
 

@@ -37,9 +37,9 @@ later_report(WorkerRig *rig)
 }
 
 static void
-check_own_loss(bool rtp)
+check_own_loss(WorkerRigOptions options)
 {
-    const WorkerRigOptions options = {.rtp = rtp, .receive_buffer = SMALL_BUFFER};
+    options.receive_buffer = SMALL_BUFFER;
     WorkerRig rig = worker_rig_new(&options);
 
     settle(&rig);
@@ -56,24 +56,37 @@ check_own_loss(bool rtp)
     g_assert_cmpfloat(worker_rig_channel_metric(report, METRIC_CC_MISSING), ==, 0.0);
     g_assert_cmpfloat(worker_rig_channel_metric(report, METRIC_OWN_GAPS), >, 0.0);
     g_assert_cmpfloat(worker_rig_channel_metric(report, METRIC_OWN_MISSING), >, 0.0);
-    if (rtp) {
-        g_assert_cmpfloat(worker_rig_input_metric(report, METRIC_RTP_LOST), ==, 0.0);
+    g_assert_cmpfloat(worker_rig_input_metric(report, METRIC_RTP_LOST), ==, 0.0);
+    if (options.rtp)
+        g_assert_cmpfloat(worker_rig_input_metric(report, METRIC_RTP_OWN_LOST), >, 0.0);
+    if (options.rtp && !options.fec && !options.two_legs)
         g_assert_cmpfloat(worker_rig_input_metric(report, METRIC_RTP_OWN_LOST), ==,
                           worker_rig_input_metric(report, METRIC_OWN_DROPS));
-    }
     worker_rig_end(&rig);
 }
 
 static void
 test_an_overflow_is_the_boxs_and_no_error_of_the_channel(void)
 {
-    check_own_loss(false);
+    check_own_loss((WorkerRigOptions){.rtp = false});
 }
 
 static void
 test_the_same_holds_for_rtp_whose_numbers_are_missing(void)
 {
-    check_own_loss(true);
+    check_own_loss((WorkerRigOptions){.rtp = true});
+}
+
+static void
+test_it_holds_where_fec_could_not_repair_it(void)
+{
+    check_own_loss((WorkerRigOptions){.rtp = true, .fec = true});
+}
+
+static void
+test_it_holds_where_both_legs_overflow(void)
+{
+    check_own_loss((WorkerRigOptions){.rtp = true, .two_legs = true});
 }
 
 /* One datagram in fifty. */
@@ -110,6 +123,10 @@ main(int argc, char **argv)
                     test_an_overflow_is_the_boxs_and_no_error_of_the_channel);
     g_test_add_func("/own-loss/the-same-holds-for-rtp-whose-numbers-are-missing",
                     test_the_same_holds_for_rtp_whose_numbers_are_missing);
+    g_test_add_func("/own-loss/it-holds-where-fec-could-not-repair-it",
+                    test_it_holds_where_fec_could_not_repair_it);
+    g_test_add_func("/own-loss/it-holds-where-both-legs-overflow",
+                    test_it_holds_where_both_legs_overflow);
     g_test_add_func("/own-loss/loss-on-the-way-is-the-networks",
                     test_loss_on_the_way_is_the_networks);
     return g_test_run();

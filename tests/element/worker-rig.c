@@ -299,10 +299,10 @@ worker_rig_end(WorkerRig *rig)
         close(rig->peer);
     for (unsigned i = 0; i < WORKER_RIG_LEGS; i++)
         close(rig->senders[i]);
-    for (size_t i = 0; i < rig->options.n_services; i++)
-        ts_maker_free(rig->makers[i]);
     for (unsigned i = 0; i < WORKER_RIG_FEC; i++)
         close(rig->fec_senders[i]);
+    for (size_t i = 0; i < rig->options.n_services; i++)
+        ts_maker_free(rig->makers[i]);
     g_byte_array_unref(rig->left);
     remove_folder(rig);
     g_free(rig->socket_path);

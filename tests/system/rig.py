@@ -57,7 +57,7 @@ class Ports:
 class Generator:
     """gantry-traffic with a plan; `truth` holds the totals of every channel once it has ended."""
     def __init__(self, build, folder, plan, seed=1):
-        self.folder, self.truth, self.lines, self.broken = pathlib.Path(folder), {}, [], []
+        self.folder, self.truth, self.lines, self.marks = pathlib.Path(folder), {}, [], []
         text = "".join(f"[{name}]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
                        for name, keys in plan.items())
         (self.folder / "plan.conf").write_text(text, encoding="utf-8")
@@ -66,6 +66,8 @@ class Generator:
             [str(build / "tests/traffic/gantry-traffic"), "--synthetic", "4000", "--plan", str(self.folder / "plan.conf"),
              "--truth", str(self.folder / "truth.jsonl"), "--control", str(self.folder / "traffic.sock"),
              "--seed", str(seed)], stdout=self.output, stderr=subprocess.STDOUT)
+        with contextlib.suppress(PermissionError):  # a generator that waits for the processor is a fault of its own
+            os.sched_setscheduler(self.process.pid, os.SCHED_RR, os.sched_param(1))
         wait_for("the generator sends", lambda: self.alive() and (self.folder / "traffic.sock").exists(), START_LIMIT_S)
 
     def alive(self):
@@ -87,6 +89,10 @@ class Generator:
             raise Failure(f"gantry-traffic: {request}: {answer['error']}")
         return answer
 
+    def mark(self):
+        """Keeps what has been sent and lost up to now."""
+        self.marks.append({channel["id"]: channel["truth"] for channel in self.ask("status")["channels"]})
+
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
@@ -95,6 +101,10 @@ class Generator:
         self.lines = [json.loads(line) for line in (self.folder / "truth.jsonl").read_text().splitlines()]
         self.truth = {line["channel"]: line for line in self.lines if line["kind"] == "totals"}
         return (self.folder / "traffic-output.txt").read_text(errors="replace").strip().splitlines()[-1]
+
+    def stood_still_ms(self, name):
+        """The longest time in which nothing of a channel left, while its probe listened or at any time before."""
+        return self.marks[-1][name]["iat"]["max_us"] / 1000
 
     def times(self, channel, kind, phase):
         """When an impairment took effect or ended, boot seconds."""

@@ -16,6 +16,7 @@ from rig import Failure
 SETTLE_S = 2.0  # of clean stream before anything is broken: every PID has been seen
 TAIL_S = 2.5  # of clean stream afterwards: every gap has been seen
 SPARE_S = 6.0  # for the probes to start in
+STALL_MS = 150  # longer pauses of the generator are told beside a failure
 FIRST_PORT = 23000
 
 
@@ -54,6 +55,7 @@ def run_probed(build, folder, cases, seconds, seed):
         probes = {case.name: rig.Probe(build, urls[case.name][0], length_s) for case in cases}
         rig.wait_for("every probe listens", lambda: all(port in rig.bound_ports() for _, port in urls.values()) or
                      any(probe.process.poll() is not None for probe in probes.values()), SPARE_S)
+        generator.mark()
         time.sleep(SETTLE_S)
         if time.monotonic() - begin > SPARE_S:
             raise Failure("the machine is too slow: the probes took too long to start")
@@ -61,6 +63,8 @@ def run_probed(build, folder, cases, seconds, seed):
         for at_s, request in sorted((request for case in cases for request in case.requests(seconds)), key=lambda pair: pair[0]):
             time.sleep(max(0, start + at_s - time.monotonic()))
             generator.ask(request)
+        time.sleep(max(0, begin + length_s - time.monotonic()))
+        generator.mark()
         reports = {}
         for name, probe in probes.items():
             try:
@@ -88,6 +92,8 @@ def judge(number, case, report, generator):
         show(case, figures)
         wrong = [figure for figure in figures if not figure.good()]
         if wrong:
+            if generator.marks and not case.from_start and generator.stood_still_ms(case.name) > STALL_MS:
+                print(f"# the generator itself stood still for {generator.stood_still_ms(case.name):.0f} ms: the machine is too slow")
             raise Failure("; ".join(f"{figure.what}: {figure.injected} expected, {figure.verdict()} ({figure.measured})"
                                     for figure in wrong))
         print(f"ok {number} - row {case.row}: {case.title}", flush=True)
@@ -136,9 +142,11 @@ def main():
             reports, generator = run_probed(options.build, folder, probed, seconds, options.seed)
             for number, case in enumerate(probed, 1):
                 good &= judge(number, case, reports[case.name], generator)
-    for number, case in enumerate(watched, number + 1):
+    if watched:
         with rig.scratch() as folder:
-            good &= transport_cases.run_watched(number, case, options.build, folder, judge)
+            workers, generator = transport_cases.run_watched(options.build, folder, watched)
+            for number, case in enumerate(watched, number + 1):
+                good &= judge(number, case, workers[case.name], generator)
     return 0 if good else 1
 
 

@@ -33,9 +33,19 @@ arrivals_percentile(const Arrivals *arrivals, double share)
 void
 arrivals_append(const Arrivals *arrivals, GString *json)
 {
+    const char *comma = "";
+
     g_string_append_printf(json,
                            ",\"iat\":{\"count\":%" G_GUINT64_FORMAT
-                           ",\"p50_ms\":%u,\"p99_ms\":%u,\"max_us\":%" G_GINT64_FORMAT "}",
+                           ",\"p50_ms\":%u,\"p99_ms\":%u,\"max_us\":%" G_GINT64_FORMAT
+                           ",\"bins\":{",
                            arrivals->count, arrivals_percentile(arrivals, 0.5),
                            arrivals_percentile(arrivals, 0.99), arrivals->longest_us);
+    for (unsigned i = 0; i < ARRIVAL_BINS; i++) {
+        if (arrivals->bin[i] == 0)
+            continue;
+        g_string_append_printf(json, "%s\"%u\":%" G_GUINT64_FORMAT, comma, i, arrivals->bin[i]);
+        comma = ",";
+    }
+    g_string_append(json, "}}");
 }

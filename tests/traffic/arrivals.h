@@ -21,5 +21,6 @@ void arrivals_add(Arrivals *arrivals, MonoUs now_us, unsigned count);
 /* The bin that holds the time which @share of all times (0 to 1) do not exceed. ms */
 unsigned arrivals_percentile(const Arrivals *arrivals, double share);
 
-/* Appends `,"iat":{...}`: p50_ms, p99_ms (lower ends of bins) and max_us. */
+/* Appends `,"iat":{...}`: count, p50_ms, p99_ms (lower ends of bins), max_us, and the bins that are
+ * not empty, keyed by their lower ends in ms. */
 void arrivals_append(const Arrivals *arrivals, GString *json);

@@ -41,16 +41,26 @@ channel_append_truth(const Channel *channel, GString *json)
 {
     const DatagramTruth *truth = &channel->datagrams;
 
-    g_string_append_printf(
-        json,
-        "\"made\":%" G_GUINT64_FORMAT ",\"sent\":%" G_GUINT64_FORMAT ",\"lost\":%" G_GUINT64_FORMAT
-        ",\"bursts\":%" G_GUINT64_FORMAT ",\"duplicated\":%" G_GUINT64_FORMAT
-        ",\"reordered\":%" G_GUINT64_FORMAT ",\"leg2_lost\":%" G_GUINT64_FORMAT
-        ",\"both_lost\":%" G_GUINT64_FORMAT ",\"refused_by_delay\":%" G_GUINT64_FORMAT
-        ",\"packets_per_datagram\":%u",
-        channel->made, channel->sent, truth->lost, truth->bursts, truth->duplicated,
-        truth->reordered, truth->leg2_lost, truth->both_lost,
-        channel->delayed.refused + channel->leg2_delayed.refused, channel_packets(channel));
+    const struct {
+        const char *name;
+        uint64_t count;
+    } counts[] = {
+        {"made", channel->made},
+        {"sent", channel->sent},
+        {"lost", truth->lost},
+        {"bursts", truth->bursts},
+        {"duplicated", truth->duplicated},
+        {"duplicated_full", truth->duplicated_full},
+        {"reordered", truth->reordered},
+        {"leg2_lost", truth->leg2_lost},
+        {"both_lost", truth->both_lost},
+        {"refused_by_delay", channel->delayed.refused + channel->leg2_delayed.refused},
+        {"packets_per_datagram", channel_packets(channel)},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(counts); i++)
+        g_string_append_printf(json, "%s\"%s\":%" G_GUINT64_FORMAT, i > 0 ? "," : "",
+                               counts[i].name, counts[i].count);
     append_witness(&channel->ideal, "ideal", json);
     append_witness(channel->wire_apart ? &channel->wire : &channel->ideal, "wire", json);
     if (channel->fec != NULL)

@@ -262,6 +262,21 @@ send_held(Channel *channel, MonoUs now_us, Outbox *outbox)
     send_main(channel, channel->held, channel->held_serial, now_us, outbox);
 }
 
+/* Whether the counter of any packet in the datagram goes on: two alike would be an error. */
+static bool
+is_full(const Channel *channel, const uint8_t *data)
+{
+    const uint8_t *first = data + head_of(channel);
+
+    for (unsigned i = 0; i < channel_packets(channel); i++) {
+        const uint8_t *packet = first + i * stride_of(channel);
+
+        if (packet[3] & 0x10 && packet_pid(packet) != PACKET_NULL_PID)
+            return true;
+    }
+    return false;
+}
+
 static void
 send_leg1(Channel *channel, const uint8_t *data, uint64_t serial, MonoUs now_us, Outbox *outbox)
 {
@@ -282,6 +297,7 @@ send_leg1(Channel *channel, const uint8_t *data, uint64_t serial, MonoUs now_us,
     if (twice) {
         broken[IMPAIR_DUPLICATE].packets += channel_packets(channel);
         channel->datagrams.duplicated++;
+        channel->datagrams.duplicated_full += is_full(channel, data);
         part_witnesses(channel);
         if (data != channel->copy)
             memcpy(channel->copy, data, size);

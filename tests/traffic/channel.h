@@ -39,10 +39,11 @@ typedef struct {
 
 /* What became of the datagrams. Leg 1 is the channel's own address. */
 typedef struct {
-    uint64_t lost;       /* on leg 1 */
-    uint64_t bursts;     /* runs of those */
-    uint64_t duplicated; /* that went out twice */
-    uint64_t reordered;  /* that were overtaken */
+    uint64_t lost;            /* on leg 1 */
+    uint64_t bursts;          /* runs of those */
+    uint64_t duplicated;      /* that went out twice */
+    uint64_t duplicated_full; /* of those, that held more than null packets and clock references */
+    uint64_t reordered;       /* that were overtaken */
     uint64_t leg2_lost;
     uint64_t both_lost; /* on leg 1 and leg 2 */
 } DatagramTruth;

@@ -156,10 +156,12 @@ is_due(const Mux *mux, const MuxFeed *feed, uint64_t now_90k)
            (feed->packet > 0 || now_90k + feed->ahead_90k >= decoded_at(mux, feed));
 }
 
+/* A jump of the clock reaches the stamps behind the clock reference that shows it. */
 static void
-stamp(const Mux *mux, const StreamUnit *unit, uint64_t decoded, uint8_t *out)
+stamp(const Mux *mux, const MuxFeed *feed, const StreamUnit *unit, uint8_t *out)
 {
-    const uint64_t clock = mux->clock / 300 + (uint64_t)(mux->shift_27m / 300) + decoded;
+    const uint64_t clock =
+        mux->clock / 300 + (uint64_t)(feed->shift_27m / 300) + decoded_at(mux, feed);
 
     if (unit->pts_at != 0)
         packet_restamp(out + unit->pts_at,
@@ -184,7 +186,7 @@ send_feed(Mux *mux, MuxFeed *feed, uint64_t now_90k, uint8_t *out)
     feed->counter = (feed->counter + 1) & 0x0f;
     feed->next_slot = mux->slot + feed->gap_slots;
     if (feed->packet == 0)
-        stamp(mux, unit, decoded, out);
+        stamp(mux, feed, unit, out);
     if (feed->stream->numbered && !(out[3] & 0x20))
         packet_write_number(out, mux->slot);
     if (++feed->packet < unit->packets)
@@ -285,9 +287,9 @@ send_pcr(Mux *mux, MuxService *service, uint8_t *out)
         (mux_clock(mux) + PCR27_MODULUS + (uint64_t)mux->shift_27m) % PCR27_MODULUS;
 
     packet_write_pcr(out, service->video.pid, (service->video.counter - 1) & 0x0f, pcr);
-    if (mux->shift_flagged && service->shift_sent != mux->shift_27m)
+    if (mux->shift_flagged && service->video.shift_27m != mux->shift_27m)
         out[5] |= 0x80;
-    service->shift_sent = mux->shift_27m;
+    service->video.shift_27m = service->audio.shift_27m = mux->shift_27m;
     service->next_pcr_slot += mux->pcr_slots;
 }
 

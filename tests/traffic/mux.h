@@ -36,6 +36,7 @@ typedef struct {
     uint64_t first;       /* the place in the loop of unit 0 */
     uint32_t packet;      /* the next packet of that unit */
     uint64_t ahead_90k;   /* how long before its DTS a unit may begin to be sent */
+    int64_t shift_27m;    /* of its stamps: that of the last clock reference */
     uint64_t next_slot;   /* not before then */
     uint32_t gap_slots;   /* from one packet to the next, at least */
     uint16_t pid;

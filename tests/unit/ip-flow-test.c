@@ -343,6 +343,23 @@ a_bare_transport_stream_passes_as_it_is(void)
 }
 
 static void
+a_bare_datagram_that_comes_twice_is_handed_on_once(void)
+{
+    g_autoptr(Rig) rig = rig_new();
+    guint8 bytes[188] = {0x47, 0, 100, 0x10};
+
+    for (guint i = 0; i < 20; i++, rig->now_us += RIG_STEP_US) {
+        bytes[3] = (guint8)(0x10 | (i / 2 & 0x0f));
+        rig_push_bytes(rig, bytes, sizeof bytes, IP_STREAM_MEDIA, 0);
+    }
+    const IpFigures figures = rig_figures(rig);
+
+    g_assert_cmpuint(figures.handed_on, ==, 10);
+    g_assert_cmpuint(figures.legs[0].duplicates, ==, 10);
+    g_assert_cmpuint(figures.legs[0].datagrams, ==, 20);
+}
+
+static void
 the_kind_of_a_flow_changes_after_a_silence_only(void)
 {
     g_autoptr(Rig) rig = rig_new();
@@ -466,6 +483,7 @@ main(int argc, char **argv)
     g_test_add_func("/ip/flow/source-change",
                     another_source_after_the_first_is_a_change_and_no_second_one);
     g_test_add_func("/ip/flow/plain", a_bare_transport_stream_passes_as_it_is);
+    g_test_add_func("/ip/flow/twice", a_bare_datagram_that_comes_twice_is_handed_on_once);
     g_test_add_func("/ip/flow/kind", the_kind_of_a_flow_changes_after_a_silence_only);
     g_test_add_func("/ip/flow/header",
                     dscp_and_ttl_changes_are_told_and_their_first_values_are_none);

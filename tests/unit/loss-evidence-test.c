@@ -123,6 +123,23 @@ an_overflow_of_the_socket_is_the_monitors(void)
 }
 
 static void
+what_was_held_for_repair_is_judged_by_the_time_of_the_drop(void)
+{
+    Rig rig = rig_new(true);
+
+    rig.sample.own_drops += 5;
+    rig.sample.late_us = 312 * US_PER_MS;
+    g_assert_false(step(&rig));
+    rig.sample.late_us = 0;
+    rig.count.own_missing += 35;
+    g_assert_true(step(&rig));
+    expect(
+        &rig, CAUSE_MONITOR,
+        "35 packets missing; lost by this box; 5 datagrams did not fit its socket buffer; it was "
+        "late by 312 ms");
+}
+
+static void
 drops_below_the_socket_are_the_monitors_and_taken_off(void)
 {
     Rig rig = rig_new(true);
@@ -217,6 +234,7 @@ main(int argc, char **argv)
     TEST(legs_and_fec_are_named_where_there_are_any);
     TEST(without_numbers_whole_datagrams_are_a_hint);
     TEST(an_overflow_of_the_socket_is_the_monitors);
+    TEST(what_was_held_for_repair_is_judged_by_the_time_of_the_drop);
     TEST(drops_below_the_socket_are_the_monitors_and_taken_off);
     TEST(drops_that_are_told_late_turn_the_verdict);
     TEST(drops_at_another_time_are_no_evidence);

@@ -205,6 +205,30 @@ a_jump_back_or_far_ahead_is_counted_and_no_interval(void)
 }
 
 static void
+a_step_from_one_time_base_to_another_is_not_late(void)
+{
+    static const gint64 jumps_ms[] = {800, 1000, 9000, -1000};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(jumps_ms); i++) {
+        Rig rig = rig_at(90 * 60000);
+
+        unit(&rig);
+        for (unsigned unit_number = 0; unit_number < 5; unit_number++)
+            step(&rig, 40);
+        rig.moment.epoch++;
+        rig.moment.ticks = 0;
+        rig.moment.pcr += (guint64)(jumps_ms[i] * PCR_PER_MS);
+        rig.pts += (guint64)(jumps_ms[i] * PTS_PER_MS);
+        step(&rig, 40);
+        g_assert_false(rig.late);
+        step(&rig, 40);
+        g_assert_cmpuint(rig.watch.figures.repetition_errors, ==, 0);
+        g_assert_cmpuint(rig.watch.figures.jumps, ==, 1);
+        g_assert_cmpint(rig.watch.figures.pts_max_us, ==, 40000);
+    }
+}
+
+static void
 pictures_out_of_order_are_neither_late_nor_a_jump(void)
 {
     static const int order_ms[] = {0, 160, 80, 40, 120, 320, 240, 200, 280};
@@ -241,6 +265,7 @@ main(int argc, char **argv)
     TEST(what_the_box_lost_is_no_late_pts);
     TEST(the_wrap_of_33_bits_is_no_event);
     TEST(a_jump_back_or_far_ahead_is_counted_and_no_interval);
+    TEST(a_step_from_one_time_base_to_another_is_not_late);
     TEST(pictures_out_of_order_are_neither_late_nor_a_jump);
     return g_test_run();
 }
