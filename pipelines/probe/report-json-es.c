@@ -43,16 +43,20 @@ put_stamps(JsonBuilder *json, const ProbeSession *session, uint16_t pid)
 
     if (!ts_analyser_stamps(session->analyser, pid, &stamps))
         return;
+    /* Both ends 0: no interval was measured, as after each jump of the clock. */
+    const bool pts_known = stamps.pts_min_us != 0 || stamps.pts_max_us != 0;
+    const bool dts_known = stamps.dts_min_us != 0 || stamps.dts_max_us != 0;
+
     json_begin_member_object(json, "time_stamps");
     json_put_count(json, "pes", stamps.starts);
     json_put_count(json, "pes_malformed", stamps.malformed);
     json_put_count(json, "pes_scrambled", stamps.scrambled);
     json_put_count(json, "pts", stamps.pts_count);
     json_put_count(json, "dts", stamps.dts_count);
-    json_put_known_ms(json, "pts_interval_min_ms", stamps.pts_count > 1, stamps.pts_min_us);
-    json_put_known_ms(json, "pts_interval_max_ms", stamps.pts_count > 1, stamps.pts_max_us);
-    json_put_known_ms(json, "dts_interval_min_ms", stamps.pts_count > 1, stamps.dts_min_us);
-    json_put_known_ms(json, "dts_interval_max_ms", stamps.pts_count > 1, stamps.dts_max_us);
+    json_put_known_ms(json, "pts_interval_min_ms", pts_known, stamps.pts_min_us);
+    json_put_known_ms(json, "pts_interval_max_ms", pts_known, stamps.pts_max_us);
+    json_put_known_ms(json, "dts_interval_min_ms", dts_known, stamps.dts_min_us);
+    json_put_known_ms(json, "dts_interval_max_ms", dts_known, stamps.dts_max_us);
     json_put_count(json, "repetition_errors", stamps.repetition_errors);
     json_put_count(json, "jumps", stamps.jumps);
     json_put_known_ms(json, "pts_pcr_ms", stamps.ahead_known, stamps.ahead_us);
