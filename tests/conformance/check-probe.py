@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """How gantry-probe answers right and wrong arguments: check-probe.py PROBE MAKE-SEED."""
 import json
+import os
 import pathlib
 import signal
 import subprocess
@@ -58,6 +59,8 @@ def refusals(probe, stream):
     probe.refuses("an unknown option", "--nothing", stream)
     probe.refuses("a file that is not there", probe.folder / "absent")
     probe.refuses("a folder", probe.folder)
+    os.mkfifo(probe.folder / "pipe")
+    probe.refuses("a pipe", probe.folder / "pipe")
     probe.refuses("an empty file", probe.folder / "empty")
     probe.refuses("a file that is no transport stream", probe.folder / "noise")
     probe.refuses("a PID beyond 8191", "--pid", "8192", stream)
