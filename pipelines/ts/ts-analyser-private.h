@@ -76,8 +76,10 @@ void ts_still(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
 void ts_judged(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
 
 /* The PIDs of a service, each once. Returns: how many, at most TS_SERVICE_PIDS */
-#define TS_SERVICE_PIDS (TS_COMPONENTS_MAX + 2u)
 size_t ts_service_pids(const TsService *service, uint16_t ret_pids[TS_SERVICE_PIDS]);
+
+/* The tables changed: the counters of a service whose PIDs are others now go on where they were. */
+void ts_services_follow(TsAnalyser *analyser);
 
 /* What is kept of @number, made when it is not there yet. */
 TsPid *ts_pid_of(TsAnalyser *analyser, uint16_t number);

@@ -12,6 +12,8 @@
 
 #define TS_EARLY_MAX 1024u /* longest section of PAT, PMT and SDT */
 
+#define TS_SERVICE_PIDS (TS_COMPONENTS_MAX + 2u) /* components, PMT and PCR */
+
 /* A service with what is needed to keep it up to date. */
 typedef struct {
     TsService service;
@@ -21,6 +23,10 @@ typedef struct {
     MonoUs changed_us; /* when its PMT last said something new */
     uint64_t missing;  /* bit n: component n does not come (1.6); for ts-analyser-pids.c */
     MonoUs missing_us; /* @changed_us for which @missing holds */
+    bool moved;        /* its PIDs may be others than @counted; for ts-figures.c, and so on */
+    size_t n_counted;  /* 0: before its first PMT */
+    uint16_t counted[TS_SERVICE_PIDS]; /* PIDs that its figures are made of */
+    TsServiceFigures before; /* what its counters have beyond the sums of @counted; modulo 2^64 */
 } TsListed;
 
 typedef struct {

@@ -165,6 +165,13 @@ add_rate_metrics(GArray *metrics, const Reading *reading)
         add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
 }
 
+/* A service that left the PAT and came back may count anew. */
+static double
+without(uint64_t count, uint64_t part)
+{
+    return count > part ? (double)(count - part) : 0.0;
+}
+
 static GArray *
 channel_metrics(const ServiceReading *service)
 {
@@ -173,8 +180,8 @@ channel_metrics(const ServiceReading *service)
     const LossCount *of_monitor = &service->of_monitor;
 
     add(metrics, METRIC_BITRATE, ts->bitrate_bps);
-    add(metrics, METRIC_CC_ERRORS, (double)(ts->cc_errors - of_monitor->errors));
-    add(metrics, METRIC_CC_MISSING, (double)(ts->cc_missing - of_monitor->missing));
+    add(metrics, METRIC_CC_ERRORS, without(ts->cc_errors, of_monitor->errors));
+    add(metrics, METRIC_CC_MISSING, without(ts->cc_missing, of_monitor->missing));
     add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
     add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
     add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
