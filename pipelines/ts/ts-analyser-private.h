@@ -29,7 +29,8 @@ struct TsAnalyser {
     void *user_data;   /* no-ref; of @visitor */
 
     TsStd std;
-    bool std_off;  /* ts_analyser_set_std() */
+    size_t n_clocks; /* PIDs that have one */
+    bool std_off;    /* ts_analyser_set_std() */
     uint64_t gaps; /* grows wherever packets of any PID may be missing: byte position is no time */
 
     bool started;       /* something was pushed */
@@ -43,6 +44,10 @@ struct TsAnalyser {
     uint64_t then;      /* packets when it began */
     double bitrate_bps; /* of the last full second */
 };
+
+/* Clocks of PIDs beyond these are kept only where a service goes by them; others are counted as
+ * refused. */
+#define TS_CLOCKS_FREE_MAX 64u
 
 /* Where sections of @pid are put together; NULL: no tables are expected there. */
 static inline TsSections *

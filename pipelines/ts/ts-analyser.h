@@ -70,7 +70,8 @@ typedef struct {
     uint64_t crc_errors;       /* 2.2, sections */
     uint64_t pcr_late;         /* 2.3.a */
     uint64_t pcr_jumps;        /* 2.3.b, not announced */
-    uint64_t refused;          /* services and components beyond the limits of ts-tables.h */
+    uint64_t refused; /* services and components beyond the limits of ts-tables.h, PCRs of PIDs that
+                         no service goes by beyond TS_CLOCKS_FREE_MAX */
 } TsCounters;
 
 typedef struct {
