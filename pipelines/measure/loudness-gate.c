@@ -98,18 +98,26 @@ loudness_gate_integrated(const LoudnessGate *gate)
     return ungated > 0 ? loudness_of_power(mean_above(gate, ungated / 10)) : (double)NAN;
 }
 
-double
-loudness_hour_integrated(const LoudnessHour *hour)
+/* The counts of an hour, each with the power of the middle of its class. */
+static void
+view_hour(const LoudnessHour *hour, LoudnessGate *ret_gate)
 {
     const double step = pow(10, 1 / (10 * LOUDNESS_CLASSES_A_LU));
     double middle =
         loudness_to_power(LOUDNESS_ABSOLUTE_GATE_LUFS + 1 / (2 * LOUDNESS_CLASSES_A_LU));
-    LoudnessGate gate;
 
     for (unsigned i = 0; i < LOUDNESS_CLASSES; i++, middle *= step) {
-        gate.count[i] = hour->count[i];
-        gate.power[i] = hour->count[i] * middle;
+        ret_gate->count[i] = hour->count[i];
+        ret_gate->power[i] = hour->count[i] * middle;
     }
+}
+
+double
+loudness_hour_integrated(const LoudnessHour *hour)
+{
+    LoudnessGate gate;
+
+    view_hour(hour, &gate);
     return loudness_gate_integrated(&gate);
 }
 
@@ -148,4 +156,13 @@ loudness_gate_range(const LoudnessGate *gate)
 
     return loudness_at(gate, first, (uint64_t)llround(last * 0.95)) -
            loudness_at(gate, first, (uint64_t)llround(last * 0.10));
+}
+
+double
+loudness_hour_range(const LoudnessHour *hour)
+{
+    LoudnessGate gate;
+
+    view_hour(hour, &gate);
+    return loudness_gate_range(&gate);
 }

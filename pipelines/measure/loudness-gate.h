@@ -17,10 +17,10 @@ typedef struct {
     double power[LOUDNESS_CLASSES]; /* sum of mean squares */
 } LoudnessGate;
 
-#define LOUDNESS_SLICES       20u   /* a rolling window is so many slices ... */
-#define LOUDNESS_SLICE_BLOCKS 1800u /* ... of so many blocks: three minutes at ten a second */
+#define LOUDNESS_SLICES       12u   /* a rolling window is so many slices ... */
+#define LOUDNESS_SLICE_BLOCKS 3000u /* ... of so many blocks: five minutes at ten a second */
 
-/* The last hour: 19 whole slices and the running one, 57 to 60 minutes. All-zero is the initial
+/* The last hour: 11 whole slices and the running one, 55 to 60 minutes. All-zero is the initial
  * state. Only counts are kept: a loudness from them is within half a class. */
 typedef struct {
     uint16_t slice[LOUDNESS_SLICES][LOUDNESS_CLASSES];
@@ -51,3 +51,4 @@ unsigned loudness_hour_blocks(const LoudnessHour *hour);
 /* Loudness range by EBU Tech 3342 of a gate that took blocks of 3 s: from the 10th to the 95th part
  * in a hundred above a gate at -20 LU. NAN: no block was above the gates. */
 double loudness_gate_range(const LoudnessGate *gate);
+double loudness_hour_range(const LoudnessHour *hour);

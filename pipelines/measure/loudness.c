@@ -110,6 +110,8 @@ end_step(Loudness *loudness)
         return;
     if (loudness->steps >= LOUDNESS_MOMENTARY_STEPS)
         loudness_hour_add(&loudness->hour, momentary_power(loudness));
+    if (loudness->steps >= LOUDNESS_SHORT_STEPS)
+        loudness_hour_add(&loudness->long_hour, short_term_power(loudness));
     if (own_steps(loudness) >= LOUDNESS_MOMENTARY_STEPS)
         loudness_gate_add(&loudness->blocks, momentary_power(loudness));
     if (own_steps(loudness) >= LOUDNESS_SHORT_STEPS)
@@ -158,6 +160,7 @@ loudness_figures(const Loudness *loudness)
         .max_short_term_lufs = lufs_if(long_block, loudness->max_short_term),
         .programme_s = (double)own_steps(loudness) / LOUDNESS_STEPS_A_SECOND,
         .hour_integrated_lufs = loudness_hour_integrated(&loudness->hour),
+        .hour_range_lu = loudness_hour_range(&loudness->long_hour),
         .hour_s = loudness_hour_blocks(&loudness->hour) / blocks_a_second,
     };
 }

@@ -36,7 +36,8 @@ typedef struct {
     uint64_t since;                       /* @steps when the programme began */
     LoudnessGate blocks;                  /* of the programme, 400 ms each */
     LoudnessGate long_blocks;             /* 3 s each */
-    LoudnessHour hour;
+    LoudnessHour hour;                    /* of both, whatever the programme */
+    LoudnessHour long_hour;
 } Loudness;
 
 /* In LUFS, but for the range; NAN where nothing can be said yet. */
@@ -48,8 +49,9 @@ typedef struct {
     double max_momentary_lufs;   /* of the programme */
     double max_short_term_lufs;  /* of the programme */
     double programme_s;          /* seconds of sound since it began */
-    double hour_integrated_lufs; /* of the last hour of sound, three minutes fine */
-    double hour_s;               /* how much sound that is: 3420 to 3600 once it is full */
+    double hour_integrated_lufs; /* of the last hour of sound, by slices of five minutes */
+    double hour_range_lu;        /* the same */
+    double hour_s;               /* how much sound that is: 3300 to 3600 once it is full */
 } LoudnessFigures;
 
 /* @rate_hz: at least LOUDNESS_STEPS_A_SECOND. */

@@ -179,6 +179,9 @@ sound_measure_take(SoundMeasure *measure, SoundWindow *ret_window)
         return false;
     *ret_window = (SoundWindow){
         .level = level_figures(&measure->level),
+        .stereo = measure->has_front,
+        .left = measure->front.left,
+        .right = measure->front.right,
         .front = phase_figures(&measure->front_phase),
         .surround = phase_figures(&measure->surround_phase),
         .true_peak_dbtp = fmaxf(peak_db, SOUND_TRUE_PEAK_FLOOR),

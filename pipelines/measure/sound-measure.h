@@ -21,6 +21,8 @@
 /* One window of 200 ms. */
 typedef struct {
     LevelFigures level;
+    bool stereo; /* there are left and right in front; which channels they are: */
+    unsigned left, right;
     PhaseFigures front;    /* left against right */
     PhaseFigures surround; /* the same of the surround channels */
     float true_peak_dbtp;  /* of all channels; what full oversampling shows */
