@@ -209,7 +209,6 @@ count_anew(const TsAnalyser *analyser, TsListed *listed)
 {
     const bool first = listed->n_counted == 0;
 
-    listed->moved = false;
     for (size_t i = 0; i < listed->n_counted; i++)
         if (analyser->pids[listed->counted[i]])
             add_to_service(&listed->before, &analyser->pids[listed->counted[i]]->info);
@@ -221,12 +220,31 @@ count_anew(const TsAnalyser *analyser, TsListed *listed)
             take_from_service(&listed->before, &analyser->pids[listed->counted[i]]->info);
 }
 
+/* How long a PID had no PCR before the service went by it is no fault of the service. */
+static void
+follow_clock(const TsAnalyser *analyser, TsListed *listed)
+{
+    TsPid *pid = analyser->pids[listed->service.pcr_pid];
+
+    if (!listed->service.pmt_seen || listed->clock_pid == listed->service.pcr_pid)
+        return;
+    if (listed->clock_pid != 0 && pid)
+        pid->pcr_broken = true;
+    listed->clock_pid = listed->service.pcr_pid;
+}
+
 void
 ts_services_follow(TsAnalyser *analyser)
 {
-    for (size_t i = 0; i < analyser->tables.n_services; i++)
-        if (analyser->tables.services[i]->moved)
-            count_anew(analyser, analyser->tables.services[i]);
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        TsListed *listed = analyser->tables.services[i];
+
+        if (!listed->moved)
+            continue;
+        count_anew(analyser, listed);
+        follow_clock(analyser, listed);
+        listed->moved = false;
+    }
 }
 
 void

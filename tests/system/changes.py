@@ -45,11 +45,12 @@ GERMAN = {SOUND: b"\x0a\x04deu\x00"}
 
 
 class Case:
-    """@parts: (clip or "+" for the one before, goes on; seconds; keywords of Part). @want: what the worker says of the channel
-    once it has followed; @faults: what must be raised, and nothing else; @sound_only: the picture is not to notice."""
+    """@parts: (clip or "+" for the one before, goes on; seconds; keywords of Part). @want: what the worker says of the channel,
+    in a report or a note, once it has followed; @faults: what must be raised, and nothing else; @same_picture: the picture is
+    not to notice."""
     def __init__(self, name, row, title, parts, want, **more):
         self.name, self.row, self.title, self.parts, self.want = name, row, title, parts, want
-        self.faults, self.sound_only = more.pop("faults", []), more.pop("sound_only", False)
+        self.faults, self.same_picture = more.pop("faults", []), more.pop("same_picture", False)
         self.levels, self.not_any_more = more.pop("levels", True), more.pop("not_any_more", None)
         self.depths = more.pop("depths", (0, 1, 2, 3))
         assert not more, more
@@ -88,29 +89,29 @@ def cases():
     return [
         Case("pids", 26, "all PIDs change with the version of the PMT", inside({}, (AFTER_S, MOVED)), r"\b513\(1b\).*\b529\(03\)"),
         Case("pid-video", 26, "the picture alone moves to another PID", inside({}, (AFTER_S, {"video": 0x201})), r"\b513\(1b\)"),
-        Case("twice-same", 27, "the PMT comes anew twice in 38 ms, PIDs the same", inside({}, (TWICE_S, {"again": True}), (AFTER_S, {"again": True})), h264),
+        Case("twice-same", 27, "the PMT comes anew twice in 38 ms, PIDs the same", inside({}, (TWICE_S, {"again": True}), (AFTER_S, {"again": True})), h264, same_picture=True),
         Case("twice-pids", 27, "PIDs change twice in 38 ms", inside({}, (TWICE_S, MOVED), (AFTER_S, AGAIN)), r"\b769\(1b\).*\b785\(03\)"),
         Case("twice-back", 27, "PIDs change for 38 ms, and back", inside({}, (TWICE_S, MOVED), (AFTER_S, {})), r"\b257\(1b\).*\b273\(03\)"),
-        Case("twice-gone", 27, "sound is gone for 38 ms", inside({}, (TWICE_S, NONE), (AFTER_S, {})), r"\b273\(03\)", sound_only=True),
+        Case("twice-gone", 27, "sound is gone for 38 ms", inside({}, (TWICE_S, NONE), (AFTER_S, {})), r"\b273\(03\)", same_picture=True),
         Case("h264-mpeg2", 30, "H.264 becomes MPEG-2", to("mpeg2"), mpeg2),
         Case("mpeg2-h264", 30, "MPEG-2 becomes H.264", to("h264", "mpeg2"), h264),
         Case("h264-hevc", 30, "H.264 becomes HEVC on other PIDs", to("hevc", **{"video": 0x201, "sounds": [0x211]}), hevc),
         Case("hevc-mpeg2", 30, "HEVC becomes MPEG-2", to("mpeg2", "hevc"), mpeg2),
         Case("larger", 31, "a larger picture", to("hd"), r"H\.264 1280x720 25p"),
         Case("smaller", 31, "a smaller picture", to("h264", "hd"), h264),
-        Case("interlaced", 31, "progressive becomes interlaced", to("sd-i", "sd-p"), r"H\.264 720x576 25i"),
+        Case("interlaced", 31, "progressive becomes interlaced", to("sd-i", "sd-p"), r"H\.264 720x576 (25|50)i"),
         Case("progressive", 31, "interlaced becomes progressive", to("sd-p", "sd-i"), r"H\.264 720x576 25p"),
         Case("faster", 31, "25 pictures a second become 50", to("fast"), r"H\.264 352x288 50p"),
-        Case("sound-codec", 32, "MPEG sound becomes AAC", to("aac"), r"AAC 2\.0", sound_only=True),
-        Case("sound-ac3", 32, "MPEG sound becomes AC-3 5.1 on another PID", to("ac3-51", sounds=[0x222]), r"AC-3 5\.1", sound_only=True),
-        Case("sound-layout", 32, "AC-3 2.0 becomes 5.1", to("ac3-51", "ac3"), r"AC-3 5\.1", sound_only=True),
-        Case("sound-mono", 32, "stereo becomes mono", to("mono"), r"MPEG audio 1\.0|MP2 1\.0", sound_only=True),
-        Case("language", 32, "a language changes", inside(LONE, (AFTER_S, dict(LONE, describe=GERMAN))), r"deu", sound_only=True),
-        Case("sound-removed", 32, "the second stream of sound leaves the PMT", inside({}, (AFTER_S, LONE)), None, not_any_more=r"AAC", sound_only=True),
-        Case("sound-added", 32, "a second stream of sound comes", inside(LONE, (AFTER_S, {})), r"AAC", sound_only=True),
-        Case("sound-none", 32, "the only stream of sound leaves the PMT", inside(LONE, (AFTER_S, NONE)), None, sound_only=True, levels=False),
+        Case("sound-codec", 32, "MPEG sound becomes AAC", to("aac"), r"AAC 2\.0", same_picture=True),
+        Case("sound-ac3", 32, "MPEG sound becomes AC-3 5.1 on another PID", to("ac3-51", sounds=[0x222]), r"AC-3 5\.1", same_picture=True),
+        Case("sound-layout", 32, "AC-3 2.0 becomes 5.1", to("ac3-51", "ac3"), r"AC-3 5\.1", same_picture=True),
+        Case("sound-mono", 32, "stereo becomes mono", to("mono"), r"MPEG audio 1\.0|MP2 1\.0", same_picture=True),
+        Case("language", 32, "a language changes", inside(LONE, (AFTER_S, dict(LONE, describe=GERMAN))), r"deu", same_picture=True),
+        Case("sound-removed", 32, "the second stream of sound leaves the PMT", inside({}, (AFTER_S, LONE)), None, not_any_more=r"AAC", same_picture=True),
+        Case("sound-added", 32, "a second stream of sound comes", inside(LONE, (AFTER_S, {})), r"AAC", same_picture=True),
+        Case("sound-none", 32, "the only stream of sound leaves the PMT", inside(LONE, (AFTER_S, NONE)), None, same_picture=True, levels=False),
         Case("sound-lost", 32, "packets of sound do not come any more", inside(LONE, (AFTER_S, dict(LONE, mute=(SOUND, SECOND)))), None,
-             faults=["audio-missing"], sound_only=True, levels=False),
+             faults=["audio-missing", "pts-repetition"], same_picture=True, levels=False),
         Case("steady", "-", "a worker beside them on a stream that stays as it is", inside({}, (AFTER_S, {})), h264),
     ]
 
@@ -143,26 +144,28 @@ def judge_picture(case, depth, worker, changed_s, finding):
     if not after:
         finding.demand("no picture", False, "after the change")
         return
-    finding.demand("next picture after", after[0] - changed_s <= max(LIMIT_S, PICTURE_EVERY_S[depth] + 1 if case.sound_only else 0),
+    finding.demand("next picture after", after[0] - changed_s <= max(LIMIT_S, PICTURE_EVERY_S[depth] + 1 if case.same_picture else 0),
                    f"{after[0] - changed_s:.2f} s")
-    if case.sound_only:
+    if case.same_picture:
         errors = [number_in(words, "decode_errors") for _, words in reports(worker)]
         gaps = [b - a for a, b in zip(taken, taken[1:]) if b > changed_s - 1]
         finding.demand("decode errors", errors[-1] == errors[len(errors) // 3], errors[-1])
         finding.demand("longest wait for a picture", not gaps or max(gaps) <= PICTURE_EVERY_S[depth] + 1, f"{max(gaps, default=0):.2f} s")
 
 
-def judge(case, depth, worker, start_s, changed_s):
+def judge(case, depth, worker, span_s, changed_s):
+    start_s, end_s = span_s
     finding, said = Finding(), worker.said()
-    wanted = [at_s for at_s, words in reports(worker) if at_s > changed_s and (case.want is None or re.search(case.want, words, re.S)) and
-              (case.not_any_more is None or not re.search(case.not_any_more, words))]
+    told = [(at_s, words) for at_s, words in said if words.startswith(("report", "note"))]
+    wanted = [at_s for at_s, words in told if at_s > changed_s and (case.want is None or re.search(case.want, words, re.S)) and
+              (case.not_any_more is None or words.startswith("report") and not re.search(case.not_any_more, words))]
     finding.demand("followed after", bool(wanted) and wanted[0] - changed_s <= LIMIT_S, f"{wanted[0] - changed_s:.2f} s" if wanted else "never")
     if depth > 0:
         judge_picture(case, depth, worker, changed_s, finding)
     if case.levels:
         levels = [at_s for at_s, words in said if words.startswith("levels") and at_s > changed_s + 0.3]
         finding.demand("levels after", bool(levels) and levels[0] - changed_s <= LIMIT_S, f"{levels[0] - changed_s:.2f} s" if levels else "never")
-    raised = sorted({words.split()[2][1:] for at_s, words in said if at_s > start_s + SETTLED_S and words.startswith("edge") and " !" in words})
+    raised = sorted({words.split()[2][1:] for at_s, words in said if start_s + SETTLED_S < at_s < end_s and words.startswith("edge") and " !" in words})
     finding.demand("raised", raised == case.faults, raised)
     finding.demand("restarts", worker.process.poll() is None and len([1 for _, words in said if words.startswith("hello")]) == 1, 0)
     errors = number_in(reports(worker)[-1][1], "ts_continuity_errors")
@@ -171,7 +174,7 @@ def judge(case, depth, worker, start_s, changed_s):
 
 
 def run(options, folder, chosen):
-    """Every case at its depth, all at once. Returns: whether all is well."""
+    """These cases, each at its depth, all at once. Returns: Finding of each."""
     cuts = {name: Cut(CLIPS[name].make(options.clips)) for name in sorted({clip for case, _ in chosen for clip, _, _ in case.parts if clip != "+"})}
     streams, workers, changes = [], [], []
     for index, (case, depth) in enumerate(chosen):
@@ -188,7 +191,7 @@ def run(options, folder, chosen):
         sender = multiprocessing.get_context("fork").Process(target=send, args=(streams, start_s))
         sender.start()
         sender.join()
-        findings = [judge(case, depth, worker, start_s, start_s + change_s)
+        findings = [judge(case, depth, worker, (start_s, start_s + BEFORE_S + AFTER_S), start_s + change_s)
                     for (case, depth), worker, change_s in zip(chosen, workers, changes)]
     finally:
         for worker in workers:
@@ -209,6 +212,7 @@ def main():
     parser.add_argument("--clips", type=pathlib.Path, help="where encoded clips are kept (BUILD/clips)")
     parser.add_argument("--depth", type=int, choices=range(4), help="at this depth only; without it each case has one, in turn")
     parser.add_argument("--all-depths", action="store_true", help="one depth after the other")
+    parser.add_argument("--together", type=int, default=9, help="cases at the same time (9)")
     parser.add_argument("--keep", type=pathlib.Path, help="keep what was said in this folder")
     parser.add_argument("--list", action="store_true", help="print the names and stop")
     parser.add_argument("names", nargs="*", help="parts of the names of cases to run; all")
@@ -223,9 +227,10 @@ def main():
         print("1..0 # SKIP ffmpeg is not here (package ffmpeg)")
         return 0
     depths = range(4) if options.all_depths else [options.depth] if options.depth is not None else [None]
-    rounds = [[(case, DEPTHS[i % len(DEPTHS)] if depth is None else depth) for i, case in enumerate(wanted)
-               if depth is None or depth in case.depths] for depth in depths]
-    print(f"1..{sum(map(len, rounds))}", flush=True)
+    listed = [(case, DEPTHS[i % len(DEPTHS)] if depth is None else depth) for depth in depths for i, case in enumerate(wanted)
+              if depth is None or depth in case.depths]
+    rounds = [listed[at:at + options.together] for at in range(0, len(listed), options.together)]
+    print(f"1..{len(listed)}", flush=True)
     good, number = True, 0
     for chosen in rounds:
         with rig.scratch() as folder:
