@@ -473,7 +473,7 @@ test_a_hung_disk_costs_packets_of_segments_and_no_time(void)
         g_assert_cmpuint(rig.sent->len, <, 64u << 20);
     }
     g_assert_cmpint(slowest_us, <, 2 * US_PER_SECOND); /* making the pictures takes most of it */
-    g_assert_cmpuint(rig.sent->len, >=, SEGMENT_POOL_BYTES);
+    g_assert_cmpuint(rig.sent->len, >, 2u << 20);
     g_assert_cmpint(figures_of(&rig).waiting_us, >, 0);
     const int fd = open(index, O_WRONLY | O_CLOEXEC); /* the disk answers again */
 
@@ -515,24 +515,50 @@ test_the_end_does_not_wait_for_a_hung_disk(void)
     rig_end(&rig);
 }
 
+static bool
+write_map(const char *path, unsigned id)
+{
+    g_autofree char *text = g_strdup_printf("0 %u 1", id);
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    const bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+/* Lets this process, a child, mount what nobody else sees. Returns: whether it may */
+static bool
+may_mount(void)
+{
+    const unsigned user = geteuid();
+    const bool root = user == 0;
+
+    if (unshare(CLONE_NEWNS | (root ? 0 : CLONE_NEWUSER)) != 0)
+        return false;
+    if (!root && !write_map("/proc/self/uid_map", user))
+        return false;
+    return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
 /* In a child with a file system of its own. Returns: exit status; SKIPPED without the right to */
 static int
 fill_a_disk(void)
 {
-    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+    if (!may_mount())
         return SKIPPED;
     Rig rig = rig_new(1);
     int status = SKIPPED;
 
     if (mount("none", rig.folder, "tmpfs", 0, "size=6m") == 0) {
         g_autofree char *stuff = g_build_filename(rig.folder, "stuff", NULL);
-        g_autofree char *bytes = g_malloc0(3u << 20);
+        g_autofree char *bytes = g_malloc0(5u << 19);
 
         start(&rig);
         send_frames(&rig, 4 * FRAMES_6_S);
         settle(&rig);
         /* Others fill the rest: the ring gives way instead of failing. */
-        g_assert_true(g_file_set_contents(stuff, bytes, 3 << 20, NULL));
+        g_assert_true(g_file_set_contents(stuff, bytes, 5 << 19, NULL));
         send_frames(&rig, 12 * FRAMES_6_S);
         settle(&rig);
         g_assert_cmpuint(figures_of(&rig).folder.deleted, >, 0);
@@ -580,7 +606,7 @@ test_a_full_disk_makes_the_ring_shorter(void)
 static int
 leave_no_reserve(void)
 {
-    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+    if (!may_mount())
         return SKIPPED;
     Rig rig = rig_new(1);
     int status = SKIPPED;
