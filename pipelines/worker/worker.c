@@ -1,7 +1,6 @@
 /* The worker: takes a configuration, looks five times a second, says what it saw. */
 #include "pipelines/worker/worker.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "pipelines/elements/elements.h"
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/cpu-set.h"
+#include "pipelines/worker/keep-segments.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
 #include "pipelines/worker/loss-watch.h"
@@ -26,7 +26,6 @@
 #define TICKS_A_REPORT    5u
 #define LOOP_STUCK_US     (3 * US_PER_SECOND) /* the measuring thread does not turn */
 #define CONFIG_PATIENCE_S 2u                  /* then the last configuration is used */
-#define SEGMENTS_MODE     0750                /* of their folder; gantryd reads by the group */
 
 struct Worker {
     WorkerOptions options;
@@ -34,6 +33,7 @@ struct Worker {
     Record *record;   /* owned; (nullable) */
     RawEar *ear;      /* owned; for the first wire watch; (nullable) */
     BoxCounters *box; /* owned */
+    char *segments;   /* owned; folder */
     MonoUs started_us;
 
     Message *config;                        /* owned; NULL until one is there */
@@ -346,38 +346,6 @@ apply_depths(Worker *worker)
     }
 }
 
-static SegmentLimits
-limits_of(const MessageConfig *config)
-{
-    return (SegmentLimits){.length_us = config->segment_seconds * US_PER_SECOND,
-                           .quota_bytes = config->segment_quota_bytes};
-}
-
-static char *
-segments_folder(const Worker *worker)
-{
-    return g_build_filename(worker->options.state, "segments", worker->options.input_id, NULL);
-}
-
-/* Lets the graph keep segments, if it is made for that. */
-static void
-record_segments(Worker *worker)
-{
-    const MessageConfig *config = config_of(worker);
-    g_autofree const char **lanes = g_new0(const char *, config->n_services);
-    g_autofree char *folder = segments_folder(worker);
-    const SegmentStoreSettings settings = {.folder = folder,
-                                           .lanes = lanes,
-                                           .n_lanes = (unsigned)config->n_services,
-                                           .limits = limits_of(config),
-                                           .reserve_bytes = SEGMENT_RESERVE_BYTES};
-
-    for (size_t i = 0; i < config->n_services; i++)
-        lanes[i] = config->services[i].channel_id;
-    if (worker->graph->segments != NULL)
-        gantry_segments_record(worker->graph->segments, &settings);
-}
-
 static void
 pin_to_cpus(const char *cpu_set)
 {
@@ -408,7 +376,7 @@ start_measuring(Worker *worker, GError **error)
     worker->reading.services = g_new0(ServiceReading, config->n_services);
     worker->reading.n_services = config->n_services;
     apply_depths(worker);
-    record_segments(worker);
+    keep_segments_start(worker->graph, config, worker->segments);
     if (!graph_start(worker->graph, error))
         return false;
     worker->ticks = 1;
@@ -443,11 +411,8 @@ configure(Worker *worker, Message *message)
     g_clear_pointer(&worker->config, message_free);
     worker->config = message;
     if (same) {
-        const SegmentLimits limits = limits_of(config_of(worker));
-
         apply_depths(worker);
-        if (worker->graph->segments != NULL)
-            gantry_segments_set_limits(worker->graph->segments, &limits);
+        keep_segments_follow(worker->graph, config_of(worker));
         return;
     }
     if (start_measuring(worker, &error))
@@ -530,21 +495,6 @@ use_saved_config(gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-/* Makes the folder of segments while that is possible, and locks the process in. A disk that takes
- * no folder must not keep the worker from measuring. */
-static bool
-lock_in(const Worker *worker, GError **error)
-{
-    g_autofree char *segments = segments_folder(worker);
-    g_autofree char *above = g_path_get_dirname(segments);
-
-    if (g_mkdir_with_parents(segments, SEGMENTS_MODE) == 0) {
-        (void)g_chmod(above, SEGMENTS_MODE);
-        (void)g_chmod(segments, SEGMENTS_MODE);
-    }
-    return !worker->options.sandbox || sandbox_enter(worker->options.state, segments, error);
-}
-
 Worker *
 worker_new(const WorkerOptions *options, GError **error)
 {
@@ -567,7 +517,8 @@ worker_new(const WorkerOptions *options, GError **error)
     }
     worker->ear = raw_ear_new();
     worker->box = box_counters_new("/proc", "/sys");
-    if (!lock_in(worker, error)) {
+    worker->segments = keep_segments_folder(options->state, options->input_id);
+    if (options->sandbox && !sandbox_enter(options->state, worker->segments, error)) {
         worker_free(worker, NULL);
         return NULL;
     }
@@ -601,5 +552,6 @@ worker_free(Worker *worker, const char *reason)
     box_counters_free(worker->box);
     record_free(worker->record);
     message_free(worker->config);
+    g_free(worker->segments);
     g_free(worker);
 }
