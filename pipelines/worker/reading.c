@@ -139,5 +139,7 @@ reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs
         gantry_picture_meter_get_figures(elements->picture, &service->picture);
         for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++)
             look_at_sound(&service->audios[slot], graph, i, slot);
+        service->has_segments = graph->segments != NULL &&
+                                gantry_segments_get_figures(graph->segments, i, &service->segments);
     }
 }

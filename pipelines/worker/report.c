@@ -147,6 +147,20 @@ add_rate_metrics(GArray *metrics, const Reading *reading)
         report_add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
 }
 
+static void
+add_segment_metrics(GArray *metrics, const ServiceReading *service)
+{
+    const SegmentFigures *segments = &service->segments;
+
+    if (!service->has_segments)
+        return;
+    report_add(metrics, METRIC_SEGMENTS_WRITTEN, (double)segments->folder.written);
+    report_add(metrics, METRIC_SEGMENT_BYTES, (double)segments->folder.stored_bytes);
+    report_add(metrics, METRIC_SEGMENT_SECONDS, SECONDS(segments->folder.stored_us));
+    report_add(metrics, METRIC_SEGMENT_LOST, (double)segments->lost_packets);
+    report_add(metrics, METRIC_SEGMENT_ERRORS, (double)segments->folder.disk_errors);
+}
+
 static GArray *
 channel_metrics(const ServiceReading *service)
 {
@@ -167,6 +181,7 @@ channel_metrics(const ServiceReading *service)
     report_add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);
     report_picture_metrics(metrics, service);
     add_clock_metrics(metrics, service);
+    add_segment_metrics(metrics, service);
     if (audio != NULL && audio->sound.last.at_us != 0) {
         report_add(metrics, METRIC_AUDIO_PEAK, audio->sound.peak_dbfs);
         report_add(metrics, METRIC_AUDIO_RMS, audio->sound.rms_dbfs);

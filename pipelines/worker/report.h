@@ -26,7 +26,9 @@ typedef struct {
     KeyDecoderFigures decoder;
     PictureFigures picture;
     AudioReading audios[ES_AUDIO_MAX]; /* by slot */
-    char name[TS_TEXT_MAX];            /* of the SDT */
+    SegmentFigures segments;           /* where @has_segments */
+    bool has_segments;
+    char name[TS_TEXT_MAX]; /* of the SDT */
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;
     TsClockFigures clock;   /* of the service's PCRs; all-zero without any */

@@ -17,6 +17,7 @@ struct Worker {
     Record *record;   /* owned; (nullable) */
     RawEar *ear;      /* owned; for the first wire watch; (nullable) */
     BoxCounters *box; /* owned */
+    char *segments;   /* owned; folder */
     MonoUs started_us;
 
     Message *config;                        /* owned; NULL until one is there */

@@ -11,6 +11,7 @@
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/cpu-set.h"
 #include "pipelines/worker/depth.h"
+#include "pipelines/worker/keep-segments.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
 #include "pipelines/worker/loss-watch.h"
@@ -191,6 +192,7 @@ start_measuring(Worker *worker, GError **error)
     worker->reading.services = g_new0(ServiceReading, config->n_services);
     worker->reading.n_services = config->n_services;
     apply_depths(worker);
+    keep_segments_start(worker->graph, config, worker->segments);
     if (!graph_start(worker->graph, error))
         return false;
     worker->ticks = 1;
@@ -226,6 +228,7 @@ configure(Worker *worker, Message *message)
     worker->config = message;
     if (same) {
         apply_depths(worker);
+        keep_segments_follow(worker->graph, worker_config(worker));
         return;
     }
     if (start_measuring(worker, &error))
@@ -367,7 +370,8 @@ worker_new(const WorkerOptions *options, GError **error)
     }
     worker->ear = raw_ear_new();
     worker->box = box_counters_new("/proc", "/sys");
-    if (options->sandbox && !sandbox_enter(options->state, error)) {
+    worker->segments = keep_segments_folder(options->state, options->input_id);
+    if (options->sandbox && !sandbox_enter(options->state, worker->segments, error)) {
         worker_free(worker, NULL);
         return NULL;
     }
@@ -401,5 +405,6 @@ worker_free(Worker *worker, const char *reason)
     box_counters_free(worker->box);
     record_free(worker->record);
     message_free(worker->config);
+    g_free(worker->segments);
     g_free(worker);
 }
