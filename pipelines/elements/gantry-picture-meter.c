@@ -95,6 +95,7 @@ gantry_picture_meter_set_slates(GantryPictureMeter *self, const SlatePrint *slat
     memcpy(self->slates, slates, n * sizeof *slates);
     self->n_slates = n;
     self->slates_new = true;
+    self->figures.slates = (unsigned)n;
     g_mutex_unlock(&self->lock);
 }
 

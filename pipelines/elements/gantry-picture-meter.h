@@ -56,6 +56,7 @@ typedef struct {
     bool in_doubt;              /* black, still or odd: more pictures are worth their cost */
     FreezeKind freeze;          /* of @still, while it holds */
     ColourBars layout;          /* of @bars */
+    unsigned slates;            /* that are looked for */
     int slate_index;            /* of @slate, in what was set; -1: none */
     uint8_t colour[3];          /* Y, Cb, Cr of @uniform */
     double luma_mean;           /* of the last picture, 0 black to 1 white */
