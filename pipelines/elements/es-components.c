@@ -19,6 +19,7 @@ static const struct {
     {TS_CODEC_AAC_LATM, "audio/mpeg, mpegversion=4, stream-format=loas"},
     {TS_CODEC_AC3, "audio/x-ac3"},
     {TS_CODEC_EAC3, "audio/x-eac3"},
+    {TS_CODEC_OPUS, "audio/x-opus"},
 };
 
 const char *
