@@ -9,7 +9,7 @@
 #include "pipelines/contract/codec.h"
 #include "pipelines/elements/elements.h"
 #include "pipelines/worker/boot-clock.h"
-#include "pipelines/worker/cpu-set.h"
+#include "pipelines/base/cpu-set.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
 #include "pipelines/worker/loss-watch.h"
