@@ -51,9 +51,9 @@ typedef struct {
 } CommandPicture;
 
 typedef struct {
-    GError *error;        /* (nullable): why not */
-    char *text;           /* (nullable): one sentence or one JSON value */
-    CommandSeries series; /* of COMMAND_SAMPLES */
+    GError *error;          /* (nullable): why not */
+    char *text;             /* (nullable): one sentence or one JSON value */
+    CommandSeries series;   /* of COMMAND_SAMPLES */
     CommandPicture picture; /* of COMMAND_CHANNEL_SHOT */
 } CommandResult;
 

@@ -17,10 +17,11 @@ typedef struct {
     gpointer self; /* no-ref: outlives whoever asks */
     /* Pictures of @channel (a slug) captured in the half-open span, newest first, at most @max.
      * Returns: (transfer full) (element-type PastPicture): empty for an unknown channel */
-    GArray *(*list)(
-        gpointer self, const char *channel, WallUs from_us, WallUs to_us, size_t max);
+    GArray *(*list)(gpointer self, const char *channel, WallUs from_us, WallUs to_us, size_t max);
     /* The picture of @channel captured at @captured_us. Returns: (transfer full) (nullable): its
      * JPEG; @ret_picture is what it is then */
-    GBytes *(*read)(
-        gpointer self, const char *channel, WallUs captured_us, PastPicture *ret_picture);
+    GBytes *(*read)(gpointer self,
+                    const char *channel,
+                    WallUs captured_us,
+                    PastPicture *ret_picture);
 } PictureHistory;

@@ -8,7 +8,7 @@
 #include "appliance/model/picture-age.h"
 #include "pipelines/base/slug.h"
 
-#define IDS_MAX      128 /* channels that one batch may name */
+#define IDS_MAX      128                     /* channels that one batch may name */
 #define SPAN_US      (86400 * US_PER_SECOND) /* of a list that names none */
 #define FILE_SUFFIX  ".jpg"
 #define LIST_DEFAULT 100
@@ -137,8 +137,8 @@ read_pictures(GTask *task, gpointer source, gpointer data, GCancellable *cancell
     PictureFind *find = g_new0(PictureFind, 1);
 
     if (query->max > 0)
-        find->list = history->list(history->self, query->channel, query->from_us, query->to_us,
-                                   query->max);
+        find->list =
+            history->list(history->self, query->channel, query->from_us, query->to_us, query->max);
     else
         find->jpeg = history->read(history->self, query->channel, query->to_us, &find->picture);
     g_task_return_pointer(task, find, find_free);

@@ -38,9 +38,9 @@ typedef struct {
 /* What the server asks others. gantry_http_server_new() copies the structs that this points to. */
 typedef struct {
     const CommandPort *commands;
-    const HistoryReader *history; /* (nullable): nothing older than the last hour is shown */
-    const SessionStore *sessions; /* (nullable): sessions end with the process */
-    const JournalReader *journal; /* (nullable): no journal is shown */
+    const HistoryReader *history;   /* (nullable): nothing older than the last hour is shown */
+    const SessionStore *sessions;   /* (nullable): sessions end with the process */
+    const JournalReader *journal;   /* (nullable): no journal is shown */
     const PictureHistory *pictures; /* (nullable): no pictures of the past are shown */
 } HttpServerPorts;
 

@@ -57,9 +57,9 @@ static const char *
 unit_suffix(const MetricInfo *metric)
 {
     static const char *const suffixes[][2] = {
-        {"seconds", "_seconds"}, {"bps", "_bits_per_second"}, {"dbfs", "_dbfs"}, {"dbtp", "_dbtp"},
-        {"lufs", "_lufs"},       {"lu", "_lu"},               {"db", "_db"},     {"ratio", "_ratio"},
-        {"hertz", "_hertz"},
+        {"seconds", "_seconds"}, {"bps", "_bits_per_second"}, {"dbfs", "_dbfs"},
+        {"dbtp", "_dbtp"},       {"lufs", "_lufs"},           {"lu", "_lu"},
+        {"db", "_db"},           {"ratio", "_ratio"},         {"hertz", "_hertz"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {

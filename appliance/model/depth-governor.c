@@ -7,7 +7,7 @@
 #define SMOOTH_S         5.0  /* loads are averaged over so long */
 #define LATE_STEP        0.25 /* strain that a late turn adds */
 #define OVERSPENT_STEP   0.15
-#define OVERSPENT        1.15 /* times the budget */
+#define OVERSPENT        1.15                /* times the budget */
 #define STRAIN_EVERY_US  (3 * US_PER_SECOND) /* so that a step down shows before the next */
 #define LATE_HOLD_US     (10 * US_PER_SECOND)
 #define TOO_LATE_HOLD_US (20 * US_PER_SECOND)
@@ -213,8 +213,8 @@ grant(Plan *plan, const Grant *what)
     g_qsort_with_data(plan->order, (gint)plan->n, sizeof *plan->order, by_turn, &turn);
     for (size_t i = 0; i < plan->n && given < what->max; i++) {
         DepthChannel *channel = plan->order[i];
-        const double extra = cores_of(plan, channel, what->depth) -
-                             cores_of(plan, channel, channel->planned);
+        const double extra =
+            cores_of(plan, channel, what->depth) - cores_of(plan, channel, channel->planned);
         const double margin =
             eager && what->depth > DEPTH_KEY_EVERY_4_S && channel->wanted < what->depth
                 ? plan->margin_cores
@@ -280,9 +280,9 @@ plan_depths(Plan *plan, const DepthLoad *load)
     const double budget_cores = governor->summary.budget_cores;
     const double least = sum_at(plan, DEPTH_BITSTREAM);
     const double floor_cores = MIN(sum_at(plan, DEPTH_KEY_EVERY_4_S), budget_cores);
-    const double total =
-        governor->blind ? least
-                        : floor_cores + (1 - governor->strain) * (budget_cores - floor_cores);
+    const double total = governor->blind
+                             ? least
+                             : floor_cores + (1 - governor->strain) * (budget_cores - floor_cores);
 
     for (size_t i = 0; i < plan->n; i++) {
         plan->order[i]->planned = DEPTH_BITSTREAM;
@@ -341,9 +341,8 @@ sum_up(Plan *plan, DepthSummary *summary)
         summary->n_below_keys += channel->wanted < DEPTH_EVERY_KEY;
         summary->n_at[channel->looked]++;
     }
-    summary->reduced =
-        summary->n_blind > 0 || (summary->strain > 0 && summary->n_below_keys > 0 &&
-                                 all_keys <= summary->budget_cores);
+    summary->reduced = summary->n_blind > 0 || (summary->strain > 0 && summary->n_below_keys > 0 &&
+                                                all_keys <= summary->budget_cores);
 }
 
 /* Channels that report; the others start as their configuration says. */

@@ -54,9 +54,9 @@ typedef struct {
     DepthReason reason;
 
     /* Between steps. */
-    uint16_t seen_hints;       /* since it became suspect */
-    MonoUs suspect_until_us;   /* 0: it is none */
-    int64_t confirmed_us;      /* of whole decoding since the last new hint */
+    uint16_t seen_hints;        /* since it became suspect */
+    MonoUs suspect_until_us;    /* 0: it is none */
+    int64_t confirmed_us;       /* of whole decoding since the last new hint */
     MonoUs got_us[DEPTH_COUNT]; /* when it last got so deep */
     MonoUs had_us[DEPTH_COUNT]; /* when it last ceased to be so deep; 0: never was */
     Depth planned;

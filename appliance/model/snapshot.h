@@ -48,8 +48,8 @@ typedef struct {
     char *video;        /* "H.264 1920x1080 25p", "" while unknown */
     char *audio;        /* "AAC 2.0", "" while unknown */
     Depth depth;
-    char *depth_reason; /* why so deep: "suspect: black", "rotation" */
-    uint16_t hints;     /* DepthHint bits of the last report */
+    char *depth_reason;  /* why so deep: "suspect: black", "rotation" */
+    uint16_t hints;      /* DepthHint bits of the last report */
     AudioReport *audios; /* @n_audios entries that own what they point to */
     size_t n_audios;
     CheckReport *checks; /* @n_checks entries */

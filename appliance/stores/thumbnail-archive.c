@@ -274,11 +274,8 @@ is_due(ThumbnailArchive *archive, const char *channel, WallUs captured_us)
 }
 
 void
-thumbnail_archive_add(ThumbnailArchive *archive,
-                      const char *channel,
-                      WallUs captured_us,
-                      uint64_t pts,
-                      GBytes *jpeg)
+thumbnail_archive_add(
+    ThumbnailArchive *archive, const char *channel, WallUs captured_us, uint64_t pts, GBytes *jpeg)
 {
     g_return_if_fail(slug_is_valid(channel));
 

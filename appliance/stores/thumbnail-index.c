@@ -6,13 +6,13 @@
 
 #include "pipelines/base/slug.h"
 
-#define HOUR_US      (3600 * US_PER_SECOND)
-#define HOUR_DIGITS  10u /* YYYYMMDDHH */
-#define NAME_DIGITS  7u  /* MMSSmmm */
-#define SUFFIX       ".jpg"
-#define HOURS_MAX    20000u /* folders of a channel that are looked at: two years */
-#define NAMES_MAX    8192u  /* pictures of an hour that are looked at */
-#define PICTURE_MAX  (1u << 20) /* bytes */
+#define HOUR_US     (3600 * US_PER_SECOND)
+#define HOUR_DIGITS 10u /* YYYYMMDDHH */
+#define NAME_DIGITS 7u  /* MMSSmmm */
+#define SUFFIX      ".jpg"
+#define HOURS_MAX   20000u     /* folders of a channel that are looked at: two years */
+#define NAMES_MAX   8192u      /* pictures of an hour that are looked at */
+#define PICTURE_MAX (1u << 20) /* bytes */
 
 char *
 thumbnail_path(const char *channel, WallUs captured_us, uint64_t pts)
@@ -75,9 +75,8 @@ picture_of(const char *name, WallUs hour_us, PastPicture *ret_picture)
         return false;
     g_autofree char *tail = g_strndup(rest, strlen(rest) - strlen(SUFFIX));
 
-    if (tail[0] != '\0' &&
-        (tail[0] != '-' ||
-         !g_ascii_string_to_unsigned(tail + 1, 10, 0, PTS90_MODULUS - 1, &pts, NULL)))
+    if (tail[0] != '\0' && (tail[0] != '-' || !g_ascii_string_to_unsigned(
+                                                  tail + 1, 10, 0, PTS90_MODULUS - 1, &pts, NULL)))
         return false;
     *ret_picture = (PastPicture){
         .captured_us = hour_us + (minute * 60 + second) * US_PER_SECOND + ms * US_PER_MS,
@@ -157,8 +156,7 @@ add_hour(GArray *pictures, const char *path, WallUs hour_us, WallUs from_us, Wal
 }
 
 GArray *
-thumbnail_index_list(
-    gpointer folder, const char *channel, WallUs from_us, WallUs to_us, size_t max)
+thumbnail_index_list(gpointer folder, const char *channel, WallUs from_us, WallUs to_us, size_t max)
 {
     GArray *pictures = g_array_new(FALSE, FALSE, sizeof(PastPicture));
 
@@ -178,12 +176,13 @@ thumbnail_index_list(
 }
 
 GBytes *
-thumbnail_index_read(
-    gpointer folder, const char *channel, WallUs captured_us, PastPicture *ret_picture)
+thumbnail_index_read(gpointer folder,
+                     const char *channel,
+                     WallUs captured_us,
+                     PastPicture *ret_picture)
 {
     const WallUs ms_us = captured_us - captured_us % US_PER_MS;
-    g_autoptr(GArray) pictures =
-        thumbnail_index_list(folder, channel, ms_us, ms_us + US_PER_MS, 1);
+    g_autoptr(GArray) pictures = thumbnail_index_list(folder, channel, ms_us, ms_us + US_PER_MS, 1);
 
     if (pictures->len == 0)
         return NULL;

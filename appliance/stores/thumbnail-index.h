@@ -13,5 +13,7 @@ char *thumbnail_path(const char *channel, WallUs captured_us, uint64_t pts);
 /* For PictureHistory, of which @folder is the self. What is not named so is left alone. */
 GArray *thumbnail_index_list(
     gpointer folder, const char *channel, WallUs from_us, WallUs to_us, size_t max);
-GBytes *thumbnail_index_read(
-    gpointer folder, const char *channel, WallUs captured_us, PastPicture *ret_picture);
+GBytes *thumbnail_index_read(gpointer folder,
+                             const char *channel,
+                             WallUs captured_us,
+                             PastPicture *ret_picture);

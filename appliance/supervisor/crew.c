@@ -102,6 +102,8 @@ send_config(Member *member, const InventoryInput *input)
                                                               : crew->profile->receive_buffer,
         .thumbnail_period_ms = crew->settings->thumbnail_period_ms,
         .cpu_set = crew->profile->worker_cpus,
+        .slates = crew->settings->slates,
+        .n_slates = crew->settings->n_slates,
         .services = services,
         .n_services = input->n_channels,
     };

@@ -144,8 +144,8 @@ tell_worker(DepthDesk *desk, ChannelRecord *channel, MonoUs now_us)
     const bool told = channel->depth_sent_us != 0 && channel->sent_depth == depth->wanted;
     const bool settled = told && now_us - channel->depth_sent_us >= RESEND_US;
     /* A worker may look deeper than it was told while something hints. */
-    const bool obeys = depth->looked == depth->wanted ||
-                       (depth->looked > depth->wanted && depth->hints != 0);
+    const bool obeys =
+        depth->looked == depth->wanted || (depth->looked > depth->wanted && depth->hints != 0);
 
     if (!depth->present || (told && (obeys || !settled)))
         return;
@@ -232,8 +232,8 @@ tell_present(ChannelRecord *channel, MonoUs now_us)
 {
     const MessageReport *report = NULL;
 
-    channel->depth.present = channel_record_report(channel, &report) != NULL &&
-                             now_us - report->at_us <= FRESH_US;
+    channel->depth.present =
+        channel_record_report(channel, &report) != NULL && now_us - report->at_us <= FRESH_US;
     channel->urgent_hints = channel->depth.present ? channel->depth.hints : 0;
 }
 

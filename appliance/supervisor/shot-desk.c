@@ -4,9 +4,9 @@
 #include "pipelines/base/error.h"
 
 typedef struct {
-    GPtrArray *calls;  /* (element-type CommandCall): that wait */
-    MonoUs asked_us;   /* when the first of them asked */
-    MonoUs came_us;    /* when @picture came; 0: none */
+    GPtrArray *calls; /* (element-type CommandCall): that wait */
+    MonoUs asked_us;  /* when the first of them asked */
+    MonoUs came_us;   /* when @picture came; 0: none */
     CommandPicture picture;
 } Shot;
 

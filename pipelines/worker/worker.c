@@ -5,11 +5,11 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "pipelines/base/cpu-set.h"
 #include "pipelines/base/error.h"
 #include "pipelines/contract/codec.h"
 #include "pipelines/elements/elements.h"
 #include "pipelines/worker/boot-clock.h"
-#include "pipelines/base/cpu-set.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
 #include "pipelines/worker/loss-watch.h"

@@ -29,8 +29,7 @@ box_new(unsigned n, double cores, double slow)
 
     box->n = n;
     box->now_us = S(1000);
-    box->load =
-        (DepthLoad){.cores = cores, .budget = 0.6, .spent_cores = NAN, .others_cores = NAN};
+    box->load = (DepthLoad){.cores = cores, .budget = 0.6, .spent_cores = NAN, .others_cores = NAN};
     for (unsigned i = 0; i < n; i++) {
         const double own = 0.7 + 0.6 * (double)(i % 7) / 6;
 
