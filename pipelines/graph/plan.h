@@ -19,8 +19,8 @@ typedef struct {
     PlanProperty properties[PLAN_PROPERTIES_MAX + 1];
 } PlanElement;
 
-/* From the source pad of one element to the sink of another. With @pad, the link is made when the
- * pad of that name appears. */
+/* From the source pad of one element to the sink of another. With @pad, from the pad of that name,
+ * as soon as it appears. */
 typedef struct {
     unsigned from; /* index of the element */
     unsigned to;
@@ -38,7 +38,7 @@ typedef struct {
  * @config: (transfer none): at least one service
  *
  * Elements of service n are named `decoder-n`, `picture-n` and `sound-n`, those of the input
- * `source`, `meter` and `cutter`.
+ * `source`, `meter`, `cutter` and, where segments are kept, `segments`.
  *
  * Returns: (transfer full): the plan, or %NULL with %GANTRY_ERROR_INVALID: no service, or too
  *   many. A bad address is no error of the plan: the source says what is wrong with it.

@@ -89,6 +89,23 @@ test_a_second_leg_is_told_to_the_meter(void)
 }
 
 static void
+test_segments_are_kept_where_they_are_wanted(void)
+{
+    MessageConfig config = config_with(2);
+
+    config.segment_seconds = 600;
+    g_autoptr(Plan) plan = plan_new(&config, NULL);
+    const PlanLink *link = NULL;
+
+    for (guint i = 0; i < plan->links->len && link == NULL; i++)
+        if (g_strcmp0(g_array_index(plan->links, PlanLink, i).pad, "raw") == 0)
+            link = &g_array_index(plan->links, PlanLink, i);
+    g_assert_nonnull(link);
+    g_assert_cmpstr(g_array_index(plan->elements, PlanElement, link->from).name, ==, "meter");
+    g_assert_cmpstr(g_array_index(plan->elements, PlanElement, link->to).name, ==, "segments");
+}
+
+static void
 test_no_service_is_refused(void)
 {
     const MessageConfig config = config_with(0);
@@ -110,6 +127,8 @@ main(int argc, char **argv)
                     test_units_are_linked_when_their_pad_appears);
     g_test_add_func("/plan/a-second-leg-is-told-to-the-meter",
                     test_a_second_leg_is_told_to_the_meter);
+    g_test_add_func("/plan/segments-are-kept-where-they-are-wanted",
+                    test_segments_are_kept_where_they_are_wanted);
     g_test_add_func("/plan/no-service-is-refused", test_no_service_is_refused);
     return g_test_run();
 }
