@@ -9,6 +9,7 @@
 #include "pipelines/base/condition.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
+#include "pipelines/elements/es-components.h"
 #include "pipelines/elements/gantry-es-cutter.h"
 #include "pipelines/elements/gantry-picture-meter.h"
 #include "pipelines/elements/gantry-sound-meter.h"
@@ -19,6 +20,11 @@
 #define STATES_START_US       (1 * US_PER_SECOND)  /* a group takes a while to join */
 #define STATES_UNDECODABLE_US (10 * US_PER_SECOND) /* or three times the key interval */
 #define STATES_MAX            (FAULT_NUMBER_MAX + 1)
+
+/* Values of FAULT_PICTURE_FROZEN: how the picture stands. */
+#define STATES_FREEZE_NOISE  0.0
+#define STATES_FREEZE_EXACT  1.0
+#define STATES_FREEZE_NO_PTS 2.0
 
 typedef struct {
     Condition conditions[STATES_MAX]; /* by FaultId */
@@ -37,7 +43,9 @@ typedef struct {
     const TsIndicatorState *indicators; /* TS_INDICATOR_COUNT of them */
     const EsFigures *video;
     const PictureFigures *picture;
-    const SoundFigures *sound;
+    double signalled_hz; /* pictures a second as the stream says; 0 while it does not */
+    bool interlaced;     /* as the stream says */
+    const SoundFigures *sounds[ES_AUDIO_MAX]; /* by slot; NULL where there is no stream */
     Sampling sampling;
 } ChannelFacts;
 
