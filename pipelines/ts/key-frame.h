@@ -20,3 +20,14 @@ bool key_frame_in(TsCodec codec, const uint8_t *data, size_t size);
 /* Whether a unit that is no key is a recovery point all the same (a SEI message, H.264 D.1.8, HEVC
  * D.2.8): decoding may begin there, and pictures are whole after @ret_units more of them. */
 bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret_units);
+
+/**
+ * key_frame_parameters:
+ * @data: as above
+ *
+ * A sum over what describes the format before the first slice: sequence parameter sets of H.264,
+ * those and the video parameter set of HEVC, the sequence header of MPEG-1 and -2 and its
+ * extensions.
+ * Returns: the same for the same bytes; 0 when there are none
+ */
+uint32_t key_frame_parameters(TsCodec codec, const uint8_t *data, size_t size);
