@@ -8,6 +8,7 @@
 #include "appliance/events/history-reader.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/snapshot.h"
+#include "appliance/stores/evidence-store.h"
 #include "appliance/stores/history-writer.h"
 #include "appliance/supervisor/identity.h"
 #include "pipelines/contract/message.h"
@@ -34,6 +35,10 @@ void outlets_take_health(Outlets *outlets, const HealthRow *row);
 /* The ports that the HTTP server asks; NULL where the store is not configured. (transfer none) */
 const HistoryReader *outlets_get_history(Outlets *outlets);
 const SessionStore *outlets_get_sessions(Outlets *outlets);
+const EvidenceReader *outlets_get_evidence(Outlets *outlets); /* never NULL */
+
+/* Where evidence of alarms goes. (transfer none) */
+EvidenceStore *outlets_get_evidence_store(Outlets *outlets);
 
 /* Sends a test message to a receiver; @tested is called on the caller's context. */
 void outlets_test_receiver(Outlets *outlets,

@@ -6,6 +6,7 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
+#include "appliance/model/evidence-frames.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/samples.h"
 #include "appliance/supervisor/fault-evidence.h"
@@ -54,7 +55,8 @@ typedef struct {
     MonoUs thumbnail_captured_us; /* 0: none yet */
     WallUs thumbnail_wall_us;
     Samples *samples;
-    NoteList *notes; /* owned reference; (nullable): none yet */
+    EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
+    NoteList *notes;        /* owned reference; (nullable): none yet */
     HealthSpan health;
     Counter counters[METRIC_NUMBER_MAX + 1];       /* scope CHANNEL, by MetricId */
     ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1];   /* by FaultId; (nullable) where not judged so */

@@ -1,6 +1,7 @@
 /* One immutable snapshot from the records, the alarm book and what else is known. */
 #pragma once
 
+#include "appliance/events/evidence-reader.h"
 #include "appliance/model/snapshot.h"
 #include "appliance/supervisor/records.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     size_t n_sensors;
     const char *profile_name;
     const char *profile_text;
+    const EvidenceReader *evidence; /* (nullable) */
 } SnapshotSurroundings;
 
 /* Steps every channel's state as a side effect. Returns: (transfer full) */

@@ -116,6 +116,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
         .seq = ++self->snapshot_seq,
         .profile_name = self->profile->name,
         .profile_text = self->profile->text,
+        .evidence = outlets_get_evidence(self->outlets),
     };
 
     gantry_event_log_get_status(self->log, &status);
@@ -205,8 +206,7 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
 
     if (channel == NULL)
         return;
-    channel->thumbnail_captured_us = thumbnail->captured_us;
-    channel->thumbnail_wall_us = thumbnail->wall_us;
+    ingest_picture(self->ingest, channel, thumbnail, jpeg, clock_mono_us());
     gantry_http_server_publish_thumbnail(dashboard_get_server(self->dashboard), &picture);
     outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
 }
@@ -322,6 +322,7 @@ on_tick(gpointer user_data)
     watch_workers(self, now);
     if (self->ticks++ % SLOW_TICKS == 0) {
         watch_box(self, now);
+        ingest_gather(self->ingest, now.us);
         sd_notify(0, "WATCHDOG=1");
     }
     if (now.us - self->snapshot_us >= SNAPSHOT_EVERY_US)
@@ -455,16 +456,17 @@ start_sensors(Supervisor *self)
 static bool
 start_parts(Supervisor *self, GError **error)
 {
+    self->outlets = outlets_new(self->log, self->settings, &self->identity);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
                                 .log = self->log,
+                                .evidence = outlets_get_evidence_store(self->outlets),
                                 .profile = alarm_profile_default(),
                                 .health = on_health,
                                 .changed = on_changed,
                                 .user_data = self};
     const CrewPorts crew = {.message = on_worker_message, .note = on_crew_note, .user_data = self};
 
-    self->outlets = outlets_new(self->log, self->settings, &self->identity);
     self->ingest = ingest_new(&ingest);
     const RequestPorts requests = {.records = self->records,
                                    .book = self->book,
