@@ -13,6 +13,7 @@
 #include "appliance/events/event.h"
 #include "appliance/events/evidence-reader.h"
 #include "appliance/events/history-reader.h"
+#include "appliance/events/picture-history.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/account.h"
 #include "appliance/model/snapshot.h"
@@ -42,6 +43,7 @@ typedef struct {
     const SessionStore *sessions;   /* (nullable): sessions end with the process */
     const JournalReader *journal;   /* (nullable): no journal is shown */
     const EvidenceReader *evidence; /* (nullable): no evidence of alarms is kept */
+    const PictureHistory *pictures; /* (nullable): no pictures of the past are shown */
 } HttpServerPorts;
 
 /* One picture of a channel. */
@@ -51,6 +53,7 @@ typedef struct {
     uint16_t height;         /* pixels */
     MonoUs captured_us;      /* when the last packet of the picture arrived */
     WallUs captured_wall_us; /* the same instant as wall time */
+    uint64_t pts;            /* 90 kHz; PTS90_MODULUS: none */
     int64_t stale_after_us;  /* age from which it is stale; 0: as the snapshot says */
     GBytes *jpeg;            /* (transfer none) */
 } HttpThumbnail;

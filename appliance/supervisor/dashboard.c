@@ -65,6 +65,7 @@ dashboard_new(const Settings *settings,
                                    .history = outlets_get_history(outlets),
                                    .sessions = outlets_get_sessions(outlets),
                                    .journal = &dashboard->journal,
+                                   .pictures = outlets_get_pictures(outlets),
                                    .evidence = outlets_get_evidence(outlets)};
     EventLogStatus status;
 

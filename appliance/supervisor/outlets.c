@@ -16,6 +16,7 @@ struct Outlets {
     GantryLiveRedis *redis; /* (nullable): no Redis configured */
     SessionStore sessions;
     ThumbnailArchive *archive;
+    PictureHistory pictures; /* of it */
     EvidenceStore *evidence;
     EvidenceReader evidence_reader; /* of it */
     GantryAlerts *alerts;
@@ -120,6 +121,7 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
     start_mysql(outlets, log, &settings->mysql);
     start_redis(outlets, log, &settings->redis);
     outlets->archive = thumbnail_archive_new(&archive, index_thumbnail, outlets);
+    thumbnail_archive_get_history(outlets->archive, &outlets->pictures);
     start_evidence(outlets, settings->state_folder);
     outlets->alerts = gantry_alerts_new(log, &alerts);
     return outlets;
@@ -213,7 +215,8 @@ outlets_take_thumbnail(Outlets *outlets, const MessageThumbnail *thumbnail, GByt
         return;
     if (outlets->redis != NULL)
         gantry_live_redis_set_thumbnail(outlets->redis, thumbnail, jpeg);
-    thumbnail_archive_add(outlets->archive, thumbnail->channel_id, thumbnail->wall_us, jpeg);
+    thumbnail_archive_add(outlets->archive, thumbnail->channel_id, thumbnail->wall_us,
+                          thumbnail->pts, jpeg);
 }
 
 void
@@ -239,6 +242,12 @@ EvidenceStore *
 outlets_get_evidence_store(Outlets *outlets)
 {
     return outlets->evidence;
+}
+
+const PictureHistory *
+outlets_get_pictures(Outlets *outlets)
+{
+    return &outlets->pictures;
 }
 
 const SessionStore *
