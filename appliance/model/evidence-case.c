@@ -55,7 +55,9 @@ evidence_case_new(const EvidenceOpening *opening, const EvidenceFrames *frames)
     item->raised_wall_us = opening->raised_wall_us;
     item->stale_after_us = opening->stale_after_us;
     item->decodes = opening->decodes;
-    item->due_us = MAX(opening->since_us + EVIDENCE_CLIP_US + EVIDENCE_SLACK_US, opening->now_us);
+    item->end_us = MAX(opening->since_us, opening->raised_us) + EVIDENCE_CLIP_US;
+    item->end_wall_us = MAX(opening->since_wall_us, opening->raised_wall_us) + EVIDENCE_CLIP_US;
+    item->due_us = MAX(item->end_us + EVIDENCE_SLACK_US, opening->now_us);
     for (size_t i = 0; i < EVIDENCE_PLACES; i++)
         item->pictures[i].reason = g_strdup("Not yet: no such picture has come");
     choose_before(item, frames);
@@ -90,8 +92,7 @@ evidence_case_clear(EvidenceCase *item, MonoUs over_us, MonoUs cleared_us, WallU
 static bool
 step_at(EvidenceCase *item, const EvidenceFrames *frames, MonoUs now_us)
 {
-    const MonoUs end_us = item->since_us + EVIDENCE_CLIP_US;
-    const MonoUs before_us = item->over_us != 0 ? MIN(item->over_us, end_us) : end_us;
+    const MonoUs before_us = item->over_us != 0 ? MIN(item->over_us, item->end_us) : item->end_us;
     const EvidenceFrame *frame =
         frames != NULL ? evidence_frames_first(frames, item->since_us, before_us) : NULL;
 
@@ -100,7 +101,7 @@ step_at(EvidenceCase *item, const EvidenceFrames *frames, MonoUs now_us)
     else if (item->over_us != 0)
         give_up(item, EVIDENCE_AT, "No picture was taken while it lasted");
     else if (now_us >= item->due_us)
-        give_up(item, EVIDENCE_AT, "No picture was taken within 30 s");
+        give_up(item, EVIDENCE_AT, "No picture was taken until 30 s after the alarm");
     return item->settled[EVIDENCE_AT];
 }
 
@@ -114,13 +115,12 @@ step_after(EvidenceCase *item, const EvidenceFrames *frames, MonoUs now_us)
         item->since_us +
         (item->pictures[EVIDENCE_AT].there ? item->pictures[EVIDENCE_AT].offset_us : -1);
     const bool last_call = item->cleared_us != 0 || now_us >= item->due_us;
-    const MonoUs end_us = item->since_us + EVIDENCE_CLIP_US;
     const EvidenceFrame *frame = NULL;
 
     if (frames != NULL)
-        frame = evidence_frames_first(frames, MAX(wanted_us, at_us + 1), end_us);
+        frame = evidence_frames_first(frames, MAX(wanted_us, at_us + 1), item->end_us);
     if (frame == NULL && frames != NULL && last_call)
-        frame = evidence_frames_last(frames, end_us);
+        frame = evidence_frames_last(frames, item->end_us);
     if (frame != NULL && frame->captured_us > at_us)
         choose(item, EVIDENCE_AFTER, frame, wanted_us);
     else if (last_call)
@@ -160,7 +160,7 @@ evidence_case_record(const EvidenceCase *item, MonoUs now_us)
     record->cleared_us = item->cleared_wall_us;
     record->complete = evidence_case_is_due(item, now_us);
     record->clip.from_us = item->since_wall_us - EVIDENCE_CLIP_US;
-    record->clip.to_us = item->since_wall_us + EVIDENCE_CLIP_US;
+    record->clip.to_us = item->end_wall_us;
     for (size_t i = 0; i < EVIDENCE_PLACES; i++) {
         EvidencePicture *picture = &record->pictures[i];
 

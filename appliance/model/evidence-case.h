@@ -17,9 +17,11 @@ typedef struct {
     MonoUs since_us; /* when the fault began */
     WallUs since_wall_us;
     WallUs raised_wall_us;
+    WallUs end_wall_us;
     MonoUs over_us;    /* when the fault ended; 0: it lasts, as far as is known */
     MonoUs cleared_us; /* when its alarm was cleared; 0: it stands */
     WallUs cleared_wall_us;
+    MonoUs end_us;          /* of pictures, figures and clip */
     MonoUs due_us;          /* when all is gathered */
     int64_t stale_after_us; /* the channel's */
     bool decodes;           /* pictures are decoded at all */
@@ -36,6 +38,7 @@ typedef struct {
     FaultId fault;
     MonoUs since_us;
     WallUs since_wall_us;
+    MonoUs raised_us;
     WallUs raised_wall_us;
     MonoUs now_us;
     int64_t stale_after_us;

@@ -10,8 +10,9 @@
 #include "pipelines/base/units.h"
 #include "pipelines/contract/catalogue.h"
 
-#define EVIDENCE_LEAD_US      (60 * US_PER_SECOND) /* of figures, before the fault began */
-#define EVIDENCE_CLIP_US      (30 * US_PER_SECOND) /* of the clip, before and after that */
+#define EVIDENCE_LEAD_US (60 * US_PER_SECOND) /* of figures, before the fault began */
+#define EVIDENCE_CLIP_US                                                                           \
+    (30 * US_PER_SECOND) /* of the clip, before that, and after the alarm was raised */
 #define EVIDENCE_AFTER_US     (10 * US_PER_SECOND) /* when the picture after is taken */
 #define EVIDENCE_SERIES_MAX   8u
 #define EVIDENCE_SECONDS_MAX  128u /* values of one series */
@@ -58,7 +59,7 @@ typedef struct {
 
 typedef struct {
     EvidenceClipState state;
-    WallUs from_us; /* what was asked for */
+    WallUs from_us; /* what was asked for: from before the fault began until after the raise */
     WallUs to_us;
     char *text;                                      /* what is missing and why; "" for nothing */
     EvidenceSegment segments[EVIDENCE_SEGMENTS_MAX]; /* in order; @n_segments of them */

@@ -86,7 +86,7 @@ take_series(EvidenceRecord *record, const EvidenceCase *item, const Samples *sam
 {
     const MonoUs begin_us = MAX(item->since_us - EVIDENCE_LEAD_US, 0);
     const MonoUs from_us = begin_us - begin_us % US_PER_SECOND;
-    const MonoUs to_us = MIN(item->since_us + EVIDENCE_CLIP_US, now_us) + US_PER_SECOND - 1;
+    const MonoUs to_us = MIN(item->end_us, now_us) + US_PER_SECOND - 1;
     size_t n_metrics = 0;
     const MetricId *metrics = evidence_metrics(&n_metrics);
 
@@ -139,6 +139,7 @@ open_case(EvidenceDesk *desk, const AlarmTransition *transition, AlarmNow now)
         .fault = transition->fault,
         .since_us = transition->since_us,
         .since_wall_us = now.wall_us - (now.us - transition->since_us),
+        .raised_us = transition->at_us,
         .raised_wall_us = transition->raised_wall_us,
         .now_us = now.us,
         .stale_after_us = stale_after_us(channel),

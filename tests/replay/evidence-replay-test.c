@@ -61,7 +61,7 @@ a_black_picture_leaves_evidence_from_before_at_and_after(void)
     g_assert_cmpint(fill_of(&desk, &reader, record->alarm_id, EVIDENCE_AT), ==, 'A' + 20);
     g_assert_cmpint(fill_of(&desk, &reader, record->alarm_id, EVIDENCE_AFTER), ==, 'A' + 30);
     g_assert_cmpint(record->pictures[EVIDENCE_BEFORE].offset_us, ==, -(3 * S / 4));
-    g_assert_cmpuint(record->n_seconds, ==, 91);
+    g_assert_cmpuint(record->n_seconds, ==, 96);
     g_assert_cmpint(record->series[0].metric, ==, METRIC_LUMA_MEAN);
     g_assert_cmpfloat_with_epsilon((double)record->series[0].values[50], 0.1, 1e-6); /* at 110 */
     g_assert_true(isnan(record->series[0].values[30]));                              /* at 90 */

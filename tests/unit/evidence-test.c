@@ -48,6 +48,7 @@ open_at(double since_s, double raised_s, const EvidenceFrames *frames)
                                      .fault = FAULT_PICTURE_BLACK,
                                      .since_us = S(since_s),
                                      .since_wall_us = S(WALL_S + since_s),
+                                     .raised_us = S(raised_s),
                                      .raised_wall_us = S(WALL_S + raised_s),
                                      .now_us = S(raised_s),
                                      .stale_after_us = S(6),
@@ -136,8 +137,8 @@ before_at_and_after_stand_around_the_beginning(void)
     add_each_second(frames, 110.5, 112.5);
     g_assert_true(evidence_case_step(item, frames, S(113)));
     g_assert_cmpfloat(offset_s(item, EVIDENCE_AFTER), ==, 10.5);
-    g_assert_false(evidence_case_is_due(item, S(144.9)));
-    g_assert_true(evidence_case_is_due(item, S(145)));
+    g_assert_false(evidence_case_is_due(item, S(149.9)));
+    g_assert_true(evidence_case_is_due(item, S(150)));
     evidence_case_free(item);
     evidence_frames_free(frames);
 }
@@ -234,10 +235,10 @@ a_picture_long_after_is_none_of_this_alarm(void)
     add(frames, 99);
     EvidenceCase *item = open_at(100, 105, frames);
 
-    add(frames, 131);
-    g_assert_false(evidence_case_step(item, frames, S(131)));
-    g_assert_true(evidence_case_step(item, frames, S(145)));
-    assert_absent(item, EVIDENCE_AT, "within 30 s");
+    add(frames, 136);
+    g_assert_false(evidence_case_step(item, frames, S(136)));
+    g_assert_true(evidence_case_step(item, frames, S(150)));
+    assert_absent(item, EVIDENCE_AT, "until 30 s after");
     assert_absent(item, EVIDENCE_AFTER, "No later picture");
     evidence_case_free(item);
     evidence_frames_free(frames);
@@ -250,7 +251,7 @@ without_decoding_every_place_says_so(void)
 
     g_assert_nonnull(strstr(item->pictures[EVIDENCE_BEFORE].reason, "No picture had come yet"));
     item->decodes = false;
-    (void)evidence_case_step(item, NULL, S(145));
+    (void)evidence_case_step(item, NULL, S(150));
     assert_absent(item, EVIDENCE_AT, "No pictures are decoded");
     assert_absent(item, EVIDENCE_AFTER, "No pictures are decoded");
     evidence_case_free(item);
@@ -266,8 +267,8 @@ a_record(void)
     add_each_second(frames, 95, 112);
     EvidenceCase *item = open_at(100.25, 105, frames);
 
-    (void)evidence_case_step(item, frames, S(145.25));
-    EvidenceRecord *record = evidence_case_record(item, S(145.25));
+    (void)evidence_case_step(item, frames, S(150.25));
+    EvidenceRecord *record = evidence_case_record(item, S(150.25));
 
     record->first_offset_us = -S(60.25);
     record->n_seconds = 3;
@@ -298,7 +299,7 @@ a_record_is_read_back_as_it_was_written(void)
     g_assert_true(again->complete);
     g_assert_cmpint(again->fault, ==, FAULT_PICTURE_BLACK);
     g_assert_cmpint(again->since_us, ==, S(WALL_S + 100.25));
-    g_assert_cmpint(again->clip.to_us - again->clip.from_us, ==, S(60));
+    g_assert_cmpint(again->clip.to_us - again->clip.from_us, ==, S(64.75));
     g_assert_cmpint(again->pictures[EVIDENCE_AT].offset_us, ==, S(0.75));
     g_assert_cmpuint(again->pictures[EVIDENCE_AT].pts, ==, 101 * 90000);
     g_assert_true(isnan(again->series[0].values[1]));

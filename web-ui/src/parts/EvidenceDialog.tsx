@@ -44,7 +44,7 @@ function Lines({ series }: { series: Evidence["series"] }) {
 }
 
 function Clip({ clip }: { clip: Evidence["clip"] }) {
-  if (clip.state === "pending") return <p class="quiet">The clip is ready about 45 s after the fault began.</p>;
+  if (clip.state === "pending") return <p class="quiet">The clip is ready about 45 s after the alarm was raised.</p>;
   if (!clip.url) return <p class="quiet">No clip. {clip.text}</p>;
   return (
     <p>
