@@ -197,6 +197,8 @@ record_picture(Desk *desk, MonoUs captured_us, char fill)
                                      .jpeg_size = sizeof jpeg}};
 
     memset(jpeg, fill, sizeof jpeg);
+    jpeg[0] = 0xff; /* as every JPEG begins */
+    jpeg[1] = 0xd8;
     record(desk, captured_us, &message);
 }
 

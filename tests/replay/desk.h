@@ -34,7 +34,7 @@ void record_report(Desk *desk, MonoUs at_us, double cc_errors, double own_drops)
 void record_edge(Desk *desk, MonoUs at_us, FaultId fault, bool active, MonoUs since_us);
 void record_evidence(Desk *desk, MonoUs at_us, FaultId fault, CauseScope cause, const char *text);
 
-/* A picture whose bytes all are @fill, so that it is known again. */
+/* A picture whose bytes, but for the mark of a JPEG, all are @fill, so that it is known again. */
 void record_picture(Desk *desk, MonoUs captured_us, char fill);
 
 /* Feeds the whole recording as fast as it can be read, then lets time run on to @end_us. */

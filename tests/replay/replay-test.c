@@ -225,8 +225,6 @@ main(int argc, char **argv)
     g_test_add_func("/replay/after-outage", packets_missing_after_an_outage_are_no_second_alarm);
     g_test_add_func("/replay/backlog",
                     what_waited_while_the_supervisor_stood_still_is_judged_by_its_own_time);
-    g_test_add_func("/replay/evidence", a_black_picture_leaves_evidence_from_before_at_and_after);
-    g_test_add_func("/replay/no-evidence", packets_that_stop_leave_no_evidence_of_pictures);
     g_test_add_func("/replay/restart",
                     an_alarm_that_stands_over_a_restart_is_neither_lost_nor_doubled);
     return g_test_run();

@@ -14,7 +14,7 @@
 #include "pipelines/base/segment-index.h"
 #include "tests/services/private-servers.h"
 
-#define WAIT_US (5 * US_PER_SECOND)
+#define WAIT_US (60 * US_PER_SECOND) /* each record is synced to a disk that may be busy */
 #define S       US_PER_SECOND
 #define NOON    (INT64_C(1700000000) * S) /* a time long past */
 
