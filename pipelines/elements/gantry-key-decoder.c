@@ -25,9 +25,9 @@ struct _GantryKeyDecoder {
     int height;
     unsigned run_pictures; /* that came of the present run of units */
     bool tainted;          /* a unit was damaged, and what follows is made from it */
-    Pts90 clean_from;      /* while @tainted: pictures from here on are whole; PTS90_MODULUS: none */
-    HwDecode *hw;          /* owned; NULL: software */
-    bool hw_tried;         /* to open the device of @backend */
+    Pts90 clean_from; /* while @tainted: pictures from here on are whole; PTS90_MODULUS: none */
+    HwDecode *hw;     /* owned; NULL: software */
+    bool hw_tried;    /* to open the device of @backend */
 
     GMutex lock; /* guards what follows */
     KeyDecoderFigures figures;
