@@ -56,7 +56,7 @@ class Case:
         assert not more, more
 
     def stream(self, cuts):
-        """Returns: Stream, and when the last change happens."""
+        """Returns: datagrams, and when the last change happens."""
         parts, at_s, last, before = [], 0.0, 0.0, None
         for clip, seconds, keys in self.parts:
             goes_on = clip == "+"
@@ -65,7 +65,11 @@ class Case:
             last, before = at_s, clip
             parts.append(Part(cuts[clip], seconds, begin_s, **keys))
             at_s += seconds
-        return Stream(parts), last
+        stream = Stream(parts)
+        return stream.datagrams, last
+
+    def judge(self, depth, worker, span_s, changed_s):
+        return judge(self, depth, worker, span_s, changed_s)
 
 
 def to(clip, before="h264", **keys):
@@ -153,8 +157,18 @@ def judge_picture(case, depth, worker, changed_s, finding):
         finding.demand("longest wait for a picture", not gaps or max(gaps) <= PICTURE_EVERY_S[depth] + 1, f"{max(gaps, default=0):.2f} s")
 
 
+def raised(worker, from_s, to_s):
+    """Since when each fault holds that was set between, by name."""
+    return {words.split()[2][1:]: float(words.split()[4]) for at_s, words in worker.said()
+            if from_s < at_s < to_s and words.startswith("edge") and " !" in words}
+
+
+def lives(worker, finding):
+    starts = len([1 for _, words in worker.said() if words.startswith("hello")])
+    finding.demand("restarts", worker.process.poll() is None and starts == 1, starts - 1)
+
+
 def judge(case, depth, worker, span_s, changed_s):
-    start_s, end_s = span_s
     finding, said = Finding(), worker.said()
     told = [(at_s, words) for at_s, words in said if words.startswith(("report", "note"))]
     wanted = [at_s for at_s, words in told if at_s > changed_s and (case.want is None or re.search(case.want, words, re.S)) and
@@ -165,9 +179,9 @@ def judge(case, depth, worker, span_s, changed_s):
     if case.levels:
         levels = [at_s for at_s, words in said if words.startswith("levels") and at_s > changed_s + 0.3]
         finding.demand("levels after", bool(levels) and levels[0] - changed_s <= LIMIT_S, f"{levels[0] - changed_s:.2f} s" if levels else "never")
-    raised = sorted({words.split()[2][1:] for at_s, words in said if start_s + SETTLED_S < at_s < end_s and words.startswith("edge") and " !" in words})
-    finding.demand("raised", raised == case.faults, raised)
-    finding.demand("restarts", worker.process.poll() is None and len([1 for _, words in said if words.startswith("hello")]) == 1, 0)
+    faults = sorted(raised(worker, span_s[0] + SETTLED_S, span_s[1]))
+    finding.demand("raised", faults == case.faults, faults)
+    lives(worker, finding)
     errors = number_in(reports(worker)[-1][1], "ts_continuity_errors")
     finding.demand("continuity errors", errors == 0, errors)
     return finding
@@ -178,9 +192,9 @@ def run(options, folder, chosen):
     cuts = {name: Cut(CLIPS[name].make(options.clips)) for name in sorted({clip for case, _ in chosen for clip, _, _ in case.parts if clip != "+"})}
     streams, workers, changes = [], [], []
     for index, (case, depth) in enumerate(chosen):
-        stream, change_s = case.stream(cuts)
+        datagrams, change_s = case.stream(cuts)
         port = FIRST_PORT + 10 * index
-        streams.append((port, stream.datagrams))
+        streams.append((port, datagrams))
         changes.append(change_s)
         workers.append(rig.Worker(options.build, folder / f"{case.name}-{depth}", f"udp://127.0.0.1:{port}",
                                   {"depth": depth, "sandbox": True, "levels": True}))
@@ -191,7 +205,7 @@ def run(options, folder, chosen):
         sender = multiprocessing.get_context("fork").Process(target=send, args=(streams, start_s))
         sender.start()
         sender.join()
-        findings = [judge(case, depth, worker, (start_s, start_s + BEFORE_S + AFTER_S), start_s + change_s)
+        findings = [case.judge(depth, worker, (start_s, start_s + BEFORE_S + AFTER_S), start_s + change_s)
                     for (case, depth), worker, change_s in zip(chosen, workers, changes)]
     finally:
         for worker in workers:
@@ -206,8 +220,8 @@ def show(number, case, depth, finding):
     return not finding.wrong
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(described=__doc__, all_cases=cases):
+    parser = argparse.ArgumentParser(description=described)
     parser.add_argument("--build", type=pathlib.Path, default=rig.ROOT / "build", help="build folder (./build)")
     parser.add_argument("--clips", type=pathlib.Path, help="where encoded clips are kept (BUILD/clips)")
     parser.add_argument("--depth", type=int, choices=range(4), help="at this depth only; without it each case has one, in turn")
@@ -219,7 +233,7 @@ def main():
     options = parser.parse_args()
     options.build = options.build.resolve()
     options.clips = options.clips or options.build / "clips"
-    wanted = [case for case in cases() if not options.names or any(name in case.name for name in options.names)]
+    wanted = [case for case in all_cases() if not options.names or any(name in case.name for name in options.names)]
     if options.list:
         print("\n".join(f"{case.name}: {case.title}" for case in wanted))
         return 0

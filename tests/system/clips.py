@@ -14,12 +14,13 @@ X265 = "log-level=error:pools=none:frame-threads=1:keyint={0}:min-keyint={0}:sce
 
 class Sound:
     """One stream of sound: codec as ffmpeg calls it, or aac-latm."""
-    def __init__(self, codec="mp2", channels=2, language="eng", tone_hz=440, rate="128k"):
+    def __init__(self, codec="mp2", channels=2, language="eng", tone_hz=440, rate="128k", **more):
         self.codec, self.channels, self.language, self.tone_hz, self.rate = codec, channels, language, tone_hz, rate
+        self.tones = more.pop("tones", None)  # of all channels, as ffmpeg's expressions
 
     def graph(self, index, seconds):
         tones = "|".join(f"0.25*sin({2 * self.tone_hz + 40 * channel}*PI*t)" for channel in range(self.channels))
-        return TONE.format(tones, LAYOUTS[self.channels], seconds, FRAMES[self.codec]) + f"[a{index}]"
+        return TONE.format(self.tones or tones, LAYOUTS[self.channels], seconds, FRAMES[self.codec]) + f"[a{index}]"
 
     def options(self, index):
         codec = {"aac-latm": "aac", "opus": "libopus"}.get(self.codec, self.codec)
