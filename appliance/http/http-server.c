@@ -28,6 +28,7 @@ struct GantryHttpServer {
     HistoryReader history;
     SessionStore sessions;
     JournalReader journal;
+    SegmentReader segments;
 
     Board *board;
     Codes *codes;
@@ -88,6 +89,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->journal != NULL) {
         self->journal = *ports->journal;
         self->ports.journal = &self->journal;
+    }
+    if (ports->segments != NULL) {
+        self->segments = *ports->segments;
+        self->ports.segments = &self->segments;
     }
 }
 
@@ -223,6 +228,7 @@ app_new(GantryHttpServer *self)
     app->sessions = session_table_new(self->ports.sessions);
     app->throttle = throttle_new();
     app->passwords = password_worker_new();
+    app->disk = disk_pool_new();
     app->live = live_new(app);
     return app;
 }
@@ -232,6 +238,7 @@ app_free(HttpApp *app)
 {
     live_free(app->live);
     password_worker_free(app->passwords);
+    disk_pool_free(app->disk);
     session_table_free(app->sessions);
     throttle_free(app->throttle);
     g_clear_pointer(&app->channels.rendered, g_bytes_unref);

@@ -12,6 +12,7 @@
 #include "appliance/events/command-port.h"
 #include "appliance/events/event.h"
 #include "appliance/events/history-reader.h"
+#include "appliance/events/segment-reader.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/account.h"
 #include "appliance/model/snapshot.h"
@@ -37,9 +38,10 @@ typedef struct {
 /* What the server asks others. gantry_http_server_new() copies the structs that this points to. */
 typedef struct {
     const CommandPort *commands;
-    const HistoryReader *history; /* (nullable): nothing older than the last hour is shown */
-    const SessionStore *sessions; /* (nullable): sessions end with the process */
-    const JournalReader *journal; /* (nullable): no journal is shown */
+    const HistoryReader *history;  /* (nullable): nothing older than the last hour is shown */
+    const SessionStore *sessions;  /* (nullable): sessions end with the process */
+    const JournalReader *journal;  /* (nullable): no journal is shown */
+    const SegmentReader *segments; /* (nullable): no recordings are shown */
 } HttpServerPorts;
 
 /* One picture of a channel. */

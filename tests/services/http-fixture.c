@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "appliance/http/http-server.h"
+#include "appliance/stores/segment-archive.h"
 #include "pipelines/base/error.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -429,12 +430,16 @@ main(int argc, char **argv)
     Fixture fixture = {.journal = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref)};
     const CommandPort commands = {&fixture, submit};
     const JournalReader journal = {&fixture, read_journal};
+    g_autofree char *folder = g_path_get_dirname(argc > 1 ? argv[1] : "control.sock");
+    g_autofree char *recordings = g_build_filename(folder, "segments", NULL);
+    const SegmentReader segments = segment_archive_reader(recordings);
     const HttpServerSettings settings = {
         .listen = listen,
         .control_path = argc > 1 ? argv[1] : "control.sock",
         .build = "test-1",
     };
-    const HttpServerPorts ports = {.commands = &commands, .journal = &journal};
+    const HttpServerPorts ports = {
+        .commands = &commands, .journal = &journal, .segments = &segments};
     g_autoptr(GError) error = NULL;
     g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
 

@@ -71,7 +71,7 @@ test_the_last_line_of_a_segment_holds(void)
     SegmentEntry open = sample, other = sample, read[4];
 
     open.open = true;
-    open.packets = 2;
+    open.packets = 0; /* not known before it is complete */
     other.start_wall_us += 6 * US_PER_SECOND;
     segment_line(&open, line);
     g_string_append(text, line);
