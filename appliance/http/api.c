@@ -16,6 +16,9 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels/{}/segments", ROLE_VIEWER, ROUTE_PLAIN, api_channel_segments},
     {"GET", "/api/v1/channels/{}/clip.ts", ROLE_VIEWER, ROUTE_PLAIN, api_channel_clip},
     {"GET", "/api/v1/channels/{}/thumb.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumb},
+    {"GET", "/api/v1/channels/{}/shot.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_shot},
+    {"GET", "/api/v1/channels/{}/thumbnails", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumbnails},
+    {"GET", "/api/v1/channels/{}/thumbnails/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumbnail},
     {"GET", "/api/v1/wall/thumbs", ROLE_VIEWER, ROUTE_PLAIN, api_wall_thumbs},
 
     {"GET", "/api/v1/alarms", ROLE_VIEWER, ROUTE_PLAIN, api_alarms},

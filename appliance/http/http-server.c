@@ -29,6 +29,7 @@ struct GantryHttpServer {
     SessionStore sessions;
     JournalReader journal;
     SegmentReader segments;
+    PictureHistory pictures;
 
     Board *board;
     Codes *codes;
@@ -93,6 +94,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->segments != NULL) {
         self->segments = *ports->segments;
         self->ports.segments = &self->segments;
+    }
+    if (ports->pictures != NULL) {
+        self->pictures = *ports->pictures;
+        self->ports.pictures = &self->pictures;
     }
 }
 
@@ -230,6 +235,7 @@ app_new(GantryHttpServer *self)
     app->passwords = password_worker_new();
     app->disk = disk_pool_new();
     app->live = live_new(app);
+    app->watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return app;
 }
 
@@ -240,6 +246,7 @@ app_free(HttpApp *app)
     password_worker_free(app->passwords);
     disk_pool_free(app->disk);
     session_table_free(app->sessions);
+    g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
     g_clear_pointer(&app->channels.rendered, g_bytes_unref);
     g_clear_pointer(&app->alarms.rendered, g_bytes_unref);

@@ -70,7 +70,8 @@ dashboard_new(const Settings *settings,
                                    .history = outlets_get_history(outlets),
                                    .sessions = outlets_get_sessions(outlets),
                                    .journal = &dashboard->journal,
-                                   .segments = &dashboard->segments};
+                                   .segments = &dashboard->segments,
+                                   .pictures = outlets_get_pictures(outlets)};
     EventLogStatus status;
 
     dashboard->log = log;
