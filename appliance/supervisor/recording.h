@@ -11,8 +11,9 @@ char *recording_root(const Settings *settings);
  * counted as free. Blocks on disk: at the start. 0: nothing is recorded */
 uint64_t recording_budget(const Settings *settings, const char *root);
 
-#define RECORDING_HOLD_US (15 * US_PER_SECOND) /* after the last loss, until it is taken for over  \
-                                                */
+#define RECORDING_HOLD_US                                                                          \
+    (15 * US_PER_SECOND) /* after the last loss, until it is taken for over                        \
+                          */
 
 /* What was seen of recordings; all-zero is the initial state. */
 typedef struct {
