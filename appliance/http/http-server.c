@@ -29,6 +29,7 @@ struct GantryHttpServer {
     SessionStore sessions;
     JournalReader journal;
     SegmentReader segments;
+    EvidenceReader evidence;
     PictureHistory pictures;
 
     Board *board;
@@ -86,6 +87,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->sessions != NULL) {
         self->sessions = *ports->sessions;
         self->ports.sessions = &self->sessions;
+    }
+    if (ports->evidence != NULL) {
+        self->evidence = *ports->evidence;
+        self->ports.evidence = &self->evidence;
     }
     if (ports->journal != NULL) {
         self->journal = *ports->journal;

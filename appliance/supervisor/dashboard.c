@@ -71,7 +71,8 @@ dashboard_new(const Settings *settings,
                                    .sessions = outlets_get_sessions(outlets),
                                    .journal = &dashboard->journal,
                                    .segments = &dashboard->segments,
-                                   .pictures = outlets_get_pictures(outlets)};
+                                   .pictures = outlets_get_pictures(outlets),
+                                   .evidence = outlets_get_evidence(outlets)};
     EventLogStatus status;
 
     dashboard->log = log;
