@@ -4,8 +4,7 @@
 #include <glib.h>
 #include <math.h>
 
-#define SMOOTH_S         5.0  /* loads are averaged over so long */
-#define LATE_STEP        0.25 /* strain that a late turn adds */
+#define SMOOTH_S         5.0 /* loads are averaged over so long */
 #define OVERSPENT_STEP   0.15
 #define OVERSPENT        1.15                /* times the budget */
 #define STRAIN_EVERY_US  (3 * US_PER_SECOND) /* so that a step down shows before the next */
@@ -109,10 +108,13 @@ take_load(DepthGovernor *governor, const DepthLoad *load, MonoUs now_us)
         smooth(first ? (double)NAN : summary->others_cores, load->others_cores, time_s);
     if (load->own_drops)
         strain_by_drops(governor, now_us);
-    else if (load->late_s >= DEPTH_TOO_LATE_S)
+    else if (load->filled >= DEPTH_TOO_FULL)
         strain_to(governor, 1.0, STRAIN_LATE, TOO_LATE_HOLD_US, now_us);
-    else if (load->late_s >= DEPTH_LATE_S && may_strain)
-        strain_to(governor, governor->strain + LATE_STEP, STRAIN_LATE, LATE_HOLD_US, now_us);
+    else if (load->filled >= DEPTH_FILLED)
+        strain_to(
+            governor,
+            MAX(governor->strain, (load->filled - DEPTH_FILLED) / (DEPTH_TOO_FULL - DEPTH_FILLED)),
+            STRAIN_LATE, LATE_HOLD_US, now_us);
     else if (summary->spent_cores > summary->budget_cores * OVERSPENT && may_strain)
         strain_to(governor, governor->strain + OVERSPENT_STEP, STRAIN_OVERSPENT, LATE_HOLD_US,
                   now_us);

@@ -277,21 +277,21 @@ losses_at_the_floor_stop_decoding_altogether(void)
 }
 
 static void
-late_turns_take_depth_by_degrees_and_very_late_ones_all_of_it(void)
+late_turns_take_depth_by_what_they_let_fill_up(void)
 {
     g_autofree Box *box = box_new(20, 2, 1);
 
     box_run(box, 60);
-    box->load.late_s = 0.5;
-    box_step(box);
-    g_assert_cmpfloat(box->governor.strain, >, 0);
-    g_assert_cmpfloat(box->governor.strain, <, 0.5);
-    box_run(box, 12);
-    g_assert_cmpfloat(box->governor.strain, ==, 1);
-    box->load.late_s = 0;
+    box->load.filled = 0.1; /* a busy box, but no packet is in danger */
+    box_run(box, 30);
+    g_assert_cmpfloat(box->governor.strain, ==, 0);
+    box->load.filled = 0.325;
+    box_run(box, 30);
+    g_assert_cmpfloat_with_epsilon(box->governor.strain, 0.5, 1e-9);
+    box->load.filled = 0;
     box_run(box, 60);
     g_assert_cmpfloat(box->governor.strain, ==, 0);
-    box->load.late_s = 2;
+    box->load.filled = 0.6;
     box_step(box);
     g_assert_cmpfloat(box->governor.strain, ==, 1);
     g_assert_cmpuint(count_at_least(box, DEPTH_EVERY_KEY), ==, 0);
@@ -394,7 +394,7 @@ main(int argc, char **argv)
     ADD(lost_packets_bring_the_floor_at_once_and_depth_comes_back_slowly);
     ADD(a_loss_that_comes_back_with_depth_is_waited_out_twice_as_long);
     ADD(losses_at_the_floor_stop_decoding_altogether);
-    ADD(late_turns_take_depth_by_degrees_and_very_late_ones_all_of_it);
+    ADD(late_turns_take_depth_by_what_they_let_fill_up);
     ADD(work_of_others_takes_the_turns_but_not_the_suspects);
     ADD(more_channels_than_the_box_can_see_take_turns_and_it_is_said);
     ADD(a_channel_that_has_not_reported_starts_at_the_floor);
