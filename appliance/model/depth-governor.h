@@ -94,8 +94,7 @@ typedef struct {
     StrainCause cause;
     MonoUs calm_from_us; /* from then on strain goes down */
     MonoUs strained_us;  /* when it last went up */
-    MonoUs dropped_us;   /* when packets were last lost; 0: never */
-    int64_t hold_us;     /* how long the last loss is remembered */
+    int64_t hold_us;     /* how long the last trouble is waited out; 0: none is remembered */
     bool blind;          /* packets are lost even at the floor: no picture is decoded */
     MonoUs stepped_us;   /* 0: never */
     DepthSummary summary;

@@ -261,6 +261,27 @@ a_loss_that_comes_back_with_depth_is_waited_out_twice_as_long(void)
 }
 
 static void
+lateness_that_comes_back_with_depth_is_waited_out_longer_each_time(void)
+{
+    g_autofree Box *box = box_new(20, 2, 1);
+    unsigned at_floor_s[3] = {0};
+
+    for (unsigned round = 0; round < 3; round++) {
+        box->load.filled = 0.6;
+        box_step(box);
+        box->load.filled = 0;
+        for (; box->governor.strain >= 1; at_floor_s[round]++)
+            box_step(box);
+        box_run(box, 5);
+    }
+    g_assert_cmpuint(at_floor_s[0], ==, 20);
+    g_assert_cmpuint(at_floor_s[1], ==, 40);
+    g_assert_cmpuint(at_floor_s[2], ==, 80);
+    box_run(box, 700);
+    g_assert_cmpint(box->governor.hold_us, ==, 0);
+}
+
+static void
 losses_at_the_floor_stop_decoding_altogether(void)
 {
     g_autofree Box *box = box_new(20, 2, 1);
@@ -393,6 +414,7 @@ main(int argc, char **argv)
     ADD(a_channel_without_key_frames_is_decoded_in_full_where_that_can_be_afforded);
     ADD(lost_packets_bring_the_floor_at_once_and_depth_comes_back_slowly);
     ADD(a_loss_that_comes_back_with_depth_is_waited_out_twice_as_long);
+    ADD(lateness_that_comes_back_with_depth_is_waited_out_longer_each_time);
     ADD(losses_at_the_floor_stop_decoding_altogether);
     ADD(late_turns_take_depth_by_what_they_let_fill_up);
     ADD(work_of_others_takes_the_turns_but_not_the_suspects);
