@@ -75,6 +75,17 @@ service_ids(const MessageConfig *config)
     return g_string_free(g_steal_pointer(&ids), FALSE);
 }
 
+/* What keeps the last minutes; nothing where they are not wanted. */
+static void
+add_segments(Plan *plan, const MessageConfig *config, unsigned meter)
+{
+    if (config->segment_seconds == 0)
+        return;
+    const unsigned segments = add_element(plan, 0, "gantrysegments", g_strdup("segments"));
+
+    add_link(plan, meter, segments, g_strdup("raw"));
+}
+
 /* The part that an input has once. Returns the index of the cutter. */
 static unsigned
 add_input(Plan *plan, const MessageConfig *config)
@@ -97,6 +108,7 @@ add_input(Plan *plan, const MessageConfig *config)
         set_property(plan, meter, "legs", g_strdup_printf("%u", address.n_legs));
     add_link(plan, source, meter, NULL);
     add_link(plan, meter, cutter, NULL);
+    add_segments(plan, config, meter);
     return cutter;
 }
 
@@ -107,14 +119,21 @@ add_service(Plan *plan, const MessageConfig *config, unsigned index, unsigned cu
         add_element(plan, index, "gantrykeydec", g_strdup_printf("decoder-%u", index));
     const unsigned picture =
         add_element(plan, index, "gantrypicturemeter", g_strdup_printf("picture-%u", index));
-    const unsigned sound =
-        add_element(plan, index, "gantrysoundmeter", g_strdup_printf("sound-%u", index));
 
     set_property(plan, picture, "thumbnail-period",
                  g_strdup_printf("%u", config->thumbnail_period_ms));
     add_link(plan, cutter, decoder, g_strdup_printf("video_%u", index));
     add_link(plan, decoder, picture, NULL);
-    add_link(plan, cutter, sound, g_strdup_printf("audio_%u", index));
+    for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++) {
+        const unsigned sound = add_element(plan, index, "gantrysoundmeter",
+                                           g_strdup_printf("sound-%u-%u", index, slot));
+
+        PlanElement *element = &g_array_index(plan->elements, PlanElement, sound);
+
+        element->late = true;
+        element->slot = slot;
+        add_link(plan, cutter, sound, g_strdup_printf("audio_%u_%u", index, slot));
+    }
 }
 
 Plan *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "pipelines/contract/message.h"
 
@@ -16,11 +17,13 @@ typedef struct {
     const char *factory;
     char *name;        /* unique within the plan; owned */
     unsigned pipeline; /* index of the pipeline it belongs to */
+    bool late;         /* made when the pad appears that it is linked to */
+    unsigned slot;     /* of a sound */
     PlanProperty properties[PLAN_PROPERTIES_MAX + 1];
 } PlanElement;
 
-/* From the source pad of one element to the sink of another. With @pad, the link is made when the
- * pad of that name appears. */
+/* From the source pad of one element to the sink of another. With @pad, from the pad of that name,
+ * as soon as it appears. */
 typedef struct {
     unsigned from; /* index of the element */
     unsigned to;
@@ -37,8 +40,8 @@ typedef struct {
  * plan_new:
  * @config: (transfer none): at least one service
  *
- * Elements of service n are named `decoder-n`, `picture-n` and `sound-n`, those of the input
- * `source`, `meter` and `cutter`.
+ * Elements of service n are named `decoder-n`, `picture-n` and `sound-n-k`, k being the slot of the
+ * sound, those of the input `source`, `meter`, `cutter` and, where segments are kept, `segments`.
  *
  * Returns: (transfer full): the plan, or %NULL with %GANTRY_ERROR_INVALID: no service, or too
  *   many. A bad address is no error of the plan: the source says what is wrong with it.
