@@ -16,10 +16,12 @@
 #define DESKS_MAX      240
 #define RECEIVE_BUFFER (4u << 20)
 #define THUMBNAIL_MS   1000
+#define SEGMENT_S      600
 
 typedef struct {
     char *input, *address; /* owned */
     guint depth;           /* Depth */
+    guint64 quota;         /* bytes of segments; 0: none are kept */
     int fd;                /* owned; -1: not connected */
     guint64 messages, thumbnails, edges;
     Message *report; /* owned; the last one; NULL: none */
@@ -41,7 +43,7 @@ die(const char *what)
     exit(1);
 }
 
-/* Lines of `INPUT ADDRESS DEPTH`. */
+/* Lines of `INPUT ADDRESS DEPTH QUOTA`. */
 static void
 read_plan(Hall *hall, const char *path)
 {
@@ -52,14 +54,16 @@ read_plan(Hall *hall, const char *path)
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (char **line = lines; *line != NULL && hall->n_desks < DESKS_MAX; line++) {
-        g_auto(GStrv) words = g_strsplit(*line, " ", 3);
+        g_auto(GStrv) words = g_strsplit(*line, " ", 4);
 
-        if (g_strv_length(words) != 3)
+        if (g_strv_length(words) != 4)
             continue;
         hall->desks[hall->n_desks++] = (Desk){.input = g_strdup(words[0]),
                                               .address = g_strdup(words[1]),
                                               .depth = (guint)(words[2][0] - '0'),
                                               .fd = -1};
+        (void)g_ascii_string_to_unsigned(words[3], 10, 0, G_MAXUINT64,
+                                         &hall->desks[hall->n_desks - 1].quota, NULL);
     }
 }
 
@@ -89,6 +93,9 @@ configure(const Desk *desk)
                    .receive_buffer = RECEIVE_BUFFER,
                    .thumbnail_period_ms = THUMBNAIL_MS,
                    .cpu_set = (char *)"",
+                   .decode_backend = (char *)"",
+                   .segment_seconds = desk->quota > 0 ? SEGMENT_S : 0,
+                   .segment_quota_bytes = desk->quota,
                    .services = &service,
                    .n_services = 1},
     };

@@ -14,6 +14,7 @@ import time
 GROUP = "239.255.88.{}"
 PORT = 24000
 START_LIMIT_S = 60
+SEGMENTS_MAX_BYTES = 16 << 30  # of all channels
 
 
 def cpu_s(pid):
@@ -96,8 +97,9 @@ class Rig:
     def start(self, library, depths):
         plan = self.folder / "plan.conf"
         plan.write_text("".join(f"[{name}]\naddress = {self.address[name]}\n" for name in self.inputs), encoding="utf-8")
+        quota = min(SEGMENTS_MAX_BYTES, shutil.disk_usage(self.folder).free // 10) // len(depths)  # as installed: a tenth of what is free
         (self.folder / "desk.plan").write_text(
-            "".join(f"{name} {self.address[name]} {depth}\n" for name, depth in zip(self.inputs, depths)), encoding="utf-8")
+            "".join(f"{name} {self.address[name]} {depth} {quota}\n" for name, depth in zip(self.inputs, depths)), encoding="utf-8")
         socket, state = self.folder / "gantryd.sock", self.folder / "state"
         state.mkdir()
         self.desk = self.spawn("desk", [self.build / "tests/bench/density-desk", socket, self.folder / "desk.plan"],
