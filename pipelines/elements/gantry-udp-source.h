@@ -24,7 +24,7 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  * the sockets are empty, the buffer says so (GantryDatagramMeta.drained_us); it may be empty, too.
  */
 
-/* A turn of the thread costs more than the packets that it finds: caches and page tables are cold. */
+/* A turn costs more than the packets that it finds: caches and page tables are cold. */
 #define UDP_SOURCE_PERIOD_US (50 * US_PER_MS)
 #define UDP_SOURCE_GAP_US    (200 * US_PER_MS) /* a longer silence is an interruption */
 #define UDP_SOURCE_SETTLE_US                                                                       \
