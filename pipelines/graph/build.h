@@ -23,7 +23,7 @@ typedef struct {
     GPtrArray *pipelines;    /* element-type GstElement*, owned */
     GPtrArray *elements;     /* element-type GstElement*, by index of the plan; no-ref */
     Plan *plan;              /* owned */
-    GantryUdpSource *source; /* no-ref */
+    GantryUdpSource *source; /* no-ref; NULL where the plan has none */
     GantryTsMeter *meter;    /* no-ref */
     GantryEsCutter *cutter;  /* no-ref */
     GraphService *services;  /* one a pipeline; owned */

@@ -7,6 +7,7 @@
 #include "pipelines/probe/file-source.h"
 #include "pipelines/probe/input-file.h"
 #include "pipelines/probe/live-source.h"
+#include "pipelines/probe/media-graph.h"
 #include "pipelines/probe/options.h"
 #include "pipelines/probe/report-flows.h"
 #include "pipelines/probe/report.h"
@@ -59,6 +60,22 @@ listen_to(
     return live_source_run(session, options->inputs[0], &settings, error);
 }
 
+static int64_t
+shortest_us(const Options *options)
+{
+    return (int64_t)(options->shortest * (double)US_PER_SECOND);
+}
+
+/* What the pictures and the sound of the transport stream show, behind its analysis. */
+static bool
+measure_media(ProbeSession *session, const Options *options, GError **error)
+{
+    if (!options->media)
+        return true;
+    session->media = media_new(options_depth(options), shortest_us(options));
+    return media_graph_run(session->media, session, options->service, error);
+}
+
 static bool
 read_file(ProbeSession *session, const Options *options, GError **error)
 {
@@ -67,6 +84,12 @@ read_file(ProbeSession *session, const Options *options, GError **error)
 
     if (!input_file_is_capture(input, &is_capture, error))
         return false;
+    if (is_capture && options->media) {
+        g_set_error_literal(
+            error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+            "--media is for transport streams and WAV files, and this is a capture");
+        return false;
+    }
     if (is_capture)
         return capture_source_run(session, input, (const char *const *)options->flows, error);
     if (options->flows) {
@@ -74,7 +97,7 @@ read_file(ProbeSession *session, const Options *options, GError **error)
                             "--flow is for captures, and this is none");
         return false;
     }
-    return file_source_run(session, input, error);
+    return file_source_run(session, input, error) && measure_media(session, options, error);
 }
 
 /* The terminal is given back before the report is printed. */
@@ -112,7 +135,7 @@ analyse(const Options *options, int *ret_status, GError **error)
 int
 main(int argc, char **argv)
 {
-    g_auto(Options) options = {.pid = -1, .service = -1};
+    g_auto(Options) options = {.pid = -1, .service = -1, .shortest = 2};
     g_autoptr(GError) error = NULL;
     int status = 0;
 
