@@ -98,7 +98,7 @@ catalogue_metrics(GString *out)
         json_string(out, "name", metric->name);
         json_string(out, "unit", metric->unit);
         json_string(out, "kind", metric->kind == METRIC_KIND_COUNTER ? "counter" : "gauge");
-        json_string(out, "scope", metric->scope == METRIC_SCOPE_INPUT ? "input" : "channel");
+        json_string(out, "scope", metric_scope_name(metric->scope));
         json_string(out, "sentence", metric->sentence);
         json_end_object(out);
     }
@@ -122,11 +122,29 @@ catalogue_indicators(GString *out)
     json_end_array(out);
 }
 
+static void
+catalogue_checks(GString *out)
+{
+    json_begin_array(out, "checks");
+    for (unsigned number = 1; number <= CHECK_NUMBER_MAX; number++) {
+        const CheckInfo *info = check_info(number);
+
+        if (info == NULL)
+            continue;
+        json_begin_object(out, NULL);
+        json_string(out, "name", info->name);
+        json_string(out, "sentence", info->sentence);
+        json_end_object(out);
+    }
+    json_end_array(out);
+}
+
 void
 view_catalogue(GString *out)
 {
     json_begin_object(out, NULL);
     catalogue_faults(out);
+    catalogue_checks(out);
     catalogue_metrics(out);
     catalogue_indicators(out);
     json_begin_array(out, "severities");

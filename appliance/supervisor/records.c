@@ -148,6 +148,8 @@ told_at_us(const Message *message)
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
     case MESSAGE_NOTES:
+    case MESSAGE_DEPTH:
+    case MESSAGE_SHOT:
         break;
     }
     return 0;

@@ -238,6 +238,8 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
         take_thumbnail(self, &message->thumbnail);
         break;
     case MESSAGE_LEVELS:
+        if (message->levels.stream > 0)
+            break; /* tiles show the first stream's */
         gantry_http_server_publish_levels(dashboard_get_server(self->dashboard),
                                           message->levels.channel_id, message->levels.n_channels,
                                           message->levels.peak_dbfs, message->levels.rms_dbfs);
@@ -255,6 +257,8 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:
+    case MESSAGE_DEPTH:
+    case MESSAGE_SHOT:
         break;
     }
     rearm(self);

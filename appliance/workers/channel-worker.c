@@ -132,6 +132,20 @@ may_read(GantryChannelWorker *self)
     return false;
 }
 
+static MonoUs
+latest_of_media(const ChannelReport *channel)
+{
+    MonoUs latest = 0;
+
+    for (size_t i = 0; i < channel->n_checks; i++)
+        latest = MAX(latest, channel->checks[i].looked_us);
+    for (size_t i = 0; i < channel->n_audios; i++) {
+        for (size_t k = 0; k < channel->audios[i].n_faults; k++)
+            latest = MAX(latest, channel->audios[i].faults[k].since_us);
+    }
+    return latest;
+}
+
 /* The latest time that @message claims. */
 static MonoUs
 latest_time(const Message *message)
@@ -156,6 +170,7 @@ latest_time(const Message *message)
                 latest = MAX(latest, channel->faults[k].since_us);
             for (size_t k = 0; k < channel->n_indicators; k++)
                 latest = MAX(latest, channel->indicators[k].last_us);
+            latest = MAX(latest, latest_of_media(channel));
         }
         return latest;
     case MESSAGE_NOTES:
@@ -166,6 +181,8 @@ latest_time(const Message *message)
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
+    case MESSAGE_DEPTH:
+    case MESSAGE_SHOT:
         return 0;
     }
     return 0;

@@ -87,6 +87,20 @@ worker_recording_free(WorkerRecording *recording)
     g_free(recording);
 }
 
+static void
+shift_media(ChannelReport *channel, int64_t by_us)
+{
+    for (size_t i = 0; i < channel->n_audios; i++) {
+        AudioReport *audio = &channel->audios[i];
+
+        for (size_t k = 0; k < audio->n_faults; k++)
+            audio->faults[k].since_us = MAX(audio->faults[k].since_us + by_us, 0);
+    }
+    for (size_t i = 0; i < channel->n_checks; i++)
+        if (channel->checks[i].looked_us != 0)
+            channel->checks[i].looked_us = MAX(channel->checks[i].looked_us + by_us, 1);
+}
+
 void
 message_shift_times(Message *message, int64_t by_us)
 {
@@ -117,6 +131,7 @@ message_shift_times(Message *message, int64_t by_us)
             for (size_t k = 0; k < channel->n_indicators; k++)
                 if (channel->indicators[k].last_us != 0)
                     channel->indicators[k].last_us = MAX(channel->indicators[k].last_us + by_us, 1);
+            shift_media(channel, by_us);
         }
         return;
     case MESSAGE_NOTES:
@@ -126,6 +141,8 @@ message_shift_times(Message *message, int64_t by_us)
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
+    case MESSAGE_DEPTH:
+    case MESSAGE_SHOT:
         return;
     }
 }

@@ -1,4 +1,4 @@
-/* The tables behind catalogue.h, filled from the two .def files. */
+/* The tables behind catalogue.h, filled from the .def files. */
 #include "pipelines/contract/catalogue.h"
 
 #include <glib.h>
@@ -27,6 +27,18 @@ static const MetricInfo metrics[METRIC_NUMBER_MAX + 1] = {
     [number] = {METRIC_##id, name, unit, METRIC_KIND_##kind, METRIC_SCOPE_##scope, sentence},
 #include "pipelines/contract/metrics.def"
 #undef METRIC
+};
+
+static const CheckInfo checks[CHECK_NUMBER_MAX + 1] = {
+#define CHECK(number, id, name, sentence) [number] = {CHECK_##id, name, sentence},
+#include "pipelines/contract/checks.def"
+#undef CHECK
+};
+
+static const char *const metric_scope_names[] = {
+    [METRIC_SCOPE_INPUT] = "input",
+    [METRIC_SCOPE_CHANNEL] = "channel",
+    [METRIC_SCOPE_AUDIO] = "audio",
 };
 
 static const IndicatorInfo indicators[INDICATOR_WIRE_MAX + 1] = {
@@ -61,6 +73,18 @@ metric_info(unsigned number)
     if (number > METRIC_NUMBER_MAX || metrics[number].name == NULL)
         return &unknown_metric;
     return &metrics[number];
+}
+
+const CheckInfo *
+check_info(unsigned number)
+{
+    return number <= CHECK_NUMBER_MAX && checks[number].name ? &checks[number] : NULL;
+}
+
+const char *
+metric_scope_name(MetricScope scope)
+{
+    return (unsigned)scope < G_N_ELEMENTS(metric_scope_names) ? metric_scope_names[scope] : "input";
 }
 
 const IndicatorInfo *

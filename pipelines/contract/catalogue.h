@@ -21,7 +21,7 @@ typedef enum {
 } CauseScope;
 
 typedef enum { METRIC_KIND_COUNTER, METRIC_KIND_GAUGE } MetricKind;
-typedef enum { METRIC_SCOPE_INPUT, METRIC_SCOPE_CHANNEL } MetricScope;
+typedef enum { METRIC_SCOPE_INPUT, METRIC_SCOPE_CHANNEL, METRIC_SCOPE_AUDIO } MetricScope;
 
 typedef enum {
     FAULT_NONE = 0,
@@ -38,8 +38,16 @@ typedef enum {
 #undef METRIC
 } MetricId;
 
-#define FAULT_NUMBER_MAX  127 /* faults and metrics are numbered below this; a set fits 128 bits */
-#define METRIC_NUMBER_MAX 127
+typedef enum {
+    CHECK_NONE = 0,
+#define CHECK(number, id, name, sentence) CHECK_##id = number,
+#include "pipelines/contract/checks.def"
+#undef CHECK
+} CheckId;
+
+#define FAULT_NUMBER_MAX  127 /* faults are numbered up to this; a set fits 128 bits */
+#define METRIC_NUMBER_MAX 255
+#define CHECK_NUMBER_MAX  31
 
 typedef struct {
     FaultId number;
@@ -60,6 +68,13 @@ typedef struct {
     const char *sentence;
 } MetricInfo;
 
+/* One check of picture or sound. */
+typedef struct {
+    CheckId number;
+    const char *name; /* slug, stable, in the API */
+    const char *sentence;
+} CheckInfo;
+
 /* One indicator of ETSI TR 101 290. */
 typedef struct {
     unsigned wire;      /* number on the worker socket */
@@ -71,6 +86,12 @@ typedef struct {
 
 /* NULL for a number that stands for no indicator. */
 const IndicatorInfo *indicator_info(unsigned wire);
+
+/* NULL for a number that stands for no check. */
+const CheckInfo *check_info(unsigned number);
+
+/* "input", "channel", "audio": words of the API. Never NULL. */
+const char *metric_scope_name(MetricScope scope);
 
 /* Never NULL; the entry named "unknown" for a number we do not know (a newer worker's). */
 const FaultInfo *fault_info(unsigned number);

@@ -5,7 +5,9 @@
 
 #include "pipelines/contract/message.h"
 
-#define CODEC_CHANNEL_TYPE "(sqysssa(qbxd)a(qd)a(qyttu)a(ybtx))"
+#define CODEC_AUDIO_TYPE   "(qssa(qbxd)a(qd))"
+#define CODEC_CHANNEL_TYPE "(sqyqsssa(qbxd)a(qd)a(qyttu)a(ybtx)a" CODEC_AUDIO_TYPE "a(yxx))"
+#define CODEC_CONFIG_TYPE  "(sssuussuta(say)a(sqy))"
 #define CODEC_NOTES_TYPE   "(sa(tyxxqts))"
 #define CODEC_REPORT_TYPE  "(yxxa(qd)a" CODEC_CHANNEL_TYPE ")"
 
@@ -35,3 +37,28 @@ gboolean codec_notes_from_variant(GVariant *variant, MessageNotes *ret_notes, GE
 void codec_notes_clear(MessageNotes *notes);
 
 void codec_report_clear(MessageReport *report);
+
+/* The same for CODEC_CONFIG_TYPE. */
+GVariant *codec_config_to_variant(const MessageConfig *config, GError **error);
+gboolean codec_config_from_variant(GVariant *variant, MessageConfig *ret_config, GError **error);
+void codec_config_clear(MessageConfig *config);
+
+/* Parts of a report, of types a(qd), a(qbxd), a CODEC_AUDIO_TYPE and a(yxx). Lists made by
+ * ..._from_variant() are to be freed, also after a failure. */
+gboolean codec_check_count(gsize count, const char *what, GError **error);
+GVariant *codec_metrics_to_variant(const MetricValue *metrics, size_t n_metrics);
+gboolean codec_metrics_from_variant(GVariant *variant,
+                                    MetricValue **ret_metrics,
+                                    size_t *ret_n,
+                                    GError **error);
+GVariant *codec_faults_to_variant(const FaultState *faults, size_t n_faults);
+gboolean codec_faults_from_variant(GVariant *variant,
+                                   FaultState **ret_faults,
+                                   size_t *ret_n,
+                                   GError **error);
+gboolean codec_media_check(const ChannelReport *channel, GError **error);
+GVariant *codec_audios_to_variant(const ChannelReport *channel);
+gboolean codec_audios_from_variant(GVariant *variant, ChannelReport *channel, GError **error);
+GVariant *codec_checks_to_variant(const ChannelReport *channel);
+gboolean codec_checks_from_variant(GVariant *variant, ChannelReport *channel, GError **error);
+void codec_media_clear(ChannelReport *channel);

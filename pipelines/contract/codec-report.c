@@ -5,8 +5,8 @@
 
 #include "pipelines/base/error.h"
 
-static gboolean
-check_count(gsize count, const char *what, GError **error)
+gboolean
+codec_check_count(gsize count, const char *what, GError **error)
 {
     if (count <= MESSAGE_MAX_ITEMS)
         return TRUE;
@@ -15,8 +15,8 @@ check_count(gsize count, const char *what, GError **error)
     return FALSE;
 }
 
-static GVariant *
-metrics_to_variant(const MetricValue *metrics, size_t n_metrics)
+GVariant *
+codec_metrics_to_variant(const MetricValue *metrics, size_t n_metrics)
 {
     GVariantBuilder builder;
 
@@ -26,20 +26,26 @@ metrics_to_variant(const MetricValue *metrics, size_t n_metrics)
     return g_variant_builder_end(&builder);
 }
 
+GVariant *
+codec_faults_to_variant(const FaultState *faults, size_t n_faults)
+{
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(qbxd)"));
+    for (size_t i = 0; i < n_faults; i++)
+        g_variant_builder_add(&builder, "(qbxd)", faults[i].fault, (gboolean)faults[i].active,
+                              faults[i].since_us, faults[i].value);
+    return g_variant_builder_end(&builder);
+}
+
 static GVariant *
 channel_to_variant(const ChannelReport *channel)
 {
     g_autofree char *service_name = codec_text(channel->service_name);
     g_autofree char *video = codec_text(channel->video);
     g_autofree char *audio = codec_text(channel->audio);
-    GVariantBuilder faults, pids, indicators;
+    GVariantBuilder pids, indicators;
 
-    g_variant_builder_init(&faults, G_VARIANT_TYPE("a(qbxd)"));
-    for (size_t i = 0; i < channel->n_faults; i++) {
-        const FaultState *state = &channel->faults[i];
-        g_variant_builder_add(&faults, "(qbxd)", state->fault, (gboolean)state->active,
-                              state->since_us, state->value);
-    }
     g_variant_builder_init(&pids, G_VARIANT_TYPE("a(qyttu)"));
     for (size_t i = 0; i < channel->n_pids; i++) {
         const PidReport *pid = &channel->pids[i];
@@ -52,10 +58,12 @@ channel_to_variant(const ChannelReport *channel)
         g_variant_builder_add(&indicators, "(ybtx)", indicator->indicator,
                               (gboolean)indicator->active, indicator->count, indicator->last_us);
     }
-    return g_variant_new("(sqysssa(qbxd)@a(qd)a(qyttu)a(ybtx))", channel->channel_id,
-                         channel->service_id, channel->depth, service_name, video, audio, &faults,
-                         metrics_to_variant(channel->metrics, channel->n_metrics), &pids,
-                         &indicators);
+    return g_variant_new(
+        "(sqyqsss@a(qbxd)@a(qd)a(qyttu)a(ybtx)@a" CODEC_AUDIO_TYPE "@a(yxx))", channel->channel_id,
+        channel->service_id, channel->depth, channel->hints, service_name, video, audio,
+        codec_faults_to_variant(channel->faults, channel->n_faults),
+        codec_metrics_to_variant(channel->metrics, channel->n_metrics), &pids, &indicators,
+        codec_audios_to_variant(channel), codec_checks_to_variant(channel));
 }
 
 GVariant *
@@ -63,33 +71,37 @@ codec_report_to_variant(const MessageReport *report, GError **error)
 {
     GVariantBuilder channels;
 
-    if (!check_count(report->n_metrics, "metrics", error) ||
-        !check_count(report->n_channels, "channels", error))
+    if (!codec_check_count(report->n_metrics, "metrics", error) ||
+        !codec_check_count(report->n_channels, "channels", error))
         return NULL;
     for (size_t i = 0; i < report->n_channels; i++) {
         const ChannelReport *channel = &report->channels[i];
 
         if (!codec_check_slug(channel->channel_id, "channel", error) ||
-            !check_count(channel->n_faults, "faults", error) ||
-            !check_count(channel->n_metrics, "metrics", error) ||
-            !check_count(channel->n_pids, "PIDs", error) ||
-            !check_count(channel->n_indicators, "indicators", error))
+            !codec_check_count(channel->n_faults, "faults", error) ||
+            !codec_check_count(channel->n_metrics, "metrics", error) ||
+            !codec_check_count(channel->n_pids, "PIDs", error) ||
+            !codec_check_count(channel->n_indicators, "indicators", error) ||
+            !codec_media_check(channel, error))
             return NULL;
     }
     g_variant_builder_init(&channels, G_VARIANT_TYPE("a" CODEC_CHANNEL_TYPE));
     for (size_t i = 0; i < report->n_channels; i++)
         g_variant_builder_add_value(&channels, channel_to_variant(&report->channels[i]));
     return g_variant_new("(yxx@a(qd)a" CODEC_CHANNEL_TYPE ")", report->part, report->at_us,
-                         report->wall_us, metrics_to_variant(report->metrics, report->n_metrics),
-                         &channels);
+                         report->wall_us,
+                         codec_metrics_to_variant(report->metrics, report->n_metrics), &channels);
 }
 
-static gboolean
-metrics_from_variant(GVariant *variant, MetricValue **ret_metrics, size_t *ret_n, GError **error)
+gboolean
+codec_metrics_from_variant(GVariant *variant,
+                           MetricValue **ret_metrics,
+                           size_t *ret_n,
+                           GError **error)
 {
     const gsize count = g_variant_n_children(variant);
 
-    if (!check_count(count, "metrics", error))
+    if (!codec_check_count(count, "metrics", error))
         return FALSE;
     *ret_metrics = g_new0(MetricValue, count);
     *ret_n = count;
@@ -106,17 +118,17 @@ metrics_from_variant(GVariant *variant, MetricValue **ret_metrics, size_t *ret_n
     return TRUE;
 }
 
-static gboolean
-faults_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
+gboolean
+codec_faults_from_variant(GVariant *variant, FaultState **ret_faults, size_t *ret_n, GError **error)
 {
     const gsize count = g_variant_n_children(variant);
 
-    if (!check_count(count, "faults", error))
+    if (!codec_check_count(count, "faults", error))
         return FALSE;
-    channel->faults = g_new0(FaultState, count);
-    channel->n_faults = count;
+    *ret_faults = g_new0(FaultState, count);
+    *ret_n = count;
     for (gsize i = 0; i < count; i++) {
-        FaultState *state = &channel->faults[i];
+        FaultState *state = &(*ret_faults)[i];
         gboolean active = FALSE;
 
         g_variant_get_child(variant, i, "(qbxd)", &state->fault, &active, &state->since_us,
@@ -133,7 +145,7 @@ pids_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
 {
     const gsize count = g_variant_n_children(variant);
 
-    if (!check_count(count, "PIDs", error))
+    if (!codec_check_count(count, "PIDs", error))
         return FALSE;
     channel->pids = g_new0(PidReport, count);
     channel->n_pids = count;
@@ -156,7 +168,7 @@ indicators_from_variant(GVariant *variant, ChannelReport *channel, GError **erro
 {
     const gsize count = g_variant_n_children(variant);
 
-    if (!check_count(count, "indicators", error))
+    if (!codec_check_count(count, "indicators", error))
         return FALSE;
     channel->indicators = g_new0(IndicatorReport, count);
     channel->n_indicators = count;
@@ -185,18 +197,23 @@ channel_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
     g_autoptr(GVariant) metrics = NULL;
     g_autoptr(GVariant) pids = NULL;
     g_autoptr(GVariant) indicators = NULL;
+    g_autoptr(GVariant) audios = NULL;
+    g_autoptr(GVariant) checks = NULL;
 
-    g_variant_get(variant, "(sqysss@a(qbxd)@a(qd)@a(qyttu)@a(ybtx))", &channel->channel_id,
-                  &channel->service_id, &channel->depth, &channel->service_name, &channel->video,
-                  &channel->audio, &faults, &metrics, &pids, &indicators);
+    g_variant_get(variant, "(sqyqsss@a(qbxd)@a(qd)@a(qyttu)@a(ybtx)@a" CODEC_AUDIO_TYPE "@a(yxx))",
+                  &channel->channel_id, &channel->service_id, &channel->depth, &channel->hints,
+                  &channel->service_name, &channel->video, &channel->audio, &faults, &metrics,
+                  &pids, &indicators, &audios, &checks);
     return codec_check_slug(channel->channel_id, "channel", error) &&
            codec_check_text(channel->service_name, "service name", error) &&
            codec_check_text(channel->video, "video", error) &&
            codec_check_text(channel->audio, "audio", error) &&
-           faults_from_variant(faults, channel, error) &&
-           metrics_from_variant(metrics, &channel->metrics, &channel->n_metrics, error) &&
+           codec_faults_from_variant(faults, &channel->faults, &channel->n_faults, error) &&
+           codec_metrics_from_variant(metrics, &channel->metrics, &channel->n_metrics, error) &&
            pids_from_variant(pids, channel, error) &&
-           indicators_from_variant(indicators, channel, error);
+           indicators_from_variant(indicators, channel, error) &&
+           codec_audios_from_variant(audios, channel, error) &&
+           codec_checks_from_variant(checks, channel, error);
 }
 
 gboolean
@@ -216,11 +233,11 @@ codec_report_from_variant(GVariant *variant, MessageReport *ret_report, GError *
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "report: negative time");
         return FALSE;
     }
-    if (!metrics_from_variant(metrics, &ret_report->metrics, &ret_report->n_metrics, error))
+    if (!codec_metrics_from_variant(metrics, &ret_report->metrics, &ret_report->n_metrics, error))
         return FALSE;
     const gsize count = g_variant_n_children(channels);
 
-    if (!check_count(count, "channels", error))
+    if (!codec_check_count(count, "channels", error))
         return FALSE;
     ret_report->channels = g_new0(ChannelReport, count);
     ret_report->n_channels = count;
@@ -247,6 +264,7 @@ codec_report_clear(MessageReport *report)
         g_free(channel->metrics);
         g_free(channel->pids);
         g_free(channel->indicators);
+        codec_media_clear(channel);
     }
     g_free(report->channels);
     g_free(report->metrics);

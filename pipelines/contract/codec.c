@@ -1,5 +1,5 @@
-/* The envelope and every kind but the report. Each kind has three small functions: to a variant,
- * from a variant with every check, and what it owns. */
+/* The envelope and every kind but those with a file of their own. Each kind has three small
+ * functions: to a variant, from a variant with every check, and what it owns. */
 #include "pipelines/contract/codec.h"
 
 #include <math.h>
@@ -15,11 +15,12 @@
 #define LEVEL_MAX_DB 60.0 /* a float codec may exceed full scale, but not without end */
 
 static const char *const payload_types[] = {
-    [MESSAGE_HELLO] = "(ususx)",        [MESSAGE_CONFIG] = "(sssuusa(sqy))",
+    [MESSAGE_HELLO] = "(ususx)",        [MESSAGE_CONFIG] = CODEC_CONFIG_TYPE,
     [MESSAGE_EDGE] = "(s(qbxd))",       [MESSAGE_REPORT] = CODEC_REPORT_TYPE,
     [MESSAGE_THUMBNAIL] = "(sxxtqqay)", [MESSAGE_BYE] = "(s)",
-    [MESSAGE_LEVELS] = "(sxa(dd))",     [MESSAGE_FINDING] = "(ys)",
+    [MESSAGE_LEVELS] = "(sqyxa(dd))",   [MESSAGE_FINDING] = "(ys)",
     [MESSAGE_NOTES] = CODEC_NOTES_TYPE, [MESSAGE_EVIDENCE] = "(sqyxxs)",
+    [MESSAGE_DEPTH] = "(sy)",           [MESSAGE_SHOT] = "(sq)",
 };
 
 char *
@@ -56,69 +57,6 @@ codec_check_state(const FaultState *state, GError **error)
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                 "state of fault %u: negative time or a value that is not finite", state->fault);
     return FALSE;
-}
-
-static GVariant *
-config_to_variant(const MessageConfig *config)
-{
-    g_autofree char *address = codec_text(config->address);
-    g_autofree char *interface = codec_text(config->interface);
-    g_autofree char *cpu_set = codec_text(config->cpu_set);
-    GVariantBuilder services;
-
-    g_variant_builder_init(&services, G_VARIANT_TYPE("a(sqy)"));
-    for (size_t i = 0; i < config->n_services; i++) {
-        const ServiceConfig *service = &config->services[i];
-        g_variant_builder_add(&services, "(sqy)", service->channel_id, service->service_id,
-                              service->depth);
-    }
-    return g_variant_new("(sssuusa(sqy))", config->input_id, address, interface,
-                         config->receive_buffer, config->thumbnail_period_ms, cpu_set, &services);
-}
-
-static gboolean
-config_from_variant(GVariant *variant, MessageConfig *config, GError **error)
-{
-    g_autoptr(GVariant) services = NULL;
-
-    g_variant_get(variant, "(sssuus@a(sqy))", &config->input_id, &config->address,
-                  &config->interface, &config->receive_buffer, &config->thumbnail_period_ms,
-                  &config->cpu_set, &services);
-    if (!codec_check_slug(config->input_id, "config: input", error) ||
-        !codec_check_text(config->address, "config: address", error) ||
-        !codec_check_text(config->interface, "config: interface", error) ||
-        !codec_check_text(config->cpu_set, "config: CPU set", error))
-        return FALSE;
-    const gsize count = g_variant_n_children(services);
-
-    if (count > MESSAGE_MAX_ITEMS) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                    "config: %" G_GSIZE_FORMAT " services, at most %u", count, MESSAGE_MAX_ITEMS);
-        return FALSE;
-    }
-    config->services = g_new0(ServiceConfig, count);
-    config->n_services = count;
-    for (gsize i = 0; i < count; i++) {
-        ServiceConfig *service = &config->services[i];
-
-        g_variant_get_child(services, i, "(sqy)", &service->channel_id, &service->service_id,
-                            &service->depth);
-        if (!codec_check_slug(service->channel_id, "config: channel", error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-config_clear(MessageConfig *config)
-{
-    for (size_t i = 0; i < config->n_services; i++)
-        g_free(config->services[i].channel_id);
-    g_free(config->services);
-    g_free(config->input_id);
-    g_free(config->address);
-    g_free(config->interface);
-    g_free(config->cpu_set);
 }
 
 static GVariant *
@@ -170,7 +108,8 @@ levels_to_variant(const MessageLevels *levels)
     for (size_t i = 0; i < MIN(levels->n_channels, LEVELS_MAX_CHANNELS); i++)
         g_variant_builder_add(&pairs, "(dd)", (double)levels->peak_dbfs[i],
                               (double)levels->rms_dbfs[i]);
-    return g_variant_new("(sxa(dd))", levels->channel_id, levels->at_us, &pairs);
+    return g_variant_new("(sqyxa(dd))", levels->channel_id, levels->pid, levels->stream,
+                         levels->at_us, &pairs);
 }
 
 static gboolean
@@ -178,7 +117,8 @@ levels_from_variant(GVariant *variant, MessageLevels *levels, GError **error)
 {
     g_autoptr(GVariant) pairs = NULL;
 
-    g_variant_get(variant, "(sx@a(dd))", &levels->channel_id, &levels->at_us, &pairs);
+    g_variant_get(variant, "(sqyx@a(dd))", &levels->channel_id, &levels->pid, &levels->stream,
+                  &levels->at_us, &pairs);
     const gsize count = g_variant_n_children(pairs);
 
     if (!codec_check_slug(levels->channel_id, "levels: channel", error))
@@ -193,11 +133,13 @@ levels_from_variant(GVariant *variant, MessageLevels *levels, GError **error)
         levels->rms_dbfs[i] = (float)CLAMP(rms, DBFS_SILENCE, LEVEL_MAX_DB);
         levels->n_channels = (uint8_t)(i + 1);
     }
-    if (levels->n_channels == count && levels->at_us >= 0)
+    if (levels->n_channels == count && levels->at_us >= 0 && levels->pid <= 0x1fff &&
+        levels->stream < AUDIO_STREAMS_MAX)
         return TRUE;
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                "levels: %" G_GSIZE_FORMAT " channels, at most %u, each with finite levels", count,
-                LEVELS_MAX_CHANNELS);
+                "levels: %" G_GSIZE_FORMAT " channels of stream %u, at most %u of %u, each with "
+                "finite levels",
+                count, levels->stream, LEVELS_MAX_CHANNELS, AUDIO_STREAMS_MAX);
     return FALSE;
 }
 
@@ -244,6 +186,10 @@ slug_of(const Message *message)
         return message->notes.channel_id;
     case MESSAGE_EVIDENCE:
         return message->evidence.channel_id;
+    case MESSAGE_DEPTH:
+        return message->depth.channel_id;
+    case MESSAGE_SHOT:
+        return message->shot.channel_id;
     case MESSAGE_REPORT:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
@@ -264,7 +210,7 @@ payload_to_variant(const Message *message, GError **error)
         return g_variant_new("(ususx)", message->hello.version, message->hello.input_id,
                              message->hello.pid, text, message->hello.started_us);
     case MESSAGE_CONFIG:
-        return config_to_variant(&message->config);
+        return codec_config_to_variant(&message->config, error);
     case MESSAGE_EDGE:
         return g_variant_new("(s(qbxd))", message->edge.channel_id, state->fault,
                              (gboolean)state->active, state->since_us, state->value);
@@ -284,6 +230,10 @@ payload_to_variant(const Message *message, GError **error)
         return codec_notes_to_variant(&message->notes, error);
     case MESSAGE_EVIDENCE:
         return evidence_to_variant(&message->evidence);
+    case MESSAGE_DEPTH:
+        return g_variant_new("(sy)", message->depth.channel_id, message->depth.depth);
+    case MESSAGE_SHOT:
+        return g_variant_new("(sq)", message->shot.channel_id, message->shot.width);
     }
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "message of unknown kind %u",
                 message->kind);
@@ -339,6 +289,16 @@ message_encode(const Message *message, GError **error)
 }
 
 static gboolean
+check_at_most(unsigned value, unsigned limit, const char *field, GError **error)
+{
+    if (value <= limit)
+        return TRUE;
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s: %u, at most %u", field, value,
+                limit);
+    return FALSE;
+}
+
+static gboolean
 payload_from_variant(GVariant *payload, Message *message, GError **error)
 {
     MessageHello *hello = &message->hello;
@@ -352,7 +312,7 @@ payload_from_variant(GVariant *payload, Message *message, GError **error)
         return codec_check_slug(hello->input_id, "hello: input", error) &&
                codec_check_text(hello->build, "hello: build", error);
     case MESSAGE_CONFIG:
-        return config_from_variant(payload, &message->config, error);
+        return codec_config_from_variant(payload, &message->config, error);
     case MESSAGE_EDGE:
         g_variant_get(payload, "(s(qbxd))", &message->edge.channel_id, &state->fault, &active,
                       &state->since_us, &state->value);
@@ -375,6 +335,14 @@ payload_from_variant(GVariant *payload, Message *message, GError **error)
         return codec_notes_from_variant(payload, &message->notes, error);
     case MESSAGE_EVIDENCE:
         return evidence_from_variant(payload, &message->evidence, error);
+    case MESSAGE_DEPTH:
+        g_variant_get(payload, "(sy)", &message->depth.channel_id, &message->depth.depth);
+        return codec_check_slug(message->depth.channel_id, "depth: channel", error) &&
+               check_at_most(message->depth.depth, DEPTH_FULL, "depth", error);
+    case MESSAGE_SHOT:
+        g_variant_get(payload, "(sq)", &message->shot.channel_id, &message->shot.width);
+        return codec_check_slug(message->shot.channel_id, "shot: channel", error) &&
+               check_at_most(message->shot.width, SHOT_WIDTH, "shot: width", error);
     }
     return FALSE;
 }
@@ -438,7 +406,7 @@ message_free(Message *message)
         g_free(message->hello.build);
         break;
     case MESSAGE_CONFIG:
-        config_clear(&message->config);
+        codec_config_clear(&message->config);
         break;
     case MESSAGE_EDGE:
         g_free(message->edge.channel_id);
@@ -465,6 +433,12 @@ message_free(Message *message)
     case MESSAGE_EVIDENCE:
         g_free(message->evidence.channel_id);
         g_free(message->evidence.text);
+        break;
+    case MESSAGE_DEPTH:
+        g_free(message->depth.channel_id);
+        break;
+    case MESSAGE_SHOT:
+        g_free(message->shot.channel_id);
         break;
     }
     g_free(message);

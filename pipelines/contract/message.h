@@ -22,7 +22,7 @@
 
 #include "pipelines/base/units.h"
 
-#define CONTRACT_VERSION     2u
+#define CONTRACT_VERSION     3u
 #define MESSAGE_MAX_BYTES    65536u
 #define MESSAGE_MAX_TEXT     1024u /* bytes of any one string, without the terminator */
 #define MESSAGE_MAX_NOTES    32u   /* of one message */
@@ -30,6 +30,10 @@
 #define THUMBNAIL_MAX_BYTES  49152u
 #define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
 #define REPORT_PARTS_MAX     8u
+#define AUDIO_STREAMS_MAX    8u        /* of one channel that are measured; more are counted only */
+#define SLATES_MAX           16u       /* pictures that are recognised */
+#define SLATE_BYTES          432u      /* of a fingerprint: 16 x 9 fields of Y, Cb, Cr */
+#define SHOT_WIDTH           480u      /* pixels, of a picture that is asked for */
 #define LEVELS_MAX_CHANNELS  8u        /* audio channels shown as bars */
 #define DBFS_SILENCE         (-120.0f) /* what a level of digital zero is reported as */
 
@@ -45,6 +49,8 @@ typedef enum {
     MESSAGE_NOTES = 9, /* worker: what the stream itself told, such as a splice; once a second */
     MESSAGE_EVIDENCE = 10, /* worker: whose doing a fault is and what shows it, before the edge or
                               report that tells of the fault */
+    MESSAGE_DEPTH = 11,    /* supervisor: how deep one channel is looked at from now on */
+    MESSAGE_SHOT = 12,     /* supervisor: one picture of SHOT_WIDTH is wanted of a channel */
 } MessageKind;
 
 /* How deep a channel's picture is looked at. */
@@ -54,6 +60,18 @@ typedef enum {
     DEPTH_EVERY_KEY,     /* every key frame */
     DEPTH_FULL,          /* every picture */
 } Depth;
+
+/* Why a channel deserves a deeper look; bits of ChannelReport.hints. */
+typedef enum {
+    HINT_SMALL_UNITS = 1 << 0, /* access units, filler taken off, are far below their usual size */
+    HINT_SILENCE = 1 << 1,     /* all sound is silent */
+    HINT_TS_ERROR = 1 << 2,    /* packets are lost or damaged */
+    HINT_BLACK = 1 << 3,       /* the last picture was black or of a single colour */
+    HINT_STILL = 1 << 4,       /* the last pictures were alike */
+    HINT_UNDECODABLE = 1 << 5, /* pictures were refused by the decoder */
+    HINT_CHANGED = 1 << 6,     /* format or components changed */
+    HINT_NO_KEYS = 1 << 7,     /* no key frames come: pictures take runs of whole decoding */
+} DepthHint;
 
 /* What stands on the wire of one input; the reason behind "no packets". */
 typedef enum {
@@ -82,6 +100,12 @@ typedef struct {
     uint8_t depth;       /* Depth */
 } ServiceConfig;
 
+/* A picture that is to be recognised. */
+typedef struct {
+    char *name;                       /* for people */
+    uint8_t fingerprint[SLATE_BYTES]; /* see pipelines/measure */
+} SlateConfig;
+
 typedef struct {
     char *input_id;               /* slug */
     char *address;                /* udp://[source@]group:port or rtp://..., IPv6 in brackets */
@@ -89,7 +113,12 @@ typedef struct {
     uint32_t receive_buffer;      /* bytes to ask of the kernel */
     uint32_t thumbnail_period_ms; /* shortest time between two thumbnails of a channel */
     char *cpu_set;                /* "2-5,8", or "" */
-    ServiceConfig *services;      /* @n_services entries */
+    char *decode_backend;         /* "software", "vaapi" or "nvdec"; "" for software */
+    uint32_t segment_seconds;     /* of each channel that are kept on disk; 0: none */
+    uint64_t segment_quota_bytes; /* of each channel */
+    SlateConfig *slates;          /* @n_slates entries, at most SLATES_MAX */
+    size_t n_slates;
+    ServiceConfig *services; /* @n_services entries */
     size_t n_services;
 } MessageConfig;
 
@@ -126,10 +155,29 @@ typedef struct {
     MonoUs last_us;    /* of the last one; 0: none */
 } IndicatorReport;
 
+/* One stream of sound. */
+typedef struct {
+    uint16_t pid;         /* below 8192 */
+    char *language;       /* ISO 639, of the tables; "" without one */
+    char *format;         /* such as "AAC 2.0 48 kHz"; "" while unknown */
+    FaultState *faults;   /* of this stream alone */
+    size_t n_faults;      /* at most MESSAGE_MAX_ITEMS */
+    MetricValue *metrics; /* scope AUDIO */
+    size_t n_metrics;
+} AudioReport;
+
+/* How finely a check looks at present. */
+typedef struct {
+    uint8_t check;         /* CheckId; unknown ones are carried, not refused */
+    int64_t resolution_us; /* what is shorter may be missed; 0: it cannot be claimed at present */
+    MonoUs looked_us;      /* when it last looked; 0: never */
+} CheckReport;
+
 typedef struct {
     char *channel_id;    /* slug */
     uint16_t service_id; /* found; 0 while unknown */
     uint8_t depth;       /* Depth at which it is looked at now */
+    uint16_t hints;      /* DepthHint bits; unknown ones are carried, not refused */
     char *service_name;  /* of the SDT, clean UTF-8; "" while unknown */
     char *video;         /* such as "H.264 1920x1080 25p"; "" while unknown */
     char *audio;         /* such as "AAC 2.0"; "" while unknown */
@@ -141,6 +189,10 @@ typedef struct {
     size_t n_pids;
     IndicatorReport *indicators; /* ascending */
     size_t n_indicators;
+    AudioReport *audios; /* in order of the tables; at most AUDIO_STREAMS_MAX */
+    size_t n_audios;
+    CheckReport *checks; /* ascending */
+    size_t n_checks;
 } ChannelReport;
 
 /* A multiplex of more than REPORT_PART_CHANNELS channels is told in several messages. */
@@ -167,6 +219,8 @@ typedef struct {
 
 typedef struct {
     char *channel_id;   /* slug */
+    uint16_t pid;       /* of the stream, below 8192 */
+    uint8_t stream;     /* its place among the channel's, from 0 */
     MonoUs at_us;       /* end of the measured 200 ms */
     uint8_t n_channels; /* at most LEVELS_MAX_CHANNELS */
     float peak_dbfs[8]; /* sample peak, DBFS_SILENCE to 0 and a little above */
@@ -183,6 +237,7 @@ typedef enum {
     NOTE_TABLES, /* a table changed: "PMT changed: PID 0x65 HEVC added" */
     NOTE_SPLICE, /* a message of SCTE 35 */
     NOTE_SENDER, /* the sender of the datagrams changed: SSRC, DSCP, TTL, source */
+    NOTE_FORMAT, /* picture or sound came in another format: size, scan, rate, codec, layout */
 } NoteKind;
 
 typedef struct {
@@ -211,6 +266,16 @@ typedef struct {
 } MessageEvidence;
 
 typedef struct {
+    char *channel_id; /* slug */
+    uint8_t depth;    /* Depth */
+} MessageDepth;
+
+typedef struct {
+    char *channel_id; /* slug */
+    uint16_t width;   /* pixels: SHOT_WIDTH */
+} MessageShot;
+
+typedef struct {
     char *reason; /* for the log */
 } MessageBye;
 
@@ -227,6 +292,8 @@ typedef struct {
         MessageFinding finding;
         MessageNotes notes;
         MessageEvidence evidence;
+        MessageDepth depth;
+        MessageShot shot;
         MessageBye bye;
     };
 } Message;
@@ -234,4 +301,5 @@ typedef struct {
 /* "starting", "ok", "bad-address", ...: words of the API. Never NULL. */
 const char *wire_finding_name(unsigned finding);
 const char *depth_name(unsigned depth);
-const char *note_kind_name(unsigned kind); /* "tables", "splice", "sender"; else "unknown" */
+/* "tables", "splice", "sender", "format"; else "unknown" */
+const char *note_kind_name(unsigned kind);

@@ -25,6 +25,7 @@ static const char *const note_kind_names[] = {
     [NOTE_TABLES] = "tables",
     [NOTE_SPLICE] = "splice",
     [NOTE_SENDER] = "sender",
+    [NOTE_FORMAT] = "format",
 };
 
 const char *

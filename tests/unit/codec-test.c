@@ -98,6 +98,44 @@ a_report_arrives_as_it_was_sent(void)
 }
 
 static void
+sound_and_checks_of_a_report_arrive_as_they_were_sent(void)
+{
+    MetricValue loudness = {.metric = METRIC_LOUDNESS_HOUR, .value = -23.5};
+    FaultState silent = {.fault = FAULT_SOUND_STREAM_SILENT, .active = true, .since_us = 4};
+    AudioReport audio = {.pid = 0x101,
+                         .language = (char *)"deu",
+                         .format = (char *)"AC-3 5.1",
+                         .faults = &silent,
+                         .n_faults = 1,
+                         .metrics = &loudness,
+                         .n_metrics = 1};
+    CheckReport checks[] = {{.check = CHECK_BLACK, .resolution_us = 4 * US_PER_SECOND},
+                            {.check = CHECK_SILENCE, .resolution_us = 1, .looked_us = 9}};
+    ChannelReport channel;
+    FaultState fault;
+    MetricValue metric;
+    PidReport pid;
+    const Message message = small_report(&channel, &fault, &metric, &pid);
+
+    channel.hints = HINT_SILENCE;
+    channel.audios = &audio;
+    channel.n_audios = 1;
+    channel.checks = checks;
+    channel.n_checks = 2;
+    g_autoptr(Message) read = there_and_back(&message);
+    const ChannelReport *got = &read->report.channels[0];
+
+    g_assert_cmpuint(got->hints, ==, HINT_SILENCE);
+    g_assert_cmpuint(got->n_audios, ==, 1);
+    g_assert_cmpstr(got->audios[0].language, ==, "deu");
+    g_assert_cmpuint(got->audios[0].faults[0].fault, ==, FAULT_SOUND_STREAM_SILENT);
+    g_assert_cmpfloat(got->audios[0].metrics[0].value, ==, -23.5);
+    g_assert_cmpuint(got->n_checks, ==, 2);
+    g_assert_cmpint(got->checks[0].resolution_us, ==, 4 * US_PER_SECOND);
+    g_assert_cmpint(got->checks[1].looked_us, ==, 9);
+}
+
+static void
 indicators_out_of_order_are_refused(void)
 {
     IndicatorReport wrong[] = {{.indicator = 5}, {.indicator = 5}};
@@ -158,7 +196,7 @@ every_other_kind_arrives_as_it_was_sent(void)
         {.kind = MESSAGE_LEVELS,
          .sequence = 6,
          .levels = {.channel_id = (char *)"two",
-                    .at_us = 1,
+                    .stream = 3,
                     .n_channels = 2,
                     .peak_dbfs = {-3, -4},
                     .rms_dbfs = {-20, -21}}},
@@ -173,9 +211,30 @@ every_other_kind_arrives_as_it_was_sent(void)
     g_autoptr(Message) config = there_and_back(&messages[1]);
 
     g_assert_cmpuint(levels->levels.n_channels, ==, 2);
+    g_assert_cmpuint(levels->levels.stream, ==, 3);
     g_assert_cmpfloat(levels->levels.rms_dbfs[1], ==, -21);
     g_assert_cmpstr(config->config.services[0].channel_id, ==, "two");
     g_assert_cmpuint(config->config.receive_buffer, ==, 1 << 22);
+}
+
+static void
+wishes_for_depth_and_pictures_arrive_as_they_were_sent(void)
+{
+    const Message depth = {.kind = MESSAGE_DEPTH,
+                           .depth = {.channel_id = (char *)"two", .depth = DEPTH_FULL}};
+    const Message shot = {.kind = MESSAGE_SHOT,
+                          .shot = {.channel_id = (char *)"two", .width = SHOT_WIDTH}};
+    const Message deeper = {.kind = MESSAGE_DEPTH,
+                            .depth = {.channel_id = (char *)"two", .depth = DEPTH_FULL + 1}};
+    g_autoptr(Message) read = there_and_back(&depth);
+    g_autoptr(Message) wanted = there_and_back(&shot);
+    g_autoptr(GBytes) datagram = message_encode(&deeper, NULL);
+    gsize size = 0;
+    const void *bytes = g_bytes_get_data(datagram, &size);
+
+    g_assert_cmpuint(read->depth.depth, ==, DEPTH_FULL);
+    g_assert_cmpuint(wanted->shot.width, ==, SHOT_WIDTH);
+    assert_refused(bytes, size, GANTRY_ERROR_INVALID);
 }
 
 static void
@@ -308,10 +367,12 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/report", a_report_arrives_as_it_was_sent);
+    g_test_add_func("/codec/media", sound_and_checks_of_a_report_arrive_as_they_were_sent);
     g_test_add_func("/codec/indicators", indicators_out_of_order_are_refused);
     g_test_add_func("/codec/notes there and back", notes_arrive_as_they_were_sent);
     g_test_add_func("/codec/notes", notes_with_a_number_twice_are_refused);
     g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
+    g_test_add_func("/codec/wishes", wishes_for_depth_and_pictures_arrive_as_they_were_sent);
     g_test_add_func("/codec/evidence", evidence_arrives_as_it_was_sent_and_runs_forwards);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
     g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
