@@ -11,6 +11,7 @@
 #include "pipelines/probe/options.h"
 #include "pipelines/probe/report-flows.h"
 #include "pipelines/probe/report.h"
+#include "pipelines/probe/wav-source.h"
 
 #define EXIT_BAD_INPUT 2
 #define EXIT_NO_OUTPUT 1
@@ -116,8 +117,25 @@ read_input(ProbeSession *session, const Options *options, const ReportScope *sco
     return read_file(session, options, error);
 }
 
+/* A WAV file is no transport stream: its sound is all that there is to tell. */
 static bool
-analyse(const Options *options, int *ret_status, GError **error)
+listen_to_wav(const Options *options, int *ret_status, GError **error)
+{
+    g_autoptr(Media) media = media_new(options_depth(options), shortest_us(options));
+    const char *input = options->inputs[0];
+    bool cut = false;
+
+    if (!wav_source_run(media, input, &cut, error))
+        return false;
+    g_autofree char *report =
+        options->json ? report_media_json(input, media, cut) : report_media_text(input, media, cut);
+
+    *ret_status = print(report);
+    return true;
+}
+
+static bool
+analyse_stream(const Options *options, int *ret_status, GError **error)
 {
     g_autoptr(ProbeSession) session = probe_session_new(options->inputs[0]);
     const ReportScope scope = {.pid = options->pid, .service = options->service};
@@ -130,6 +148,18 @@ analyse(const Options *options, int *ret_status, GError **error)
 
     *ret_status = print(report);
     return true;
+}
+
+static bool
+analyse(const Options *options, int *ret_status, GError **error)
+{
+    bool is_wav = false;
+
+    if (!options->media)
+        return analyse_stream(options, ret_status, error);
+    if (!wav_source_is_wav(options->inputs[0], &is_wav, error))
+        return false;
+    return (is_wav ? listen_to_wav : analyse_stream)(options, ret_status, error);
 }
 
 int

@@ -8,6 +8,8 @@
 #include "pipelines/probe/media-spans.h"
 #include "pipelines/ts/ts-tables.h"
 
+#define MEDIA_FIRST_US ((MonoUs)1) /* where times begin that are not measured: 0 is never */
+
 /* How much of the video is decoded. */
 typedef enum {
     MEDIA_DEPTH_BITSTREAM, /* nothing, and no sound */

@@ -144,7 +144,7 @@ report_json_media(JsonBuilder *json, const Media *media, const ReportScope *scop
 }
 
 char *
-report_media_json(const char *input, const Media *media)
+report_media_json(const char *input, const Media *media, bool cut)
 {
     const ReportScope all = {.pid = -1, .service = -1};
     g_autoptr(JsonBuilder) json = json_builder_new();
@@ -152,6 +152,10 @@ report_media_json(const char *input, const Media *media)
     json_builder_begin_object(json);
     json_put_string(json, "input", input);
     report_json_media(json, media, &all);
+    json_begin_member_array(json, "warnings");
+    if (cut)
+        json_builder_add_string_value(json, REPORT_CUT);
+    json_builder_end_array(json);
     json_builder_end_object(json);
 
     g_autoptr(JsonNode) root = json_builder_get_root(json);

@@ -134,13 +134,15 @@ report_text_media(GString *text, const Media *media, const ReportScope *scope)
 }
 
 char *
-report_media_text(const char *input, const Media *media)
+report_media_text(const char *input, const Media *media, bool cut)
 {
     const ReportScope all = {.pid = -1, .service = -1};
     g_autofree char *shown = g_utf8_make_valid(input, -1);
     GString *text = g_string_new(NULL);
 
     g_string_append_printf(text, "Input       %s\n", shown);
+    if (cut)
+        g_string_append(text, "Warning     " REPORT_CUT "\n");
     report_text_media(text, media, &all);
     return g_string_free(text, FALSE);
 }
