@@ -8,6 +8,7 @@
 #include "pipelines/elements/gantry-es-cutter.h"
 #include "pipelines/elements/gantry-key-decoder.h"
 #include "pipelines/elements/gantry-picture-meter.h"
+#include "pipelines/elements/gantry-segments.h"
 #include "pipelines/elements/gantry-sound-meter.h"
 #include "pipelines/elements/gantry-ts-meter.h"
 #include "pipelines/elements/gantry-udp-source.h"
@@ -31,6 +32,7 @@ gantry_elements_init(GError **error)
         gst_element_register(NULL, "gantrykeydec", GST_RANK_NONE, GANTRY_TYPE_KEY_DECODER) &&
         gst_element_register(NULL, "gantrypicturemeter", GST_RANK_NONE,
                              GANTRY_TYPE_PICTURE_METER) &&
+        gst_element_register(NULL, "gantrysegments", GST_RANK_NONE, GANTRY_TYPE_SEGMENTS) &&
         gst_element_register(NULL, "gantrysoundmeter", GST_RANK_NONE, GANTRY_TYPE_SOUND_METER))
         return true;
     g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL, "an element does not register");

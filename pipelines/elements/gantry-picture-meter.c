@@ -137,9 +137,10 @@ judge_picture(GantryPictureMeter *self, const SmallPicture *small, MonoUs captur
     const LumaPlane plane = {small->planes[0], (size_t)small->strides[0], (unsigned)small->width,
                              (unsigned)small->height};
     const LumaFigures luma = luma_measure(&plane, true);
+    const LumaPlane before = {self->before, (size_t)small->width, (unsigned)small->width,
+                              (unsigned)small->height};
     const bool comparable = self->before_height == small->height;
-    const StillFigures still =
-        comparable ? still_compare(self->before, small->planes[0], size) : (StillFigures){0};
+    const StillFigures still = comparable ? still_compare(&before, &plane) : (StillFigures){0};
     PictureFigures *figures = &self->figures;
 
     g_mutex_lock(&self->lock);

@@ -7,21 +7,31 @@
 #include "pipelines/elements/es-components.h"
 #include "pipelines/elements/own-marks.h"
 #include "pipelines/elements/packet-batch.h"
+#include "pipelines/elements/segment-services.h"
 #include "pipelines/ts/ts-analyser-es.h"
+
+#define RAW_MAX (4u << 20) /* bytes of one buffer of raw packets; more are left out and counted */
 
 struct _GantryTsMeter {
     GstElement parent;
 
     GstPad *src; /* no-ref; owned by the element */
+    GstPad *raw; /* no-ref; the same */
     uint16_t services[ES_SERVICES_MAX];
     uint16_t n_services;
 
     /* Streaming thread only. */
-    EsComponents components; /* as last told to the cutter */
-    uint32_t tables_version; /* of which @components were chosen */
-    GstBuffer *batch;        /* owned; reused while nobody else keeps it; (nullable) */
-    GstMapInfo map;          /* of @batch, while a buffer is analysed */
-    size_t n_records;        /* in @batch */
+    EsComponents components;   /* as last told to the cutter */
+    uint32_t tables_version;   /* of which @components were chosen */
+    GstBuffer *batch;          /* owned; reused while nobody else keeps it; (nullable) */
+    GstMapInfo map;            /* of @batch, while a buffer is analysed */
+    size_t n_records;          /* in @batch */
+    GByteArray *packets;       /* for the raw pad, while a buffer is analysed */
+    uint64_t packets_over;     /* that had no room there */
+    MonoUs packets_us;         /* when the last of them came */
+    SegmentServices *segments; /* as last told there */
+    uint32_t raw_version;      /* of the tables that @segments were read from */
+    bool raw_told;             /* @segments were told */
 
     GMutex lock; /* guards what follows */
     TsAnalyser *analyser;
@@ -39,6 +49,10 @@ static GstStaticPadTemplate sink_template = /* lint: allow global, because the A
         "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS("application/x-gantry-datagrams"));
 static GstStaticPadTemplate src_template = /* lint: allow global, because the API takes no const */
     GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(PACKET_BATCH_CAPS));
+
+static GstStaticPadTemplate raw_template = /* lint: allow global, because the API takes no const */
+    GST_STATIC_PAD_TEMPLATE(
+        "raw", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS(SEGMENT_PACKETS_CAPS));
 
 G_DEFINE_TYPE(GantryTsMeter, gantry_ts_meter, GST_TYPE_ELEMENT)
 
@@ -79,6 +93,17 @@ keep_packet(const TsPacket *packet, void *user_data)
         packet_batch_put(&self->map, self->n_records++, packet);
 }
 
+static void
+keep_raw(const uint8_t *bytes, void *user_data)
+{
+    GantryTsMeter *self = user_data;
+
+    if (self->packets->len <= RAW_MAX - TS_PACKET_SIZE)
+        g_byte_array_append(self->packets, bytes, TS_PACKET_SIZE);
+    else
+        self->packets_over++;
+}
+
 /* A half packet before a gap is not joined with what follows. */
 static void
 analyse_payload(const IpPayload *payload, void *user_data)
@@ -90,6 +115,7 @@ analyse_payload(const IpPayload *payload, void *user_data)
         if (own_marks_take(&self->marks, payload->arrival_us))
             ts_analyser_own_loss(self->analyser);
     }
+    self->packets_us = payload->arrival_us;
     ts_analyser_push(self->analyser, payload->data, payload->size, payload->arrival_us);
 }
 
@@ -173,6 +199,39 @@ choose_components(GantryTsMeter *self)
     return true;
 }
 
+/* Reads for the raw pad what the tables say, if they changed. Returns: whether it is news */
+static bool
+read_segments(GantryTsMeter *self)
+{
+    const uint32_t version = ts_analyser_tables_version(self->analyser);
+
+    if (self->raw_told && version == self->raw_version)
+        return false;
+    self->raw_version = version;
+    self->raw_told = true;
+    segment_services_read(self->segments, self->analyser, self->services, self->n_services);
+    return true;
+}
+
+/* Whoever is there takes the packets before this returns. */
+static void
+push_raw(GantryTsMeter *self, bool news, MonoUs now_us)
+{
+    GstBuffer *buffer = gst_buffer_new();
+
+    if (news)
+        gst_pad_push_event(self->raw, segment_services_to_event(self->segments));
+    if (self->packets->len > 0)
+        gst_buffer_append_memory(
+            buffer, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, self->packets->data,
+                                           self->packets->len, 0, self->packets->len, NULL, NULL));
+    GST_BUFFER_OFFSET(buffer) = (guint64)(self->packets->len > 0 ? self->packets_us : now_us);
+    GST_BUFFER_OFFSET_END(buffer) = self->packets_over;
+    (void)gst_pad_push(self->raw, buffer);
+    self->packets_over = 0;
+    g_byte_array_set_size(self->packets, 0);
+}
+
 static GstBuffer *
 writable_batch(GantryTsMeter *self)
 {
@@ -184,20 +243,28 @@ writable_batch(GantryTsMeter *self)
     return self->batch;
 }
 
-static bool
-analyse_batch(GantryTsMeter *self, GstBuffer *buffer, const GantryDatagramMeta *meta)
+/* What changed while a buffer was analysed. */
+typedef struct {
+    bool components;
+    bool segments;
+} Changes;
+
+static Changes
+analyse_batch(GantryTsMeter *self, GstBuffer *buffer, const GantryDatagramMeta *meta, bool raw)
 {
     GstMapInfo map;
+    Changes changes = {0};
 
     if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
-        return false;
+        return changes;
     g_mutex_lock(&self->lock);
+    ts_analyser_set_tap(self->analyser, raw ? keep_raw : NULL, self);
     analyse_datagrams(self, &map, meta);
-    const bool changed = choose_components(self);
-
+    changes.components = choose_components(self);
+    changes.segments = raw && read_segments(self);
     g_mutex_unlock(&self->lock);
     gst_buffer_unmap(buffer, &map);
-    return changed;
+    return changes;
 }
 
 static GstFlowReturn
@@ -211,14 +278,17 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
     if (meta == NULL || !gst_buffer_map(batch, &self->map, GST_MAP_WRITE))
         return GST_FLOW_OK;
     self->n_records = 0;
-    const bool changed = analyse_batch(self, buffer, meta);
+    const bool raw = gst_pad_is_linked(self->raw);
+    const Changes changes = analyse_batch(self, buffer, meta, raw);
 
     gst_buffer_unmap(batch, &self->map);
     if (self->n_records > 0) {
         gst_buffer_set_size(batch, (gssize)(self->n_records * sizeof(PacketRecord)));
         (void)gst_pad_push(self->src, gst_buffer_ref(batch));
     }
-    if (changed)
+    if (raw)
+        push_raw(self, changes.segments, meta->drained_us);
+    if (changes.components)
         gst_pad_push_event(self->src, es_components_to_event(&self->components));
     return GST_FLOW_OK;
 }
@@ -275,6 +345,8 @@ finalize(GObject *object)
     GantryTsMeter *self = GANTRY_TS_METER(object);
 
     gst_clear_buffer(&self->batch);
+    g_byte_array_unref(self->packets);
+    g_free(self->segments);
     ip_flow_free(self->flow);
     ts_analyser_free(self->analyser);
     g_mutex_clear(&self->lock);
@@ -297,6 +369,7 @@ gantry_ts_meter_class_init(GantryTsMeterClass *klass)
     g_object_class_install_properties(object_class, N_PROPERTIES, properties);
     gst_element_class_add_static_pad_template(element_class, &sink_template);
     gst_element_class_add_static_pad_template(element_class, &src_template);
+    gst_element_class_add_static_pad_template(element_class, &raw_template);
     gst_element_class_set_static_metadata(element_class, "Gantry TS meter", "Analyzer",
                                           "Analyses every transport packet", "Gantry");
 }
@@ -316,4 +389,8 @@ gantry_ts_meter_init(GantryTsMeter *self)
     gst_element_add_pad(GST_ELEMENT(self), sink);
     self->src = gst_pad_new_from_static_template(&src_template, "src");
     gst_element_add_pad(GST_ELEMENT(self), self->src);
+    self->packets = g_byte_array_new();
+    self->segments = g_new0(SegmentServices, 1);
+    self->raw = gst_pad_new_from_static_template(&raw_template, "raw");
+    gst_element_add_pad(GST_ELEMENT(self), self->raw);
 }

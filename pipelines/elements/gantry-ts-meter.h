@@ -17,7 +17,8 @@ G_DECLARE_FINAL_TYPE(GantryTsMeter, gantry_ts_meter, GANTRY, TS_METER, GstElemen
  * GantryTsMeter:
  *
  * Sink: buffers with a GantryDatagramMeta. Source: the packets of the chosen components, see
- * packet-batch.h, and a sticky event with the choice, see es-components.h.
+ * packet-batch.h, and a sticky event with the choice, see es-components.h. Source `raw`, where it
+ * is linked: all packets but null packets, and a sticky event, see segment-services.h.
  *
  * Properties, to be set before READY: `services`, ids of the services to look at, such as
  * "101,102"; 0 for the first of the PAT. `legs`: on how many the stream is expected, 1 or 2.

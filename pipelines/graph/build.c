@@ -67,9 +67,10 @@ link_elements(Graph *graph, GError **error)
         const PlanLink *link = &g_array_index(graph->plan->links, PlanLink, i);
         g_autoptr(GstPad) src = NULL;
 
-        if (link->pad != NULL)
-            continue;
-        src = gst_element_get_static_pad(element_at(graph, link->from), "src");
+        src = gst_element_get_static_pad(element_at(graph, link->from),
+                                         link->pad != NULL ? link->pad : "src");
+        if (src == NULL && link->pad != NULL)
+            continue; /* it appears later */
         if (src == NULL || !link_pads(src, element_at(graph, link->to))) {
             g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL, "link %u of the plan fails", i);
             return false;
@@ -86,6 +87,8 @@ find_services(Graph *graph)
     graph->source = source != NULL ? GANTRY_UDP_SOURCE(source) : NULL;
     graph->meter = GANTRY_TS_METER(element_named(graph, "meter"));
     graph->cutter = GANTRY_ES_CUTTER(element_named(graph, "cutter"));
+    if (element_named(graph, "segments") != NULL)
+        graph->segments = GANTRY_SEGMENTS(element_named(graph, "segments"));
     graph->services = g_new0(GraphService, graph->pipelines->len);
     for (guint i = 0; i < graph->pipelines->len; i++) {
         g_autofree char *decoder = g_strdup_printf("decoder-%u", i);

@@ -7,6 +7,7 @@
 #include "pipelines/elements/gantry-es-cutter.h"
 #include "pipelines/elements/gantry-key-decoder.h"
 #include "pipelines/elements/gantry-picture-meter.h"
+#include "pipelines/elements/gantry-segments.h"
 #include "pipelines/elements/gantry-sound-meter.h"
 #include "pipelines/elements/gantry-ts-meter.h"
 #include "pipelines/elements/gantry-udp-source.h"
@@ -20,13 +21,14 @@ typedef struct {
 } GraphService;
 
 typedef struct {
-    GPtrArray *pipelines;    /* element-type GstElement*, owned */
-    GPtrArray *elements;     /* element-type GstElement*, by index of the plan; no-ref */
-    Plan *plan;              /* owned */
-    GantryUdpSource *source; /* no-ref; NULL where the plan has none */
-    GantryTsMeter *meter;    /* no-ref */
-    GantryEsCutter *cutter;  /* no-ref */
-    GraphService *services;  /* one a pipeline; owned */
+    GPtrArray *pipelines;     /* element-type GstElement*, owned */
+    GPtrArray *elements;      /* element-type GstElement*, by index of the plan; no-ref */
+    Plan *plan;               /* owned */
+    GantryUdpSource *source;  /* no-ref; NULL where the plan has none */
+    GantryTsMeter *meter;     /* no-ref */
+    GantryEsCutter *cutter;   /* no-ref */
+    GantrySegments *segments; /* no-ref; (nullable): none are kept */
+    GraphService *services;   /* one a pipeline; owned */
 } Graph;
 
 /* Builds what @plan says; nothing runs yet. @plan: (transfer full).

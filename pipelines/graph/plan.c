@@ -75,6 +75,17 @@ service_ids(const MessageConfig *config)
     return g_string_free(g_steal_pointer(&ids), FALSE);
 }
 
+/* What keeps the last minutes; nothing where they are not wanted. */
+static void
+add_segments(Plan *plan, const MessageConfig *config, unsigned meter)
+{
+    if (config->segment_seconds == 0)
+        return;
+    const unsigned segments = add_element(plan, 0, "gantrysegments", g_strdup("segments"));
+
+    add_link(plan, meter, segments, g_strdup("raw"));
+}
+
 static void
 add_source(Plan *plan, const MessageConfig *config, unsigned meter)
 {
@@ -105,6 +116,7 @@ add_input(Plan *plan, const MessageConfig *config)
         address.n_legs > 1)
         set_property(plan, meter, "legs", g_strdup_printf("%u", address.n_legs));
     add_link(plan, meter, cutter, NULL);
+    add_segments(plan, config, meter);
     return cutter;
 }
 

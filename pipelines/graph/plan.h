@@ -19,8 +19,8 @@ typedef struct {
     PlanProperty properties[PLAN_PROPERTIES_MAX + 1];
 } PlanElement;
 
-/* From the source pad of one element to the sink of another. With @pad, the link is made when the
- * pad of that name appears. */
+/* From the source pad of one element to the sink of another. With @pad, from the pad of that name,
+ * as soon as it appears. */
 typedef struct {
     unsigned from; /* index of the element */
     unsigned to;
@@ -39,7 +39,7 @@ typedef struct {
  *   whoever runs the graph pushes into the meter
  *
  * Elements of service n are named `decoder-n`, `picture-n` and `sound-n`, those of the input
- * `source`, `meter` and `cutter`.
+ * `source`, `meter`, `cutter` and, where segments are kept, `segments`.
  *
  * Returns: (transfer full): the plan, or %NULL with %GANTRY_ERROR_INVALID: no service, or too
  *   many. A bad address is no error of the plan: the source says what is wrong with it.

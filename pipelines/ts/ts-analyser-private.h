@@ -27,6 +27,8 @@ struct TsAnalyser {
     TsLevel level;
     TsVisitor visitor; /* (nullable) */
     void *user_data;   /* no-ref; of @visitor */
+    TsTap tap;         /* (nullable) */
+    void *tap_data;    /* no-ref; of @tap */
 
     TsStd std;
     bool std_off;  /* ts_analyser_set_std() */

@@ -42,6 +42,13 @@ ts_analyser_set_visitor(TsAnalyser *analyser, TsVisitor visitor, void *user_data
 }
 
 void
+ts_analyser_set_tap(TsAnalyser *analyser, TsTap tap, void *user_data)
+{
+    analyser->tap = tap;
+    analyser->tap_data = user_data;
+}
+
+void
 ts_analyser_set_level(TsAnalyser *analyser, TsLevel level)
 {
     analyser->level = level;
@@ -128,6 +135,8 @@ take_packet(TsAnalyser *analyser, const uint8_t *bytes)
     ts_header(bytes, &header);
     TsPid *pid = analyser->pids[header.pid];
 
+    if (analyser->tap && header.pid != TS_PID_NULL)
+        analyser->tap(bytes, analyser->tap_data);
     if (!pid)
         pid = ts_pid_of(analyser, (uint16_t)header.pid);
     pid->info.packets++;

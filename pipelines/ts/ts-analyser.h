@@ -178,6 +178,14 @@ void ts_analyser_finish(TsAnalyser *analyser);
  * @analyser but to read. (nullable) */
 void ts_analyser_set_visitor(TsAnalyser *analyser, TsVisitor visitor, void *user_data);
 
+/* A packet as a tap sees it: TS_PACKET_SIZE bytes from the sync byte, valid during the call. */
+typedef void (*TsTap)(const uint8_t *bytes, void *user_data);
+
+/* @tap is called, within ts_analyser_push(), for every packet with a good sync byte but null
+ * packets, in order: damaged ones and duplicates, too, and before anything is read of it. It must
+ * not call back into @analyser but to read. (nullable) */
+void ts_analyser_set_tap(TsAnalyser *analyser, TsTap tap, void *user_data);
+
 /* Whether the visitor wants @pid (below TS_PID_COUNT). Initially no PID is wanted. */
 void ts_analyser_want_pid(TsAnalyser *analyser, uint16_t pid, bool wanted);
 

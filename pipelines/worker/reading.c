@@ -120,5 +120,7 @@ reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs
         gantry_key_decoder_get_figures(elements->decoder, &service->decoder);
         gantry_picture_meter_get_figures(elements->picture, &service->picture);
         gantry_sound_meter_get_figures(elements->sound, &service->sound);
+        service->has_segments = graph->segments != NULL &&
+                                gantry_segments_get_figures(graph->segments, i, &service->segments);
     }
 }

@@ -165,6 +165,20 @@ add_rate_metrics(GArray *metrics, const Reading *reading)
         add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
 }
 
+static void
+add_segment_metrics(GArray *metrics, const ServiceReading *service)
+{
+    const SegmentFigures *segments = &service->segments;
+
+    if (!service->has_segments)
+        return;
+    add(metrics, METRIC_SEGMENTS_WRITTEN, (double)segments->folder.written);
+    add(metrics, METRIC_SEGMENT_BYTES, (double)segments->folder.stored_bytes);
+    add(metrics, METRIC_SEGMENT_SECONDS, SECONDS(segments->folder.stored_us));
+    add(metrics, METRIC_SEGMENT_LOST, (double)segments->lost_packets);
+    add(metrics, METRIC_SEGMENT_ERRORS, (double)segments->folder.disk_errors);
+}
+
 static GArray *
 channel_metrics(const ServiceReading *service)
 {
@@ -184,6 +198,7 @@ channel_metrics(const ServiceReading *service)
     add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);
     add_picture_metrics(metrics, service);
     add_clock_metrics(metrics, service);
+    add_segment_metrics(metrics, service);
     if (service->sound.last.at_us != 0) {
         add(metrics, METRIC_AUDIO_PEAK, service->sound.peak_dbfs);
         add(metrics, METRIC_AUDIO_RMS, service->sound.rms_dbfs);

@@ -20,6 +20,8 @@ typedef struct {
     KeyDecoderFigures decoder;
     PictureFigures picture;
     SoundFigures sound;
+    SegmentFigures segments; /* where @has_segments */
+    bool has_segments;
     char name[TS_TEXT_MAX]; /* of the SDT */
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;

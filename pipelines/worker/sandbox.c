@@ -16,7 +16,7 @@
 
 #include "pipelines/base/error.h"
 
-#define OPEN_FILES_MAX 64
+#define OPEN_FILES_MAX 160 /* a segment is open for each channel of a multiplex */
 /* Rights over files that each version of Landlock knows: all bits below these. */
 #define RIGHTS_ABI_1 13
 #define RIGHTS_ABI_2 14
@@ -26,8 +26,9 @@
 #define WRITE                                                                                      \
     (READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |                          \
      LANDLOCK_ACCESS_FS_REMOVE_FILE)
-#define FILE_READ  LANDLOCK_ACCESS_FS_READ_FILE
-#define FILE_WRITE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
+#define WRITE_BELOW (WRITE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR)
+#define FILE_READ   LANDLOCK_ACCESS_FS_READ_FILE
+#define FILE_WRITE  (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE)
 
 typedef struct {
     const char *path;
@@ -57,6 +58,8 @@ static const char *const allowed_calls[] = {
     "openat close read readv write writev pread64 pwrite64 lseek fstat newfstatat statx access",
     "faccessat faccessat2 fcntl fallocate ftruncate fsync fdatasync rename renameat renameat2",
     "unlink unlinkat fchmod readlink readlinkat getdents64 flock umask prlimit64",
+    /* Segments: their folders, how full the disk is, what of them stays in memory. */
+    "mkdir mkdirat rmdir chmod fchmodat truncate statfs fstatfs fadvise64",
 };
 
 static bool
@@ -82,7 +85,7 @@ allow_path(int ruleset, const char *path, uint64_t rights)
 }
 
 static bool
-confine_files(const char *state, GError **error)
+confine_files(const char *state, const char *segments, GError **error)
 {
     g_autofree char *workers = g_build_filename(state, "run", "workers", NULL);
     const long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -97,6 +100,8 @@ confine_files(const char *state, GError **error)
         return fail("making Landlock rules", errno, error);
     bool good = allow_path(ruleset, workers, WRITE & handled.handled_access_fs);
 
+    if (segments != NULL)
+        good = good && allow_path(ruleset, segments, WRITE_BELOW & handled.handled_access_fs);
     for (size_t i = 0; i < G_N_ELEMENTS(path_rules); i++)
         good = good && allow_path(ruleset, path_rules[i].path, path_rules[i].rights);
     good = good && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
@@ -194,7 +199,7 @@ confine_calls(GError **error)
 }
 
 bool
-sandbox_enter(const char *state, GError **error)
+sandbox_enter(const char *state, const char *segments, GError **error)
 {
     const struct rlimit files = {OPEN_FILES_MAX, OPEN_FILES_MAX};
     const struct rlimit nothing = {0, 0};
@@ -203,5 +208,5 @@ sandbox_enter(const char *state, GError **error)
     (void)setrlimit(RLIMIT_CORE, &nothing);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail("giving up new privileges", errno, error);
-    return confine_files(state, error) && confine_calls(error);
+    return confine_files(state, segments, error) && confine_calls(error);
 }

@@ -16,10 +16,12 @@
 /**
  * sandbox_enter:
  * @state: the state folder; its run/workers stays writable
+ * @segments: folder of the input's segments, which stays writable, too; (nullable): none
  *
  * For all threads, those that run and those to come. There is no way back.
  *
  * Returns: false with %GANTRY_ERROR_UNAVAILABLE when the kernel refuses. A kernel without Landlock
  *   is no error: the rest is in force then.
  */
-bool sandbox_enter(const char *state, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool
+sandbox_enter(const char *state, const char *segments, GError **error) G_GNUC_WARN_UNUSED_RESULT;

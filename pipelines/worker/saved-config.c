@@ -50,7 +50,7 @@ config_same_pipelines(const MessageConfig *a, const MessageConfig *b)
 {
     if (g_strcmp0(a->input_id, b->input_id) != 0 || g_strcmp0(a->address, b->address) != 0 ||
         g_strcmp0(a->interface, b->interface) != 0 || a->receive_buffer != b->receive_buffer ||
-        a->n_services != b->n_services)
+        a->n_services != b->n_services || (a->segment_seconds == 0) != (b->segment_seconds == 0))
         return false;
     for (size_t i = 0; i < a->n_services; i++) {
         if (g_strcmp0(a->services[i].channel_id, b->services[i].channel_id) != 0 ||

@@ -10,6 +10,7 @@
 #include "pipelines/elements/elements.h"
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/cpu-set.h"
+#include "pipelines/worker/keep-segments.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
 #include "pipelines/worker/loss-watch.h"
@@ -32,6 +33,7 @@ struct Worker {
     Record *record;   /* owned; (nullable) */
     RawEar *ear;      /* owned; for the first wire watch; (nullable) */
     BoxCounters *box; /* owned */
+    char *segments;   /* owned; folder */
     MonoUs started_us;
 
     Message *config;                        /* owned; NULL until one is there */
@@ -374,6 +376,7 @@ start_measuring(Worker *worker, GError **error)
     worker->reading.services = g_new0(ServiceReading, config->n_services);
     worker->reading.n_services = config->n_services;
     apply_depths(worker);
+    keep_segments_start(worker->graph, config, worker->segments);
     if (!graph_start(worker->graph, error))
         return false;
     worker->ticks = 1;
@@ -409,6 +412,7 @@ configure(Worker *worker, Message *message)
     worker->config = message;
     if (same) {
         apply_depths(worker);
+        keep_segments_follow(worker->graph, config_of(worker));
         return;
     }
     if (start_measuring(worker, &error))
@@ -513,7 +517,8 @@ worker_new(const WorkerOptions *options, GError **error)
     }
     worker->ear = raw_ear_new();
     worker->box = box_counters_new("/proc", "/sys");
-    if (options->sandbox && !sandbox_enter(options->state, error)) {
+    worker->segments = keep_segments_folder(options->state, options->input_id);
+    if (options->sandbox && !sandbox_enter(options->state, worker->segments, error)) {
         worker_free(worker, NULL);
         return NULL;
     }
@@ -547,5 +552,6 @@ worker_free(Worker *worker, const char *reason)
     box_counters_free(worker->box);
     record_free(worker->record);
     message_free(worker->config);
+    g_free(worker->segments);
     g_free(worker);
 }

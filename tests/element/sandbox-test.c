@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pipelines/elements/segment-folder.h"
 #include "pipelines/worker/sandbox.h"
 
 #define REFUSED 10 /* exit status: the attempt failed and the process lives */
@@ -18,8 +19,17 @@
 static void
 remove_state(const char *state)
 {
-    static const char *const parts[] = {"run/workers/a.config", "inventory.json", "run/workers",
-                                        "run", ""};
+    static const char *const parts[] = {"run/workers/a.config",
+                                        "inventory.json",
+                                        "run/workers",
+                                        "run",
+                                        "segments/other",
+                                        "segments/in/channel/20260131T120000123Z.ts",
+                                        "segments/in/channel/index",
+                                        "segments/in/channel",
+                                        "segments/in",
+                                        "segments",
+                                        ""};
 
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_autofree char *path = g_build_filename(state, parts[i], NULL);
@@ -35,13 +45,15 @@ outcome_of(bool (*attempt)(const char *state))
 {
     g_autofree char *state = g_dir_make_tmp("gantry-sandbox-XXXXXX", NULL);
     g_autofree char *workers = g_build_filename(state, "run", "workers", NULL);
+    g_autofree char *segments = g_build_filename(state, "segments", "in", NULL);
     int status = 0;
 
     g_assert_cmpint(g_mkdir_with_parents(workers, 0700), ==, 0);
+    g_assert_cmpint(g_mkdir_with_parents(segments, 0700), ==, 0);
     const pid_t child = fork();
 
     if (child == 0) {
-        if (!sandbox_enter(state, NULL))
+        if (!sandbox_enter(state, segments, NULL))
             _exit(NO_CAGE);
         _exit(attempt(state) ? ALLOWED : REFUSED);
     }
@@ -70,6 +82,40 @@ write_own_file(const char *state)
     g_autofree char *path = g_build_filename(state, "run", "workers", "a.config", NULL);
 
     return g_file_set_contents(path, "x", 1, NULL);
+}
+
+/* All that recording does to a disk: made, written, renamed, recovered, deleted. */
+static bool
+keep_a_segment(const char *state)
+{
+    g_autofree char *path = g_build_filename(state, "segments", "in", "channel", NULL);
+    g_autofree SegmentBlock *block = g_malloc0(sizeof *block + SEGMENT_PACKET_SIZE);
+    const SegmentLimits all = {US_PER_SECOND * 60, G_MAXINT64}, none = {0, 0};
+    SegmentFolder *folder = segment_folder_new(path, 1);
+    SegmentFolderStatus status;
+
+    block->begins = true;
+    block->size = SEGMENT_PACKET_SIZE;
+    segment_folder_recover(folder);
+    segment_folder_write(folder, block, &all);
+    segment_folder_free(folder);
+    folder = segment_folder_new(path, 1);
+    segment_folder_recover(folder);
+    segment_folder_write(folder, block, &all);
+    segment_folder_end(folder, &none);
+    segment_folder_status(folder, &status);
+    segment_folder_free(folder);
+    segment_folder_remove(path);
+    return status.written == 1 && status.deleted == 2 && status.disk_errors == 0 &&
+           !g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static bool
+record_for_another_input(const char *state)
+{
+    g_autofree char *path = g_build_filename(state, "segments", "other", NULL);
+
+    return g_mkdir(path, 0700) == 0;
 }
 
 static bool
@@ -121,12 +167,14 @@ test_files_of_others_are_out_of_reach(void)
 {
     g_assert_cmpint(outcome_of(read_passwords), ==, REFUSED);
     g_assert_cmpint(outcome_of(write_elsewhere), ==, REFUSED);
+    g_assert_cmpint(outcome_of(record_for_another_input), ==, REFUSED);
 }
 
 static void
 test_its_own_folder_can_be_written(void)
 {
     g_assert_cmpint(outcome_of(write_own_file), ==, ALLOWED);
+    g_assert_cmpint(outcome_of(keep_a_segment), ==, ALLOWED);
 }
 
 static void

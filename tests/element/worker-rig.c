@@ -143,6 +143,8 @@ send_config(WorkerRig *rig)
                    .receive_buffer = rig->options.receive_buffer,
                    .thumbnail_period_ms = 400,
                    .cpu_set = (char *)"",
+                   .segment_seconds = rig->options.segment_seconds,
+                   .segment_quota_bytes = UINT64_C(1) << 30,
                    .services = services,
                    .n_services = rig->options.n_services},
     };
@@ -270,22 +272,18 @@ worker_rig_new(const WorkerRigOptions *options)
     return rig;
 }
 
+/* Deletes @path and all below it. */
 static void
-remove_folder(const WorkerRig *rig)
+remove_tree(const char *path)
 {
-    static const char *const parts[] = {"run/workers/in.lock",
-                                        "run/workers/in.pid",
-                                        "run/workers/in.config",
-                                        "run/workers",
-                                        "run",
-                                        "socket",
-                                        ""};
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_autofree char *path = g_build_filename(rig->folder, parts[i], NULL);
+    for (const char *name = NULL; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
 
-        (void)g_remove(path);
+        remove_tree(below);
     }
+    (void)g_remove(path);
 }
 
 void
@@ -304,7 +302,7 @@ worker_rig_end(WorkerRig *rig)
     for (size_t i = 0; i < rig->options.n_services; i++)
         ts_maker_free(rig->makers[i]);
     g_byte_array_unref(rig->left);
-    remove_folder(rig);
+    remove_tree(rig->folder);
     g_free(rig->socket_path);
     g_free(rig->folder);
 }

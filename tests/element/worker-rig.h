@@ -18,10 +18,11 @@ typedef bool (*WorkerRigLoss)(unsigned number, unsigned leg);
 
 typedef struct {
     bool rtp;
-    bool two_legs;           /* of SMPTE 2022-7; with @rtp */
-    bool fec;                /* columns and rows of SMPTE 2022-1 on the first leg; with @rtp */
-    uint32_t receive_buffer; /* bytes; 0: 1 MiB */
-    size_t n_services;       /* channels "channel", "channel-1", ... of one multiplex; 0: 1 */
+    bool two_legs;            /* of SMPTE 2022-7; with @rtp */
+    bool fec;                 /* columns and rows of SMPTE 2022-1 on the first leg; with @rtp */
+    uint32_t receive_buffer;  /* bytes; 0: 1 MiB */
+    uint32_t segment_seconds; /* that are kept; 0: none */
+    size_t n_services;        /* channels "channel", "channel-1", ... of one multiplex; 0: 1 */
 } WorkerRigOptions;
 
 typedef struct {

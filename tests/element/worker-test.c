@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pipelines/base/segment-index.h"
 #include "tests/element/worker-rig.h"
 
 static const WorkerRigOptions plain;
@@ -42,6 +43,38 @@ test_a_stream_is_measured_in_all_its_parts(void)
     g_assert_cmpfloat(worker_rig_metric(channel->metrics, channel->n_metrics, METRIC_BITRATE), >,
                       1e5);
     assert_nothing_wrong(channel);
+    worker_rig_end(&rig);
+}
+
+static void
+test_segments_are_kept_and_counted(void)
+{
+    const WorkerRigOptions options = {.segment_seconds = 600};
+    WorkerRig rig = worker_rig_new(&options);
+    const MonoUs end_us = worker_rig_now_us() + 20 * US_PER_SECOND;
+    double written = 0, lost = -1, errors = -1;
+
+    while (written < 2 && worker_rig_now_us() < end_us) {
+        g_autoptr(Message) report = worker_rig_wait_for(&rig, MESSAGE_REPORT);
+
+        written = worker_rig_channel_metric(report, METRIC_SEGMENTS_WRITTEN);
+        lost = worker_rig_channel_metric(report, METRIC_SEGMENT_LOST);
+        errors = worker_rig_channel_metric(report, METRIC_SEGMENT_ERRORS);
+    }
+    g_assert_cmpfloat(written, >=, 2);
+    g_assert_cmpfloat(lost, ==, 0);
+    g_assert_cmpfloat(errors, ==, 0);
+    g_autofree char *index =
+        g_build_filename(rig.folder, "segments", "in", "channel", "index", NULL);
+    g_autofree char *text = NULL;
+    SegmentEntry entries[8];
+    gsize size = 0;
+
+    g_assert_true(g_file_get_contents(index, &text, &size, NULL));
+    const size_t n = segment_index_read(text, size, entries, G_N_ELEMENTS(entries));
+
+    g_assert_cmpuint(n, >=, 2);
+    g_assert_true(entries[1].key);
     worker_rig_end(&rig);
 }
 
@@ -205,6 +238,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/worker/a-stream-is-measured-in-all-its-parts",
                     test_a_stream_is_measured_in_all_its_parts);
+    g_test_add_func("/worker/segments-are-kept-and-counted", test_segments_are_kept_and_counted);
     g_test_add_func("/worker/a-stop-is-told-at-once-and-so-is-the-return",
                     test_a_stop_is_told_at_once_and_so_is_the_return);
     g_test_add_func("/worker/black-is-seen-by-the-next-key-frame",

@@ -107,6 +107,23 @@ test_without_an_address_the_meter_is_fed_by_somebody_else(void)
 }
 
 static void
+test_segments_are_kept_where_they_are_wanted(void)
+{
+    MessageConfig config = config_with(2);
+
+    config.segment_seconds = 600;
+    g_autoptr(Plan) plan = plan_new(&config, NULL);
+    const PlanLink *link = NULL;
+
+    for (guint i = 0; i < plan->links->len && link == NULL; i++)
+        if (g_strcmp0(g_array_index(plan->links, PlanLink, i).pad, "raw") == 0)
+            link = &g_array_index(plan->links, PlanLink, i);
+    g_assert_nonnull(link);
+    g_assert_cmpstr(g_array_index(plan->elements, PlanElement, link->from).name, ==, "meter");
+    g_assert_cmpstr(g_array_index(plan->elements, PlanElement, link->to).name, ==, "segments");
+}
+
+static void
 test_no_service_is_refused(void)
 {
     const MessageConfig config = config_with(0);
@@ -130,6 +147,8 @@ main(int argc, char **argv)
                     test_a_second_leg_is_told_to_the_meter);
     g_test_add_func("/plan/without-an-address-the-meter-is-fed-by-somebody-else",
                     test_without_an_address_the_meter_is_fed_by_somebody_else);
+    g_test_add_func("/plan/segments-are-kept-where-they-are-wanted",
+                    test_segments_are_kept_where_they_are_wanted);
     g_test_add_func("/plan/no-service-is-refused", test_no_service_is_refused);
     return g_test_run();
 }
