@@ -19,6 +19,7 @@ static const struct {
     {TS_CODEC_AAC_LATM, "audio/mpeg, mpegversion=4, stream-format=loas"},
     {TS_CODEC_AC3, "audio/x-ac3"},
     {TS_CODEC_EAC3, "audio/x-eac3"},
+    {TS_CODEC_OPUS, "audio/x-opus"},
 };
 
 const char *
@@ -36,41 +37,84 @@ es_codec_decodable(TsCodec codec)
     return es_codec_caps(codec) != NULL;
 }
 
-static const TsComponent *
-first_of(const TsService *service, TsKind kind)
+static void
+add(EsComponents *list, uint16_t index, const TsComponent *component, unsigned slot)
+{
+    if (list->n == ES_COMPONENTS_MAX)
+        return;
+    EsComponent *entry = &list->entries[list->n++];
+
+    entry->service = index;
+    entry->pid = component->pid;
+    entry->codec = component->codec;
+    entry->kind = component->kind;
+    entry->slot = (uint8_t)slot;
+    memcpy(entry->language, component->language, sizeof entry->language);
+}
+
+static void
+add_video(EsComponents *list, uint16_t index, const TsService *service)
 {
     const TsComponent *first = NULL;
 
     for (size_t i = 0; i < service->n_components; i++) {
         const TsComponent *component = &service->components[i];
 
-        if (component->kind != kind)
+        if (component->kind != TS_KIND_VIDEO)
             continue;
-        if (es_codec_decodable(component->codec))
-            return component;
-        if (first == NULL)
+        if (first == NULL ||
+            (es_codec_decodable(component->codec) && !es_codec_decodable(first->codec)))
             first = component;
     }
-    return first;
+    if (first != NULL)
+        add(list, index, first, 0);
+}
+
+/* The slot of @pid in @before; ES_AUDIO_MAX: it had none. */
+static unsigned
+slot_before(const EsComponents *before, uint16_t index, uint16_t pid)
+{
+    for (size_t i = 0; i < before->n; i++) {
+        const EsComponent *entry = &before->entries[i];
+
+        if (entry->service == index && entry->pid == pid && entry->kind == TS_KIND_AUDIO)
+            return entry->slot;
+    }
+    return ES_AUDIO_MAX;
+}
+
+static void
+add_audios(EsComponents *list, const EsComponents *before, uint16_t index, const TsService *service)
+{
+    unsigned taken = 0; /* a bit a slot */
+
+    /* Those that stay first, so that a new stream takes the place of one that is gone. */
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < service->n_components; i++) {
+            const TsComponent *component = &service->components[i];
+            unsigned slot = slot_before(before, index, component->pid);
+            const bool stays = slot < ES_AUDIO_MAX;
+
+            if (component->kind != TS_KIND_AUDIO || stays != (pass == 0))
+                continue;
+            for (unsigned free = 0; !stays && free < ES_AUDIO_MAX && slot == ES_AUDIO_MAX; free++)
+                slot = taken & 1u << free ? slot : free;
+            if (slot == ES_AUDIO_MAX || taken & 1u << slot)
+                continue;
+            taken |= 1u << slot;
+            add(list, index, component, slot);
+        }
+    }
 }
 
 void
-es_components_choose(EsComponents *list, uint16_t index, const TsService *service)
+es_components_choose(EsComponents *list,
+                     const EsComponents *before,
+                     uint16_t index,
+                     const TsService *service)
 {
-    static const TsKind kinds[] = {TS_KIND_VIDEO, TS_KIND_AUDIO};
-
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        const TsComponent *component = first_of(service, kinds[i]);
-
-        if (component == NULL || list->n == ES_COMPONENTS_MAX)
-            continue;
-        EsComponent *entry = &list->entries[list->n++];
-
-        entry->service = index;
-        entry->pid = component->pid;
-        entry->codec = component->codec;
-        entry->kind = kinds[i];
-    }
+    add_video(list, index, service);
+    add_audios(list, before, index, service);
 }
 
 GstEvent *

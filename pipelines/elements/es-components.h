@@ -1,4 +1,4 @@
-/* Which components of which services are looked at: one video and one audio of each.
+/* Which components of which services are looked at: one video and every audio of each.
  *
  * The meter reads the tables and tells the cutter by a sticky event. */
 #pragma once
@@ -9,13 +9,16 @@
 #include "pipelines/ts/ts-tables.h"
 
 #define ES_SERVICES_MAX   64u /* services of one input that are measured */
-#define ES_COMPONENTS_MAX (2u * ES_SERVICES_MAX)
+#define ES_AUDIO_MAX      8u  /* streams of sound of one service; more are counted only */
+#define ES_COMPONENTS_MAX ((1u + ES_AUDIO_MAX) * ES_SERVICES_MAX)
 
 typedef struct {
     uint16_t service; /* index into the configured services, not the id */
     uint16_t pid;
     TsCodec codec;
-    TsKind kind; /* TS_KIND_VIDEO or TS_KIND_AUDIO */
+    TsKind kind;      /* TS_KIND_VIDEO or TS_KIND_AUDIO */
+    uint8_t slot;     /* below ES_AUDIO_MAX, of sound: its place, kept as long as its PID stays */
+    char language[4]; /* ISO 639, of the tables; "" without one */
 } EsComponent;
 
 typedef struct {
@@ -23,9 +26,13 @@ typedef struct {
     size_t n; /* entries set; the others are zero, so that two lists compare as bytes */
 } EsComponents;
 
-/* Adds to @list the first video and the first audio of @service whose codec can be decoded; if
- * none of a kind can, the first of that kind. @index: of the service in the configuration. */
-void es_components_choose(EsComponents *list, uint16_t index, const TsService *service);
+/* Adds to @list the video of @service that is decoded, the first that can be, or else the first;
+ * and its streams of sound, at most ES_AUDIO_MAX. A PID that is in @before keeps its slot there.
+ * @index: of the service in the configuration. */
+void es_components_choose(EsComponents *list,
+                          const EsComponents *before,
+                          uint16_t index,
+                          const TsService *service);
 
 /* Caps of the units of @codec as text; NULL where it cannot be decoded here. */
 const char *es_codec_caps(TsCodec codec);

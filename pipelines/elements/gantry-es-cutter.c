@@ -18,17 +18,23 @@ typedef struct {
     KeyChoice choice;
     Pts90 key_pts;     /* of the last key; PTS90_MODULUS without one */
     gint suspicious;   /* atomic; every key is wanted */
-    gint sampling;     /* atomic; Sampling, video only */
     EsFigures figures; /* under the element's lock */
 } Lane;
 
-enum { LANE_VIDEO, LANE_AUDIO, N_LANES };
+/* The lanes of one service: its video, then its sound by slot. */
+enum { LANE_VIDEO, LANE_AUDIO, N_LANES = LANE_AUDIO + ES_AUDIO_MAX };
+
+typedef struct {
+    gint sampling; /* atomic; Sampling of the video */
+    gint wanted;   /* atomic; its next key frame is passed on */
+    Lane *lanes;   /* N_LANES of them, owned; atomic; NULL until the service has components */
+} Service;
 
 struct _GantryEsCutter {
     GstElement parent;
 
     GMutex lock; /* guards the lanes' figures */
-    Lane lanes[ES_SERVICES_MAX][N_LANES];
+    Service services[ES_SERVICES_MAX];
     Lane *active[ES_COMPONENTS_MAX]; /* no-ref; lanes that have a cutter; streaming thread */
     size_t n_active;
 };
@@ -39,7 +45,7 @@ static GstStaticPadTemplate sink_template = /* lint: allow global, because the A
 static GstStaticPadTemplate video_pad = /* lint: allow global, because the API takes no const */
     GST_STATIC_PAD_TEMPLATE("video_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 static GstStaticPadTemplate audio_pad = /* lint: allow global, because the API takes no const */
-    GST_STATIC_PAD_TEMPLATE("audio_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
+    GST_STATIC_PAD_TEMPLATE("audio_%u_%u", GST_PAD_SRC, GST_PAD_SOMETIMES, GST_STATIC_CAPS_ANY);
 
 G_DEFINE_TYPE(GantryEsCutter, gantry_es_cutter, GST_TYPE_ELEMENT)
 
@@ -51,23 +57,34 @@ gantry_es_cutter_suspicion_event(bool suspicious)
         gst_structure_new(SUSPICION_NAME, "suspicious", G_TYPE_BOOLEAN, suspicious, NULL));
 }
 
-static Lane *
-lane_of(GantryEsCutter *self, unsigned index, TsKind kind)
+static void
+get_figures(GantryEsCutter *self, unsigned index, unsigned lane, EsFigures *ret_figures)
 {
-    return &self->lanes[index][kind == TS_KIND_VIDEO ? LANE_VIDEO : LANE_AUDIO];
+    g_return_if_fail(index < ES_SERVICES_MAX && lane < N_LANES);
+
+    const Lane *lanes = g_atomic_pointer_get(&self->services[index].lanes);
+
+    *ret_figures = (EsFigures){0};
+    if (lanes == NULL)
+        return;
+    g_mutex_lock(&self->lock);
+    *ret_figures = lanes[lane].figures;
+    g_mutex_unlock(&self->lock);
 }
 
 void
-gantry_es_cutter_get_figures(GantryEsCutter *self,
-                             unsigned index,
-                             TsKind kind,
-                             EsFigures *ret_figures)
+gantry_es_cutter_get_video(GantryEsCutter *self, unsigned index, EsFigures *ret_figures)
 {
-    g_return_if_fail(index < ES_SERVICES_MAX);
+    get_figures(self, index, LANE_VIDEO, ret_figures);
+}
 
-    g_mutex_lock(&self->lock);
-    *ret_figures = lane_of(self, index, kind)->figures;
-    g_mutex_unlock(&self->lock);
+void
+gantry_es_cutter_get_audio(GantryEsCutter *self,
+                           unsigned index,
+                           unsigned slot,
+                           EsFigures *ret_figures)
+{
+    get_figures(self, index, LANE_AUDIO + slot, ret_figures);
 }
 
 void
@@ -75,7 +92,15 @@ gantry_es_cutter_set_sampling(GantryEsCutter *self, unsigned index, Sampling sam
 {
     g_return_if_fail(index < ES_SERVICES_MAX);
 
-    g_atomic_int_set(&self->lanes[index][LANE_VIDEO].sampling, (gint)sampling);
+    g_atomic_int_set(&self->services[index].sampling, (gint)sampling);
+}
+
+void
+gantry_es_cutter_want_key(GantryEsCutter *self, unsigned index)
+{
+    g_return_if_fail(index < ES_SERVICES_MAX);
+
+    g_atomic_int_set(&self->services[index].wanted, 1);
 }
 
 static void
@@ -102,16 +127,32 @@ count_unit(Lane *lane, const PesUnit *unit, bool chosen)
     g_mutex_unlock(&lane->owner->lock);
 }
 
+/* Whether @unit is passed on, and by @ret_sampling, how. */
+static bool
+choose(Lane *lane, const PesUnit *unit, Sampling *ret_sampling)
+{
+    Service *service = &lane->owner->services[lane->component.service];
+    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0;
+
+    *ret_sampling = SAMPLING_ALL;
+    if (lane->component.kind != TS_KIND_VIDEO)
+        return true;
+    *ret_sampling = (Sampling)g_atomic_int_get(&service->sampling);
+    bool chosen =
+        key_choice_step(&lane->choice, *ret_sampling, unit->key, suspicious, unit->last_us);
+
+    if (!unit->key)
+        return chosen;
+    chosen |= g_atomic_int_compare_and_exchange(&service->wanted, 1, 0) != FALSE;
+    return chosen;
+}
+
 static void
 push_unit(const PesUnit *unit, void *user_data)
 {
     Lane *lane = user_data;
-    const Sampling sampling = lane->component.kind == TS_KIND_VIDEO
-                                  ? (Sampling)g_atomic_int_get(&lane->sampling)
-                                  : SAMPLING_ALL;
-    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0;
-    const bool chosen =
-        key_choice_step(&lane->choice, sampling, unit->key, suspicious, unit->last_us);
+    Sampling sampling = SAMPLING_ALL;
+    const bool chosen = choose(lane, unit, &sampling);
 
     count_unit(lane, unit, chosen);
     if (!chosen || !gst_pad_is_linked(lane->pad))
@@ -150,8 +191,9 @@ static void
 add_pad(GantryEsCutter *self, Lane *lane, const EsComponent *component)
 {
     const bool video = component->kind == TS_KIND_VIDEO;
-    g_autofree char *name =
-        g_strdup_printf(video ? "video_%u" : "audio_%u", (unsigned)component->service);
+    g_autofree char *name = video ? g_strdup_printf("video_%u", (unsigned)component->service)
+                                  : g_strdup_printf("audio_%u_%u", (unsigned)component->service,
+                                                    (unsigned)component->slot);
 
     lane->pad = gst_pad_new_from_static_template(video ? &video_pad : &audio_pad, name);
     gst_pad_set_element_private(lane->pad, lane);
@@ -194,6 +236,7 @@ set_component(Lane *lane, const EsComponent *component)
     g_mutex_lock(&lane->owner->lock);
     lane->figures.pid = component->pid;
     lane->figures.codec = component->codec;
+    memcpy(lane->figures.language, component->language, sizeof lane->figures.language);
     lane->figures.key_us = 0;
     lane->figures.key_interval_us = 0;
     g_mutex_unlock(&lane->owner->lock);
@@ -205,24 +248,58 @@ set_component(Lane *lane, const EsComponent *component)
     announce(lane, new_pad);
 }
 
+static Lane *
+lanes_new(GantryEsCutter *self)
+{
+    Lane *lanes = g_new0(Lane, N_LANES);
+
+    for (size_t i = 0; i < N_LANES; i++) {
+        lanes[i].owner = self;
+        lanes[i].suspicious = 1;
+        lanes[i].key_pts = PTS90_MODULUS;
+    }
+    return lanes;
+}
+
+/* Sets what one service has; @wanted: N_LANES components, pid 0 for none. */
+static void
+set_service(GantryEsCutter *self, Service *service, const EsComponent *wanted)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < N_LANES; i++)
+        any |= wanted[i].pid != 0;
+    if (service->lanes == NULL && !any)
+        return;
+    if (service->lanes == NULL)
+        g_atomic_pointer_set(&service->lanes, lanes_new(self));
+    for (size_t i = 0; i < N_LANES; i++) {
+        Lane *lane = &service->lanes[i];
+
+        set_component(lane, &wanted[i]);
+        if (lane->cutter != NULL)
+            self->active[self->n_active++] = lane;
+    }
+}
+
 static void
 set_components(GantryEsCutter *self, const EsComponents *list)
 {
-    EsComponent wanted[ES_SERVICES_MAX][N_LANES] = {0};
-
-    for (size_t i = 0; i < list->n; i++) {
-        const EsComponent *entry = &list->entries[i];
-
-        if (entry->service < ES_SERVICES_MAX)
-            wanted[entry->service][entry->kind == TS_KIND_VIDEO ? LANE_VIDEO : LANE_AUDIO] = *entry;
-    }
     self->n_active = 0;
-    for (size_t i = 0; i < ES_SERVICES_MAX * N_LANES; i++) {
-        Lane *lane = &self->lanes[i / N_LANES][i % N_LANES];
+    for (unsigned service = 0; service < ES_SERVICES_MAX; service++) {
+        EsComponent wanted[N_LANES] = {0};
 
-        set_component(lane, &wanted[i / N_LANES][i % N_LANES]);
-        if (lane->cutter != NULL)
-            self->active[self->n_active++] = lane;
+        for (size_t i = 0; i < list->n; i++) {
+            const EsComponent *entry = &list->entries[i];
+
+            if (entry->service != service)
+                continue;
+            if (entry->kind == TS_KIND_VIDEO)
+                wanted[LANE_VIDEO] = *entry;
+            else if (entry->slot < ES_AUDIO_MAX)
+                wanted[LANE_AUDIO + entry->slot] = *entry;
+        }
+        set_service(self, &self->services[service], wanted);
     }
 }
 
@@ -275,8 +352,13 @@ finalize(GObject *object)
 {
     GantryEsCutter *self = GANTRY_ES_CUTTER(object);
 
-    for (size_t i = 0; i < ES_SERVICES_MAX * N_LANES; i++)
-        pes_cutter_free(self->lanes[i / N_LANES][i % N_LANES].cutter);
+    for (size_t i = 0; i < ES_SERVICES_MAX; i++) {
+        Lane *lanes = self->services[i].lanes;
+
+        for (size_t k = 0; lanes != NULL && k < N_LANES; k++)
+            pes_cutter_free(lanes[k].cutter);
+        g_free(lanes);
+    }
     g_mutex_clear(&self->lock);
     G_OBJECT_CLASS(gantry_es_cutter_parent_class)->finalize(object);
 }
@@ -300,14 +382,8 @@ gantry_es_cutter_init(GantryEsCutter *self)
     GstPad *sink = gst_pad_new_from_static_template(&sink_template, "sink");
 
     g_mutex_init(&self->lock);
-    for (size_t i = 0; i < ES_SERVICES_MAX * N_LANES; i++) {
-        Lane *lane = &self->lanes[i / N_LANES][i % N_LANES];
-
-        lane->owner = self;
-        lane->suspicious = 1;
-        lane->key_pts = PTS90_MODULUS;
-        lane->sampling = SAMPLING_KEY_INTERVAL;
-    }
+    for (size_t i = 0; i < ES_SERVICES_MAX; i++)
+        self->services[i].sampling = SAMPLING_KEY_INTERVAL;
     gst_pad_set_chain_function(sink, chain);
     gst_pad_set_event_function(sink, sink_event);
     gst_element_add_pad(GST_ELEMENT(self), sink);

@@ -17,14 +17,16 @@ G_DECLARE_FINAL_TYPE(GantryEsCutter, gantry_es_cutter, GANTRY, ES_CUTTER, GstEle
  * GantryEsCutter:
  *
  * Sink: packets, see packet-batch.h, and the choice of components, see es-components.h. Source pads
- * `video_%u` and `audio_%u`, %u being the index of the service, come when a component is first
- * seen and stay; when its PID or codec changes, the pad says so with new caps. Units are described
+ * `video_%u` and `audio_%u_%u`, the first %u being the index of the service, the second the slot of
+ * the sound, come when a component is first seen and stay; when its PID or codec changes, the pad
+ * says so with new caps. Units are described
  * in es-unit.h. A pad takes the upstream event `GantrySuspicion` (boolean `suspicious`).
  */
 
 typedef struct {
-    uint16_t pid;  /* 0 while there is no such component */
-    TsCodec codec; /* of it */
+    uint16_t pid;     /* 0 while there is no such component */
+    TsCodec codec;    /* of it */
+    char language[4]; /* ISO 639, of the tables; "" without one */
     uint64_t units;
     uint64_t keys;
     uint64_t chosen;         /* units passed on */
@@ -34,14 +36,19 @@ typedef struct {
     int64_t key_interval_us; /* between the last two keys, by PTS where they have one; else 0 */
 } EsFigures;
 
-/* Figures of the video or audio of service @index. All-zero while it has none. Any thread. */
-void gantry_es_cutter_get_figures(GantryEsCutter *self,
-                                  unsigned index,
-                                  TsKind kind,
-                                  EsFigures *ret_figures);
+/* Figures of the video of service @index, or of its sound in @slot. All-zero while it has none. Any
+ * thread. */
+void gantry_es_cutter_get_video(GantryEsCutter *self, unsigned index, EsFigures *ret_figures);
+void gantry_es_cutter_get_audio(GantryEsCutter *self,
+                                unsigned index,
+                                unsigned slot,
+                                EsFigures *ret_figures);
 
 /* How much of the video of service @index is passed on. Any thread. */
 void gantry_es_cutter_set_sampling(GantryEsCutter *self, unsigned index, Sampling sampling);
+
+/* The next key frame of service @index is passed on, whatever its sampling. Any thread. */
+void gantry_es_cutter_want_key(GantryEsCutter *self, unsigned index);
 
 /* Returns: (transfer full): the upstream event by which a picture-meter asks for every key, or says
  * that it need not have them. */

@@ -19,6 +19,7 @@ struct _GantryPictureMeter {
 
     GstPad *sink;   /* no-ref; owned by the element */
     gint period_ms; /* atomic */
+    gint wanted;    /* atomic; a shot is wanted */
 
     /* Streaming thread only. */
     ThumbnailMaker *maker; /* owned */
@@ -78,17 +79,37 @@ gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms)
     g_atomic_int_set(&self->period_ms, (gint)MIN(period_ms, (unsigned)G_MAXINT));
 }
 
-static void
-make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer)
+void
+gantry_picture_meter_want_shot(GantryPictureMeter *self)
 {
-    static const int widths[PICTURE_METER_SIZES] = {THUMBNAIL_WIDTH_LARGE, THUMBNAIL_WIDTH_SMALL};
+    g_atomic_int_set(&self->wanted, 1);
+}
+
+/* Makes the shot that was asked for; without one, asks for nothing again. */
+static void
+add_shot(GantryPictureMeter *self, const AVFrame *frame, PictureJpeg *ret_shot)
+{
+    int height = 0;
+
+    ret_shot->jpeg = thumbnail_maker_shot(self->maker, frame, PICTURE_METER_JPEG_BYTES, &height);
+    ret_shot->width = THUMBNAIL_WIDTH_SHOT;
+    ret_shot->height = (unsigned)height;
+}
+
+static void
+make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame)
+{
+    static const int widths[] = {THUMBNAIL_WIDTH_LARGE, THUMBNAIL_WIDTH_SMALL};
     const MonoUs captured_us = es_unit_arrived_us(buffer);
     const int64_t period_us = g_atomic_int_get(&self->period_ms) * US_PER_MS;
     PictureThumbnail thumbnail = {.captured_us = captured_us, .pts = es_unit_pts(buffer)};
 
-    if (self->thumbnail_us != 0 && captured_us - self->thumbnail_us < period_us - PERIOD_SLACK_US)
+    const bool wanted = g_atomic_int_compare_and_exchange(&self->wanted, 1, 0) != FALSE;
+
+    if (!wanted && self->thumbnail_us != 0 &&
+        captured_us - self->thumbnail_us < period_us - PERIOD_SLACK_US)
         return;
-    for (size_t i = 0; i < PICTURE_METER_SIZES; i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(widths); i++) {
         int height = 0;
 
         thumbnail.sizes[i].jpeg =
@@ -100,6 +121,8 @@ make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer)
             return;
         }
     }
+    if (wanted)
+        add_shot(self, frame, &thumbnail.sizes[G_N_ELEMENTS(widths)]);
     self->thumbnail_us = captured_us;
     g_mutex_lock(&self->lock);
     picture_thumbnail_clear(&self->thumbnail);
@@ -183,7 +206,7 @@ measure(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame)
     const bool damaged = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
 
     note_picture(self, buffer, frame, damaged);
-    make_thumbnail(self, buffer);
+    make_thumbnail(self, buffer, frame);
     /* What a decoder puts where the stream has holes is neither black nor still. */
     if (!damaged)
         tell_upstream(self, judge_picture(self, small, es_unit_arrived_us(buffer)));

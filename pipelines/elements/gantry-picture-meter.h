@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE(GantryPictureMeter, gantry_picture_meter, GANTRY, PICTURE_M
  * Property `thumbnail-period`: shortest time between two thumbnails, in milliseconds.
  */
 
-#define PICTURE_METER_SIZES      2
+#define PICTURE_METER_SIZES      3 /* the last one only when it was asked for */
 #define PICTURE_METER_JPEG_BYTES 49152
 
 typedef struct {
@@ -47,7 +47,7 @@ typedef struct {
 
 /* One picture in all sizes. */
 typedef struct {
-    PictureJpeg sizes[PICTURE_METER_SIZES]; /* largest first */
+    PictureJpeg sizes[PICTURE_METER_SIZES]; /* large, small, shot; without a JPEG: not made */
     MonoUs captured_us;                     /* arrival of the last packet of the picture */
     Pts90 pts;                              /* PTS90_MODULUS without one */
 } PictureThumbnail;
@@ -58,6 +58,9 @@ void gantry_picture_meter_get_figures(GantryPictureMeter *self, PictureFigures *
 /* Hands over the newest thumbnail, once. Returns: false when there is no new one. Any thread. */
 bool gantry_picture_meter_take_thumbnail(GantryPictureMeter *self, PictureThumbnail *ret_thumbnail);
 void picture_thumbnail_clear(PictureThumbnail *thumbnail);
+
+/* The next picture comes as a shot of THUMBNAIL_WIDTH_SHOT, too. Any thread. */
+void gantry_picture_meter_want_shot(GantryPictureMeter *self);
 
 /* Changes `thumbnail-period`. Any thread. */
 void gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms);

@@ -187,7 +187,7 @@ choose_components(GantryTsMeter *self)
         const TsService *service = ts_analyser_service(self->analyser, self->services[i]);
 
         if (service != NULL && service->pmt_seen)
-            es_components_choose(&components, i, service);
+            es_components_choose(&components, &self->components, i, service);
     }
     if (memcmp(&components, &self->components, sizeof components) == 0)
         return false;

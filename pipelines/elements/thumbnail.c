@@ -69,22 +69,31 @@ height_for(const AVFrame *frame, int width)
     return (int)CLAMP(height + 1, 16, THUMBNAIL_HEIGHT_MAX) & ~1;
 }
 
+/* A scaler from @frame to full range 4:2:0; @before: (transfer full) (nullable): used again if it
+ * fits. */
+static struct SwsContext *
+scaler_for(struct SwsContext *before, const AVFrame *frame, int width, int height)
+{
+    const int full = frame->color_range == AVCOL_RANGE_JPEG;
+    const int *coefficients = sws_getCoefficients(SWS_CS_DEFAULT);
+    struct SwsContext *scaler =
+        sws_getCachedContext(before, frame->width, frame->height, (enum AVPixelFormat)frame->format,
+                             width, height, AV_PIX_FMT_YUVJ420P, SWS_AREA, NULL, NULL, NULL);
+
+    if (scaler != NULL)
+        (void)sws_setColorspaceDetails(scaler, coefficients, full, coefficients, 1, 0, 1 << 16,
+                                       1 << 16);
+    return scaler;
+}
+
 static bool
 prepare_large(ThumbnailMaker *maker, const AVFrame *frame)
 {
     const int height = height_for(frame, THUMBNAIL_WIDTH_LARGE);
-    const int full = frame->color_range == AVCOL_RANGE_JPEG;
-    const int *coefficients = sws_getCoefficients(SWS_CS_DEFAULT);
 
     lay_out(&maker->large, maker->large_bytes, THUMBNAIL_WIDTH_LARGE, height);
-    maker->to_large = sws_getCachedContext(maker->to_large, frame->width, frame->height,
-                                           (enum AVPixelFormat)frame->format, THUMBNAIL_WIDTH_LARGE,
-                                           height, AV_PIX_FMT_YUVJ420P, SWS_AREA, NULL, NULL, NULL);
-    if (maker->to_large == NULL)
-        return false;
-    (void)sws_setColorspaceDetails(maker->to_large, coefficients, full, coefficients, 1, 0, 1 << 16,
-                                   1 << 16);
-    return true;
+    maker->to_large = scaler_for(maker->to_large, frame, THUMBNAIL_WIDTH_LARGE, height);
+    return maker->to_large != NULL;
 }
 
 const SmallPicture *
@@ -115,6 +124,29 @@ scale_small(ThumbnailMaker *maker)
     return &maker->small;
 }
 
+/* @picture as JPEG of at most @max_bytes; @bytes: room of @room bytes for it. */
+static GBytes *
+compress(ThumbnailMaker *maker,
+         const SmallPicture *picture,
+         uint8_t *bytes,
+         unsigned long room,
+         size_t max_bytes)
+{
+    for (int quality = THUMBNAIL_QUALITY_BEST; quality >= QUALITY_WORST; quality -= QUALITY_STEP) {
+        const unsigned char *planes[3] = {picture->planes[0], picture->planes[1],
+                                          picture->planes[2]};
+        unsigned long size = room;
+
+        if (tjCompressFromYUVPlanes(maker->jpeg, planes, picture->width, picture->strides,
+                                    picture->height, TJSAMP_420, &bytes, &size, quality,
+                                    TJFLAG_NOREALLOC) != 0)
+            return NULL;
+        if (size <= max_bytes)
+            return g_bytes_new(bytes, size);
+    }
+    return NULL;
+}
+
 GBytes *
 thumbnail_maker_jpeg(ThumbnailMaker *maker, int width, size_t max_bytes, int *ret_height)
 {
@@ -123,19 +155,31 @@ thumbnail_maker_jpeg(ThumbnailMaker *maker, int width, size_t max_bytes, int *re
 
     if (picture == NULL || picture->width != width || maker->jpeg == NULL)
         return NULL;
-    for (int quality = THUMBNAIL_QUALITY_BEST; quality >= QUALITY_WORST; quality -= QUALITY_STEP) {
-        const unsigned char *planes[3] = {picture->planes[0], picture->planes[1],
-                                          picture->planes[2]};
-        unsigned long size = maker->jpeg_room;
+    *ret_height = picture->height;
+    return compress(maker, picture, maker->jpeg_bytes, maker->jpeg_room, max_bytes);
+}
 
-        if (tjCompressFromYUVPlanes(maker->jpeg, planes, picture->width, picture->strides,
-                                    picture->height, TJSAMP_420, &maker->jpeg_bytes, &size, quality,
-                                    TJFLAG_NOREALLOC) != 0)
-            return NULL;
-        if (size > max_bytes)
-            continue;
-        *ret_height = picture->height;
-        return g_bytes_new(maker->jpeg_bytes, size);
-    }
-    return NULL;
+GBytes *
+thumbnail_maker_shot(ThumbnailMaker *maker, const AVFrame *frame, size_t max_bytes, int *ret_height)
+{
+    const int height = height_for(frame, THUMBNAIL_WIDTH_SHOT);
+    const unsigned long room = tjBufSize(THUMBNAIL_WIDTH_SHOT, height, TJSAMP_420);
+    struct SwsContext *scaler = NULL;
+    SmallPicture picture;
+
+    if (frame->width <= 0 || frame->height <= 0 || maker->jpeg == NULL)
+        return NULL;
+    g_autofree uint8_t *pixels = g_malloc((size_t)THUMBNAIL_WIDTH_SHOT * (size_t)height * 3 / 2);
+    g_autofree uint8_t *bytes = g_malloc(room);
+
+    lay_out(&picture, pixels, THUMBNAIL_WIDTH_SHOT, height);
+    scaler = scaler_for(NULL, frame, THUMBNAIL_WIDTH_SHOT, height);
+    if (scaler == NULL)
+        return NULL;
+    const int rows = sws_scale(scaler, (const uint8_t *const *)frame->data, frame->linesize, 0,
+                               frame->height, picture.planes, picture.strides);
+
+    sws_freeContext(scaler);
+    *ret_height = height;
+    return rows > 0 ? compress(maker, &picture, bytes, room, max_bytes) : NULL;
 }

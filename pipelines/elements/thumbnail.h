@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define THUMBNAIL_WIDTH_SHOT   480
 #define THUMBNAIL_WIDTH_LARGE  320
 #define THUMBNAIL_WIDTH_SMALL  192
 #define THUMBNAIL_HEIGHT_MAX   320 /* pixels; taller pictures are squeezed */
@@ -30,3 +31,10 @@ const SmallPicture *thumbnail_maker_scale(ThumbnailMaker *maker, const AVFrame *
 /* The picture scaled last as JPEG, @width pixels wide (one of the two above), of at most
  * @max_bytes: the quality is lowered until it fits. Returns: (transfer full) (nullable) */
 GBytes *thumbnail_maker_jpeg(ThumbnailMaker *maker, int width, size_t max_bytes, int *ret_height);
+
+/* @frame as JPEG of THUMBNAIL_WIDTH_SHOT, in its display aspect ratio, of at most @max_bytes. Slow:
+ * for pictures that are asked for. Returns: (transfer full) (nullable) */
+GBytes *thumbnail_maker_shot(ThumbnailMaker *maker,
+                             const AVFrame *frame,
+                             size_t max_bytes,
+                             int *ret_height);

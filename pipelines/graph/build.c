@@ -30,6 +30,38 @@ link_pads(GstPad *src, GstElement *to)
            gst_pad_link_full(src, sink, GST_PAD_LINK_CHECK_NOTHING) == GST_PAD_LINK_OK;
 }
 
+/* Returns: (transfer none): in its pipeline; or NULL with @error */
+static GstElement *
+make_element(Graph *graph, const PlanElement *plan, GError **error)
+{
+    GstElement *element = gst_element_factory_make(plan->factory, plan->name);
+
+    if (element == NULL) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL, "no element \"%s\"", plan->factory);
+        return NULL;
+    }
+    for (size_t i = 0; plan->properties[i].value != NULL; i++)
+        gst_util_set_object_arg(G_OBJECT(element), plan->properties[i].name,
+                                plan->properties[i].value);
+    return gst_bin_add(GST_BIN(g_ptr_array_index(graph->pipelines, plan->pipeline)), element)
+               ? element
+               : NULL;
+}
+
+/* Makes the meter of a stream of sound that has just appeared. Streaming thread. */
+static GstElement *
+make_late(Graph *graph, const PlanElement *plan)
+{
+    GstElement *element = make_element(graph, plan, NULL);
+
+    if (element == NULL)
+        return NULL;
+    (void)gst_element_sync_state_with_parent(element);
+    g_atomic_pointer_set(&graph->services[plan->pipeline].sounds[plan->slot],
+                         GANTRY_SOUND_METER(element));
+    return element;
+}
+
 static void
 pad_added(GstElement *element, GstPad *pad, gpointer user_data)
 {
@@ -37,27 +69,24 @@ pad_added(GstElement *element, GstPad *pad, gpointer user_data)
 
     for (guint i = 0; i < graph->plan->links->len; i++) {
         const PlanLink *link = &g_array_index(graph->plan->links, PlanLink, i);
+        GstElement *to = element_at(graph, link->to);
 
-        if (link->pad != NULL && element_at(graph, link->from) == element &&
-            g_str_equal(link->pad, GST_PAD_NAME(pad)))
-            (void)link_pads(pad, element_at(graph, link->to));
+        if (link->pad == NULL || element_at(graph, link->from) != element ||
+            !g_str_equal(link->pad, GST_PAD_NAME(pad)))
+            continue;
+        if (to == NULL)
+            to = make_late(graph, &g_array_index(graph->plan->elements, PlanElement, link->to));
+        if (to != NULL)
+            (void)link_pads(pad, to);
     }
 }
 
-static bool
-add_element(Graph *graph, const PlanElement *plan, GError **error)
+GantrySoundMeter *
+graph_sound(Graph *graph, unsigned index, unsigned slot)
 {
-    GstElement *element = gst_element_factory_make(plan->factory, plan->name);
+    g_return_val_if_fail(index < graph->pipelines->len && slot < ES_AUDIO_MAX, NULL);
 
-    if (element == NULL) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL, "no element \"%s\"", plan->factory);
-        return false;
-    }
-    for (size_t i = 0; plan->properties[i].value != NULL; i++)
-        gst_util_set_object_arg(G_OBJECT(element), plan->properties[i].name,
-                                plan->properties[i].value);
-    g_ptr_array_add(graph->elements, element);
-    return gst_bin_add(GST_BIN(g_ptr_array_index(graph->pipelines, plan->pipeline)), element);
+    return g_atomic_pointer_get(&graph->services[index].sounds[slot]);
 }
 
 static bool
@@ -93,12 +122,10 @@ find_services(Graph *graph)
     for (guint i = 0; i < graph->pipelines->len; i++) {
         g_autofree char *decoder = g_strdup_printf("decoder-%u", i);
         g_autofree char *picture = g_strdup_printf("picture-%u", i);
-        g_autofree char *sound = g_strdup_printf("sound-%u", i);
 
         graph->services[i] = (GraphService){
             .decoder = GANTRY_KEY_DECODER(element_named(graph, decoder)),
             .picture = GANTRY_PICTURE_METER(element_named(graph, picture)),
-            .sound = GANTRY_SOUND_METER(element_named(graph, sound)),
         };
     }
     g_signal_connect(graph->cutter, "pad-added", G_CALLBACK(pad_added), graph);
@@ -119,8 +146,12 @@ graph_new(Plan *plan, GError **error)
         g_ptr_array_add(graph->pipelines, gst_object_ref_sink(pipeline));
     }
     for (guint i = 0; i < plan->elements->len; i++) {
-        if (!add_element(graph, &g_array_index(plan->elements, PlanElement, i), error))
+        const PlanElement *element = &g_array_index(plan->elements, PlanElement, i);
+        GstElement *made = element->late ? NULL : make_element(graph, element, error);
+
+        if (made == NULL && !element->late)
             return NULL;
+        g_ptr_array_add(graph->elements, made);
     }
     if (!link_elements(graph, error))
         return NULL;

@@ -127,14 +127,21 @@ add_service(Plan *plan, const MessageConfig *config, unsigned index, unsigned cu
         add_element(plan, index, "gantrykeydec", g_strdup_printf("decoder-%u", index));
     const unsigned picture =
         add_element(plan, index, "gantrypicturemeter", g_strdup_printf("picture-%u", index));
-    const unsigned sound =
-        add_element(plan, index, "gantrysoundmeter", g_strdup_printf("sound-%u", index));
 
     set_property(plan, picture, "thumbnail-period",
                  g_strdup_printf("%u", config->thumbnail_period_ms));
     add_link(plan, cutter, decoder, g_strdup_printf("video_%u", index));
     add_link(plan, decoder, picture, NULL);
-    add_link(plan, cutter, sound, g_strdup_printf("audio_%u", index));
+    for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++) {
+        const unsigned sound = add_element(plan, index, "gantrysoundmeter",
+                                           g_strdup_printf("sound-%u-%u", index, slot));
+
+        PlanElement *element = &g_array_index(plan->elements, PlanElement, sound);
+
+        element->late = true;
+        element->slot = slot;
+        add_link(plan, cutter, sound, g_strdup_printf("audio_%u_%u", index, slot));
+    }
 }
 
 Plan *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "pipelines/contract/message.h"
 
@@ -16,6 +17,8 @@ typedef struct {
     const char *factory;
     char *name;        /* unique within the plan; owned */
     unsigned pipeline; /* index of the pipeline it belongs to */
+    bool late;         /* made when the pad appears that it is linked to */
+    unsigned slot;     /* of a sound */
     PlanProperty properties[PLAN_PROPERTIES_MAX + 1];
 } PlanElement;
 
@@ -38,8 +41,8 @@ typedef struct {
  * @config: (transfer none): at least one service; without an address there is no source, and
  *   whoever runs the graph pushes into the meter
  *
- * Elements of service n are named `decoder-n`, `picture-n` and `sound-n`, those of the input
- * `source`, `meter`, `cutter` and, where segments are kept, `segments`.
+ * Elements of service n are named `decoder-n`, `picture-n` and `sound-n-k`, k being the slot of the
+ * sound, those of the input `source`, `meter`, `cutter` and, where segments are kept, `segments`.
  *
  * Returns: (transfer full): the plan, or %NULL with %GANTRY_ERROR_INVALID: no service, or too
  *   many. A bad address is no error of the plan: the source says what is wrong with it.

@@ -4,13 +4,7 @@
 #include <glib.h>
 
 #include "pipelines/worker/second-source.h"
-
-typedef struct {
-    ChannelStates *states;
-    FaultState *edges; /* no-ref */
-    size_t n_edges;
-    MonoUs now_us;
-} Judge;
+#include "pipelines/worker/state-judge.h"
 
 static const FaultId fault_of_ts[TS_CONDITION_COUNT] = {
     [TS_CONDITION_NO_PACKETS] = FAULT_NONE, /* judged here, from the age of the data */
@@ -59,8 +53,8 @@ state_of(const ChannelStates *states, unsigned fault)
     };
 }
 
-static void
-set(Judge *judge, FaultId fault, bool active, MonoUs since_us, double value)
+void
+state_judge_set(StateJudge *judge, FaultId fault, bool active, MonoUs since_us, double value)
 {
     ChannelStates *states = judge->states;
 
@@ -72,7 +66,7 @@ set(Judge *judge, FaultId fault, bool active, MonoUs since_us, double value)
 }
 
 static void
-judge_packets(Judge *judge, const ChannelFacts *facts)
+judge_packets(StateJudge *judge, const ChannelFacts *facts)
 {
     const UdpSourceFigures *source = facts->source;
     const bool first = source->last_us == 0;
@@ -81,37 +75,37 @@ judge_packets(Judge *judge, const ChannelFacts *facts)
     const int64_t age_us = facts->seen_us - last_us;
 
     if (age_us > limit_us)
-        set(judge, FAULT_NO_PACKETS, true, last_us, (double)age_us / US_PER_SECOND);
+        state_judge_set(judge, FAULT_NO_PACKETS, true, last_us, (double)age_us / US_PER_SECOND);
     else if (!first)
-        set(judge, FAULT_NO_PACKETS, false, source->resumed_us, 0.0);
+        state_judge_set(judge, FAULT_NO_PACKETS, false, source->resumed_us, 0.0);
 }
 
 static void
-judge_senders(Judge *judge, const ChannelFacts *facts)
+judge_senders(StateJudge *judge, const ChannelFacts *facts)
 {
     MonoUs since_us = 0;
 
     if (second_source_is_there(facts->ip, &since_us))
-        set(judge, FAULT_SECOND_SOURCE, true, since_us, 0.0);
+        state_judge_set(judge, FAULT_SECOND_SOURCE, true, since_us, 0.0);
     else if (facts->ip->known)
-        set(judge, FAULT_SECOND_SOURCE, false, facts->seen_us, 0.0);
+        state_judge_set(judge, FAULT_SECOND_SOURCE, false, facts->seen_us, 0.0);
 }
 
 static void
-judge_transport(Judge *judge, const ChannelFacts *facts)
+judge_transport(StateJudge *judge, const ChannelFacts *facts)
 {
     for (size_t i = 0; i < TS_CONDITION_COUNT; i++) {
         const Condition *condition = &facts->ts->conditions[i];
 
         if (fault_of_ts[i] != FAULT_NONE && condition->known)
-            set(judge, fault_of_ts[i], condition->active, condition->since_us,
-                facts->ts->values[i]);
+            state_judge_set(judge, fault_of_ts[i], condition->active, condition->since_us,
+                            facts->ts->values[i]);
     }
 }
 
 /* Sets @fault while any of its indicators shows an error. */
 static void
-judge_indicators(Judge *judge, const ChannelFacts *facts, FaultId fault)
+judge_indicators(StateJudge *judge, const ChannelFacts *facts, FaultId fault)
 {
     bool judged = false, active = false;
     MonoUs since_us = 0;
@@ -129,11 +123,11 @@ judge_indicators(Judge *judge, const ChannelFacts *facts, FaultId fault)
         count += state->count;
     }
     if (judged)
-        set(judge, fault, active, active ? since_us : facts->seen_us, (double)count);
+        state_judge_set(judge, fault, active, active ? since_us : facts->seen_us, (double)count);
 }
 
 static void
-judge_all_indicators(Judge *judge, const ChannelFacts *facts)
+judge_all_indicators(StateJudge *judge, const ChannelFacts *facts)
 {
     static const FaultId faults[] = {FAULT_TABLE_CRC, FAULT_PCR_ACCURACY, FAULT_PTS_REPETITION,
                                      FAULT_CAT_MISSING, FAULT_SI_REPETITION};
@@ -142,63 +136,17 @@ judge_all_indicators(Judge *judge, const ChannelFacts *facts)
         judge_indicators(judge, facts, faults[i]);
 }
 
-/* Video is there, by the tables and by its packets. */
-static bool
-has_video(const ChannelStates *states, const ChannelFacts *facts)
-{
-    return facts->video->pid != 0 && !states->conditions[FAULT_NO_PACKETS].active &&
-           !states->conditions[FAULT_SYNC_LOST].active &&
-           !states->conditions[FAULT_VIDEO_MISSING].active;
-}
-
-static void
-judge_decoding(Judge *judge, const ChannelFacts *facts)
-{
-    ChannelStates *states = judge->states;
-    const int64_t limit_us = MAX(STATES_UNDECODABLE_US, 3 * facts->video->key_interval_us);
-
-    if (!has_video(states, facts) || facts->sampling == SAMPLING_NONE) {
-        states->video_since_us = 0;
-        return;
-    }
-    if (states->video_since_us == 0)
-        states->video_since_us = facts->now_us;
-    const MonoUs picture_us = facts->picture->captured_us;
-    const MonoUs good_us = MAX(states->video_since_us, picture_us);
-
-    if (facts->now_us - good_us > limit_us)
-        set(judge, FAULT_PICTURE_UNDECODABLE, true, good_us, 0.0);
-    else if (picture_us >= states->video_since_us)
-        set(judge, FAULT_PICTURE_UNDECODABLE, false, picture_us, 0.0);
-}
-
-static void
-judge_content(Judge *judge, const ChannelFacts *facts)
-{
-    const PictureFigures *picture = facts->picture;
-    const Condition *silent = &facts->sound->silent;
-
-    if (picture->black.known)
-        set(judge, FAULT_PICTURE_BLACK, picture->black.active, picture->black.since_us,
-            picture->luma_mean);
-    if (picture->still.known)
-        set(judge, FAULT_PICTURE_FROZEN, picture->still.active, picture->still.since_us,
-            picture->exact ? 1.0 : 0.0);
-    if (silent->known)
-        set(judge, FAULT_SOUND_SILENT, silent->active, silent->since_us, facts->sound->peak_dbfs);
-}
-
 size_t
 channel_states_judge(ChannelStates *states, const ChannelFacts *facts, FaultState *ret_edges)
 {
-    Judge judge = {states, ret_edges, 0, facts->now_us};
+    StateJudge judge = {states, ret_edges, 0, facts->now_us};
 
     judge_packets(&judge, facts);
     judge_senders(&judge, facts);
     judge_transport(&judge, facts);
     judge_all_indicators(&judge, facts);
-    judge_decoding(&judge, facts);
-    judge_content(&judge, facts);
+    picture_states_judge(&judge, facts);
+    sound_states_judge(&judge, facts);
     return judge.n_edges;
 }
 

@@ -9,6 +9,7 @@
 #include "pipelines/base/condition.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
+#include "pipelines/elements/es-components.h"
 #include "pipelines/elements/gantry-es-cutter.h"
 #include "pipelines/elements/gantry-picture-meter.h"
 #include "pipelines/elements/gantry-sound-meter.h"
@@ -37,7 +38,7 @@ typedef struct {
     const TsIndicatorState *indicators; /* TS_INDICATOR_COUNT of them */
     const EsFigures *video;
     const PictureFigures *picture;
-    const SoundFigures *sound;
+    const SoundFigures *sounds[ES_AUDIO_MAX]; /* by slot; NULL where there is no stream */
     Sampling sampling;
 } ChannelFacts;
 

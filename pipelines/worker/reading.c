@@ -97,6 +97,25 @@ look(const TsAnalyser *analyser, const IpFlow *flow, void *user_data)
                         look);
 }
 
+static void
+look_at_sound(AudioReading *audio, Graph *graph, unsigned index, unsigned slot)
+{
+    GantrySoundMeter *meter = graph_sound(graph, index, slot);
+
+    gantry_es_cutter_get_audio(graph->cutter, index, slot, &audio->es);
+    if (meter != NULL)
+        gantry_sound_meter_get_figures(meter, &audio->sound);
+}
+
+const AudioReading *
+reading_main_audio(const ServiceReading *service)
+{
+    for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++)
+        if (service->audios[slot].es.pid != 0)
+            return &service->audios[slot];
+    return NULL;
+}
+
 void
 reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole)
 {
@@ -115,11 +134,11 @@ reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs
         ServiceReading *service = &reading->services[i];
         const GraphService *elements = &graph->services[i];
 
-        gantry_es_cutter_get_figures(graph->cutter, i, TS_KIND_VIDEO, &service->video);
-        gantry_es_cutter_get_figures(graph->cutter, i, TS_KIND_AUDIO, &service->audio);
+        gantry_es_cutter_get_video(graph->cutter, i, &service->video);
         gantry_key_decoder_get_figures(elements->decoder, &service->decoder);
         gantry_picture_meter_get_figures(elements->picture, &service->picture);
-        gantry_sound_meter_get_figures(elements->sound, &service->sound);
+        for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++)
+            look_at_sound(&service->audios[slot], graph, i, slot);
         service->has_segments = graph->segments != NULL &&
                                 gantry_segments_get_figures(graph->segments, i, &service->segments);
     }

@@ -5,11 +5,12 @@
 #include <sys/resource.h>
 
 #include "pipelines/worker/boot-clock.h"
+#include "pipelines/worker/depth.h"
 
 #define SECONDS(us) ((double)(us) / (double)US_PER_SECOND)
 
-static void
-add(GArray *metrics, MetricId metric, double value)
+void
+report_add(GArray *metrics, MetricId metric, double value)
 {
     const MetricValue entry = {(uint16_t)metric, value};
 
@@ -31,11 +32,11 @@ own_cpu_seconds(void)
 static void
 add_loss_metrics(GArray *metrics, const Reading *reading)
 {
-    add(metrics, METRIC_RTP_OWN_LOST, (double)reading->loss.rtp_own_lost);
-    add(metrics, METRIC_NIC_MISSED, (double)reading->loss.nic_missed);
-    add(metrics, METRIC_SOFTNET_DROPS, (double)reading->loss.softnet_drops);
-    add(metrics, METRIC_CPU_STEAL, reading->loss.steal);
-    add(metrics, METRIC_TURN_LATE, SECONDS(reading->source.late_max_us));
+    report_add(metrics, METRIC_RTP_OWN_LOST, (double)reading->loss.rtp_own_lost);
+    report_add(metrics, METRIC_NIC_MISSED, (double)reading->loss.nic_missed);
+    report_add(metrics, METRIC_SOFTNET_DROPS, (double)reading->loss.softnet_drops);
+    report_add(metrics, METRIC_CPU_STEAL, reading->loss.steal);
+    report_add(metrics, METRIC_TURN_LATE, SECONDS(reading->source.late_max_us));
 }
 
 static void
@@ -47,17 +48,17 @@ add_rtp_metrics(GArray *metrics, const Reading *reading)
     if (!ip->is_rtp)
         return;
     if (one->clock_steady)
-        add(metrics, METRIC_RTP_JITTER, MAX(one->jitter_us, two->jitter_us) / 1e6);
-    add(metrics, METRIC_RTP_DUPLICATES, (double)(one->duplicates + two->duplicates));
-    add(metrics, METRIC_RTP_RESTARTS, (double)ip->restarts);
-    add(metrics, METRIC_FEC_RECEIVED, (double)(ip->fec.received[0] + ip->fec.received[1]));
-    add(metrics, METRIC_FEC_RECOVERED, (double)ip->fec.recovered);
-    add(metrics, METRIC_FEC_UNRECOVERED, (double)ip->fec.unrecovered);
-    add(metrics, METRIC_LEG1_LOST, (double)(one->lost - reading->loss.leg_own_lost[0]));
+        report_add(metrics, METRIC_RTP_JITTER, MAX(one->jitter_us, two->jitter_us) / 1e6);
+    report_add(metrics, METRIC_RTP_DUPLICATES, (double)(one->duplicates + two->duplicates));
+    report_add(metrics, METRIC_RTP_RESTARTS, (double)ip->restarts);
+    report_add(metrics, METRIC_FEC_RECEIVED, (double)(ip->fec.received[0] + ip->fec.received[1]));
+    report_add(metrics, METRIC_FEC_RECOVERED, (double)ip->fec.recovered);
+    report_add(metrics, METRIC_FEC_UNRECOVERED, (double)ip->fec.unrecovered);
+    report_add(metrics, METRIC_LEG1_LOST, (double)(one->lost - reading->loss.leg_own_lost[0]));
     if (two->expected)
-        add(metrics, METRIC_LEG2_LOST, (double)(two->lost - reading->loss.leg_own_lost[1]));
+        report_add(metrics, METRIC_LEG2_LOST, (double)(two->lost - reading->loss.leg_own_lost[1]));
     if (ip->skew.skew_class != IP_SKEW_UNKNOWN)
-        add(metrics, METRIC_LEG_SKEW, SECONDS(ip->skew.max_us));
+        report_add(metrics, METRIC_LEG_SKEW, SECONDS(ip->skew.max_us));
 }
 
 static void
@@ -73,16 +74,16 @@ add_flow_metrics(GArray *metrics, const Reading *reading)
         present += comes;
         sources = MAX(sources, comes ? senders : 0);
     }
-    add(metrics, METRIC_LEGS_PRESENT, present);
-    add(metrics, METRIC_SOURCES, sources);
+    report_add(metrics, METRIC_LEGS_PRESENT, present);
+    report_add(metrics, METRIC_SOURCES, sources);
     if (legs[0].mdi.known) {
-        add(metrics, METRIC_MDI_DF, MAX(legs[0].mdi.df_ms, legs[1].mdi.df_ms) / 1e3);
-        add(metrics, METRIC_MDI_MLR, MAX(legs[0].mdi.mlr, legs[1].mdi.mlr));
+        report_add(metrics, METRIC_MDI_DF, MAX(legs[0].mdi.df_ms, legs[1].mdi.df_ms) / 1e3);
+        report_add(metrics, METRIC_MDI_MLR, MAX(legs[0].mdi.mlr, legs[1].mdi.mlr));
     }
     if (legs[0].dscp.known)
-        add(metrics, METRIC_DSCP, legs[0].dscp.to);
+        report_add(metrics, METRIC_DSCP, legs[0].dscp.to);
     if (legs[0].ttl.known)
-        add(metrics, METRIC_TTL, legs[0].ttl.to);
+        report_add(metrics, METRIC_TTL, legs[0].ttl.to);
     add_rtp_metrics(metrics, reading);
 }
 
@@ -94,49 +95,30 @@ input_metrics(const Reading *reading, MonoUs started_us)
     const MonoUs last_us = source->last_us != 0 ? source->last_us : started_us;
     const MonoUs turned_us = source->turned_us != 0 ? source->turned_us : started_us;
 
-    add(metrics, METRIC_PACKETS, (double)reading->ts.packets);
-    add(metrics, METRIC_BYTES, (double)source->bytes);
-    add(metrics, METRIC_DATAGRAMS, (double)source->datagrams);
-    add(metrics, METRIC_OWN_DROPS, (double)source->own_drops);
-    add(metrics, METRIC_RTP_LOST, (double)(reading->ip.lost - reading->loss.rtp_own_lost));
-    add(metrics, METRIC_RTP_REORDERED,
-        (double)(reading->ip.legs[0].reordered + reading->ip.legs[1].reordered));
-    add(metrics, METRIC_SYNC_LOSSES, (double)reading->ts.sync_losses);
-    add(metrics, METRIC_DATA_AGE, SECONDS(MAX(reading->now_us - last_us, 0)));
-    add(metrics, METRIC_RECEIVE_BUFFER, (double)source->granted);
-    add(metrics, METRIC_WORKER_CPU, own_cpu_seconds());
-    add(metrics, METRIC_NULL_PACKETS, (double)reading->ts.null_packets);
-    add(metrics, METRIC_INTERVAL_MAX, SECONDS(source->interval_max_us));
-    add(metrics, METRIC_LOOP_AGE, SECONDS(MAX(reading->now_us - turned_us, 0)));
+    report_add(metrics, METRIC_PACKETS, (double)reading->ts.packets);
+    report_add(metrics, METRIC_BYTES, (double)source->bytes);
+    report_add(metrics, METRIC_DATAGRAMS, (double)source->datagrams);
+    report_add(metrics, METRIC_OWN_DROPS, (double)source->own_drops);
+    report_add(metrics, METRIC_RTP_LOST, (double)(reading->ip.lost - reading->loss.rtp_own_lost));
+    report_add(metrics, METRIC_RTP_REORDERED,
+               (double)(reading->ip.legs[0].reordered + reading->ip.legs[1].reordered));
+    report_add(metrics, METRIC_SYNC_LOSSES, (double)reading->ts.sync_losses);
+    report_add(metrics, METRIC_DATA_AGE, SECONDS(MAX(reading->now_us - last_us, 0)));
+    report_add(metrics, METRIC_RECEIVE_BUFFER, (double)source->granted);
+    report_add(metrics, METRIC_WORKER_CPU, own_cpu_seconds());
+    report_add(metrics, METRIC_NULL_PACKETS, (double)reading->ts.null_packets);
+    report_add(metrics, METRIC_INTERVAL_MAX, SECONDS(source->interval_max_us));
+    report_add(metrics, METRIC_LOOP_AGE, SECONDS(MAX(reading->now_us - turned_us, 0)));
     add_loss_metrics(metrics, reading);
     add_flow_metrics(metrics, reading);
     return metrics;
 }
 
 static void
-add_picture_metrics(GArray *metrics, const ServiceReading *service)
-{
-    const PictureFigures *picture = &service->picture;
-
-    add(metrics, METRIC_PICTURES, (double)picture->pictures);
-    add(metrics, METRIC_DECODE_ERRORS,
-        (double)(service->decoder.errors + picture->damaged + picture->unreadable));
-    if (service->video.key_interval_us > 0)
-        add(metrics, METRIC_KEY_INTERVAL, SECONDS(service->video.key_interval_us));
-    if (picture->captured_us == 0)
-        return;
-    add(metrics, METRIC_LUMA_MEAN, picture->luma_mean);
-    add(metrics, METRIC_VIDEO_WIDTH, picture->width);
-    add(metrics, METRIC_VIDEO_HEIGHT, picture->height);
-    if (picture->interval_us > 0)
-        add(metrics, METRIC_SAMPLING_INTERVAL, SECONDS(picture->interval_us));
-}
-
-static void
 add_seconds(GArray *metrics, MetricId metric, int64_t us)
 {
     if (us != INT64_MIN)
-        add(metrics, metric, SECONDS(us));
+        report_add(metrics, metric, SECONDS(us));
 }
 
 static void
@@ -147,8 +129,8 @@ add_clock_metrics(GArray *metrics, const ServiceReading *service)
     if (clock->accuracy_judged > 0) {
         const int64_t max_ns = MAX(clock->accuracy_max_ns, -clock->accuracy_min_ns);
 
-        add(metrics, METRIC_PCR_ACCURACY, (double)clock->accuracy_ns / 1e9);
-        add(metrics, METRIC_PCR_ACCURACY_MAX, (double)max_ns / 1e9);
+        report_add(metrics, METRIC_PCR_ACCURACY, (double)clock->accuracy_ns / 1e9);
+        report_add(metrics, METRIC_PCR_ACCURACY_MAX, (double)max_ns / 1e9);
     }
     add_seconds(metrics, METRIC_VIDEO_AHEAD, service->video_ahead_us);
     add_seconds(metrics, METRIC_AUDIO_AHEAD, service->audio_ahead_us);
@@ -158,11 +140,11 @@ add_clock_metrics(GArray *metrics, const ServiceReading *service)
 static void
 add_rate_metrics(GArray *metrics, const Reading *reading)
 {
-    add(metrics, METRIC_INPUT_BITRATE, reading->bitrate_bps);
+    report_add(metrics, METRIC_INPUT_BITRATE, reading->bitrate_bps);
     if (reading->clock_bps > 0)
-        add(metrics, METRIC_CLOCK_BITRATE, reading->clock_bps);
+        report_add(metrics, METRIC_CLOCK_BITRATE, reading->clock_bps);
     if (reading->rate_kind != TS_RATE_UNKNOWN)
-        add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
+        report_add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
 }
 
 static void
@@ -172,11 +154,11 @@ add_segment_metrics(GArray *metrics, const ServiceReading *service)
 
     if (!service->has_segments)
         return;
-    add(metrics, METRIC_SEGMENTS_WRITTEN, (double)segments->folder.written);
-    add(metrics, METRIC_SEGMENT_BYTES, (double)segments->folder.stored_bytes);
-    add(metrics, METRIC_SEGMENT_SECONDS, SECONDS(segments->folder.stored_us));
-    add(metrics, METRIC_SEGMENT_LOST, (double)segments->lost_packets);
-    add(metrics, METRIC_SEGMENT_ERRORS, (double)segments->folder.disk_errors);
+    report_add(metrics, METRIC_SEGMENTS_WRITTEN, (double)segments->folder.written);
+    report_add(metrics, METRIC_SEGMENT_BYTES, (double)segments->folder.stored_bytes);
+    report_add(metrics, METRIC_SEGMENT_SECONDS, SECONDS(segments->folder.stored_us));
+    report_add(metrics, METRIC_SEGMENT_LOST, (double)segments->lost_packets);
+    report_add(metrics, METRIC_SEGMENT_ERRORS, (double)segments->folder.disk_errors);
 }
 
 static GArray *
@@ -185,23 +167,24 @@ channel_metrics(const ServiceReading *service)
     GArray *metrics = g_array_new(FALSE, FALSE, sizeof(MetricValue));
     const TsServiceFigures *ts = &service->ts;
     const LossCount *of_monitor = &service->of_monitor;
+    const AudioReading *audio = reading_main_audio(service);
 
-    add(metrics, METRIC_BITRATE, ts->bitrate_bps);
-    add(metrics, METRIC_CC_ERRORS, (double)(ts->cc_errors - of_monitor->errors));
-    add(metrics, METRIC_CC_MISSING, (double)(ts->cc_missing - of_monitor->missing));
-    add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
-    add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
-    add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
-    add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
-    add(metrics, METRIC_PCR_DISCONTINUITIES, (double)ts->pcr_jumps);
-    add(metrics, METRIC_SCRAMBLED, (double)ts->scrambled);
-    add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);
-    add_picture_metrics(metrics, service);
+    report_add(metrics, METRIC_BITRATE, ts->bitrate_bps);
+    report_add(metrics, METRIC_CC_ERRORS, (double)(ts->cc_errors - of_monitor->errors));
+    report_add(metrics, METRIC_CC_MISSING, (double)(ts->cc_missing - of_monitor->missing));
+    report_add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
+    report_add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
+    report_add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
+    report_add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
+    report_add(metrics, METRIC_PCR_DISCONTINUITIES, (double)ts->pcr_jumps);
+    report_add(metrics, METRIC_SCRAMBLED, (double)ts->scrambled);
+    report_add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);
+    report_picture_metrics(metrics, service);
     add_clock_metrics(metrics, service);
     add_segment_metrics(metrics, service);
-    if (service->sound.last.at_us != 0) {
-        add(metrics, METRIC_AUDIO_PEAK, service->sound.peak_dbfs);
-        add(metrics, METRIC_AUDIO_RMS, service->sound.rms_dbfs);
+    if (audio != NULL && audio->sound.last.at_us != 0) {
+        report_add(metrics, METRIC_AUDIO_PEAK, audio->sound.peak_dbfs);
+        report_add(metrics, METRIC_AUDIO_RMS, audio->sound.rms_dbfs);
     }
     return metrics;
 }
@@ -222,21 +205,6 @@ describe_video(const ServiceReading *service)
                                service->picture.interlaced ? 2.0 * rate_hz : rate_hz,
                                service->picture.interlaced ? "i" : "p");
     return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-/* "AAC 2.0". Returns: (transfer full) */
-static char *
-describe_audio(const ServiceReading *service)
-{
-    const unsigned channels = service->sound.n_channels;
-    const bool low = channels == 6 || channels == 8;
-
-    if (service->audio.pid == 0)
-        return g_strdup("");
-    if (channels == 0)
-        return g_strdup(ts_codec_name(service->audio.codec));
-    return g_strdup_printf("%s %u.%u", ts_codec_name(service->audio.codec),
-                           low ? channels - 1 : channels, low ? 1u : 0u);
 }
 
 static void
@@ -275,6 +243,25 @@ fill_indicators(ChannelReport *channel, const ServiceReading *service, MonoUs no
     }
 }
 
+void
+report_add_check(GArray *checks, CheckId check, int64_t resolution_us, MonoUs looked_us)
+{
+    const CheckReport entry = {(uint8_t)check, resolution_us, looked_us};
+
+    g_array_append_val(checks, entry);
+}
+
+static void
+fill_checks(ChannelReport *channel, const ServiceReading *service, Sampling sampling)
+{
+    GArray *checks = g_array_new(FALSE, FALSE, sizeof(CheckReport));
+
+    report_picture_checks(checks, service, sampling);
+    report_audio_checks(checks, service);
+    channel->n_checks = checks->len;
+    channel->checks = (CheckReport *)(void *)g_array_free(checks, FALSE);
+}
+
 static void
 fill_channel(ChannelReport *channel,
              const ServiceConfig *config,
@@ -282,6 +269,8 @@ fill_channel(ChannelReport *channel,
              const ChannelStates *states,
              MonoUs now_us)
 {
+    const Sampling sampling = depth_sampling(config->depth);
+
     GArray *metrics = channel_metrics(service);
 
     channel->channel_id = g_strdup(config->channel_id);
@@ -289,13 +278,16 @@ fill_channel(ChannelReport *channel,
     channel->depth = config->depth;
     channel->service_name = g_strdup(service->name);
     channel->video = describe_video(service);
-    channel->audio = describe_audio(service);
+    channel->audio = report_audio_format(reading_main_audio(service));
     channel->faults = g_new0(FaultState, STATES_MAX);
     channel->n_faults = channel_states_list(states, channel->faults);
     channel->n_metrics = metrics->len;
     channel->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
+    channel->hints = (uint16_t)report_hints(service, states);
     fill_pids(channel, service);
     fill_indicators(channel, service, now_us);
+    report_audios(channel, service);
+    fill_checks(channel, service, sampling);
 }
 
 unsigned

@@ -12,15 +12,21 @@
 
 #define REPORT_PIDS_MAX 256u /* of one channel; a report must fit into one message */
 
+/* What was read of one stream of sound. */
+typedef struct {
+    EsFigures es;       /* its pid is 0 while there is no such stream */
+    SoundFigures sound; /* all-zero while nothing was decoded */
+    MonoUs levels_us;   /* end of the last window that was told */
+} AudioReading;
+
 /* What was read of one service at one time. */
 typedef struct {
     TsServiceFigures ts;
     EsFigures video;
-    EsFigures audio;
     KeyDecoderFigures decoder;
     PictureFigures picture;
-    SoundFigures sound;
-    SegmentFigures segments; /* where @has_segments */
+    AudioReading audios[ES_AUDIO_MAX]; /* by slot */
+    SegmentFigures segments;           /* where @has_segments */
     bool has_segments;
     char name[TS_TEXT_MAX]; /* of the SDT */
     TsPidInfo pids[REPORT_PIDS_MAX];
@@ -69,6 +75,9 @@ typedef struct {
 void reading_take(
     Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole);
 
+/* The stream of sound of the lowest slot that has one. Returns: (transfer none) (nullable) */
+const AudioReading *reading_main_audio(const ServiceReading *service);
+
 /* How many messages a report of @reading takes: at least 1, at most REPORT_PARTS_MAX. */
 unsigned report_parts(const Reading *reading);
 
@@ -79,3 +88,18 @@ Message *report_message(const Reading *reading,
                         const ChannelStates *states,
                         MonoUs started_us,
                         unsigned part);
+
+/* Appends a figure to @metrics (element-type MetricValue) unless it is not finite. */
+void report_add(GArray *metrics, MetricId metric, double value);
+
+/* Parts of a channel's report, each in a file of its own: figures of the picture, its checks, the
+ * streams of sound and theirs. */
+void report_picture_metrics(GArray *metrics, const ServiceReading *service);
+void report_picture_checks(GArray *checks, const ServiceReading *service, Sampling sampling);
+unsigned report_hints(const ServiceReading *service, const ChannelStates *states);
+void report_audios(ChannelReport *channel, const ServiceReading *service);
+char *report_audio_format(const AudioReading *audio); /* Returns: (transfer full) */
+void report_audio_checks(GArray *checks, const ServiceReading *service);
+
+/* Appends @check, which sees what lasts @resolution_us (0: nothing at present). */
+void report_add_check(GArray *checks, CheckId check, int64_t resolution_us, MonoUs looked_us);

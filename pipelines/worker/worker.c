@@ -1,5 +1,5 @@
 /* The worker: takes a configuration, looks five times a second, says what it saw. */
-#include "pipelines/worker/worker.h"
+#include "pipelines/worker/worker-private.h"
 
 #include <string.h>
 #include <systemd/sd-daemon.h>
@@ -10,6 +10,7 @@
 #include "pipelines/elements/elements.h"
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/cpu-set.h"
+#include "pipelines/worker/depth.h"
 #include "pipelines/worker/keep-segments.h"
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
@@ -27,198 +28,12 @@
 #define LOOP_STUCK_US     (3 * US_PER_SECOND) /* the measuring thread does not turn */
 #define CONFIG_PATIENCE_S 2u                  /* then the last configuration is used */
 
-struct Worker {
-    WorkerOptions options;
-    WorkerLink *link; /* owned; NULL without a socket */
-    Record *record;   /* owned; (nullable) */
-    RawEar *ear;      /* owned; for the first wire watch; (nullable) */
-    BoxCounters *box; /* owned */
-    char *segments;   /* owned; folder */
-    MonoUs started_us;
-
-    Message *config;                        /* owned; NULL until one is there */
-    Graph *graph;                           /* owned; NULL while nothing is measured */
-    WireWatch *wire;                        /* owned; with @graph */
-    LossWatch *losses;                      /* owned; with @graph */
-    char senders[SECOND_SOURCE_TEXT_BYTES]; /* words about a second source, last told */
-    ChannelStates *states;                  /* owned; one a service */
-    MonoUs *levels_us;                      /* owned; end of the last window told, one a service */
-    Reading reading;                        /* owns its services */
-    MonoUs measuring_us;                    /* when @graph began */
-    guint tick;                             /* source id; 0: none */
-    unsigned ticks;
-    guint patience; /* source id; 0: none */
-    guint idle;     /* source id; 0: none */
-};
-
-static const MessageConfig *
-config_of(const Worker *worker)
-{
-    return &worker->config->config;
-}
-
-static const char *
-channel_of(const Worker *worker, size_t index)
-{
-    return config_of(worker)->services[index].channel_id;
-}
-
-static Sampling
-sampling_of(uint8_t depth)
-{
-    switch ((Depth)depth) {
-    case DEPTH_BITSTREAM:
-        return SAMPLING_NONE;
-    case DEPTH_KEY_EVERY_4_S:
-        return SAMPLING_KEY_INTERVAL;
-    case DEPTH_EVERY_KEY:
-        return SAMPLING_EVERY_KEY;
-    case DEPTH_FULL:
-        return SAMPLING_ALL;
-    }
-    return SAMPLING_KEY_INTERVAL;
-}
-
-static void
-send_edges(Worker *worker, size_t index, const FaultState *edges, size_t n_edges)
-{
-    for (size_t i = 0; i < n_edges; i++) {
-        const Message message = {
-            .kind = MESSAGE_EDGE,
-            .edge = {.channel_id = (char *)channel_of(worker, index), .state = edges[i]},
-        };
-
-        worker_link_send_edge(worker->link, &message);
-    }
-}
-
-static void
-send_levels(Worker *worker, size_t index)
-{
-    const SoundLevels *levels = &worker->reading.services[index].sound.last;
-    g_autofree char *slot = g_strdup_printf("levels-%u", (unsigned)index);
-    Message message = {
-        .kind = MESSAGE_LEVELS,
-        .levels = {.channel_id = (char *)channel_of(worker, index),
-                   .at_us = levels->at_us,
-                   .n_channels = (uint8_t)levels->n_channels},
-    };
-
-    G_STATIC_ASSERT(sizeof message.levels.peak_dbfs == sizeof levels->peak_dbfs);
-    if (levels->at_us == 0 || levels->at_us == worker->levels_us[index])
-        return;
-    worker->levels_us[index] = levels->at_us;
-    memcpy(message.levels.peak_dbfs, levels->peak_dbfs, sizeof levels->peak_dbfs);
-    memcpy(message.levels.rms_dbfs, levels->rms_dbfs, sizeof levels->rms_dbfs);
-    worker_link_send_latest(worker->link, slot, &message);
-}
-
-static void
-send_thumbnail(Worker *worker, size_t index)
-{
-    PictureThumbnail thumbnail;
-    const MonoUs now_us = boot_now_us();
-
-    if (!gantry_picture_meter_take_thumbnail(worker->graph->services[index].picture, &thumbnail))
-        return;
-    for (size_t i = 0; i < PICTURE_METER_SIZES; i++) {
-        const PictureJpeg *jpeg = &thumbnail.sizes[i];
-        g_autofree char *slot = g_strdup_printf("thumbnail-%u-%u", (unsigned)index, jpeg->width);
-        gsize size = 0;
-        const void *data = g_bytes_get_data(jpeg->jpeg, &size);
-        const Message message = {
-            .kind = MESSAGE_THUMBNAIL,
-            .thumbnail = {.channel_id = (char *)channel_of(worker, index),
-                          .captured_us = thumbnail.captured_us,
-                          .wall_us = wall_now_us() - (now_us - thumbnail.captured_us),
-                          .pts = thumbnail.pts,
-                          .width = (uint16_t)jpeg->width,
-                          .height = (uint16_t)jpeg->height,
-                          .jpeg = (uint8_t *)data,
-                          .jpeg_size = size},
-        };
-
-        worker_link_send_latest(worker->link, slot, &message);
-    }
-    picture_thumbnail_clear(&thumbnail);
-}
-
-static void
-send_finding(Worker *worker)
-{
-    const Message message = {
-        .kind = MESSAGE_FINDING,
-        .finding = {.finding = (uint8_t)wire_watch_finding(worker->wire),
-                    .text = (char *)wire_watch_text(worker->wire)},
-    };
-
-    worker_link_send_latest(worker->link, "finding", &message);
-}
-
-static void
-send_report(Worker *worker)
-{
-    for (unsigned part = 0; part < report_parts(&worker->reading); part++) {
-        g_autoptr(Message) message = report_message(&worker->reading, config_of(worker),
-                                                    worker->states, worker->measuring_us, part);
-        g_autofree char *slot = g_strdup_printf("report-%u", part);
-
-        worker_link_send_latest(worker->link, slot, message);
-    }
-}
-
-static void
-send_notes(Worker *worker, size_t index)
-{
-    ServiceReading *service = &worker->reading.services[index];
-    const Message message = {
-        .kind = MESSAGE_NOTES,
-        .notes = {.channel_id = (char *)channel_of(worker, index),
-                  .notes = service->notes,
-                  .n_notes = service->n_notes},
-    };
-
-    if (service->n_notes > 0)
-        worker_link_send_edge(worker->link, &message);
-    for (size_t i = 0; i < service->n_notes; i++)
-        g_clear_pointer(&service->notes[i].text, g_free);
-    service->n_notes = 0;
-}
-
-static void
-send_evidence(Worker *worker, size_t index, MessageEvidence evidence)
-{
-    Message message = {.kind = MESSAGE_EVIDENCE, .evidence = evidence};
-
-    message.evidence.channel_id = (char *)channel_of(worker, index);
-    worker_link_send_edge(worker->link, &message);
-}
-
-/* Who the two senders are comes before the edge that tells of them. */
-static void
-name_senders(Worker *worker)
-{
-    char text[SECOND_SOURCE_TEXT_BYTES];
-
-    second_source_text(&worker->reading.ip, text);
-    if (g_str_equal(text, worker->senders))
-        return;
-    g_strlcpy(worker->senders, text, sizeof worker->senders);
-    for (size_t i = 0; i < worker->reading.n_services && text[0] != '\0'; i++)
-        send_evidence(worker, i,
-                      (MessageEvidence){.fault = FAULT_SECOND_SOURCE,
-                                        .cause = CAUSE_NETWORK,
-                                        .from_us = worker->reading.now_us,
-                                        .until_us = worker->reading.now_us,
-                                        .text = text});
-}
-
 static void
 judge_service(Worker *worker, size_t index)
 {
     ServiceReading *service = &worker->reading.services[index];
     FaultState edges[STATES_MAX];
-    const ChannelFacts facts = {
+    ChannelFacts facts = {
         .now_us = worker->reading.now_us,
         .seen_us = worker->reading.seen_us,
         .started_us = worker->measuring_us,
@@ -228,12 +43,15 @@ judge_service(Worker *worker, size_t index)
         .ts = &service->state,
         .video = &service->video,
         .picture = &service->picture,
-        .sound = &service->sound,
-        .sampling = sampling_of(config_of(worker)->services[index].depth),
+        .sampling = depth_sampling(worker_config(worker)->services[index].depth),
     };
+
+    for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++)
+        if (service->audios[slot].es.pid != 0)
+            facts.sounds[slot] = &service->audios[slot].sound;
     const size_t n_edges = channel_states_judge(&worker->states[index], &facts, edges);
 
-    send_edges(worker, index, edges, n_edges);
+    worker_tell_edges(worker, index, edges, n_edges);
 }
 
 static void
@@ -248,10 +66,10 @@ watch_wire(Worker *worker)
 
     for (size_t i = 0; i < worker->reading.n_services; i++) {
         if (worker->states[i].conditions[FAULT_SERVICE_ABSENT].active)
-            facts.absent_service = config_of(worker)->services[i].service_id;
+            facts.absent_service = worker_config(worker)->services[i].service_id;
     }
     if (wire_watch_step(worker->wire, &facts))
-        send_finding(worker);
+        worker_tell_finding(worker);
 }
 
 /* Whose doing it is comes before the counter that tells of it. */
@@ -264,12 +82,12 @@ watch_losses(Worker *worker)
 
         if (verdict == NULL)
             continue;
-        send_evidence(worker, i,
-                      (MessageEvidence){.fault = FAULT_CONTINUITY,
-                                        .cause = (uint8_t)verdict->cause,
-                                        .from_us = verdict->from_us,
-                                        .until_us = verdict->until_us,
-                                        .text = (char *)verdict->text});
+        worker_tell_evidence(worker, i,
+                             (MessageEvidence){.fault = FAULT_CONTINUITY,
+                                               .cause = (uint8_t)verdict->cause,
+                                               .from_us = verdict->from_us,
+                                               .until_us = verdict->until_us,
+                                               .text = (char *)verdict->text});
     }
 }
 
@@ -300,18 +118,18 @@ tick(gpointer user_data)
     const bool whole = worker->ticks % TICKS_A_REPORT == 0;
 
     worker->ticks++;
-    reading_take(&worker->reading, worker->graph, config_of(worker), boot_now_us(), whole);
-    name_senders(worker);
+    reading_take(&worker->reading, worker->graph, worker_config(worker), boot_now_us(), whole);
+    worker_tell_senders(worker);
     for (size_t i = 0; i < worker->reading.n_services; i++) {
         judge_service(worker, i);
-        send_levels(worker, i);
-        send_thumbnail(worker, i);
-        send_notes(worker, i);
+        worker_tell_levels(worker, i);
+        worker_tell_thumbnail(worker, i);
+        worker_tell_notes(worker, i);
     }
     watch_wire(worker);
     if (whole) {
         watch_losses(worker);
-        send_report(worker);
+        worker_tell_report(worker);
         feed_watchdog(worker);
     }
     return G_SOURCE_CONTINUE;
@@ -327,7 +145,6 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->wire, wire_watch_free);
     g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
-    g_clear_pointer(&worker->levels_us, g_free);
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
     worker->senders[0] = '\0';
@@ -336,11 +153,11 @@ stop_measuring(Worker *worker)
 static void
 apply_depths(Worker *worker)
 {
-    const MessageConfig *config = config_of(worker);
+    const MessageConfig *config = worker_config(worker);
 
     for (unsigned i = 0; i < config->n_services; i++) {
         gantry_es_cutter_set_sampling(worker->graph->cutter, i,
-                                      sampling_of(config->services[i].depth));
+                                      depth_sampling(config->services[i].depth));
         gantry_picture_meter_set_period(worker->graph->services[i].picture,
                                         config->thumbnail_period_ms);
     }
@@ -359,7 +176,7 @@ pin_to_cpus(const char *cpu_set)
 static bool
 start_measuring(Worker *worker, GError **error)
 {
-    const MessageConfig *config = config_of(worker);
+    const MessageConfig *config = worker_config(worker);
     Plan *plan = plan_new(config, error);
 
     if (plan == NULL)
@@ -372,7 +189,6 @@ start_measuring(Worker *worker, GError **error)
     worker->wire = wire_watch_new(config, g_steal_pointer(&worker->ear), worker->measuring_us);
     worker->losses = loss_watch_new(worker->box, config);
     worker->states = g_new0(ChannelStates, config->n_services);
-    worker->levels_us = g_new0(MonoUs, config->n_services);
     worker->reading.services = g_new0(ServiceReading, config->n_services);
     worker->reading.n_services = config->n_services;
     apply_depths(worker);
@@ -381,7 +197,7 @@ start_measuring(Worker *worker, GError **error)
         return false;
     worker->ticks = 1;
     worker->tick = g_timeout_add(TICK_MS, tick, worker);
-    send_finding(worker);
+    worker_tell_finding(worker);
     return true;
 }
 
@@ -402,7 +218,7 @@ static void
 configure(Worker *worker, Message *message)
 {
     const bool running = worker->graph != NULL;
-    const bool same = running && config_same_pipelines(config_of(worker), &message->config);
+    const bool same = running && config_same_pipelines(worker_config(worker), &message->config);
     g_autoptr(GError) error = NULL;
 
     g_clear_handle_id(&worker->patience, g_source_remove);
@@ -412,7 +228,7 @@ configure(Worker *worker, Message *message)
     worker->config = message;
     if (same) {
         apply_depths(worker);
-        keep_segments_follow(worker->graph, config_of(worker));
+        keep_segments_follow(worker->graph, worker_config(worker));
         return;
     }
     if (start_measuring(worker, &error))
@@ -439,8 +255,41 @@ link_connected(void *user_data)
     worker_link_send_first(worker->link, &hello);
     if (worker->graph == NULL)
         return;
-    send_finding(worker);
-    send_report(worker);
+    worker_tell_finding(worker);
+    worker_tell_report(worker);
+}
+
+/* Index of the service that carries @channel_id; -1: none does. */
+static int
+find_service(const Worker *worker, const char *channel_id)
+{
+    for (size_t i = 0; worker->graph != NULL && i < worker_config(worker)->n_services; i++)
+        if (g_strcmp0(worker_channel(worker, i), channel_id) == 0)
+            return (int)i;
+    return -1;
+}
+
+static void
+set_depth(Worker *worker, const MessageDepth *wish)
+{
+    const int index = find_service(worker, wish->channel_id);
+
+    if (index < 0)
+        return;
+    worker->config->config.services[index].depth = wish->depth;
+    gantry_es_cutter_set_sampling(worker->graph->cutter, (unsigned)index,
+                                  depth_sampling(wish->depth));
+}
+
+static void
+take_shot(Worker *worker, const MessageShot *wish)
+{
+    const int index = find_service(worker, wish->channel_id);
+
+    if (index < 0)
+        return;
+    gantry_picture_meter_want_shot(worker->graph->services[index].picture);
+    gantry_es_cutter_want_key(worker->graph->cutter, (unsigned)index);
 }
 
 static void
@@ -450,6 +299,10 @@ link_received(const Message *message, void *user_data)
     g_autoptr(GBytes) datagram = NULL;
     gsize size = 0;
 
+    if (message->kind == MESSAGE_DEPTH)
+        set_depth(worker, &message->depth);
+    if (message->kind == MESSAGE_SHOT)
+        take_shot(worker, &message->shot);
     if (message->kind != MESSAGE_CONFIG ||
         g_strcmp0(message->config.input_id, worker->options.input_id) != 0)
         return;

@@ -137,8 +137,8 @@ print_message(const Message *message)
         break;
     case MESSAGE_LEVELS:
         if (g_getenv("LEVELS") != NULL)
-            printf("levels %s %.1f %.1f\n", levels->channel_id, (double)levels->peak_dbfs[0],
-                   (double)levels->rms_dbfs[0]);
+            printf("levels %s pid %u %.1f %.1f\n", levels->channel_id, levels->pid,
+                   (double)levels->peak_dbfs[0], (double)levels->rms_dbfs[0]);
         break;
     case MESSAGE_FINDING:
         printf("finding %s: %s\n", wire_finding_name(message->finding.finding),
@@ -155,6 +155,8 @@ print_message(const Message *message)
                cause_scope_name((CauseScope)message->evidence.cause), message->evidence.text);
         break;
     case MESSAGE_CONFIG:
+    case MESSAGE_DEPTH:
+    case MESSAGE_SHOT:
         break;
     }
 }

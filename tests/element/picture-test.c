@@ -93,7 +93,7 @@ test_a_thumbnail_comes_in_two_widths_with_its_capture_time(void)
     g_assert_cmpuint(thumbnail.pts, ==, 90000);
     g_assert_cmpuint(thumbnail.sizes[0].width, ==, 320);
     g_assert_cmpuint(thumbnail.sizes[1].width, ==, 192);
-    for (size_t i = 0; i < PICTURE_METER_SIZES; i++) {
+    for (size_t i = 0; i < 2; i++) {
         gsize size = 0;
         const uint8_t *jpeg = g_bytes_get_data(thumbnail.sizes[i].jpeg, &size);
 

@@ -31,7 +31,7 @@ judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
         .indicators = channel->indicators,
         .video = &channel->video,
         .picture = &channel->picture,
-        .sound = &channel->sound,
+        .sounds = {&channel->sound},
         .sampling = SAMPLING_KEY_INTERVAL,
     };
 

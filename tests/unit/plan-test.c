@@ -1,5 +1,6 @@
 /* The plan of an input: one pipeline a channel, the socket in the first. */
 #include "pipelines/base/error.h"
+#include "pipelines/elements/es-components.h"
 #include "pipelines/graph/plan.h"
 
 static ServiceConfig services[] = {/* lint: allow global, because the structs are not const */
@@ -42,14 +43,16 @@ property(const PlanElement *element, const char *name)
 }
 
 static void
-test_one_service_is_one_pipeline_of_six_elements(void)
+test_one_service_is_one_pipeline_whose_sounds_come_late(void)
 {
     const MessageConfig config = config_with(1);
     g_autoptr(Plan) plan = plan_new(&config, NULL);
 
     g_assert_cmpuint(plan->pipelines->len, ==, 1);
-    g_assert_cmpuint(plan->elements->len, ==, 6);
-    g_assert_cmpuint(plan->links->len, ==, 5);
+    g_assert_cmpuint(plan->elements->len, ==, 5 + ES_AUDIO_MAX);
+    g_assert_cmpuint(plan->links->len, ==, 4 + ES_AUDIO_MAX);
+    g_assert_true(element(plan, "sound-0-3")->late);
+    g_assert_cmpuint(element(plan, "sound-0-3")->slot, ==, 3);
     g_assert_cmpstr(property(element(plan, "source"), "address"), ==, "udp://239.1.1.1:5000");
 }
 
@@ -74,7 +77,7 @@ test_units_are_linked_when_their_pad_appears(void)
 
     for (guint i = 0; i < plan->links->len; i++)
         late += g_array_index(plan->links, PlanLink, i).pad != NULL;
-    g_assert_cmpuint(late, ==, 4);
+    g_assert_cmpuint(late, ==, 2 * (1 + ES_AUDIO_MAX));
 }
 
 static void
@@ -138,7 +141,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plan/one-service-is-one-pipeline-of-six-elements",
-                    test_one_service_is_one_pipeline_of_six_elements);
+                    test_one_service_is_one_pipeline_whose_sounds_come_late);
     g_test_add_func("/plan/a-multiplex-has-one-source-and-a-pipeline-a-service",
                     test_a_multiplex_has_one_source_and_a_pipeline_a_service);
     g_test_add_func("/plan/units-are-linked-when-their-pad-appears",
