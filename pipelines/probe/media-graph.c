@@ -1,6 +1,8 @@
 /* Batches into the meter, the elements' conditions out after each. One thread: this one. */
 #include "pipelines/probe/media-graph.h"
 
+#include <string.h>
+
 #include "pipelines/base/error.h"
 #include "pipelines/elements/datagram-meta.h"
 #include "pipelines/elements/elements.h"
@@ -25,14 +27,14 @@ typedef struct {
     guint n_services;
     uint16_t ids[ES_SERVICES_MAX];
     MediaClock clocks[ES_SERVICES_MAX];
-    GPtrArray *taps;                     /* element-type MediaTap, owned */
-    MediaTap *pictures[ES_SERVICES_MAX]; /* no-ref */
-    MediaTap *sounds[ES_SERVICES_MAX];   /* no-ref; NULL until the pad comes */
-    GstBuffer *batch;                    /* owned; NULL: empty */
-    size_t fill;                         /* bytes in it */
-    MonoUs batch_us;                     /* arrival of its first packet */
-    MonoUs last_us;                      /* of its last */
-    FileClock *clock;                    /* owned */
+    GPtrArray *taps;                                 /* element-type MediaTap, owned */
+    MediaTap *pictures[ES_SERVICES_MAX];             /* no-ref */
+    MediaTap *sounds[ES_SERVICES_MAX][ES_AUDIO_MAX]; /* no-ref; NULL until the pad comes */
+    GstBuffer *batch;                                /* owned; NULL: empty */
+    size_t fill;                                     /* bytes in it */
+    MonoUs batch_us;                                 /* arrival of its first packet */
+    MonoUs last_us;                                  /* of its last */
+    FileClock *clock;                                /* owned */
     TsSync sync;
     uint64_t packets;            /* read */
     guint maps[ES_SERVICES_MAX]; /* of each service, that began before the reading proper */
@@ -47,22 +49,27 @@ tap_pad(Run *run, GstPad *pad, guint service, bool decoded)
     return tap;
 }
 
-/* @pad: "video_3", "audio_3", 3 being the index of the service. */
+static bool
+number_in(char **words, guint index, guint64 limit, guint64 *ret_number)
+{
+    return index < g_strv_length(words) &&
+           g_ascii_string_to_unsigned(words[index], 10, 0, limit - 1, ret_number, NULL);
+}
+
+/* @pad: "video_3", "audio_3_0": 3 is the index of the service, 0 the slot of the sound. */
 static void
 pad_added(GstElement *cutter, GstPad *pad, gpointer user_data)
 {
     Run *run = user_data;
     g_auto(GStrv) words = g_strsplit(GST_PAD_NAME(pad), "_", -1);
-    guint64 service = 0;
+    guint64 service = 0, slot = 0;
 
-    if (g_strv_length(words) < 2 ||
-        !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT, &service, NULL) ||
-        service >= run->n_services)
+    if (!number_in(words, 1, run->n_services, &service))
         return;
     MediaTap *tap = tap_pad(run, pad, (guint)service, false);
 
-    if (g_str_has_prefix(GST_PAD_NAME(pad), "audio"))
-        run->sounds[service] = tap;
+    if (number_in(words, 2, ES_AUDIO_MAX, &slot))
+        run->sounds[service][slot] = tap;
 }
 
 static Sampling
@@ -154,7 +161,8 @@ build(Run *run, GError **error)
         run->pictures[i] = tap_pad(run, src, i, true);
         gantry_es_cutter_set_sampling(run->graph->cutter, i, sampling_of(run->media->depth));
         media_add_video(run->media)->service_id = run->ids[i];
-        media_add_audio(run->media)->service_id = run->ids[i];
+        for (guint slot = 0; slot < ES_AUDIO_MAX; slot++)
+            media_add_audio(run->media)->service_id = run->ids[i];
     }
     if (graph_start(run->graph, error) && link_feed(run))
         return true;
@@ -162,6 +170,12 @@ build(Run *run, GError **error)
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL,
                             "the elements do not go together");
     return false;
+}
+
+static MediaAudio *
+audio_at(const Run *run, guint service, guint slot)
+{
+    return &g_array_index(run->media->audios, MediaAudio, service * ES_AUDIO_MAX + slot);
 }
 
 static void
@@ -173,7 +187,7 @@ follow_video(Run *run, guint i)
     KeyDecoderFigures decoder;
     EsFigures es;
 
-    gantry_es_cutter_get_figures(run->graph->cutter, i, TS_KIND_VIDEO, &es);
+    gantry_es_cutter_get_video(run->graph->cutter, i, &es);
     gantry_key_decoder_get_figures(service->decoder, &decoder);
     gantry_picture_meter_get_figures(service->picture, &picture);
     video->pid = es.pid;
@@ -192,16 +206,20 @@ follow_video(Run *run, guint i)
 }
 
 static void
-follow_audio(Run *run, guint i)
+follow_audio(Run *run, guint i, guint slot)
 {
-    MediaAudio *audio = &g_array_index(run->media->audios, MediaAudio, i);
+    GantrySoundMeter *meter = graph_sound(run->graph, i, slot);
+    MediaAudio *audio = audio_at(run, i, slot);
     SoundFigures sound;
     EsFigures es;
 
-    gantry_es_cutter_get_figures(run->graph->cutter, i, TS_KIND_AUDIO, &es);
-    gantry_sound_meter_get_figures(run->graph->services[i].sound, &sound);
+    if (!meter)
+        return;
+    gantry_es_cutter_get_audio(run->graph->cutter, i, slot, &es);
+    gantry_sound_meter_get_figures(meter, &sound);
     audio->pid = es.pid;
     audio->codec = es.codec;
+    memcpy(audio->language, es.language, sizeof audio->language);
     audio->n_channels = sound.n_channels;
     audio->rate_hz = sound.rate_hz;
     audio->errors = sound.errors;
@@ -213,7 +231,8 @@ follow(Run *run)
 {
     for (guint i = 0; i < run->n_services; i++) {
         follow_video(run, i);
-        follow_audio(run, i);
+        for (guint slot = 0; slot < ES_AUDIO_MAX; slot++)
+            follow_audio(run, i, slot);
     }
 }
 
@@ -355,14 +374,14 @@ finish(Run *run)
     follow(run);
     for (guint i = 0; i < run->n_services; i++) {
         MediaVideo *video = &g_array_index(run->media->videos, MediaVideo, i);
-        MediaAudio *audio = &g_array_index(run->media->audios, MediaAudio, i);
         const MonoUs seen_us = media_tap_end(run->pictures[i], run->media->depth);
-        const MonoUs heard_us = media_tap_end(run->sounds[i], MEDIA_DEPTH_FULL);
 
         video->step_us = run->pictures[i]->step_max_us;
         media_spans_finish(&video->black, seen_us);
         media_spans_finish(&video->freeze, seen_us);
-        media_spans_finish(&audio->silence, heard_us);
+        for (guint slot = 0; slot < ES_AUDIO_MAX; slot++)
+            media_spans_finish(&audio_at(run, i, slot)->silence,
+                               media_tap_end(run->sounds[i][slot], MEDIA_DEPTH_FULL));
     }
 }
 
