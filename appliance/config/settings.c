@@ -7,6 +7,7 @@
 
 #include "appliance/config/key-file.h"
 #include "appliance/config/settings-parts.h"
+#include "appliance/config/slates.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 #include "pipelines/base/text.h"
@@ -77,8 +78,8 @@ static const KeySpec receiver_keys[] = {
     {"receiver", "allow_private", KEY_FLAG, 0, 0, RECEIVER(allow_private)},
 };
 
-static const char *const group_names[] = {"state",   "http",      "mysql",   "redis",
-                                          "workers", "inventory", "profile", NULL};
+static const char *const group_names[] = {"state",     "http",    "mysql",  "redis", "workers",
+                                          "inventory", "profile", "slates", NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -309,7 +310,7 @@ refuse_rest(KeyFile *file, GError **error)
                                     entry->group, near);
         return key_entry_refuse(entry, error,
                                 "unknown group [%s]; known are state, http, mysql, redis, workers, "
-                                "inventory, profile and receiver NAME",
+                                "inventory, profile, slates and receiver NAME",
                                 entry->group);
     }
     return true;
@@ -371,8 +372,9 @@ settings_from_key_file(KeyFile *file, GError **error)
 {
     g_autoptr(Settings) settings = settings_new();
 
-    if (!take_keys(file, settings, error) || !take_groups(file, settings, error) ||
-        !refuse_rest(file, error) || !check_either(file, "mysql", "socket", "host", error) ||
+    if (!take_keys(file, settings, error) || !slates_take(file, settings, error) ||
+        !take_groups(file, settings, error) || !refuse_rest(file, error) ||
+        !check_either(file, "mysql", "socket", "host", error) ||
         !check_either(file, "redis", "socket", "host", error) ||
         !check_either(file, "profile", "name", "file", error))
         return NULL;
@@ -393,5 +395,6 @@ settings_free(Settings *settings)
     for (size_t i = 0; i < settings->n_receivers; i++)
         receiver_clear(&settings->receivers[i]);
     g_free(settings->receivers);
+    slates_clear(settings);
     g_free(settings);
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "appliance/config/receiver.h"
+#include "pipelines/contract/message.h"
 
 #define SETTINGS_MAX_BYTES (1u << 20) /* of one file */
 
@@ -44,6 +45,8 @@ typedef struct {
     char *interface;              /* for channels that name none; "" for the kernel's choice */
     char *profile_name;           /* hardware profile; "" when @profile_file is used */
     char *profile_file;
+    SlateConfig *slates; /* in order of the files; @n_slates entries, at most SLATES_MAX */
+    size_t n_slates;
     Receiver *receivers; /* by id; @n_receivers entries */
     size_t n_receivers;
 } Settings;

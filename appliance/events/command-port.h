@@ -17,6 +17,8 @@ typedef enum {
     COMMAND_CHANNELS_CHECK, /* note: whole text of a CSV or M3U list; answers what it would change
                              */
     COMMAND_RECEIVER_TEST,  /* target: receiver id */
+    COMMAND_CHANNEL_WATCH,  /* target: channel id: somebody looks at it now */
+    COMMAND_CHANNEL_SHOT,   /* target: channel id: a picture of SHOT_WIDTH, within 3 s */
 } CommandKind;
 
 typedef struct {
@@ -40,10 +42,19 @@ typedef struct {
     double *mean;
 } CommandSeries;
 
+/* A picture that was asked for. */
 typedef struct {
-    GError *error;        /* (nullable): why not */
-    char *text;           /* (nullable): one sentence or one JSON value */
-    CommandSeries series; /* of COMMAND_SAMPLES */
+    GBytes *jpeg; /* (nullable): none */
+    MonoUs captured_us;
+    WallUs captured_wall_us;
+    uint64_t pts; /* 90 kHz; PTS90_MODULUS: none */
+} CommandPicture;
+
+typedef struct {
+    GError *error;          /* (nullable): why not */
+    char *text;             /* (nullable): one sentence or one JSON value */
+    CommandSeries series;   /* of COMMAND_SAMPLES */
+    CommandPicture picture; /* of COMMAND_CHANNEL_SHOT */
 } CommandResult;
 
 /* Called once, on the thread-default context of the submitter. @result: (transfer none). */
@@ -59,5 +70,6 @@ typedef struct {
 Command *command_new(CommandKind kind, const char *target, const char *actor);
 void command_free(Command *command); /* (nullable) */
 void command_result_clear(CommandResult *result);
+void command_picture_clear(CommandPicture *picture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Command, command_free)

@@ -30,8 +30,16 @@ command_free(Command *command)
 }
 
 void
+command_picture_clear(CommandPicture *picture)
+{
+    g_clear_pointer(&picture->jpeg, g_bytes_unref);
+    *picture = (CommandPicture){0};
+}
+
+void
 command_result_clear(CommandResult *result)
 {
+    command_picture_clear(&result->picture);
     g_clear_error(&result->error);
     g_clear_pointer(&result->text, g_free);
     g_clear_pointer(&result->series.at_us, g_free);

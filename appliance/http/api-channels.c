@@ -1,9 +1,8 @@
-/* Channels, their pictures, and the wall's batch. */
+/* Channels, and what their streams told. */
 #include "appliance/http/api.h"
-#include "appliance/http/json-writer.h"
-#include "appliance/http/view-thumbs.h"
+#include "appliance/http/view-channel.h"
 
-#define IDS_MAX 128 /* channels that one batch may name */
+#define WATCH_EVERY_US (3 * US_PER_SECOND) /* the loop is told at most so often */
 
 void
 api_channels(HttpRequest *request)
@@ -19,6 +18,27 @@ no_channel(HttpRequest *request)
     http_request_problem(request, 404, "not-found", "No channel has this id.");
 }
 
+static void
+ignore(const CommandResult *result, gpointer data)
+{
+}
+
+/* What people look at is looked at deeply: the loop is told. */
+static void
+tell_watched(HttpApp *app, const char *channel_id, MonoUs now_us)
+{
+    const CommandPort *commands = app->ports.commands;
+    const MonoUs *told_us = (const MonoUs *)g_hash_table_lookup(app->watched, channel_id);
+
+    if (told_us != NULL && now_us - *told_us < WATCH_EVERY_US)
+        return;
+    if (g_hash_table_size(app->watched) >= BOARD_CHANNELS_MAX)
+        g_hash_table_remove_all(app->watched);
+    g_hash_table_replace(app->watched, g_strdup(channel_id), g_memdup2(&now_us, sizeof now_us));
+    commands->submit(commands->self, command_new(COMMAND_CHANNEL_WATCH, channel_id, ""), ignore,
+                     NULL);
+}
+
 void
 api_channel(HttpRequest *request)
 {
@@ -31,6 +51,7 @@ api_channel(HttpRequest *request)
         no_channel(request);
         return;
     }
+    tell_watched(request->app, channel->id, now.mono_us);
     view_channel_detail(json, channel, &now);
     http_request_reply_json(request, 200, json);
 }
@@ -51,66 +72,4 @@ api_channel_notes(HttpRequest *request)
     }
     view_channel_notes(json, channel, kind, limit, &now);
     http_request_reply_json(request, 200, json);
-}
-
-static bool
-picture_is_stale(const BoardPicture *picture, const ChannelView *channel, MonoUs now_us)
-{
-    const int64_t limit_us =
-        picture->stale_after_us != 0 ? picture->stale_after_us : channel->thumbnail_stale_after_us;
-
-    return now_us - picture->captured_us > limit_us;
-}
-
-void
-api_channel_thumb(HttpRequest *request)
-{
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
-    const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
-    const unsigned width = (unsigned)http_request_query_uint(request, "w", 1, 4096, 192);
-    g_autoptr(BoardPicture) picture =
-        board_get_picture(request->app->board, request->params[0], width);
-    g_autofree char *etag = NULL;
-    g_autoptr(GString) captured = g_string_new(NULL);
-
-    if (channel == NULL) {
-        no_channel(request);
-        return;
-    }
-    if (picture == NULL) {
-        http_request_problem(request, 404, "no-picture", "The channel has no picture yet.");
-        return;
-    }
-    etag = g_strdup_printf("\"%" G_GUINT64_FORMAT "\"", picture->seq);
-    json_time(captured, NULL, picture->captured_wall_us);
-    g_strdelimit(captured->str, "\"", ' ');
-    http_request_set_header(request, "ETag", etag);
-    http_request_set_header(request, "Cache-Control", "no-cache");
-    http_request_set_header(request, "X-Captured-At", g_strstrip(captured->str));
-    http_request_set_header(request, "X-Stale",
-                            picture_is_stale(picture, channel, app_now().mono_us) ? "true"
-                                                                                  : "false");
-    if (g_strcmp0(http_request_header(request, "If-None-Match"), etag) == 0)
-        http_request_reply(request, 304, NULL, NULL);
-    else
-        http_request_reply(request, 200, "image/jpeg", picture->jpeg);
-}
-
-void
-api_wall_thumbs(HttpRequest *request)
-{
-    const unsigned width = (unsigned)http_request_query_uint(request, "w", 1, 4096, 192);
-    uint64_t since = http_request_query_uint(request, "since", 0, G_MAXUINT64, 0);
-    const char *named = http_request_query(request, "ids");
-    g_auto(GStrv) ids = named != NULL ? g_strsplit(named, ",", IDS_MAX) : NULL;
-    uint64_t latest = 0;
-    g_autoptr(GPtrArray) pictures = board_get_pictures(request->app->board, width, since, &latest);
-    g_autoptr(GBytes) body = NULL;
-
-    if (since > latest) { /* numbered by another box or before the clock was set back */
-        g_ptr_array_unref(pictures);
-        pictures = board_get_pictures(request->app->board, width, 0, &latest);
-    }
-    body = view_thumbs(pictures, (const char *const *)ids, latest);
-    http_request_reply(request, 200, "application/octet-stream", body);
 }

@@ -126,15 +126,12 @@ static bool
 time_of(const HttpRequest *request, const char *name, const ViewTime *now, MonoUs *time_us)
 {
     const char *text = http_request_query(request, name);
-    g_autoptr(GDateTime) time = NULL;
-    WallUs wall_us;
+    WallUs wall_us = 0;
 
     if (text == NULL)
         return true;
-    time = g_date_time_new_from_iso8601(text, NULL);
-    if (time == NULL)
+    if (!http_time_parse(text, &wall_us))
         return false;
-    wall_us = g_date_time_to_unix(time) * US_PER_SECOND + g_date_time_get_microsecond(time);
     *time_us = now->mono_us - (now->wall_us - wall_us);
     return true;
 }

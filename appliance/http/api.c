@@ -14,6 +14,9 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels/{}/notes", ROLE_VIEWER, ROUTE_PLAIN, api_channel_notes},
     {"GET", "/api/v1/channels/{}/series", ROLE_VIEWER, ROUTE_PLAIN, api_channel_series},
     {"GET", "/api/v1/channels/{}/thumb.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumb},
+    {"GET", "/api/v1/channels/{}/shot.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_shot},
+    {"GET", "/api/v1/channels/{}/thumbnails", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumbnails},
+    {"GET", "/api/v1/channels/{}/thumbnails/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumbnail},
     {"GET", "/api/v1/wall/thumbs", ROLE_VIEWER, ROUTE_PLAIN, api_wall_thumbs},
 
     {"GET", "/api/v1/alarms", ROLE_VIEWER, ROUTE_PLAIN, api_alarms},

@@ -21,7 +21,12 @@ bool api_is_set_up(const HttpApp *app); /* an account exists or a code was used 
 void api_channels(HttpRequest *request);
 void api_channel(HttpRequest *request);
 void api_channel_notes(HttpRequest *request);
+
+/* api-pictures.c */
 void api_channel_thumb(HttpRequest *request);
+void api_channel_shot(HttpRequest *request);
+void api_channel_thumbnails(HttpRequest *request);
+void api_channel_thumbnail(HttpRequest *request);
 void api_wall_thumbs(HttpRequest *request);
 
 /* api-series.c */

@@ -29,6 +29,8 @@ typedef struct HttpApp {
     char *ui_dir;    /* (nullable) */
     char *link_base; /* "http://127.0.0.1:8080" */
     bool code_used;  /* somebody logged in by a one-time code since the start */
+    GHashTable
+        *watched; /* (element-type utf8 gint64): when the loop was told that somebody looks */
     CachedView channels;
     CachedView alarms;        /* open ones, first page */
     HttpServerStatus *status; /* no-ref; under @status_lock */

@@ -133,6 +133,7 @@ board_put_picture(Board *board, const HttpThumbnail *thumbnail)
         .height = thumbnail->height,
         .captured_us = thumbnail->captured_us,
         .captured_wall_us = thumbnail->captured_wall_us,
+        .pts = thumbnail->pts,
         .stale_after_us = thumbnail->stale_after_us,
         .jpeg = g_bytes_ref(thumbnail->jpeg),
     };

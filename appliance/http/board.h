@@ -29,6 +29,7 @@ typedef struct {
     uint16_t height;
     MonoUs captured_us;
     WallUs captured_wall_us;
+    uint64_t pts;           /* 90 kHz; PTS90_MODULUS: none */
     int64_t stale_after_us; /* 0: unknown */
     GBytes *jpeg;
 } BoardPicture;

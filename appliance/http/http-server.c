@@ -28,6 +28,7 @@ struct GantryHttpServer {
     HistoryReader history;
     SessionStore sessions;
     JournalReader journal;
+    PictureHistory pictures;
 
     Board *board;
     Codes *codes;
@@ -88,6 +89,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->journal != NULL) {
         self->journal = *ports->journal;
         self->ports.journal = &self->journal;
+    }
+    if (ports->pictures != NULL) {
+        self->pictures = *ports->pictures;
+        self->ports.pictures = &self->pictures;
     }
 }
 
@@ -224,6 +229,7 @@ app_new(GantryHttpServer *self)
     app->throttle = throttle_new();
     app->passwords = password_worker_new();
     app->live = live_new(app);
+    app->watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return app;
 }
 
@@ -233,6 +239,7 @@ app_free(HttpApp *app)
     live_free(app->live);
     password_worker_free(app->passwords);
     session_table_free(app->sessions);
+    g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
     g_clear_pointer(&app->channels.rendered, g_bytes_unref);
     g_clear_pointer(&app->alarms.rendered, g_bytes_unref);

@@ -12,6 +12,7 @@
 #include "appliance/events/command-port.h"
 #include "appliance/events/event.h"
 #include "appliance/events/history-reader.h"
+#include "appliance/events/picture-history.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/account.h"
 #include "appliance/model/snapshot.h"
@@ -37,9 +38,10 @@ typedef struct {
 /* What the server asks others. gantry_http_server_new() copies the structs that this points to. */
 typedef struct {
     const CommandPort *commands;
-    const HistoryReader *history; /* (nullable): nothing older than the last hour is shown */
-    const SessionStore *sessions; /* (nullable): sessions end with the process */
-    const JournalReader *journal; /* (nullable): no journal is shown */
+    const HistoryReader *history;   /* (nullable): nothing older than the last hour is shown */
+    const SessionStore *sessions;   /* (nullable): sessions end with the process */
+    const JournalReader *journal;   /* (nullable): no journal is shown */
+    const PictureHistory *pictures; /* (nullable): no pictures of the past are shown */
 } HttpServerPorts;
 
 /* One picture of a channel. */
@@ -49,6 +51,7 @@ typedef struct {
     uint16_t height;         /* pixels */
     MonoUs captured_us;      /* when the last packet of the picture arrived */
     WallUs captured_wall_us; /* the same instant as wall time */
+    uint64_t pts;            /* 90 kHz; PTS90_MODULUS: none */
     int64_t stale_after_us;  /* age from which it is stale; 0: as the snapshot says */
     GBytes *jpeg;            /* (transfer none) */
 } HttpThumbnail;

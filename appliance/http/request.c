@@ -59,6 +59,17 @@ http_request_query_uint(
     return value;
 }
 
+bool
+http_time_parse(const char *text, WallUs *ret_wall_us)
+{
+    g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+
+    if (time == NULL)
+        return false;
+    *ret_wall_us = g_date_time_to_unix(time) * US_PER_SECOND + g_date_time_get_microsecond(time);
+    return true;
+}
+
 JsonNode *
 http_request_json(HttpRequest *request)
 {

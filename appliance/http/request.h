@@ -48,6 +48,10 @@ uint64_t http_request_query_uint(const HttpRequest *request,
                                  uint64_t most,
                                  uint64_t otherwise);
 
+/* RFC 3339 such as 2026-01-31T12:00:00.250Z. False, with @ret_wall_us untouched, for anything else.
+ */
+bool http_time_parse(const char *text, WallUs *ret_wall_us);
+
 /* The body as a JSON object; answers 400 itself and returns NULL if it is none.
  * Returns: (transfer full) (nullable): its root */
 JsonNode *http_request_json(HttpRequest *request);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "appliance/http/json-writer.h"
+#include "appliance/http/view-media.h"
+#include "appliance/model/picture-age.h"
 
 WallUs
 view_wall_of(const ViewTime *now, MonoUs at_us)
@@ -24,7 +26,8 @@ static bool
 is_stale(const ChannelView *channel, const ViewTime *now)
 {
     return channel->thumbnail_captured_us != 0 &&
-           now->mono_us - channel->thumbnail_captured_us > channel->thumbnail_stale_after_us;
+           picture_is_stale(channel->thumbnail_captured_us, channel->thumbnail_stale_after_us,
+                            now->mono_us);
 }
 
 static void
@@ -115,6 +118,7 @@ view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *no
 {
     json_begin_object(out, NULL);
     fields(out, channel, now);
+    view_channel_media(out, channel, now);
     json_begin_object(out, "metrics");
     for (size_t i = 0; i < channel->n_metrics; i++)
         json_number(out, metric_info(channel->metrics[i].metric)->name, channel->metrics[i].value,

@@ -1,5 +1,5 @@
-/* One family at a time: HELP, TYPE, then a line for each channel. Labels hold slugs and names of
- * the site's own, never text from a stream. */
+/* One family at a time: HELP, TYPE, then a line for each channel. Labels hold slugs, names of
+ * the site's own and three-letter languages, never other text from a stream. */
 #include "appliance/http/view-metrics.h"
 
 #include <math.h>
@@ -52,19 +52,55 @@ sample(GString *out, const char *name, const char *channel, double value)
     append_value(out, value);
 }
 
-/* A unit that Prometheus users know: seconds stay, dBFS goes into the name. */
+/* A unit that Prometheus users know: seconds stay, decibels go into the name. */
 static const char *
 unit_suffix(const MetricInfo *metric)
 {
-    if (g_str_equal(metric->unit, "seconds"))
-        return "_seconds";
-    if (g_str_equal(metric->unit, "bps"))
-        return "_bits_per_second";
-    if (g_str_equal(metric->unit, "dbfs"))
-        return "_dbfs";
-    if (g_str_equal(metric->unit, "ratio"))
-        return "_ratio";
+    static const char *const suffixes[][2] = {
+        {"seconds", "_seconds"}, {"bps", "_bits_per_second"}, {"dbfs", "_dbfs"},
+        {"dbtp", "_dbtp"},       {"lufs", "_lufs"},           {"lu", "_lu"},
+        {"db", "_db"},           {"ratio", "_ratio"},         {"hertz", "_hertz"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        if (g_str_equal(metric->unit, suffixes[i][0]))
+            return suffixes[i][1];
+    }
     return "";
+}
+
+/* The language of a stream as a label: three letters of ISO 639, as that is what tables hold; text
+ * of any other kind stays out. */
+static const char *
+language_label(const char *language, char into[4])
+{
+    for (unsigned i = 0; i < 3; i++) {
+        if (!g_ascii_isalpha(language[i]))
+            return "";
+        into[i] = g_ascii_tolower(language[i]);
+    }
+    into[3] = '\0';
+    return language[3] == '\0' ? into : "";
+}
+
+static void
+audio_samples(GString *out, const char *name, const ChannelView *channel, unsigned metric)
+{
+    for (size_t i = 0; i < channel->n_audios; i++) {
+        const AudioReport *audio = &channel->audios[i];
+        char language[4];
+
+        for (size_t m = 0; m < audio->n_metrics; m++) {
+            if (audio->metrics[m].metric != metric)
+                continue;
+            g_string_append_printf(out, "%s{", name);
+            append_label(out, "channel", channel->id);
+            g_string_append_printf(out, ",pid=\"%u\",", audio->pid);
+            append_label(out, "language", language_label(audio->language, language));
+            g_string_append_c(out, '}');
+            append_value(out, audio->metrics[m].value);
+        }
+    }
 }
 
 static void
@@ -78,6 +114,7 @@ metric_family(GString *out, const Snapshot *snapshot, const MetricInfo *metric)
     for (size_t i = 0; i < snapshot->n_channels; i++) {
         const ChannelView *channel = &snapshot->channels[i];
 
+        audio_samples(out, name, channel, metric->number);
         for (size_t m = 0; m < channel->n_metrics; m++) {
             if (channel->metrics[m].metric == (unsigned)metric->number)
                 sample(out, name, channel->id, channel->metrics[m].value);
@@ -116,6 +153,13 @@ channel_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
     for (size_t i = 0; i < snapshot->n_channels; i++)
         sample(out, "gantry_thumbnail_age_seconds", snapshot->channels[i].id,
                view_age_of(now, snapshot->channels[i].thumbnail_captured_us));
+    family(out, "gantry_channel_depth", "gauge",
+           "How deep the picture is looked at: 0 bitstream only, 1 a key frame every 4 s, "
+           "2 every key frame, 3 every picture");
+    for (size_t i = 0; i < snapshot->n_channels; i++)
+        sample(out, "gantry_channel_depth", snapshot->channels[i].id,
+               snapshot->channels[i].reported_us != 0 ? (double)snapshot->channels[i].depth
+                                                      : (double)NAN);
     family(out, "gantry_worker_restarts_total", "counter", "Restarts of the channel's worker");
     for (size_t i = 0; i < snapshot->n_channels; i++)
         sample(out, "gantry_worker_restarts_total", snapshot->channels[i].id,
@@ -155,6 +199,14 @@ box_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
     sample(out, "gantry_snapshot_age_seconds", NULL, view_age_of(now, snapshot->at_us));
     family(out, "gantry_clock_synced", "gauge", "Whether the wall clock is synchronised");
     sample(out, "gantry_clock_synced", NULL, snapshot->clock_synced ? 1 : 0);
+    family(out, "gantry_depth_budget_cores", "gauge", "Cores that measuring may take");
+    sample(out, "gantry_depth_budget_cores", NULL, snapshot->depth.budget_cores);
+    family(out, "gantry_depth_spent_cores", "gauge", "Cores that workers take");
+    sample(out, "gantry_depth_spent_cores", NULL,
+           snapshot->depth.n_present > 0 ? snapshot->depth.spent_cores : (double)NAN);
+    family(out, "gantry_depth_strain_ratio", "gauge",
+           "0: the whole budget is spent; 1: load holds every channel at its floor");
+    sample(out, "gantry_depth_strain_ratio", NULL, snapshot->depth.strain);
     family(out, "gantry_service_behind", "gauge", "Events that a service has not yet taken");
     for (size_t i = 0; i < snapshot->n_services; i++) {
         g_string_append(out, "gantry_service_behind{");

@@ -31,6 +31,15 @@ snapshot_ref(Snapshot *snapshot)
 }
 
 static void
+audio_clear(AudioReport *audio)
+{
+    g_free(audio->language);
+    g_free(audio->format);
+    g_free(audio->faults);
+    g_free(audio->metrics);
+}
+
+static void
 channel_clear(ChannelView *channel)
 {
     g_free(channel->id);
@@ -48,6 +57,11 @@ channel_clear(ChannelView *channel)
     g_free(channel->metrics);
     g_free(channel->pids);
     g_free(channel->indicators);
+    g_free(channel->depth_reason);
+    for (size_t i = 0; i < channel->n_audios; i++)
+        audio_clear(&channel->audios[i]);
+    g_free(channel->audios);
+    g_free(channel->checks);
     note_list_unref(channel->notes);
 }
 

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "appliance/model/depth-governor.h"
 #include "appliance/model/note-list.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
@@ -47,6 +48,12 @@ typedef struct {
     char *video;        /* "H.264 1920x1080 25p", "" while unknown */
     char *audio;        /* "AAC 2.0", "" while unknown */
     Depth depth;
+    char *depth_reason;  /* why so deep: "suspect: black", "rotation" */
+    uint16_t hints;      /* DepthHint bits of the last report */
+    AudioReport *audios; /* @n_audios entries that own what they point to */
+    size_t n_audios;
+    CheckReport *checks; /* @n_checks entries */
+    size_t n_checks;
     double sampling_interval_s; /* resolution of the picture checks; 0 while unknown */
 
     MonoUs thumbnail_captured_us; /* 0: no picture yet */
@@ -122,6 +129,7 @@ typedef struct {
     size_t n_sensors;
     ServiceView *services;
     size_t n_services;
+    DepthSummary depth; /* what measuring takes of the box */
     char *profile_name; /* hardware profile in use */
     char *profile_text; /* one sentence about it */
 } Snapshot;

@@ -7,6 +7,7 @@ typedef struct {
     GBytes *jpeg;
     MonoUs captured_us;
     WallUs captured_wall_us;
+    uint64_t pts;    /* 90 kHz; PTS90_MODULUS: none */
     unsigned width;  /* pixels */
     unsigned height; /* pixels */
     bool changed;
@@ -54,6 +55,7 @@ live_thumbnails_set(LiveThumbnails *thumbnails, const MessageThumbnail *thumbnai
     copy->jpeg = g_bytes_ref(jpeg);
     copy->captured_us = thumbnail->captured_us;
     copy->captured_wall_us = thumbnail->wall_us;
+    copy->pts = thumbnail->pts;
     copy->width = thumbnail->width;
     copy->height = thumbnail->height;
     copy->changed = true;
@@ -70,6 +72,11 @@ write_thumbnail(RedisLink *link, const char *id, const Thumbnail *thumbnail, int
     redis_link_add(link, key);
     redis_link_add(link, "captured_at");
     redis_link_add(link, captured_at);
+    redis_link_add(link, "pts");
+    if (thumbnail->pts < PTS90_MODULUS)
+        redis_link_add_number(link, thumbnail->pts);
+    else
+        redis_link_add(link, "");
     redis_link_add(link, "width");
     redis_link_add_number(link, thumbnail->width);
     redis_link_add(link, "height");

@@ -11,6 +11,7 @@
 
 #include "appliance/stores/store-thread.h"
 #include "appliance/stores/thumbnail-hours.h"
+#include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/slug.h"
 
 #define DEFAULT_QUOTA   (UINT64_C(4) << 30)
@@ -23,6 +24,7 @@
 typedef struct {
     char *channel;
     WallUs captured_us;
+    uint64_t pts;
     GBytes *jpeg;
 } Picture;
 
@@ -146,20 +148,6 @@ make_room(ThumbnailArchive *archive, uint64_t extra)
     }
 }
 
-/* "CHANNEL/YYYYMMDDHH/MMSSmmm.jpg" */
-static char *
-path_of(const Picture *picture)
-{
-    g_autoptr(GDateTime) time =
-        g_date_time_new_from_unix_utc(MAX(picture->captured_us, 0) / US_PER_SECOND);
-    g_autofree char *hour = time != NULL ? g_date_time_format(time, "%Y%m%d%H/%M%S") : NULL;
-
-    if (hour == NULL)
-        return NULL;
-    return g_strdup_printf("%s/%s%03d.jpg", picture->channel, hour,
-                           (int)(MAX(picture->captured_us, 0) % US_PER_SECOND / US_PER_MS));
-}
-
 static void
 count_dropped(ThumbnailArchive *archive)
 {
@@ -180,7 +168,7 @@ count_written(ThumbnailArchive *archive)
 static void
 store(ThumbnailArchive *archive, const Picture *picture)
 {
-    g_autofree char *below = path_of(picture);
+    g_autofree char *below = thumbnail_path(picture->channel, picture->captured_us, picture->pts);
     const size_t size = g_bytes_get_size(picture->jpeg);
 
     if (below == NULL)
@@ -286,10 +274,8 @@ is_due(ThumbnailArchive *archive, const char *channel, WallUs captured_us)
 }
 
 void
-thumbnail_archive_add(ThumbnailArchive *archive,
-                      const char *channel,
-                      WallUs captured_us,
-                      GBytes *jpeg)
+thumbnail_archive_add(
+    ThumbnailArchive *archive, const char *channel, WallUs captured_us, uint64_t pts, GBytes *jpeg)
 {
     g_return_if_fail(slug_is_valid(channel));
 
@@ -306,6 +292,7 @@ thumbnail_archive_add(ThumbnailArchive *archive,
 
         picture->channel = g_strdup(channel);
         picture->captured_us = captured_us;
+        picture->pts = pts;
         picture->jpeg = g_bytes_ref(jpeg);
         g_queue_push_tail(&archive->queue, picture);
         added = true;
@@ -313,6 +300,13 @@ thumbnail_archive_add(ThumbnailArchive *archive,
     g_mutex_unlock(&archive->thread.lock);
     if (added)
         store_thread_wake(&archive->thread);
+}
+
+void
+thumbnail_archive_get_history(ThumbnailArchive *archive, PictureHistory *ret_history)
+{
+    *ret_history = (PictureHistory){
+        .self = archive->folder, .list = thumbnail_index_list, .read = thumbnail_index_read};
 }
 
 void

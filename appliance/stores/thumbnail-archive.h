@@ -1,7 +1,9 @@
-/* Pictures of the past on disk: STATE/thumbnails/CHANNEL/YYYYMMDDHH/MMSSmmm.jpg, UTC, oldest hours
- * deleted beyond a quota. Its own thread; a slow or full disk drops pictures and counts them. */
+/* Pictures of the past on disk: STATE/thumbnails/CHANNEL/YYYYMMDDHH/MMSSmmm-PTS.jpg (see
+ * thumbnail-index.h), oldest hours deleted beyond a quota. Its own thread; a slow or full disk
+ * drops pictures and counts them. */
 #pragma once
 
+#include "appliance/events/picture-history.h"
 #include "appliance/stores/history-writer.h"
 
 #define THUMBNAIL_ARCHIVE_MAX_QUEUED 256u
@@ -35,12 +37,14 @@ ThumbnailArchive *thumbnail_archive_new(const ThumbnailArchiveSettings *settings
                                         ThumbnailListener listener,
                                         gpointer user_data);
 
-/* Queues a picture unless the channel had one within the period. @jpeg: a reference is taken. Any
+/* Queues a picture unless the channel had one within the period. @pts: 90 kHz; PTS90_MODULUS: none;
+ * @jpeg: a reference is taken. Any
  * thread, never blocks. */
-void thumbnail_archive_add(ThumbnailArchive *archive,
-                           const char *channel,
-                           WallUs captured_us,
-                           GBytes *jpeg);
+void thumbnail_archive_add(
+    ThumbnailArchive *archive, const char *channel, WallUs captured_us, uint64_t pts, GBytes *jpeg);
+
+/* What is kept, for readers on threads that may block; good as long as the archive. */
+void thumbnail_archive_get_history(ThumbnailArchive *archive, PictureHistory *ret_history);
 
 void thumbnail_archive_get_status(ThumbnailArchive *archive, ThumbnailArchiveStatus *ret_status);
 

@@ -1,4 +1,4 @@
-/* Which service's or sensor's trouble is which fault. */
+/* What is read of the box, and which trouble is which fault. */
 #include "appliance/supervisor/box-watch.h"
 
 #include <string.h>
@@ -86,4 +86,39 @@ box_watch_observe(Ingest *ingest,
         observe_service(ingest, &g_array_index(services, ServiceView, i), now);
     observe_kind(ingest, sensors, n_sensors, "disk", FAULT_DISK_FULL, now);
     observe_kind(ingest, sensors, n_sensors, "interface", FAULT_INTERFACE_DOWN, now);
+}
+
+void
+box_watch_workers(Ingest *ingest, Records *records, Crew *crew, AlarmNow now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, records->inputs_by_id);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const InputRecord *input = value;
+        MonoUs since_us = 0;
+        const bool silent = crew_is_silent(crew, input, now.us, &since_us);
+        const Observation observation = {.resource = input->resource,
+                                         .fault = FAULT_WORKER_LOST,
+                                         .faulty = silent,
+                                         .since_us = silent ? since_us : 0,
+                                         .cause_scope = CAUSE_MONITOR};
+
+        ingest_observe(ingest, &observation, now);
+    }
+}
+
+SensorPoller *
+box_watch_start_sensors(const Settings *settings, const HwProfile *profile)
+{
+    GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)sensor_source_free);
+
+    g_ptr_array_add(sources, sensor_cpu_new(""));
+    g_ptr_array_add(sources, sensor_memory_new(""));
+    g_ptr_array_add(sources, sensor_disk_new(settings->state_folder));
+    g_ptr_array_add(sources, sensor_clock_new());
+    g_ptr_array_add(sources, sensor_nic_new("", (const char *const *)profile->ingest_interfaces));
+    g_ptr_array_add(sources, sensor_hwmon_new());
+    return sensor_poller_new(sources, profile->limits, profile->n_limits);
 }

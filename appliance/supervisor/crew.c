@@ -11,7 +11,7 @@
 #include "appliance/workers/worker-systemd.h"
 #include "pipelines/base/error.h"
 
-#define DEFAULT_DEPTH DEPTH_KEY_EVERY_4_S
+#define DEFAULT_DEPTH DEPTH_KEY_EVERY_4_S /* the governor deepens from there */
 #define WORKER_USER   "gantry-channel"
 
 typedef struct {
@@ -102,6 +102,8 @@ send_config(Member *member, const InventoryInput *input)
                                                               : crew->profile->receive_buffer,
         .thumbnail_period_ms = crew->settings->thumbnail_period_ms,
         .cpu_set = crew->profile->worker_cpus,
+        .slates = crew->settings->slates,
+        .n_slates = crew->settings->n_slates,
         .services = services,
         .n_services = input->n_channels,
     };
@@ -357,6 +359,35 @@ crew_is_silent(Crew *crew, const InputRecord *input, MonoUs now_us, MonoUs *ret_
     const Member *member = g_hash_table_lookup(crew->members, input->input->id);
 
     return member != NULL && restart_policy_is_silent(&member->policy, now_us, ret_since_us);
+}
+
+/* The connection of @input_id's worker. (transfer none) (nullable) */
+static GantryChannelWorker *
+connected_worker(Crew *crew, const char *input_id)
+{
+    const Member *member = g_hash_table_lookup(crew->members, input_id);
+
+    return member != NULL ? member->worker : NULL;
+}
+
+bool
+crew_send_depth(const char *input_id, const char *channel_id, Depth depth, gpointer crew)
+{
+    GantryChannelWorker *worker = connected_worker(crew, input_id);
+    const MessageDepth message = {.channel_id = (char *)channel_id, .depth = (uint8_t)depth};
+    g_autoptr(GError) error = NULL;
+
+    return worker != NULL && gantry_channel_worker_send_depth(worker, &message, &error);
+}
+
+bool
+crew_send_shot(const char *input_id, const char *channel_id, gpointer crew)
+{
+    GantryChannelWorker *worker = connected_worker(crew, input_id);
+    const MessageShot message = {.channel_id = (char *)channel_id, .width = SHOT_WIDTH};
+    g_autoptr(GError) error = NULL;
+
+    return worker != NULL && gantry_channel_worker_send_shot(worker, &message, &error);
 }
 
 void

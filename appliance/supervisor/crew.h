@@ -46,6 +46,12 @@ MonoUs crew_deadline_us(Crew *crew);
 /* Whether the worker of @input is silent, and since when. */
 bool crew_is_silent(Crew *crew, const InputRecord *input, MonoUs now_us, MonoUs *ret_since_us);
 
+/* Tells the worker of an input how deep one of its channels is looked at, or asks it for a picture
+ * of SHOT_WIDTH. @crew: a Crew. Returns: false if no worker of it is connected, or it does not read
+ */
+bool crew_send_depth(const char *input_id, const char *channel_id, Depth depth, gpointer crew);
+bool crew_send_shot(const char *input_id, const char *channel_id, gpointer crew);
+
 /* Asks every worker to end and starts none any more. */
 void crew_stop_workers(Crew *crew);
 

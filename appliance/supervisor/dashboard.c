@@ -64,7 +64,8 @@ dashboard_new(const Settings *settings,
     const HttpServerPorts ports = {.commands = commands,
                                    .history = outlets_get_history(outlets),
                                    .sessions = outlets_get_sessions(outlets),
-                                   .journal = &dashboard->journal};
+                                   .journal = &dashboard->journal,
+                                   .pictures = outlets_get_pictures(outlets)};
     EventLogStatus status;
 
     dashboard->log = log;

@@ -237,6 +237,19 @@ take_channel_metrics(Ingest *ingest,
     }
 }
 
+/* The first stream of sound speaks for the channel; the page shows all of them. */
+static void
+take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
+{
+    const AudioReport *first = report->n_audios > 0 ? &report->audios[0] : NULL;
+
+    for (size_t i = 0; first != NULL && i < first->n_metrics; i++) {
+        if (metric_info(first->metrics[i].metric)->kind == METRIC_KIND_GAUGE)
+            samples_put(channel->samples, first->metrics[i].metric, now.us,
+                        first->metrics[i].value);
+    }
+}
+
 static void
 finish_health(Ingest *ingest, ChannelRecord *channel)
 {
@@ -364,6 +377,7 @@ take_channel(Ingest *ingest,
     samples_put(channel->samples, METRIC_PACKETS, now.us, (double)growth.packets);
     samples_put(channel->samples, METRIC_OWN_DROPS, now.us, (double)growth.own_drops);
     take_channel_metrics(ingest, channel, report, now);
+    take_sound(channel, report, now);
     for (size_t i = 0; i < report->n_faults; i++)
         observe_state(ingest, channel, &report->faults[i], now);
 }

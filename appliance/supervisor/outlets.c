@@ -16,6 +16,7 @@ struct Outlets {
     GantryLiveRedis *redis; /* (nullable): no Redis configured */
     SessionStore sessions;
     ThumbnailArchive *archive;
+    PictureHistory pictures; /* of it */
     GantryAlerts *alerts;
     GPtrArray *receivers; /* (element-type RunningReceiver) */
 };
@@ -107,6 +108,7 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
     start_mysql(outlets, log, &settings->mysql);
     start_redis(outlets, log, &settings->redis);
     outlets->archive = thumbnail_archive_new(&archive, index_thumbnail, outlets);
+    thumbnail_archive_get_history(outlets->archive, &outlets->pictures);
     outlets->alerts = gantry_alerts_new(log, &alerts);
     return outlets;
 }
@@ -199,7 +201,8 @@ outlets_take_thumbnail(Outlets *outlets, const MessageThumbnail *thumbnail, GByt
         return;
     if (outlets->redis != NULL)
         gantry_live_redis_set_thumbnail(outlets->redis, thumbnail, jpeg);
-    thumbnail_archive_add(outlets->archive, thumbnail->channel_id, thumbnail->wall_us, jpeg);
+    thumbnail_archive_add(outlets->archive, thumbnail->channel_id, thumbnail->wall_us,
+                          thumbnail->pts, jpeg);
 }
 
 void
@@ -213,6 +216,12 @@ const HistoryReader *
 outlets_get_history(Outlets *outlets)
 {
     return outlets->reader != NULL ? &outlets->history : NULL;
+}
+
+const PictureHistory *
+outlets_get_pictures(Outlets *outlets)
+{
+    return &outlets->pictures;
 }
 
 const SessionStore *

@@ -6,6 +6,7 @@
 #include "appliance/config/settings.h"
 #include "appliance/events/event-log.h"
 #include "appliance/events/history-reader.h"
+#include "appliance/events/picture-history.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/snapshot.h"
 #include "appliance/stores/history-writer.h"
@@ -34,6 +35,7 @@ void outlets_take_health(Outlets *outlets, const HealthRow *row);
 /* The ports that the HTTP server asks; NULL where the store is not configured. (transfer none) */
 const HistoryReader *outlets_get_history(Outlets *outlets);
 const SessionStore *outlets_get_sessions(Outlets *outlets);
+const PictureHistory *outlets_get_pictures(Outlets *outlets); /* never NULL */
 
 /* Sends a test message to a receiver; @tested is called on the caller's context. */
 void outlets_test_receiver(Outlets *outlets,

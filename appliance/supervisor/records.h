@@ -6,6 +6,7 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
+#include "appliance/model/depth-governor.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/samples.h"
 #include "appliance/supervisor/fault-evidence.h"
@@ -15,6 +16,15 @@ typedef struct {
     uint64_t packets;
     uint64_t own_drops;
 } InputGrowth;
+
+/* What an input's worker takes of the box. */
+typedef struct {
+    double total_s; /* CPU time of the process at its last report; NAN: none known */
+    MonoUs at_us;   /* of that report; 0: none */
+    double cores;   /* in the second before; NAN: unknown */
+    double late_s;  /* its latest turn in that second */
+    bool unsteady;  /* a channel's depth changed in that second */
+} WorkerUse;
 
 typedef struct {
     const InventoryInput *input;        /* no-ref; of Records.inventory */
@@ -29,6 +39,7 @@ typedef struct {
     char *wire_text;
     uint32_t worker_pid; /* 0: none connected */
     uint32_t worker_restarts;
+    WorkerUse use;
     Counter counters[METRIC_NUMBER_MAX + 1]; /* scope INPUT, by MetricId */
 } InputRecord;
 
@@ -55,6 +66,10 @@ typedef struct {
     WallUs thumbnail_wall_us;
     Samples *samples;
     NoteList *notes; /* owned reference; (nullable): none yet */
+    DepthChannel depth;
+    Depth sent_depth;      /* that its worker was last told */
+    MonoUs depth_sent_us;  /* when; 0: never */
+    uint16_t urgent_hints; /* that were there when depths were last planned */
     HealthSpan health;
     Counter counters[METRIC_NUMBER_MAX + 1];       /* scope CHANNEL, by MetricId */
     ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1];   /* by FaultId; (nullable) where not judged so */

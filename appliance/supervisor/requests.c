@@ -166,6 +166,26 @@ requests_free(Requests *requests)
     g_free(requests);
 }
 
+/* Somebody looks at a channel, and may want a picture of it. */
+static void
+look_at(Requests *requests, CommandCall *call, const Command *command)
+{
+    ChannelRecord *channel = records_find_channel(requests->ports.records, command->target);
+    const AlarmNow now = now_of_both();
+    CommandResult result = {0};
+
+    if (channel == NULL) {
+        command_call_refuse(call, g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND,
+                                              "no channel '%s'", command->target));
+        return;
+    }
+    depth_desk_watch(requests->ports.depths, channel, now);
+    if (command->kind == COMMAND_CHANNEL_SHOT)
+        shot_desk_ask(requests->ports.shots, call, channel, now.us);
+    else
+        command_call_answer(call, &result);
+}
+
 void
 requests_handle(CommandCall *call, const Command *command, gpointer user_data)
 {
@@ -192,6 +212,10 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         break;
     case COMMAND_CHANNELS_CHECK:
         check_channels(requests, call, command);
+        break;
+    case COMMAND_CHANNEL_WATCH:
+    case COMMAND_CHANNEL_SHOT:
+        look_at(requests, call, command);
         break;
     case COMMAND_RECEIVER_TEST:
         outlets_test_receiver(requests->ports.outlets, command->target, receiver_tested, call);

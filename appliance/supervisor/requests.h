@@ -3,14 +3,18 @@
 
 #include "appliance/model/alarm-book.h"
 #include "appliance/supervisor/command-desk.h"
+#include "appliance/supervisor/depth-desk.h"
 #include "appliance/supervisor/ingest.h"
 #include "appliance/supervisor/outlets.h"
+#include "appliance/supervisor/shot-desk.h"
 
 typedef struct {
     Records *records; /* no-ref; this and the following */
     AlarmBook *book;
     Ingest *ingest;
     Outlets *outlets;
+    DepthDesk *depths;
+    ShotDesk *shots;
     const char *interface; /* for lists that name none */
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);

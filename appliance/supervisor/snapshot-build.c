@@ -66,6 +66,26 @@ fill_metrics(ChannelView *view, const ChannelReport *report, const MessageReport
 }
 
 static void
+fill_audios(ChannelView *view, const ChannelReport *report)
+{
+    view->n_audios = report->n_audios;
+    view->audios = g_new0(AudioReport, report->n_audios);
+    for (size_t i = 0; i < report->n_audios; i++) {
+        const AudioReport *from = &report->audios[i];
+
+        view->audios[i] = (AudioReport){
+            .pid = from->pid,
+            .language = g_strdup(from->language),
+            .format = g_strdup(from->format),
+            .faults = g_memdup2(from->faults, from->n_faults * sizeof *from->faults),
+            .n_faults = from->n_faults,
+            .metrics = g_memdup2(from->metrics, from->n_metrics * sizeof *from->metrics),
+            .n_metrics = from->n_metrics,
+        };
+    }
+}
+
+static void
 fill_report(ChannelView *view, const ChannelRecord *record)
 {
     const MessageReport *whole = NULL;
@@ -86,6 +106,10 @@ fill_report(ChannelView *view, const ChannelRecord *record)
     view->reported_us = whole->at_us;
     view->bitrate_bps = channel_record_bitrate_bps(record);
     view->sampling_interval_s = channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0);
+    view->hints = report->hints;
+    view->n_checks = report->n_checks;
+    view->checks = g_memdup2(report->checks, report->n_checks * sizeof *report->checks);
+    fill_audios(view, report);
     fill_metrics(view, report, input_record_report(record->input));
 }
 
@@ -94,6 +118,7 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
 {
     fill_inventory(view, record->channel);
     fill_report(view, record);
+    view->depth_reason = depth_channel_reason_text(&record->depth);
     view->cc_errors = record->counters[METRIC_CC_ERRORS].total;
     view->packets = record->input->counters[METRIC_PACKETS].total;
     view->own_drops = record->input->counters[METRIC_OWN_DROPS].total;
@@ -145,6 +170,8 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
     snapshot->n_sensors = surroundings->n_sensors;
     snapshot->n_services = surroundings->services->len;
     snapshot->services = (ServiceView *)(gpointer)g_array_free(surroundings->services, FALSE);
+    if (surroundings->depth != NULL)
+        snapshot->depth = *surroundings->depth;
     snapshot->profile_name = g_strdup(surroundings->profile_name);
     snapshot->profile_text = g_strdup(surroundings->profile_text);
     return snapshot;

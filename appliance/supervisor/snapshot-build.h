@@ -15,6 +15,7 @@ typedef struct {
     GArray *services;    /* (element-type ServiceView) (transfer full) */
     SensorView *sensors; /* (transfer full), @n_sensors entries */
     size_t n_sensors;
+    const DepthSummary *depth;
     const char *profile_name;
     const char *profile_text;
 } SnapshotSurroundings;

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "appliance/config/inventory-store.h"
-#include "appliance/sensors/sensor-poller.h"
 #include "appliance/supervisor/box-watch.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
@@ -39,6 +38,8 @@ struct Supervisor {
     Requests *requests;
     CommandDesk *desk;
     Crew *crew;
+    DepthDesk *depths;
+    ShotDesk *shots;
     Dashboard *dashboard;
     SensorPoller *sensors;
     GThreadPool *saver;    /* one thread that writes inventories */
@@ -116,6 +117,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
         .seq = ++self->snapshot_seq,
         .profile_name = self->profile->name,
         .profile_text = self->profile->text,
+        .depth = depth_desk_summary(self->depths),
     };
 
     gantry_event_log_get_status(self->log, &status);
@@ -201,10 +203,15 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
                                    .height = thumbnail->height,
                                    .captured_us = thumbnail->captured_us,
                                    .captured_wall_us = thumbnail->wall_us,
+                                   .pts = thumbnail->pts,
                                    .jpeg = jpeg};
 
     if (channel == NULL)
         return;
+    if (thumbnail->width >= SHOT_WIDTH) {
+        shot_desk_take(self->shots, thumbnail, jpeg, clock_mono_us());
+        return;
+    }
     channel->thumbnail_captured_us = thumbnail->captured_us;
     channel->thumbnail_wall_us = thumbnail->wall_us;
     gantry_http_server_publish_thumbnail(dashboard_get_server(self->dashboard), &picture);
@@ -226,10 +233,13 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
 {
     Supervisor *self = user_data;
     const AlarmNow now = input_record_hear(input, message, now_of_both());
+    unsigned part = 0;
 
     switch ((MessageKind)message->kind) {
     case MESSAGE_REPORT:
+        part = message->report.part;
         ingest_report(self->ingest, input, steal_report(message), now);
+        depth_desk_report(self->depths, input, part, now_of_both());
         break;
     case MESSAGE_EDGE:
         ingest_edge(self->ingest, input, &message->edge, now);
@@ -274,27 +284,6 @@ on_crew_note(const char *input_id, const char *text, gpointer user_data)
 }
 
 static void
-watch_workers(Supervisor *self, AlarmNow now)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init(&iter, self->records->inputs_by_id);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const InputRecord *input = value;
-        MonoUs since_us = 0;
-        const bool silent = crew_is_silent(self->crew, input, now.us, &since_us);
-        const Observation observation = {.resource = input->resource,
-                                         .fault = FAULT_WORKER_LOST,
-                                         .faulty = silent,
-                                         .since_us = silent ? since_us : 0,
-                                         .cause_scope = CAUSE_MONITOR};
-
-        ingest_observe(self->ingest, &observation, now);
-    }
-}
-
-static void
 watch_box(Supervisor *self, AlarmNow now)
 {
     g_autoptr(Snapshot) held = snapshot_new();
@@ -319,9 +308,11 @@ on_tick(gpointer user_data)
     if (is_settling(self, now.us))
         return G_SOURCE_CONTINUE;
     crew_step(self->crew, now.us);
-    watch_workers(self, now);
+    box_watch_workers(self->ingest, self->records, self->crew, now);
+    shot_desk_step(self->shots, self->records, now.us);
     if (self->ticks++ % SLOW_TICKS == 0) {
         watch_box(self, now);
+        depth_desk_step(self->depths, now);
         sd_notify(0, "WATCHDOG=1");
     }
     if (now.us - self->snapshot_us >= SNAPSHOT_EVERY_US)
@@ -437,21 +428,6 @@ open_state(Supervisor *self, GError **error)
     return g_steal_pointer(&inventory);
 }
 
-static void
-start_sensors(Supervisor *self)
-{
-    GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)sensor_source_free);
-
-    g_ptr_array_add(sources, sensor_cpu_new(""));
-    g_ptr_array_add(sources, sensor_memory_new(""));
-    g_ptr_array_add(sources, sensor_disk_new(self->settings->state_folder));
-    g_ptr_array_add(sources, sensor_clock_new());
-    g_ptr_array_add(sources,
-                    sensor_nic_new("", (const char *const *)self->profile->ingest_interfaces));
-    g_ptr_array_add(sources, sensor_hwmon_new());
-    self->sensors = sensor_poller_new(sources, self->profile->limits, self->profile->n_limits);
-}
-
 static bool
 start_parts(Supervisor *self, GError **error)
 {
@@ -466,20 +442,31 @@ start_parts(Supervisor *self, GError **error)
 
     self->outlets = outlets_new(self->log, self->settings, &self->identity);
     self->ingest = ingest_new(&ingest);
+    self->crew = crew_new(self->settings, self->profile, self->records, &crew, error);
+    if (self->crew == NULL)
+        return false;
+    const DepthDeskPorts depths = {.records = self->records,
+                                   .ingest = self->ingest,
+                                   .profile = self->profile,
+                                   .send = crew_send_depth,
+                                   .user_data = self->crew};
+    const ShotDeskPorts shots = {.send = crew_send_shot, .user_data = self->crew};
+
+    self->depths = depth_desk_new(&depths);
+    self->shots = shot_desk_new(&shots);
     const RequestPorts requests = {.records = self->records,
                                    .book = self->book,
                                    .ingest = self->ingest,
                                    .outlets = self->outlets,
+                                   .depths = self->depths,
+                                   .shots = self->shots,
                                    .interface = self->settings->interface,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 
     self->requests = requests_new(&requests);
     self->desk = command_desk_new(requests_handle, self->requests);
-    start_sensors(self);
-    self->crew = crew_new(self->settings, self->profile, self->records, &crew, error);
-    if (self->crew == NULL)
-        return false;
+    self->sensors = box_watch_start_sensors(self->settings, self->profile);
     self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
                                     command_desk_get_port(self->desk), error);
     return self->dashboard != NULL;
@@ -582,8 +569,10 @@ supervisor_free(Supervisor *self)
         sensor_poller_stop(self->sensors, STOP_THREADS_US / 3);
     if (self->saver != NULL)
         g_thread_pool_free(self->saver, FALSE, TRUE);
+    shot_desk_free(self->shots);
     command_desk_free(self->desk);
     requests_free(self->requests);
+    depth_desk_free(self->depths);
     ingest_free(self->ingest);
     alarm_book_free(self->book);
     if (self->log != NULL)

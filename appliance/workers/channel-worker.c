@@ -302,16 +302,12 @@ on_writable(int fd, GIOCondition condition, gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-bool
-gantry_channel_worker_send_config(GantryChannelWorker *self,
-                                  const MessageConfig *config,
-                                  GError **error)
+/* Numbers and sends @message, or queues it. */
+static bool
+send_message(GantryChannelWorker *self, Message *message, GError **error)
 {
-    g_return_val_if_fail(GANTRY_IS_CHANNEL_WORKER(self) && config != NULL, false);
-
-    const Message message = {
-        .kind = MESSAGE_CONFIG, .sequence = self->sent_sequence + 1, .config = *config};
-    g_autoptr(GBytes) bytes = message_encode(&message, error);
+    message->sequence = self->sent_sequence + 1;
+    g_autoptr(GBytes) bytes = message_encode(message, error);
 
     if (bytes == NULL)
         return false;
@@ -333,6 +329,40 @@ gantry_channel_worker_send_config(GantryChannelWorker *self,
     if (failed == EAGAIN && self->writer == NULL)
         self->writer = watch(self, G_IO_OUT, on_writable);
     return true;
+}
+
+bool
+gantry_channel_worker_send_config(GantryChannelWorker *self,
+                                  const MessageConfig *config,
+                                  GError **error)
+{
+    g_return_val_if_fail(GANTRY_IS_CHANNEL_WORKER(self) && config != NULL, false);
+
+    Message message = {.kind = MESSAGE_CONFIG, .config = *config};
+
+    return send_message(self, &message, error);
+}
+
+bool
+gantry_channel_worker_send_depth(GantryChannelWorker *self,
+                                 const MessageDepth *depth,
+                                 GError **error)
+{
+    g_return_val_if_fail(GANTRY_IS_CHANNEL_WORKER(self) && depth != NULL, false);
+
+    Message message = {.kind = MESSAGE_DEPTH, .depth = *depth};
+
+    return send_message(self, &message, error);
+}
+
+bool
+gantry_channel_worker_send_shot(GantryChannelWorker *self, const MessageShot *shot, GError **error)
+{
+    g_return_val_if_fail(GANTRY_IS_CHANNEL_WORKER(self) && shot != NULL, false);
+
+    Message message = {.kind = MESSAGE_SHOT, .shot = *shot};
+
+    return send_message(self, &message, error);
 }
 
 void

@@ -92,6 +92,14 @@ bool gantry_channel_worker_send_config(GantryChannelWorker *self,
                                        const MessageConfig *config,
                                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, for how deep a channel is looked at, and for a picture that is wanted of it. */
+bool gantry_channel_worker_send_depth(GantryChannelWorker *self,
+                                      const MessageDepth *depth,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+bool gantry_channel_worker_send_shot(GantryChannelWorker *self,
+                                     const MessageShot *shot,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Says Bye with @reason if the socket takes it, closes, and emits ::lost with
  * %GANTRY_ERROR_UNAVAILABLE. Nothing happens when it is lost already. */
 void gantry_channel_worker_close(GantryChannelWorker *self, const char *reason);

@@ -73,6 +73,8 @@ typedef enum {
     HINT_NO_KEYS = 1 << 7,     /* no key frames come: pictures take runs of whole decoding */
 } DepthHint;
 
+#define DEPTH_HINTS 8u /* bits that are known */
+
 /* What stands on the wire of one input; the reason behind "no packets". */
 typedef enum {
     WIRE_STARTING,       /* not looked long enough */
@@ -301,5 +303,7 @@ typedef struct {
 /* "starting", "ok", "bad-address", ...: words of the API. Never NULL. */
 const char *wire_finding_name(unsigned finding);
 const char *depth_name(unsigned depth);
+/* "small-units", "silence", ...: name of the hint 1 << @bit; @bit below DEPTH_HINTS. Never NULL. */
+const char *depth_hint_name(unsigned bit);
 /* "tables", "splice", "sender", "format"; else "unknown" */
 const char *note_kind_name(unsigned kind);

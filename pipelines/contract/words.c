@@ -21,6 +21,10 @@ static const char *const depth_names[] = {
     [DEPTH_FULL] = "full",
 };
 
+static const char *const hint_names[DEPTH_HINTS] = {
+    "small-units", "silence", "ts-error", "black", "still", "undecodable", "changed", "no-keys",
+};
+
 static const char *const note_kind_names[] = {
     [NOTE_TABLES] = "tables",
     [NOTE_SPLICE] = "splice",
@@ -44,4 +48,10 @@ const char *
 depth_name(unsigned depth)
 {
     return depth < G_N_ELEMENTS(depth_names) ? depth_names[depth] : "unknown";
+}
+
+const char *
+depth_hint_name(unsigned bit)
+{
+    return bit < DEPTH_HINTS ? hint_names[bit] : "unknown";
 }

@@ -1,18 +1,8 @@
-/* The sound-meter element: windows of 200 ms, by the samples themselves. */
+/* The sound-meter element: units to the decoder, its frames to the stream, figures under a lock. */
 #include "pipelines/elements/gantry-sound-meter.h"
-
-#include <math.h>
-#include <string.h>
 
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/sound-decoder.h"
-#include "pipelines/measure/condition-timer.h"
-
-#define WINDOWS_A_SECOND 5
-
-/* A pause between two words is no silence; one that lasts dates from its beginning. */
-static const ConditionRule silence_rule = {
-    .hold_us = 2 * US_PER_SECOND, .clear_us = 0, .gap_us = 2 * US_PER_SECOND};
 
 struct _GantrySoundMeter {
     GstElement parent;
@@ -20,13 +10,9 @@ struct _GantrySoundMeter {
     /* Streaming thread only. */
     enum AVCodecID codec_id;
     SoundDecoder *decoder; /* owned; NULL until the first unit */
-    MonoUs unit_us;        /* arrival of the unit that is being decoded */
-    ConditionTimer silence;
-    LevelWindow window;
-    unsigned n_channels;              /* of the stream */
-    float peaks[WINDOWS_A_SECOND];    /* of the last windows, highest, dBFS */
-    double squares[WINDOWS_A_SECOND]; /* of the last windows, loudest channel, mean square */
-    MonoUs window_us;                 /* when the present window began, by arrival */
+    SoundStream *stream;   /* owned */
+
+    gint begin_programme; /* atomic; with the next unit */
 
     GMutex lock; /* guards @figures */
     SoundFigures figures;
@@ -36,7 +22,7 @@ static GstStaticPadTemplate sink_template = /* lint: allow global, because the A
     GST_STATIC_PAD_TEMPLATE("sink",
                             GST_PAD_SINK,
                             GST_PAD_ALWAYS,
-                            GST_STATIC_CAPS("audio/mpeg; audio/x-ac3; audio/x-eac3"));
+                            GST_STATIC_CAPS("audio/mpeg; audio/x-ac3; audio/x-eac3; audio/x-opus"));
 
 G_DEFINE_TYPE(GantrySoundMeter, gantry_sound_meter, GST_TYPE_ELEMENT)
 
@@ -48,81 +34,30 @@ gantry_sound_meter_get_figures(GantrySoundMeter *self, SoundFigures *ret_figures
     g_mutex_unlock(&self->lock);
 }
 
-static void
-publish(GantrySoundMeter *self, const LevelFigures *levels, unsigned rate_hz)
+void
+gantry_sound_meter_begin_programme(GantrySoundMeter *self)
 {
-    SoundFigures *figures = &self->figures;
-    float peak_dbfs = LEVEL_FLOOR_DBFS;
-    double square = 0.0;
-
-    for (size_t i = 0; i < WINDOWS_A_SECOND; i++) {
-        peak_dbfs = MAX(peak_dbfs, self->peaks[i]);
-        square += self->squares[i] / WINDOWS_A_SECOND;
-    }
-    g_mutex_lock(&self->lock);
-    figures->windows++;
-    (void)condition_timer_sample(&self->silence, &silence_rule, levels->silent, self->window_us);
-    figures->silent = self->silence.condition;
-    figures->peak_dbfs = (double)peak_dbfs;
-    figures->rms_dbfs = MAX(10.0 * log10(square + 1e-12), (double)LEVEL_FLOOR_DBFS);
-    figures->n_channels = self->n_channels;
-    figures->rate_hz = rate_hz;
-    figures->last.n_channels = levels->n_channels;
-    figures->last.at_us = self->unit_us;
-    memcpy(figures->last.peak_dbfs, levels->peak_dbfs, sizeof levels->peak_dbfs);
-    memcpy(figures->last.rms_dbfs, levels->rms_dbfs, sizeof levels->rms_dbfs);
-    g_mutex_unlock(&self->lock);
-}
-
-static void
-end_window(GantrySoundMeter *self, unsigned rate_hz)
-{
-    const LevelFigures levels = level_figures(&self->window);
-
-    G_STATIC_ASSERT(sizeof levels.peak_dbfs == sizeof self->figures.last.peak_dbfs);
-    for (size_t i = WINDOWS_A_SECOND - 1; i > 0; i--) {
-        self->peaks[i] = self->peaks[i - 1];
-        self->squares[i] = self->squares[i - 1];
-    }
-    self->peaks[0] = levels.highest_peak_dbfs;
-    self->squares[0] = pow(10.0, (double)levels.loudest_rms_dbfs / 10.0);
-    publish(self, &levels, rate_hz);
-    self->window = (LevelWindow){0};
-    self->window_us = self->unit_us;
-}
-
-static void
-add_samples(GantrySoundMeter *self, const SoundFrame *frame, unsigned from, unsigned count)
-{
-    const unsigned n_channels = MIN(frame->n_channels, SOUND_METER_CHANNELS);
-    const bool planar = frame->format == LEVEL_FLOAT_PLANAR || frame->format == LEVEL_S16_PLANAR ||
-                        frame->format == LEVEL_S32_PLANAR;
-    const void *planes[SOUND_METER_CHANNELS];
-
-    for (unsigned i = 0; i < (planar ? n_channels : 1); i++)
-        planes[i] = frame->planes[i] + from * frame->sample_size;
-    level_add(&self->window, frame->format, planes, planar ? n_channels : frame->n_channels, count);
+    g_atomic_int_set(&self->begin_programme, 1);
 }
 
 static void
 take_frame(const SoundFrame *frame, void *user_data)
 {
-    GantrySoundMeter *self = user_data;
-    const unsigned window = MAX(frame->rate_hz / WINDOWS_A_SECOND, 1);
+    sound_stream_add(user_data, frame);
+}
 
-    if (self->n_channels != frame->n_channels)
-        self->window = (LevelWindow){0};
-    self->n_channels = frame->n_channels;
-    for (unsigned done = 0; done < frame->n_samples;) {
-        const uint64_t room = window > self->window.frames ? window - self->window.frames : 0;
-        const unsigned count = (unsigned)MIN(frame->n_samples - done, room);
+static void
+take_unit(GantrySoundMeter *self, GstBuffer *buffer, const GstMapInfo *map)
+{
+    const SoundUnit unit = {map->data, map->size, es_unit_pts(buffer)};
+    const bool lost = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) ||
+                      GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
 
-        if (count > 0)
-            add_samples(self, frame, done, count);
-        done += count;
-        if (self->window.frames >= window || count == 0)
-            end_window(self, frame->rate_hz);
-    }
+    if (g_atomic_int_compare_and_exchange(&self->begin_programme, 1, 0))
+        sound_stream_begin_programme(self->stream);
+    sound_stream_begin_unit(self->stream, es_unit_arrived_us(buffer), lost);
+    sound_stream_end_unit(self->stream,
+                          sound_decoder_push(self->decoder, &unit, take_frame, self->stream));
 }
 
 static GstFlowReturn
@@ -130,23 +65,17 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
     GantrySoundMeter *self = GANTRY_SOUND_METER(parent);
     g_autoptr(GstBuffer) owned = buffer;
-    unsigned refused = 0;
     GstMapInfo map;
 
     if (self->decoder == NULL && self->codec_id != AV_CODEC_ID_NONE)
         self->decoder = sound_decoder_new(self->codec_id);
     if (self->decoder == NULL || !gst_buffer_map(buffer, &map, GST_MAP_READ))
         return GST_FLOW_OK;
-    self->unit_us = es_unit_arrived_us(buffer);
-    if (self->window_us == 0)
-        self->window_us = self->unit_us;
-    refused = sound_decoder_push(self->decoder, map.data, map.size, take_frame, self);
+    take_unit(self, buffer, &map);
     gst_buffer_unmap(buffer, &map);
-    if (refused > 0) {
-        g_mutex_lock(&self->lock);
-        self->figures.errors += refused;
-        g_mutex_unlock(&self->lock);
-    }
+    g_mutex_lock(&self->lock);
+    self->figures = *sound_stream_figures(self->stream);
+    g_mutex_unlock(&self->lock);
     return GST_FLOW_OK;
 }
 
@@ -160,6 +89,8 @@ codec_of(GstCaps *caps)
         return AV_CODEC_ID_AC3;
     if (gst_structure_has_name(structure, "audio/x-eac3"))
         return AV_CODEC_ID_EAC3;
+    if (gst_structure_has_name(structure, "audio/x-opus"))
+        return AV_CODEC_ID_OPUS;
     if (!gst_structure_get_int(structure, "mpegversion", &version))
         return AV_CODEC_ID_NONE;
     if (version == 1)
@@ -179,6 +110,7 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
         gst_event_parse_caps(event, &caps);
         g_clear_pointer(&self->decoder, sound_decoder_free);
         self->codec_id = codec_of(caps);
+        sound_stream_restart(self->stream);
     }
     gst_event_unref(event);
     return TRUE;
@@ -190,6 +122,7 @@ finalize(GObject *object)
     GantrySoundMeter *self = GANTRY_SOUND_METER(object);
 
     sound_decoder_free(self->decoder);
+    sound_stream_free(self->stream);
     g_mutex_clear(&self->lock);
     G_OBJECT_CLASS(gantry_sound_meter_parent_class)->finalize(object);
 }
@@ -211,8 +144,7 @@ gantry_sound_meter_init(GantrySoundMeter *self)
     GstPad *sink = gst_pad_new_from_static_template(&sink_template, "sink");
 
     self->codec_id = AV_CODEC_ID_NONE;
-    self->figures.peak_dbfs = (double)LEVEL_FLOOR_DBFS;
-    self->figures.rms_dbfs = (double)LEVEL_FLOOR_DBFS;
+    self->stream = sound_stream_new();
     g_mutex_init(&self->lock);
     gst_pad_set_chain_function(sink, chain);
     gst_pad_set_event_function(sink, sink_event);

@@ -6,18 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "pipelines/measure/level.h"
+#include "pipelines/base/units.h"
+#include "pipelines/measure/sound-layout.h"
 
 typedef struct SoundDecoder SoundDecoder;
 
 /* One decoded frame. Valid during the call only. */
 typedef struct {
-    LevelFormat format;
-    const uint8_t *const *planes; /* no-ref; one a channel if @format is planar, else one */
-    size_t sample_size;           /* bytes from one sample to the next in a plane */
-    unsigned n_channels;
-    unsigned n_samples; /* a channel */
-    unsigned rate_hz;
+    const float *planes[SOUND_CHANNELS_MAX]; /* no-ref; one a channel of @layout, full scale 1 */
+    SoundLayout layout;
+    unsigned n_channels; /* of the stream, those beyond SOUND_CHANNELS_MAX as well */
+    unsigned n_samples;  /* a channel, at least 1 */
+    unsigned rate_hz;    /* at least 1 */
+    Pts90 pts;           /* of its first sample; PTS90_MODULUS where the stream does not say */
+    const char *codec;   /* no-ref; "HE-AAC", "AC-3": as decoded, for people */
 } SoundFrame;
 
 typedef void (*SoundVisitor)(const SoundFrame *frame, void *user_data);
@@ -26,7 +28,16 @@ typedef void (*SoundVisitor)(const SoundFrame *frame, void *user_data);
 SoundDecoder *sound_decoder_new(enum AVCodecID codec_id);
 void sound_decoder_free(SoundDecoder *decoder); /* (nullable) */
 
-/* Decodes @size bytes that may hold several frames or parts of them; at least
- * AV_INPUT_BUFFER_PADDING_SIZE readable bytes follow. Returns: how many frames were refused */
-unsigned sound_decoder_push(
-    SoundDecoder *decoder, const uint8_t *data, size_t size, SoundVisitor visitor, void *user_data);
+/* A unit as it comes from the stream. */
+typedef struct {
+    const uint8_t *data; /* no-ref; AV_INPUT_BUFFER_PADDING_SIZE readable bytes follow @size */
+    size_t size;
+    Pts90 pts; /* of the first frame that begins in it; PTS90_MODULUS without one */
+} SoundUnit;
+
+/* Decodes @unit, which may hold several frames or parts of them. Damaged frames are refused rather
+ * than made up. Returns: how many were refused */
+unsigned sound_decoder_push(SoundDecoder *decoder,
+                            const SoundUnit *unit,
+                            SoundVisitor visitor,
+                            void *user_data);

@@ -270,9 +270,69 @@ class Answers(unittest.TestCase):
         headers, body = self.get("/api/v1/channels/channel-05/thumb.jpg?w=192")
         self.assertEqual((headers["content-type"], headers["x-stale"], len(body)), ("image/jpeg", "false", 4096))
         self.assertTrue(headers["x-captured-at"].endswith("Z"))
+        self.assertEqual(headers["x-pts"], "900000")
         status = self.server.ask("/api/v1/channels/channel-05/thumb.jpg?w=192", cookie=self.cookie,
                                  headers={"If-None-Match": headers["etag"]})[0]
         self.assertIn(status, (200, 304))
+
+    def test_a_channel_tells_how_deeply_it_is_looked_at_and_what_each_check_sees(self):
+        channel = self.get("/api/v1/channels/channel-02")
+        self.assertEqual((channel["depth"], channel["depth_reason"]), ("every-key", "suspect: black"))
+        self.assertEqual(channel["hints"], ["silence", "black"])
+        black, rate = channel["checks"]
+        self.assertEqual((black["name"], black["resolution_seconds"]), ("black", 4))
+        self.assertTrue(1 <= black["age_seconds"] < 3, black)
+        self.assertEqual(rate, {"name": "frame-rate", "resolution_seconds": None, "looked_at": None, "age_seconds": None})
+        names = [check["name"] for check in self.get("/api/v1/catalogue")["checks"]]
+        self.assertTrue({"black", "frame-rate"} <= set(names))
+
+    def test_a_channel_tells_every_stream_of_sound(self):
+        audio, = self.get("/api/v1/channels/channel-02")["audios"]
+        self.assertEqual((audio["pid"], audio["language"], audio["format"]), (257, "deu", "AAC 2.0 48 kHz"))
+        self.assertEqual(audio["metrics"], {"loudness_short_term": -23.1, "phase_correlation": 0.5})
+        self.assertEqual((audio["faults"][0]["name"], audio["faults"][0]["active"]), ("sound-stream-silent", True))
+        body = self.server.ask("/metrics")[2]
+        self.assertIn(b'gantry_loudness_short_term_lufs{channel="channel-02",pid="257",language="deu"} -23.1', body)
+
+    def test_the_system_page_tells_what_depth_costs(self):
+        depth = self.get("/api/v1/system")["depth"]
+        self.assertEqual((depth["budget_cores"], depth["spent_cores"], depth["reduced"]), (1.2, 0.9, False))
+        self.assertEqual(depth["channels"], {"bitstream": 0, "key-every-4-s": 50, "every-key": 8, "full": 2})
+
+    def test_a_picture_on_demand_comes_with_its_time_or_says_why_not(self):
+        headers, body = self.get("/api/v1/channels/channel-05/shot.jpg")
+        self.assertEqual((headers["content-type"], len(body)), ("image/jpeg", 4096))
+        self.assertTrue(headers["x-captured-at"].endswith("Z"))
+        self.assertIn("x-pts", headers)
+        self.assertEqual(self.get("/api/v1/channels/channel-09/shot.jpg", 504)["detail"], "No picture came.")
+        self.get("/api/v1/channels/nothing/shot.jpg", 404)
+
+    def test_looking_at_a_channel_is_told_but_not_each_second(self):
+        def watches():
+            return int(self.get("/api/v1/channels/channel-05/shot.jpg")[0]["x-pts"])
+        before = watches()
+        for _ in range(5):
+            self.get("/api/v1/channels/channel-33")
+        self.assertEqual(watches(), before + 1)
+
+    def test_pictures_of_the_past_are_listed_and_served_without_a_database(self):
+        base = "/api/v1/channels/channel-01/thumbnails"
+        page = self.get(base + "?from=2026-11-20T11:00:00Z&to=2026-11-20T13:00:00Z")
+        self.assertEqual([(item["captured_at"], item["pts"]) for item in page["items"]],
+                         [("2026-11-20T12:02:00.250Z", None), ("2026-11-20T12:01:00.250Z", 90000),
+                          ("2026-11-20T12:00:00.250Z", 0)])
+        self.assertIsNone(page["next_cursor"])
+        page = self.get(base + "?from=2026-11-20T11:00:00Z&to=2026-11-20T13:00:00Z&limit=1")
+        self.assertEqual(len(page["items"]), 1)
+        page = self.get(f"{base}?from=2026-11-20T11:00:00Z&to={page['next_cursor']}")
+        self.assertEqual(len(page["items"]), 2)
+        headers, body = self.get(f"{base}/{page['items'][0]['captured_at']}.jpg")
+        self.assertEqual((headers["x-pts"], headers["x-captured-at"], body),
+                         ("90000", "2026-11-20T12:01:00.250Z", b"picture"))
+        self.get(f"{base}/2026-11-20T12:09:00.000Z.jpg", 404)
+        self.get(f"{base}/..%2f..%2fetc.jpg", 400)
+        self.get(base + "?from=yesterday", 400)
+        self.assertEqual(self.get("/api/v1/channels/nothing/thumbnails")["items"], [])
 
     def test_the_catalogue_names_every_fault_and_metric(self):
         answer = self.get("/api/v1/catalogue")
@@ -295,7 +355,8 @@ class Answers(unittest.TestCase):
     def test_the_api_describes_every_path_that_it_serves(self):
         text = self.get("/api/v1/openapi.yaml")[1].decode()
         for path in ("/api/v1/session", "/api/v1/login", "/api/v1/channels/{id}/series", "/api/v1/wall/thumbs",
-                     "/api/v1/alarms/{id}/ack", "/api/v1/events", "/api/v1/events/log", "/metrics"):
+                     "/api/v1/channels/{id}/shot.jpg", "/api/v1/channels/{id}/thumbnails",
+                     "/api/v1/channels/{id}/thumbnails/{time}.jpg", "/api/v1/alarms/{id}/ack", "/api/v1/events", "/api/v1/events/log", "/metrics"):
             self.assertIn(f"  {path}:\n", text)
 
 

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "appliance/http/http-server.h"
+#include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -21,8 +22,9 @@
 #endif
 #define N_CHANNELS  60
 #define N_ALARMS    2
-#define JOURNAL_MAX 1000 /* events kept for reading */
-#define FLOOD_STEP  500  /* events published every 5 ms */
+#define JOURNAL_MAX 1000                                  /* events kept for reading */
+#define FLOOD_STEP  500                                   /* events published every 5 ms */
+#define ARCHIVE_US  (INT64_C(1795176000) * US_PER_SECOND) /* 2026-11-20 12:00 UTC */
 
 typedef struct {
     GantryHttpServer *server;
@@ -33,6 +35,7 @@ typedef struct {
     bool held;
     bool late; /* accounts are published on "accounts" only */
     bool acked;
+    unsigned watches;    /* times that somebody looked at a channel; the PTS of every shot */
     uint64_t flood_next; /* sequence of the next event of a flood */
     uint64_t flood_end;
     AccountBook *book;
@@ -54,6 +57,29 @@ static const StreamNote notes[] = {
     {1, NOTE_TABLES, 1, 1, 256, PTS90_MODULUS, (char *)(uintptr_t) "PMT changed: <b>"},
     {2, NOTE_SPLICE, 2, 2, 500, 90000, (char *)(uintptr_t) "splice_insert out"},
 };
+
+static void
+fill_media(ChannelView *channel, MonoUs now_us)
+{
+    channel->depth_reason = g_strdup("suspect: black");
+    channel->hints = HINT_BLACK | HINT_SILENCE;
+    channel->checks = g_new0(CheckReport, 2);
+    channel->n_checks = 2;
+    channel->checks[0] = (CheckReport){CHECK_BLACK, 4 * US_PER_SECOND, now_us - US_PER_SECOND};
+    channel->checks[1] = (CheckReport){CHECK_FRAME_RATE, 0, 0};
+    channel->audios = g_new0(AudioReport, 1);
+    channel->n_audios = 1;
+    channel->audios[0] = (AudioReport){.pid = 257,
+                                       .language = g_strdup("deu"),
+                                       .format = g_strdup("AAC 2.0 48 kHz"),
+                                       .faults = g_new0(FaultState, 1),
+                                       .n_faults = 1,
+                                       .metrics = g_new0(MetricValue, 2),
+                                       .n_metrics = 2};
+    channel->audios[0].faults[0] = (FaultState){FAULT_SOUND_STREAM_SILENT, true, now_us, -90};
+    channel->audios[0].metrics[0] = (MetricValue){METRIC_LOUDNESS_SHORT, -23.1};
+    channel->audios[0].metrics[1] = (MetricValue){METRIC_PHASE, 0.5};
+}
 
 static void
 fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Snapshot *snapshot)
@@ -103,6 +129,7 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
     channel->indicators[0] = (IndicatorReport){1, false, 0, 0};
     channel->indicators[1] = (IndicatorReport){5, true, i + 1, now_us - US_PER_SECOND};
     channel->notes = note_list_append(NULL, notes, G_N_ELEMENTS(notes));
+    fill_media(channel, now_us);
 }
 
 static void
@@ -143,6 +170,8 @@ publish(gpointer data)
     snapshot->wall_us = wall_us;
     snapshot->started_us = now_us - 100 * US_PER_SECOND;
     snapshot->clock_synced = TRUE;
+    snapshot->depth = (DepthSummary){
+        .budget_cores = 1.2, .spent_cores = 0.9, .n_present = N_CHANNELS, .n_at = {0, 50, 8, 2}};
     snapshot->channels = g_new0(ChannelView, N_CHANNELS);
     snapshot->n_channels = N_CHANNELS;
     for (unsigned i = 0; i < N_CHANNELS; i++)
@@ -175,6 +204,7 @@ publish_pictures(gpointer data)
             .height = 108,
             .captured_us = clock_us(CLOCK_BOOTTIME),
             .captured_wall_us = clock_us(CLOCK_REALTIME),
+            .pts = 900000,
             .jpeg = fixture->picture,
         };
 
@@ -254,6 +284,18 @@ give_samples(const Command *command, CommandResult *result)
 }
 
 static void
+give_shot(const Fixture *fixture, const Command *command, CommandResult *result)
+{
+    if (g_str_equal(command->target, "channel-09"))
+        result->error = g_error_new(GANTRY_ERROR, GANTRY_ERROR_TIMEOUT, "No picture came.");
+    else
+        result->picture = (CommandPicture){.jpeg = g_bytes_ref(fixture->picture),
+                                           .captured_us = clock_us(CLOCK_BOOTTIME),
+                                           .captured_wall_us = clock_us(CLOCK_REALTIME),
+                                           .pts = fixture->watches};
+}
+
+static void
 submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
 {
     Fixture *fixture = (Fixture *)self;
@@ -276,6 +318,12 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         break;
     case COMMAND_SAMPLES:
         give_samples(command, &answer->result);
+        break;
+    case COMMAND_CHANNEL_WATCH:
+        fixture->watches++;
+        break;
+    case COMMAND_CHANNEL_SHOT:
+        give_shot(fixture, command, &answer->result);
         break;
     case COMMAND_AUDIT:
     case COMMAND_CHANNELS_CHECK:
@@ -421,6 +469,27 @@ run(Fixture *fixture, const char *control)
     g_main_loop_run(fixture->loop);
 }
 
+/* Three pictures of channel-01, a minute apart, beside the control socket. Returns: (transfer full)
+ */
+static char *
+make_archive(const char *control)
+{
+    g_autofree char *beside = g_path_get_dirname(control);
+    char *folder = g_build_filename(beside, "thumbnails", NULL);
+
+    for (unsigned i = 0; i < 3; i++) {
+        const WallUs at_us = ARCHIVE_US + i * 60 * US_PER_SECOND + 250 * US_PER_MS;
+        g_autofree char *below =
+            thumbnail_path("channel-01", at_us, i == 2 ? PTS90_MODULUS : 90000 * i);
+        g_autofree char *path = g_build_filename(folder, below, NULL);
+        g_autofree char *hour = g_path_get_dirname(path);
+
+        g_assert_cmpint(g_mkdir_with_parents(hour, 0700), ==, 0);
+        g_assert_true(g_file_set_contents(path, "picture", 7, NULL));
+    }
+    return folder;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -434,7 +503,10 @@ main(int argc, char **argv)
         .control_path = argc > 1 ? argv[1] : "control.sock",
         .build = "test-1",
     };
-    const HttpServerPorts ports = {.commands = &commands, .journal = &journal};
+    g_autofree char *archive = make_archive(settings.control_path);
+    const PictureHistory pictures = {archive, thumbnail_index_list, thumbnail_index_read};
+    const HttpServerPorts ports = {
+        .commands = &commands, .journal = &journal, .pictures = &pictures};
     g_autoptr(GError) error = NULL;
     g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
 

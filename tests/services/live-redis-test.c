@@ -133,6 +133,7 @@ show_thumbnail(Fixture *fixture)
     const MessageThumbnail thumbnail = {.channel_id = (char *)"das-erste",
                                         .captured_us = store_boot_us(),
                                         .wall_us = store_wall_us(),
+                                        .pts = 8589934591,
                                         .width = 320,
                                         .height = 180};
     g_autoptr(GBytes) jpeg = g_bytes_new_static("\xff\xd8jpeg", 6);
@@ -155,6 +156,7 @@ assert_filled(Fixture *fixture)
     g_assert_true(wait_for(fixture, "XLEN", "gantry:events", NULL, "300"));
     g_assert_true(wait_for(fixture, "HGET", "gantry:channel:das-erste", "state", "ok"));
     g_assert_true(wait_for(fixture, "HGET", "gantry:thumb:das-erste", "width", "320"));
+    g_assert_true(wait_for(fixture, "HGET", "gantry:thumb:das-erste", "pts", "8589934591"));
 }
 
 static void

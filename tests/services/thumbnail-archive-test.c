@@ -82,10 +82,13 @@ static void
 a_picture_a_minute_stands_under_its_hour(Fixture *fixture, gconstpointer unused)
 {
     start(fixture, 0, 1);
-    thumbnail_archive_add(fixture->archive, "ard", NOON + 123 * US_PER_MS, fixture->jpeg);
-    thumbnail_archive_add(fixture->archive, "ard", NOON + MINUTE / 2, fixture->jpeg); /* too soon */
-    thumbnail_archive_add(fixture->archive, "zdf", NOON + MINUTE / 2, fixture->jpeg);
-    thumbnail_archive_add(fixture->archive, "ard", NOON + 61 * MINUTE, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "ard", NOON + 123 * US_PER_MS, PTS90_MODULUS,
+                          fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "ard", NOON + MINUTE / 2, PTS90_MODULUS,
+                          fixture->jpeg); /* too soon */
+    thumbnail_archive_add(fixture->archive, "zdf", NOON + MINUTE / 2, PTS90_MODULUS, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "ard", NOON + 61 * MINUTE, PTS90_MODULUS,
+                          fixture->jpeg);
     wait_written(fixture, 3);
     g_assert_true(is_file(fixture, "ard/2026112012/0000123.jpg"));
     g_assert_true(is_file(fixture, "zdf/2026112012/0030000.jpg"));
@@ -95,13 +98,58 @@ a_picture_a_minute_stands_under_its_hour(Fixture *fixture, gconstpointer unused)
 }
 
 static void
+pictures_are_found_by_time_with_their_pts(Fixture *fixture, gconstpointer unused)
+{
+    PictureHistory history;
+    PastPicture found = {0};
+    GStatBuf info;
+
+    start(fixture, 0, 1);
+    for (unsigned i = 0; i < 90; i++)
+        thumbnail_archive_add(fixture->archive, "ard", NOON + i * MINUTE + 7 * US_PER_MS,
+                              90000u * i, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "zdf", NOON, PTS90_MODULUS, fixture->jpeg);
+    wait_written(fixture, 91);
+    g_assert_true(is_file(fixture, "ard/2026112012/0100007-90000.jpg"));
+    g_autofree char *alien = g_build_filename(fixture->folder, "ard/2026112013/notes.txt", NULL);
+
+    g_assert_true(g_file_set_contents(alien, "not ours", -1, NULL));
+    g_assert_cmpint(g_stat(alien, &info), ==, 0);
+    thumbnail_archive_get_history(fixture->archive, &history);
+    g_autoptr(GArray) hour =
+        history.list(history.self, "ard", NOON + 50 * MINUTE, NOON + 70 * MINUTE, 100);
+    g_autoptr(GArray) two = history.list(history.self, "ard", 0, NOON + 300 * MINUTE, 2);
+    g_autoptr(GArray) none = history.list(history.self, "nobody", 0, NOON + 300 * MINUTE, 9);
+
+    g_assert_cmpuint(hour->len, ==, 20);
+    g_assert_cmpint(g_array_index(hour, PastPicture, 0).captured_us, ==,
+                    NOON + 69 * MINUTE + 7 * US_PER_MS);
+    g_assert_cmpuint(g_array_index(hour, PastPicture, 19).pts, ==, 50 * 90000);
+    g_assert_cmpuint(g_array_index(hour, PastPicture, 19).bytes, ==, 1000);
+    g_assert_cmpuint(two->len, ==, 2);
+    g_assert_cmpuint(g_array_index(two, PastPicture, 1).pts, ==, 88 * 90000);
+    g_assert_cmpuint(none->len, ==, 0);
+    g_autoptr(GBytes) jpeg =
+        history.read(history.self, "ard", NOON + 3 * MINUTE + 7 * US_PER_MS, &found);
+
+    g_assert_cmpuint(g_bytes_get_size(jpeg), ==, 1000);
+    g_assert_cmpuint(found.pts, ==, 3 * 90000);
+    g_assert_null(history.read(history.self, "ard", NOON + 3 * MINUTE, &found));
+    g_autoptr(GBytes) without = history.read(history.self, "zdf", NOON, &found);
+
+    g_assert_nonnull(without);
+    g_assert_cmpuint(found.pts, ==, PTS90_MODULUS);
+}
+
+static void
 the_oldest_hours_go_when_the_quota_is_full(Fixture *fixture, gconstpointer unused)
 {
     ThumbnailArchiveStatus status;
 
     start(fixture, 5000, 1);
     for (unsigned hour = 0; hour < 8; hour++)
-        thumbnail_archive_add(fixture->archive, "ard", NOON + hour * 60 * MINUTE, fixture->jpeg);
+        thumbnail_archive_add(fixture->archive, "ard", NOON + hour * 60 * MINUTE, PTS90_MODULUS,
+                              fixture->jpeg);
     wait_written(fixture, 8);
     thumbnail_archive_get_status(fixture->archive, &status);
     g_assert_cmpuint(status.stored_bytes, ==, 5000);
@@ -111,7 +159,8 @@ the_oldest_hours_go_when_the_quota_is_full(Fixture *fixture, gconstpointer unuse
     /* A new start weighs what is there. */
     thumbnail_archive_stop(fixture->archive, WAIT_US);
     start(fixture, 5000, 1);
-    thumbnail_archive_add(fixture->archive, "ard", NOON + 480 * MINUTE, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "ard", NOON + 480 * MINUTE, PTS90_MODULUS,
+                          fixture->jpeg);
     wait_written(fixture, 1);
     g_assert_false(is_file(fixture, "ard/2026112015/0000000.jpg"));
     g_assert_true(is_file(fixture, "ard/2026112016/0000000.jpg"));
@@ -123,7 +172,7 @@ a_disk_that_is_nearly_full_keeps_its_reserve(Fixture *fixture, gconstpointer unu
     ThumbnailArchiveStatus status;
 
     start(fixture, 0, G_MAXINT64);
-    thumbnail_archive_add(fixture->archive, "ard", NOON, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "ard", NOON, PTS90_MODULUS, fixture->jpeg);
     wait_written(fixture, 1);
     thumbnail_archive_get_status(fixture->archive, &status);
     g_assert_cmpstr(status.state, ==, "down");
@@ -139,11 +188,11 @@ a_folder_that_cannot_be_written_is_said_so(Fixture *fixture, gconstpointer unuse
 
     g_assert_true(g_file_set_contents(file, "in the way", -1, NULL));
     start(fixture, 0, 1);
-    thumbnail_archive_add(fixture->archive, "ard", NOON, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "ard", NOON, PTS90_MODULUS, fixture->jpeg);
     wait_written(fixture, 1);
     thumbnail_archive_get_status(fixture->archive, &status);
     g_assert_cmpstr(status.state, ==, "failing");
-    thumbnail_archive_add(fixture->archive, "zdf", NOON, fixture->jpeg);
+    thumbnail_archive_add(fixture->archive, "zdf", NOON, PTS90_MODULUS, fixture->jpeg);
     wait_written(fixture, 2);
     thumbnail_archive_get_status(fixture->archive, &status);
     g_assert_cmpstr(status.state, ==, "ok");
@@ -157,6 +206,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("a-picture-a-minute-stands-under-its-hour", a_picture_a_minute_stands_under_its_hour);
+    ADD("pictures-are-found-by-time-with-their-pts", pictures_are_found_by_time_with_their_pts);
     ADD("the-oldest-hours-go-when-the-quota-is-full", the_oldest_hours_go_when_the_quota_is_full);
     ADD("a-disk-that-is-nearly-full-keeps-its-reserve",
         a_disk_that_is_nearly_full_keeps_its_reserve);

@@ -127,6 +127,41 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
     assert_refused("[http]\nlisten=\xff\n", "g.conf:1: not UTF-8 text");
 }
 
+/* "[slates]" and one of @name with @digits digits. Returns: (transfer full) */
+static char *
+slate_text(const char *name, size_t digits, char digit)
+{
+    g_autofree char *hex = g_strnfill(digits, digit);
+
+    return g_strdup_printf("[slates]\n%s=%s\n", name, hex);
+}
+
+static void
+slates_are_named_pictures_of_432_bytes(void)
+{
+    g_autofree char *text = slate_text("Good night", 864, 'a');
+    g_autofree char *slate_short = slate_text("x", 863, '0');
+    g_autofree char *wrong = slate_text("x", 864, 'g');
+    g_autoptr(GString) many = g_string_new("[slates]\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = settings_parse("g.conf", text, strlen(text), &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(settings->n_slates, ==, 1);
+    g_assert_cmpstr(settings->slates[0].name, ==, "Good night");
+    g_assert_cmphex(settings->slates[0].fingerprint[0], ==, 0xaa);
+    g_assert_cmphex(settings->slates[0].fingerprint[431], ==, 0xaa);
+    assert_refused(slate_short, "g.conf:2: the fingerprint of slate \"x\" has 863 digits, not 864; "
+                                "gantry-probe --slate FILE prints one");
+    assert_refused(wrong, "g.conf:2: digit 1 of the fingerprint of slate \"x\" is not hexadecimal");
+    for (unsigned i = 0; i < 17; i++) {
+        g_autofree char *hex = g_strnfill(864, '0');
+
+        g_string_append_printf(many, "s%u=%s\n", i, hex);
+    }
+    assert_refused(many->str, "g.conf:18: more than 16 slates");
+}
+
 typedef struct {
     char *folder;
     char *main;
@@ -249,6 +284,7 @@ main(int argc, char **argv)
     TEST(an_empty_file_gives_the_built_in_settings);
     TEST(every_key_reaches_its_field);
     TEST(mistakes_are_named_with_line_and_the_nearest_that_would_do);
+    TEST(slates_are_named_pictures_of_432_bytes);
     TEST_FILES(drop_ins_win_by_name_over_all_folders);
     TEST_FILES(a_link_to_nowhere_masks_the_drop_in_of_that_name);
     TEST_FILES(a_mistake_in_a_drop_in_is_named_with_its_file);

@@ -1,5 +1,5 @@
 /* Parsing of processor lists. */
-#include "pipelines/worker/cpu-set.h"
+#include "pipelines/base/cpu-set.h"
 
 #include <glib.h>
 
