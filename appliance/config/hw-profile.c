@@ -99,6 +99,15 @@ read_ingest(JsonObject *object, HwProfile *profile, GError **error)
     return true;
 }
 
+/* What the workers' decoder knows; a device that is missing falls back to software. */
+static bool
+is_backend(const char *name)
+{
+    static const char *const known[] = {"software", "vaapi", "nvdec", NULL};
+
+    return g_strv_contains(known, name);
+}
+
 static bool
 read_decode(JsonObject *object, HwProfile *profile, GError **error)
 {
@@ -107,8 +116,8 @@ read_decode(JsonObject *object, HwProfile *profile, GError **error)
 
     if (decode == NULL || !json_member_string(decode, "backend", &profile->decode_backend, error))
         return false;
-    if (strcmp(profile->decode_backend, "software") != 0)
-        return refuse(error, "decode.backend", "\"software\"");
+    if (!is_backend(profile->decode_backend))
+        return refuse(error, "decode.backend", "\"software\", \"vaapi\" or \"nvdec\"");
     profile->depth_budget = json_object_get_double_member_with_default(decode, "depth_budget", 0);
     if (!(profile->depth_budget >= BUDGET_MIN && profile->depth_budget <= BUDGET_MAX))
         return refuse(error, "decode.depth_budget", "a share from 0.1 to 0.95");

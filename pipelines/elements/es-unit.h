@@ -13,6 +13,10 @@
 /* The unit is decoded alone: nothing before it is needed, nothing after it belongs to it. */
 #define ES_UNIT_ALONE GST_BUFFER_FLAG_MARKER
 
+/* The first and the last of a run: units that are decoded together, where no key frames come. */
+#define ES_UNIT_RUN_FIRST ((guint)GST_BUFFER_FLAG_LAST << 0)
+#define ES_UNIT_RUN_LAST  ((guint)GST_BUFFER_FLAG_LAST << 1)
+
 static inline void
 es_unit_set_times(GstBuffer *buffer, Pts90 pts, MonoUs arrived_us)
 {

@@ -10,6 +10,9 @@ typedef struct {
     AVFrame *frame; /* owned */
 } GantryFrameMeta;
 
+/* The picture was decoded without its loop filter: edges of blocks are no fault of the stream. */
+#define FRAME_UNFILTERED GST_BUFFER_FLAG_MARKER
+
 #define FRAME_CAPS "video/x-raw(meta:GantryFrameMeta)"
 
 GType gantry_frame_meta_api_get_type(void);

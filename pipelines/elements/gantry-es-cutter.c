@@ -6,9 +6,15 @@
 #include "pipelines/elements/es-components.h"
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/packet-batch.h"
+#include "pipelines/ts/key-frame.h"
 #include "pipelines/ts/pes-cutter.h"
+#include "pipelines/ts/unit-clock.h"
+#include "pipelines/ts/unit-hints.h"
 
 #define SUSPICION_NAME "GantrySuspicion"
+#define NO_KEYS_US     (3 * US_PER_SECOND) /* without a key: recovery points are looked for */
+#define COUNT_UNITS    16u                 /* of a stream, looked into for several pictures each */
+#define SIZE_FOLLOW    0.04                /* share of one unit in the mean: about a second */
 
 typedef struct {
     GantryEsCutter *owner; /* no-ref */
@@ -16,6 +22,16 @@ typedef struct {
     PesCutter *cutter;     /* owned; NULL while there is no component */
     EsComponent component; /* pid 0: none */
     KeyChoice choice;
+    UnitHints hints;
+    UnitClock clock;
+    MonoUs first_us;   /* arrival of the first unit; 0: none yet */
+    unsigned looked;   /* units looked into, up to COUNT_UNITS */
+    bool several;      /* units may hold more than one picture */
+    bool small;        /* @hints, of the last unit */
+    bool refreshes;    /* no key frames come, but recovery points */
+    unsigned run_left; /* units of the present run that are to come */
+    double unit_bytes; /* mean */
+    MonoUs packet_us;  /* of the last packet */
     Pts90 key_pts;     /* of the last key; PTS90_MODULUS without one */
     gint suspicious;   /* atomic; every key is wanted */
     EsFigures figures; /* under the element's lock */
@@ -104,7 +120,7 @@ gantry_es_cutter_want_key(GantryEsCutter *self, unsigned index)
 }
 
 static void
-count_unit(Lane *lane, const PesUnit *unit, bool chosen)
+count_unit(Lane *lane, const PesUnit *unit, bool chosen, bool run)
 {
     EsFigures *figures = &lane->figures;
 
@@ -113,6 +129,12 @@ count_unit(Lane *lane, const PesUnit *unit, bool chosen)
     figures->chosen += chosen;
     figures->damaged += unit->damaged;
     figures->unit_us = unit->last_us;
+    figures->advanced_us = lane->clock.advanced_us;
+    figures->rate_hz = lane->clock.rate_hz;
+    figures->unit_bytes = lane->unit_bytes;
+    figures->small_units = lane->small;
+    figures->no_keys = lane->refreshes;
+    figures->runs += run;
     if (unit->key) {
         const bool timed = unit->pts < PTS90_MODULUS && lane->key_pts < PTS90_MODULUS;
         const int64_t ticks = timed ? pts90_distance(lane->key_pts, unit->pts) : 0;
@@ -127,34 +149,89 @@ count_unit(Lane *lane, const PesUnit *unit, bool chosen)
     g_mutex_unlock(&lane->owner->lock);
 }
 
-/* Whether @unit is passed on, and by @ret_sampling, how. */
+/* What the unit tells without being decoded. */
+static void
+read_video(Lane *lane, const PesUnit *unit)
+{
+    const TsCodec codec = lane->component.codec;
+    const size_t payload = unit_payload_size(codec, unit->data, unit->size);
+    UnitTimes times = {unit->pts, unit->dts, unit->last_us, unit->lost_before || unit->damaged, 1};
+
+    if (lane->several || lane->looked < COUNT_UNITS) {
+        times.pictures = unit_pictures(codec, unit->data, unit->size);
+        lane->several |= times.pictures > 1;
+        lane->looked += lane->looked < COUNT_UNITS;
+    }
+    if (lane->first_us == 0)
+        lane->first_us = unit->last_us;
+    unit_clock_add(&lane->clock, &times);
+    if (!unit->damaged)
+        lane->small = unit_hints_add(&lane->hints, unit->key, payload);
+    lane->unit_bytes +=
+        ((double)payload - lane->unit_bytes) * (lane->unit_bytes > 0 ? SIZE_FOLLOW : 1);
+}
+
+/* Whether a run of units may begin here, for want of key frames. @ret_units: (out): how many are to
+ * follow */
 static bool
-choose(Lane *lane, const PesUnit *unit, Sampling *ret_sampling)
+may_run(Lane *lane, const PesUnit *unit, unsigned *ret_units)
+{
+    const MonoUs key_us = lane->figures.key_us != 0 ? lane->figures.key_us : lane->first_us;
+
+    if (unit->key)
+        lane->refreshes = false;
+    if (unit->key || unit->last_us - key_us < NO_KEYS_US ||
+        !recovery_point_in(lane->component.codec, unit->data, unit->size, ret_units))
+        return false;
+    lane->refreshes = true;
+    return true;
+}
+
+/* Says in @ret_flags how the unit is to be decoded. Returns whether it is. */
+static bool
+choose_video(Lane *lane, const PesUnit *unit, guint *ret_flags)
 {
     Service *service = &lane->owner->services[lane->component.service];
-    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0;
-
-    *ret_sampling = SAMPLING_ALL;
-    if (lane->component.kind != TS_KIND_VIDEO)
-        return true;
-    *ret_sampling = (Sampling)g_atomic_int_get(&service->sampling);
+    const Sampling sampling = (Sampling)g_atomic_int_get(&service->sampling);
+    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0 || lane->small;
+    unsigned units = 0;
+    const bool run = may_run(lane, unit, &units);
     bool chosen =
-        key_choice_step(&lane->choice, *ret_sampling, unit->key, suspicious, unit->last_us);
+        key_choice_step(&lane->choice, sampling, unit->key || run, suspicious, unit->last_us);
 
-    if (!unit->key)
+    if (unit->key || run)
+        chosen |= g_atomic_int_compare_and_exchange(&service->wanted, 1, 0) != FALSE;
+
+    if (sampling == SAMPLING_ALL || unit->key)
+        lane->run_left = 0;
+    if (chosen && sampling == SAMPLING_ALL && run && lane->choice.first)
+        *ret_flags = ES_UNIT_RUN_FIRST;
+    if (sampling == SAMPLING_ALL)
         return chosen;
-    chosen |= g_atomic_int_compare_and_exchange(&service->wanted, 1, 0) != FALSE;
-    return chosen;
+    if (lane->run_left > 0) {
+        *ret_flags = --lane->run_left == 0 ? ES_UNIT_RUN_LAST : 0;
+        return true;
+    }
+    if (!chosen)
+        return false;
+    *ret_flags = run && units > 0 ? ES_UNIT_RUN_FIRST : (guint)ES_UNIT_ALONE;
+    lane->run_left = run ? units : 0;
+    return true;
 }
 
 static void
 push_unit(const PesUnit *unit, void *user_data)
 {
     Lane *lane = user_data;
-    Sampling sampling = SAMPLING_ALL;
-    const bool chosen = choose(lane, unit, &sampling);
+    const bool video = lane->component.kind == TS_KIND_VIDEO;
+    bool chosen = true;
+    guint flags = 0;
 
-    count_unit(lane, unit, chosen);
+    if (video) {
+        read_video(lane, unit);
+        chosen = choose_video(lane, unit, &flags);
+    }
+    count_unit(lane, unit, chosen, (flags & ES_UNIT_RUN_FIRST) != 0);
     if (!chosen || !gst_pad_is_linked(lane->pad))
         return;
     GstBuffer *buffer = gst_buffer_new_allocate(NULL, unit->size + PES_UNIT_PADDING, NULL);
@@ -163,13 +240,12 @@ push_unit(const PesUnit *unit, void *user_data)
     gst_buffer_set_size(buffer, (gssize)unit->size);
     es_unit_set_times(buffer, unit->pts, unit->last_us);
     if (!unit->key)
-        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+        flags |= GST_BUFFER_FLAG_DELTA_UNIT;
     if (unit->damaged)
-        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
+        flags |= GST_BUFFER_FLAG_CORRUPTED;
     if (unit->lost_before)
-        GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
-    if (lane->component.kind == TS_KIND_VIDEO && sampling != SAMPLING_ALL)
-        GST_BUFFER_FLAG_SET(buffer, ES_UNIT_ALONE);
+        flags |= GST_BUFFER_FLAG_DISCONT;
+    GST_BUFFER_FLAG_SET(buffer, flags);
     (void)gst_pad_push(lane->pad, buffer);
 }
 
@@ -220,6 +296,24 @@ announce(Lane *lane, bool new_pad)
         gst_element_add_pad(GST_ELEMENT(lane->owner), lane->pad);
 }
 
+/* Nothing that was learned of the component before holds for the next. */
+static void
+begin_anew(Lane *lane)
+{
+    lane->choice = (KeyChoice){0};
+    lane->hints = (UnitHints){0};
+    lane->clock = (UnitClock){0};
+    lane->first_us = 0;
+    lane->looked = 0;
+    lane->several = false;
+    lane->small = false;
+    lane->refreshes = false;
+    lane->run_left = 0;
+    lane->unit_bytes = 0;
+    lane->packet_us = 0;
+    lane->key_pts = PTS90_MODULUS;
+}
+
 /* Lets @lane carry @component from now on; pid 0 for none. */
 static void
 set_component(Lane *lane, const EsComponent *component)
@@ -230,8 +324,7 @@ set_component(Lane *lane, const EsComponent *component)
         return;
     g_clear_pointer(&lane->cutter, pes_cutter_free);
     lane->component = *component;
-    lane->choice = (KeyChoice){0};
-    lane->key_pts = PTS90_MODULUS;
+    begin_anew(lane);
     g_atomic_int_set(&lane->suspicious, 1);
     g_mutex_lock(&lane->owner->lock);
     lane->figures.pid = component->pid;
@@ -239,6 +332,11 @@ set_component(Lane *lane, const EsComponent *component)
     memcpy(lane->figures.language, component->language, sizeof lane->figures.language);
     lane->figures.key_us = 0;
     lane->figures.key_interval_us = 0;
+    lane->figures.packet_us = 0;
+    lane->figures.advanced_us = 0;
+    lane->figures.rate_hz = 0;
+    lane->figures.small_units = false;
+    lane->figures.no_keys = false;
     g_mutex_unlock(&lane->owner->lock);
     if (component->pid == 0 || !es_codec_decodable(component->codec))
         return;
@@ -303,6 +401,16 @@ set_components(GantryEsCutter *self, const EsComponents *list)
     }
 }
 
+/* Packets count although no unit ends with them. */
+static void
+note_packets(GantryEsCutter *self)
+{
+    g_mutex_lock(&self->lock);
+    for (size_t i = 0; i < self->n_active; i++)
+        self->active[i]->figures.packet_us = self->active[i]->packet_us;
+    g_mutex_unlock(&self->lock);
+}
+
 static GstFlowReturn
 chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -316,11 +424,14 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
         const TsPacket packet = packet_batch_at(&map, n);
 
         for (size_t i = 0; i < self->n_active; i++) {
-            if (self->active[i]->component.pid == packet.pid)
-                pes_cutter_push(self->active[i]->cutter, &packet);
+            if (self->active[i]->component.pid != packet.pid)
+                continue;
+            self->active[i]->packet_us = packet.arrival_us;
+            pes_cutter_push(self->active[i]->cutter, &packet);
         }
     }
     gst_buffer_unmap(buffer, &map);
+    note_packets(self);
     return GST_FLOW_OK;
 }
 

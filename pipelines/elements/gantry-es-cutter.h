@@ -34,6 +34,13 @@ typedef struct {
     MonoUs unit_us;          /* arrival of the last unit; 0 before the first */
     MonoUs key_us;           /* arrival of the last key; 0 before the first */
     int64_t key_interval_us; /* between the last two keys, by PTS where they have one; else 0 */
+    MonoUs packet_us;        /* arrival of the last packet; 0 before the first */
+    MonoUs advanced_us; /* of the last unit with a later time stamp than those before; 0: none */
+    double rate_hz;     /* video: pictures a second by time stamps; 0 while unknown */
+    double unit_bytes;  /* video: mean size of the last units, filler taken off; 0 unknown */
+    bool small_units;   /* video: so small that the picture may be black or still */
+    bool no_keys;       /* video: no key frames come; pictures come from runs of units */
+    uint64_t runs;      /* of these, begun */
 } EsFigures;
 
 /* Figures of the video of service @index, or of its sound in @slot. All-zero while it has none. Any

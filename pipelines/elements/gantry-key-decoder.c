@@ -7,6 +7,7 @@
 
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/frame-meta.h"
+#include "pipelines/elements/hw-decode.h"
 
 #define PIXELS_MAX (4096 * 2304) /* larger pictures are refused before memory is taken */
 
@@ -22,10 +23,14 @@ struct _GantryKeyDecoder {
     AVFrame *frame;        /* owned */
     int width;             /* of the caps last sent, pixels */
     int height;
-    MonoUs unit_us; /* arrival of the last unit */
+    MonoUs unit_us;        /* arrival of the last unit */
+    unsigned run_pictures; /* that came of the present run of units */
+    HwDecode *hw;          /* owned; NULL: software */
+    bool hw_tried;         /* to open the device of @backend */
 
-    GMutex lock; /* guards @figures */
+    GMutex lock; /* guards what follows */
     KeyDecoderFigures figures;
+    char *backend; /* owned; NULL: software */
 };
 
 static GstStaticPadTemplate sink_template = /* lint: allow global, because the API takes no const */
@@ -47,6 +52,43 @@ gantry_key_decoder_get_figures(GantryKeyDecoder *self, KeyDecoderFigures *ret_fi
     g_mutex_unlock(&self->lock);
 }
 
+void
+gantry_key_decoder_set_backend(GantryKeyDecoder *self, const char *backend)
+{
+    g_mutex_lock(&self->lock);
+    g_free(self->backend);
+    self->backend = g_strdup(backend);
+    g_mutex_unlock(&self->lock);
+}
+
+/* Gives up the device for good: software decodes from now on. */
+static void
+fall_back(GantryKeyDecoder *self)
+{
+    avcodec_free_context(&self->codec);
+    g_clear_pointer(&self->hw, hw_decode_free);
+    g_mutex_lock(&self->lock);
+    self->figures.fallbacks++;
+    g_mutex_unlock(&self->lock);
+}
+
+static void
+open_device(GantryKeyDecoder *self)
+{
+    g_autofree char *backend = NULL;
+    bool failed = false;
+
+    if (self->hw_tried)
+        return;
+    self->hw_tried = true;
+    g_mutex_lock(&self->lock);
+    backend = g_strdup(self->backend);
+    g_mutex_unlock(&self->lock);
+    self->hw = hw_decode_new(backend != NULL ? backend : "", &failed);
+    if (failed)
+        fall_back(self);
+}
+
 /* @alone: nothing follows that a picture would have to wait for. In a whole stream a decoder
  * without delay would show the pictures of MPEG-2 in the order of coding. */
 static bool
@@ -58,9 +100,16 @@ open_codec(GantryKeyDecoder *self, bool alone)
         return true;
     if (codec == NULL)
         return false;
+    open_device(self);
     self->codec = avcodec_alloc_context3(codec);
     if (self->codec == NULL)
         return false;
+    if (self->hw != NULL && !hw_decode_attach(self->hw, self->codec, codec)) {
+        fall_back(self);
+        self->codec = avcodec_alloc_context3(codec);
+        if (self->codec == NULL)
+            return false;
+    }
     self->codec->thread_count = 1;
     if (alone)
         self->codec->flags |= (int)AV_CODEC_FLAG_LOW_DELAY;
@@ -90,6 +139,12 @@ send_caps(GantryKeyDecoder *self, const AVFrame *frame)
     gst_pad_push_event(self->src, gst_event_new_segment(&segment));
 }
 
+static bool
+is_filtered(enum AVCodecID codec)
+{
+    return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
+}
+
 /* Pushes every picture that is ready; @unit: with which they came. Returns how many. */
 static unsigned
 push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
@@ -97,6 +152,10 @@ push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
     unsigned pictures = 0;
 
     while (avcodec_receive_frame(self->codec, self->frame) == 0) {
+        if (!hw_decode_fetch(self->frame)) {
+            fall_back(self);
+            break;
+        }
         GstBuffer *buffer = frame_buffer_new(self->frame);
         const int64_t pts = self->frame->pts;
 
@@ -105,6 +164,8 @@ push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
         if (GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_CORRUPTED) ||
             self->frame->decode_error_flags != 0)
             GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
+        if (self->codec->skip_loop_filter == AVDISCARD_ALL && is_filtered(self->codec_id))
+            GST_BUFFER_FLAG_SET(buffer, FRAME_UNFILTERED);
         send_caps(self, self->frame);
         av_frame_unref(self->frame);
         (void)gst_pad_push(self->src, buffer);
@@ -113,15 +174,34 @@ push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
     return pictures;
 }
 
+/* Sends one unit, drains after the @last of those that belong together, and pushes what comes.
+ * Returns: whether the decoder took it */
+static bool
+send_unit(GantryKeyDecoder *self, GstBuffer *unit, bool last, unsigned *ret_pictures)
+{
+    const bool taken = avcodec_send_packet(self->codec, self->packet) >= 0;
+
+    if (last)
+        (void)avcodec_send_packet(self->codec, NULL);
+    *ret_pictures = push_pictures(self, unit);
+    return taken && self->codec != NULL;
+}
+
 static void
 decode(GantryKeyDecoder *self, GstBuffer *unit, GstMapInfo *map)
 {
     const bool alone = GST_BUFFER_FLAG_IS_SET(unit, ES_UNIT_ALONE);
+    const bool first = GST_BUFFER_FLAG_IS_SET(unit, ES_UNIT_RUN_FIRST);
+    const bool last = alone || GST_BUFFER_FLAG_IS_SET(unit, ES_UNIT_RUN_LAST);
     const Pts90 pts = es_unit_pts(unit);
     AVRational rate = {0, 1};
     unsigned pictures = 0;
-    int sent = -1;
+    bool taken = false;
 
+    if (first)
+        avcodec_free_context(&self->codec);
+    if (alone || first)
+        self->run_pictures = 0;
     if (open_codec(self, alone)) {
         self->codec->skip_loop_filter = alone ? AVDISCARD_ALL : AVDISCARD_DEFAULT;
         self->packet->data = map->data;
@@ -129,20 +209,18 @@ decode(GantryKeyDecoder *self, GstBuffer *unit, GstMapInfo *map)
         self->packet->pts = pts < PTS90_MODULUS ? (int64_t)pts : AV_NOPTS_VALUE;
         self->packet->flags =
             GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT) ? 0 : AV_PKT_FLAG_KEY;
-        sent = avcodec_send_packet(self->codec, self->packet);
-        if (alone)
-            (void)avcodec_send_packet(self->codec, NULL);
-        pictures = push_pictures(self, unit);
-        rate = self->codec->framerate;
+        taken = send_unit(self, unit, last, &pictures);
+        rate = self->codec != NULL ? self->codec->framerate : rate;
         /* Nothing of the decoder is needed for the next key: its pictures and tables, two thirds of
          * the process, are given back until then. */
-        if (alone)
+        if (last)
             avcodec_free_context(&self->codec);
     }
+    self->run_pictures += pictures;
     g_mutex_lock(&self->lock);
     self->figures.units++;
     self->figures.pictures += pictures;
-    self->figures.errors += sent < 0 || (alone && pictures == 0);
+    self->figures.errors += !taken || (last && self->run_pictures == 0);
     if (rate.num > 0 && rate.den > 0)
         self->figures.rate_hz = av_q2d(rate);
     g_mutex_unlock(&self->lock);
@@ -226,6 +304,8 @@ finalize(GObject *object)
     GantryKeyDecoder *self = GANTRY_KEY_DECODER(object);
 
     avcodec_free_context(&self->codec);
+    hw_decode_free(self->hw);
+    g_free(self->backend);
     av_packet_free(&self->packet);
     av_frame_free(&self->frame);
     g_mutex_clear(&self->lock);

@@ -1,16 +1,19 @@
 /* The picture-meter element: one scaling a picture, all checks on the small one. */
 #include "pipelines/elements/gantry-picture-meter.h"
 
+#include <libavutil/pixdesc.h>
 #include <string.h>
 
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/frame-meta.h"
 #include "pipelines/elements/gantry-es-cutter.h"
+#include "pipelines/elements/picture-look.h"
 #include "pipelines/elements/thumbnail.h"
-#include "pipelines/measure/luma.h"
-#include "pipelines/measure/still.h"
+#include "pipelines/measure/blockiness.h"
+#include "pipelines/measure/condition-timer.h"
 
-#define BEFORE_BYTES      (THUMBNAIL_WIDTH_LARGE * THUMBNAIL_HEIGHT_MAX)
+#define BLOCKINESS_FOLLOW                                                                          \
+    0.2 /* share of one picture in the figure: a key frame alone is no fault */
 #define PERIOD_DEFAULT_MS 1000
 #define PERIOD_SLACK_US   (50 * US_PER_MS) /* so that jitter of arrival does not skip a picture */
 
@@ -23,15 +26,19 @@ struct _GantryPictureMeter {
 
     /* Streaming thread only. */
     ThumbnailMaker *maker; /* owned */
-    uint8_t *before;       /* luma of the last picture, BEFORE_BYTES; owned */
-    MonoUs before_us;      /* its arrival */
-    int before_height;     /* pixels; 0: none */
-    MonoUs thumbnail_us;   /* when the last thumbnail was captured; 0 before the first */
-    gint suspicious;       /* what was last said upstream; -1: nothing */
+    PictureLooker *looker; /* owned */
+    PictureJudge judge;
+    LetterboxWatch letterbox;
+    ConditionTimer blocky;
+    MonoUs thumbnail_us; /* when the last thumbnail was captured; 0 before the first */
+    gint suspicious;     /* what was last said upstream; -1: nothing */
 
     GMutex lock; /* guards what follows */
     PictureFigures figures;
-    PictureThumbnail thumbnail; /* newest, not yet taken */
+    PictureThumbnail thumbnail;             /* newest, not yet taken */
+    SlatePrint slates[PICTURE_LOOK_SLATES]; /* @n_slates of them, for the looker */
+    size_t n_slates;
+    bool slates_new;
 };
 
 enum { PROP_PERIOD = 1, N_PROPERTIES };
@@ -77,6 +84,19 @@ void
 gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms)
 {
     g_atomic_int_set(&self->period_ms, (gint)MIN(period_ms, (unsigned)G_MAXINT));
+}
+
+void
+gantry_picture_meter_set_slates(GantryPictureMeter *self, const SlatePrint *slates, size_t n)
+{
+    g_return_if_fail(n <= PICTURE_LOOK_SLATES);
+
+    g_mutex_lock(&self->lock);
+    memcpy(self->slates, slates, n * sizeof *slates);
+    self->n_slates = n;
+    self->slates_new = true;
+    self->figures.slates = (unsigned)n;
+    g_mutex_unlock(&self->lock);
 }
 
 void
@@ -130,6 +150,27 @@ make_thumbnail(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame
     g_mutex_unlock(&self->lock);
 }
 
+static PictureFormat
+format_of(const AVFrame *frame)
+{
+    const AVPixFmtDescriptor *format = av_pix_fmt_desc_get((enum AVPixelFormat)frame->format);
+
+    return (PictureFormat){
+        .width = (unsigned)frame->width,
+        .height = (unsigned)frame->height,
+        .sample_width = (unsigned)MAX(frame->sample_aspect_ratio.num, 0),
+        .sample_height = (unsigned)MAX(frame->sample_aspect_ratio.den, 0),
+        .depth = format != NULL ? (unsigned)format->comp[0].depth : 0,
+        .primaries = (unsigned)frame->color_primaries,
+        .transfer = (unsigned)frame->color_trc,
+#ifdef AV_FRAME_FLAG_INTERLACED
+        .interlaced = (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0,
+#else
+        .interlaced = frame->interlaced_frame != 0,
+#endif
+    };
+}
+
 static void
 note_picture(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame, bool damaged)
 {
@@ -139,48 +180,108 @@ note_picture(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame, 
     g_mutex_lock(&self->lock);
     figures->pictures++;
     figures->damaged += damaged;
-    figures->width = (unsigned)frame->width;
-    figures->height = (unsigned)frame->height;
-#ifdef AV_FRAME_FLAG_INTERLACED
-    figures->interlaced = (frame->flags & AV_FRAME_FLAG_INTERLACED) != 0;
-#else
-    figures->interlaced = frame->interlaced_frame != 0;
-#endif
+    if (!damaged || figures->width == 0)
+        figures->format = format_of(frame);
+    figures->width = figures->format.width;
+    figures->height = figures->format.height;
+    figures->interlaced = figures->format.interlaced;
     figures->interval_us = figures->captured_us != 0 ? captured_us - figures->captured_us : 0;
     figures->captured_us = captured_us;
     g_mutex_unlock(&self->lock);
 }
 
-/* Judges the picture that @small shows against black and the picture before. Returns whether more
- * pictures are wanted. */
-static bool
-judge_picture(GantryPictureMeter *self, const SmallPicture *small, MonoUs captured_us)
+static void
+take_slates(GantryPictureMeter *self)
 {
-    const size_t size = (size_t)small->width * (size_t)small->height;
-    const LumaPlane plane = {small->planes[0], (size_t)small->strides[0], (unsigned)small->width,
-                             (unsigned)small->height};
-    const LumaFigures luma = luma_measure(&plane, true);
-    const LumaPlane before = {self->before, (size_t)small->width, (unsigned)small->width,
-                              (unsigned)small->height};
-    const bool comparable = self->before_height == small->height;
-    const StillFigures still = comparable ? still_compare(&before, &plane) : (StillFigures){0};
+    g_mutex_lock(&self->lock);
+    if (self->slates_new)
+        picture_looker_set_slates(self->looker, self->slates, self->n_slates);
+    self->slates_new = false;
+    g_mutex_unlock(&self->lock);
+}
+
+/* Blocks that show, smoothed. Called under the lock. */
+static void
+judge_blocks(GantryPictureMeter *self, const PictureSight *sight)
+{
+    static const ConditionRule rule = {2 * US_PER_SECOND, 2 * US_PER_SECOND, 15 * US_PER_SECOND};
+    PictureFigures *figures = &self->figures;
+    const MonoUs at_us = sight->look.at_us;
+
+    if (sight->blockiness <= 0)
+        return;
+    figures->blockiness =
+        figures->blockiness > 0
+            ? figures->blockiness + BLOCKINESS_FOLLOW * (sight->blockiness - figures->blockiness)
+            : sight->blockiness;
+    (void)condition_timer_sample(&self->blocky, &rule, figures->blockiness >= BLOCKINESS_VISIBLE,
+                                 at_us);
+    figures->blocky = self->blocky.condition;
+    figures->blocky_us = at_us;
+}
+
+/* Called under the lock. */
+static void
+show_conditions(GantryPictureMeter *self)
+{
+    const PictureJudge *judge = &self->judge;
     PictureFigures *figures = &self->figures;
 
-    g_mutex_lock(&self->lock);
-    figures->luma_mean = luma.mean;
-    figures->exact = comparable && still.verdict == STILL_EXACT;
-    condition_set(&figures->black, luma.black, captured_us);
-    /* The picture before was already the one that stands. */
-    if (comparable)
-        condition_set(&figures->still, still.verdict != STILL_MOVING,
-                      figures->still.active ? captured_us : self->before_us);
-    const bool suspicious = figures->black.active || figures->still.active;
+    figures->black = judge->conditions[LOOK_BLACK];
+    figures->uniform = judge->conditions[LOOK_UNIFORM];
+    figures->bars = judge->conditions[LOOK_BARS];
+    figures->slate = judge->conditions[LOOK_SLATE];
+    figures->still = picture_judge_frozen(judge, &figures->freeze);
+    figures->exact = figures->freeze == FREEZE_EXACT;
+    figures->in_doubt = picture_judge_in_doubt(judge);
+    figures->judged = judge->looks;
+    figures->looked_us = judge->look_us;
+    figures->between_us = judge->interval_us;
+}
 
+/* Called under the lock. */
+static void
+show_sight(GantryPictureMeter *self, const PictureSight *sight)
+{
+    PictureFigures *figures = &self->figures;
+
+    figures->luma_mean = sight->luma.mean;
+    figures->dark_share = sight->luma.dark_share;
+    if (sight->look.compared) {
+        figures->difference_db = sight->still.difference_db;
+        figures->block_levels = sight->still.block_levels;
+    }
+    figures->layout = sight->bars;
+    figures->slate_index = sight->slate;
+    memcpy(figures->colour, sight->uniform.colour, sizeof figures->colour);
+    figures->letterbox = self->letterbox.believed;
+    judge_blocks(self, sight);
+}
+
+/* Returns whether more pictures are wanted. */
+static bool
+judge_picture(GantryPictureMeter *self,
+              const AVFrame *frame,
+              const SmallPicture *small,
+              GstBuffer *buffer)
+{
+    const bool filtered = !GST_BUFFER_FLAG_IS_SET(buffer, FRAME_UNFILTERED);
+    const JudgeRule rule = picture_judge_rule();
+    const PictureSight *sight = NULL;
+    PictureSpan span;
+
+    take_slates(self);
+    sight = picture_looker_look(self->looker, frame, small, filtered, es_unit_arrived_us(buffer));
+    if (picture_judge_look(&self->judge, &rule, &sight->look))
+        picture_looker_refer(self->looker, small);
+    while (picture_judge_take_span(&self->judge, &span))
+        ; /* who asks for figures sees conditions */
+    letterbox_watch(&self->letterbox, &sight->letterbox, sight->look.at_us);
+    g_mutex_lock(&self->lock);
+    show_sight(self, sight);
+    show_conditions(self);
     g_mutex_unlock(&self->lock);
-    memcpy(self->before, small->planes[0], size);
-    self->before_height = small->height;
-    self->before_us = captured_us;
-    return suspicious;
+    return picture_judge_in_doubt(&self->judge);
 }
 
 static void
@@ -209,7 +310,7 @@ measure(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame)
     make_thumbnail(self, buffer, frame);
     /* What a decoder puts where the stream has holes is neither black nor still. */
     if (!damaged)
-        tell_upstream(self, judge_picture(self, small, es_unit_arrived_us(buffer)));
+        tell_upstream(self, judge_picture(self, frame, small, buffer));
 }
 
 static GstFlowReturn
@@ -223,6 +324,24 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_OK;
 }
 
+/* What comes now is another stream; nothing of the last one holds of it. */
+static void
+forget(GantryPictureMeter *self)
+{
+    self->suspicious = -1;
+    picture_judge_stop(&self->judge, 0);
+    picture_looker_forget(self->looker);
+    self->letterbox = (LetterboxWatch){0};
+    self->blocky = (ConditionTimer){0};
+    g_mutex_lock(&self->lock);
+    show_conditions(self);
+    self->figures.blocky = (Condition){0};
+    self->figures.blockiness = 0;
+    self->figures.difference_db = 0;
+    self->figures.letterbox = (LetterboxFigures){0};
+    g_mutex_unlock(&self->lock);
+}
+
 static gboolean
 sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -230,7 +349,7 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
 
     /* A new stream: the cutter wants every key until it is told otherwise. */
     if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START)
-        self->suspicious = -1;
+        forget(self);
     gst_event_unref(event);
     return TRUE;
 }
@@ -250,7 +369,7 @@ finalize(GObject *object)
     GantryPictureMeter *self = GANTRY_PICTURE_METER(object);
 
     thumbnail_maker_free(self->maker);
-    g_free(self->before);
+    picture_looker_free(self->looker);
     picture_thumbnail_clear(&self->thumbnail);
     g_mutex_clear(&self->lock);
     G_OBJECT_CLASS(gantry_picture_meter_parent_class)->finalize(object);
@@ -277,7 +396,8 @@ static void
 gantry_picture_meter_init(GantryPictureMeter *self)
 {
     self->maker = thumbnail_maker_new();
-    self->before = g_malloc0(BEFORE_BYTES);
+    self->looker = picture_looker_new();
+    self->figures.slate_index = -1;
     self->period_ms = PERIOD_DEFAULT_MS;
     self->suspicious = -1;
     g_mutex_init(&self->lock);

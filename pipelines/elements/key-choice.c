@@ -21,6 +21,7 @@ key_choice_step(KeyChoice *choice, Sampling sampling, bool key, bool suspicious,
         chosen = key || choice->running;
         break;
     }
+    choice->first = sampling == SAMPLING_ALL && chosen && !choice->running;
     choice->running = sampling == SAMPLING_ALL && chosen;
     if (chosen)
         choice->chosen_us = arrived_us;

@@ -19,6 +19,7 @@ typedef enum {
 typedef struct {
     MonoUs chosen_us; /* arrival of the last unit that was chosen; 0 before the first */
     bool running;     /* under SAMPLING_ALL: a key was passed on, so what follows can be decoded */
+    bool first;       /* the last step began to pass on everything */
 } KeyChoice;          /* all-zero is the initial state */
 
 /* Whether the unit that arrived at @arrived_us is decoded. @suspicious: the picture is unknown,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static FreezeKind
-freeze_of(const PictureJudge *judge, Look look)
+freeze_of(const PictureJudge *judge, LookKind look)
 {
     if (look == LOOK_NO_PTS)
         return FREEZE_NO_PTS;
@@ -14,7 +14,7 @@ freeze_of(const PictureJudge *judge, Look look)
 }
 
 static void
-end_span(PictureJudge *judge, Look look, MonoUs at_us)
+end_span(PictureJudge *judge, LookKind look, MonoUs at_us)
 {
     if (judge->n_spans == JUDGE_SPANS) {
         judge->spans_lost++;
@@ -30,7 +30,11 @@ end_span(PictureJudge *judge, Look look, MonoUs at_us)
 
 /* @from_us: when what is seen began, if it is new. */
 static void
-step(PictureJudge *judge, const JudgeRule *rule, Look look, bool seen, const MonoUs from_to_us[2])
+step(PictureJudge *judge,
+     const JudgeRule *rule,
+     LookKind look,
+     bool seen,
+     const MonoUs from_to_us[2])
 {
     JudgeRun *run = &judge->runs[look];
     Condition *condition = &judge->conditions[look];
@@ -48,7 +52,7 @@ step(PictureJudge *judge, const JudgeRule *rule, Look look, bool seen, const Mon
 }
 
 static void
-forget(PictureJudge *judge, Look look, MonoUs end_us)
+forget(PictureJudge *judge, LookKind look, MonoUs end_us)
 {
     if (judge->conditions[look].active)
         end_span(judge, look, end_us);
@@ -78,7 +82,7 @@ look_for_gap(PictureJudge *judge, const JudgeRule *rule, MonoUs at_us)
     judge->interval_us = judge->look_us != 0 ? at_us - judge->look_us : 0;
     if (judge->interval_us <= rule->gap_us)
         return;
-    for (Look look = LOOK_BLACK; look <= LOOK_STILL; look++)
+    for (LookKind look = LOOK_BLACK; look <= LOOK_STILL; look++)
         forget(judge, look, judge->look_us);
     judge->reference_us = 0;
     judge->interval_us = 0;
@@ -135,7 +139,7 @@ picture_judge_clock(PictureJudge *judge, const JudgeRule *rule, MonoUs pts_us, M
 void
 picture_judge_stop(PictureJudge *judge, MonoUs at_us)
 {
-    for (Look look = LOOK_BLACK; look <= LOOK_NO_PTS; look++)
+    for (LookKind look = LOOK_BLACK; look <= LOOK_NO_PTS; look++)
         forget(judge, look, at_us != 0 ? at_us : judge->look_us);
     judge->reference_us = 0;
     judge->look_us = 0;
@@ -172,7 +176,7 @@ picture_judge_frozen(const PictureJudge *judge, FreezeKind *ret_kind)
 bool
 picture_judge_in_doubt(const PictureJudge *judge)
 {
-    for (Look look = LOOK_BLACK; look <= LOOK_STILL; look++) {
+    for (LookKind look = LOOK_BLACK; look <= LOOK_STILL; look++) {
         if (judge->runs[look].on)
             return true;
     }

@@ -20,7 +20,7 @@ typedef enum {
     LOOK_SLATE,   /* a configured slate */
     LOOK_STILL,   /* nothing moved since the reference */
     LOOK_NO_PTS,  /* packets come, but no picture that is to be shown later than the last */
-} Look;
+} LookKind;
 
 #define LOOKS             6u
 #define JUDGE_SPANS       16u  /* that wait to be taken; more are counted, not kept */
@@ -53,7 +53,7 @@ typedef struct {
 
 /* From when to when one condition held. */
 typedef struct {
-    Look look;
+    LookKind look;
     FreezeKind freeze; /* of LOOK_STILL and LOOK_NO_PTS */
     MonoUs start_us;
     MonoUs end_us; /* the first picture that was not so, or the last that was seen before a gap */

@@ -7,6 +7,9 @@
 #include "pipelines/ts/start-code.h"
 
 #define SEI_RECOVERY_POINT 6u
+#define H264_SEI           6u
+#define HEVC_SEI           39u  /* the one before the slices */
+#define RECOVERY_UNITS_MAX 1024 /* more is no way to begin */
 
 typedef enum { ANSWER_NONE, ANSWER_KEY, ANSWER_NOT } Answer;
 
@@ -30,23 +33,30 @@ intra_slice(ByteReader nal)
     return !bits.broken && (type == 2 || type == 4 || type == 7 || type == 9);
 }
 
+/* Moves @sei, behind its NAL header, to the payload of a recovery point. */
+static bool
+find_recovery_point(ByteReader *sei)
+{
+    while (sei->left >= 2 && !sei->broken) {
+        const size_t type = sei_number(sei);
+        const size_t size = sei_number(sei);
+
+        if (sei->broken)
+            return false;
+        if (type == SEI_RECOVERY_POINT)
+            return true;
+        if (sei->left >= 3 && sei->at[0] == 0 && sei->at[1] == 0 && sei->at[2] <= 1)
+            return false; /* the NAL unit ended */
+        byte_reader_skip(sei, size);
+    }
+    return false;
+}
+
 static bool
 has_recovery_point(ByteReader sei)
 {
     byte_reader_skip(&sei, 1);
-    while (sei.left >= 2 && !sei.broken) {
-        const size_t type = sei_number(&sei);
-        const size_t size = sei_number(&sei);
-
-        if (sei.broken)
-            return false;
-        if (type == SEI_RECOVERY_POINT)
-            return true;
-        if (sei.left >= 3 && sei.at[0] == 0 && sei.at[1] == 0 && sei.at[2] <= 1)
-            return false; /* the NAL unit ended */
-        byte_reader_skip(&sei, size);
-    }
-    return false;
+    return find_recovery_point(&sei);
 }
 
 static Answer
@@ -106,6 +116,34 @@ key_frame_in(TsCodec codec, const uint8_t *data, size_t size)
 
         if (answer != ANSWER_NONE)
             return answer == ANSWER_KEY;
+    }
+    return false;
+}
+
+bool
+recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret_units)
+{
+    const bool is_hevc = codec == TS_CODEC_HEVC;
+    ByteReader unit = byte_reader(data, size);
+
+    if (!is_hevc && codec != TS_CODEC_H264)
+        return false;
+    while (start_code_next(&unit)) {
+        const unsigned type = is_hevc ? unit.at[0] >> 1 & 63 : unit.at[0] & 31;
+        ByteReader sei = unit;
+
+        if (is_hevc ? type < 32 : type == 1 || type == 5)
+            return false;
+        byte_reader_skip(&sei, is_hevc ? 2 : 1);
+        if (type != (is_hevc ? HEVC_SEI : H264_SEI) || !find_recovery_point(&sei))
+            continue;
+        BitReader bits = bit_reader(sei, true);
+        const int64_t units = is_hevc ? bit_reader_se(&bits) : (int64_t)bit_reader_ue(&bits);
+
+        if (bits.broken || units < 0 || units > RECOVERY_UNITS_MAX)
+            return false;
+        *ret_units = (unsigned)units;
+        return true;
     }
     return false;
 }

@@ -16,3 +16,7 @@
  * Returns: true for any other codec, too: audio is always a key
  */
 bool key_frame_in(TsCodec codec, const uint8_t *data, size_t size);
+
+/* Whether a unit that is no key is a recovery point all the same (a SEI message, H.264 D.1.8, HEVC
+ * D.2.8): decoding may begin there, and pictures are whole after @ret_units more of them. */
+bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret_units);

@@ -71,8 +71,15 @@ unit_pictures(TsCodec codec, const uint8_t *data, size_t size)
 bool
 unit_rate_agrees(double measured_hz, double signalled_hz, bool interlaced)
 {
-    const double tolerance = signalled_hz * UNIT_CLOCK_TOLERANCE;
+    static const double of_fields[] = {2, 0.5, 0.8};
 
-    return fabs(measured_hz - signalled_hz) <= tolerance ||
-           (interlaced && fabs(measured_hz - 2 * signalled_hz) <= 2 * tolerance);
+    if (fabs(measured_hz - signalled_hz) <= signalled_hz * UNIT_CLOCK_TOLERANCE)
+        return true;
+    for (size_t i = 0; interlaced && i < sizeof of_fields / sizeof of_fields[0]; i++) {
+        const double expected_hz = signalled_hz * of_fields[i];
+
+        if (fabs(measured_hz - expected_hz) <= expected_hz * UNIT_CLOCK_TOLERANCE)
+            return true;
+    }
+    return false;
 }

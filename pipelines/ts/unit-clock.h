@@ -37,5 +37,7 @@ void unit_clock_add(UnitClock *clock, const UnitTimes *unit);
 /* Coded pictures or fields that begin in a unit; 1 for codecs that are not looked into. */
 unsigned unit_pictures(TsCodec codec, const uint8_t *data, size_t size);
 
-/* Whether @measured_hz is the signalled rate, or, of interlaced pictures, that of its fields. */
+/* Whether @measured_hz is the signalled rate. Of a stream that may be interlaced it may be twice or
+ * half of it, where one counts fields and the other frames, and four fifths, where fields of a film
+ * are repeated. */
 bool unit_rate_agrees(double measured_hz, double signalled_hz, bool interlaced);

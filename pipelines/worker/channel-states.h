@@ -21,6 +21,11 @@
 #define STATES_UNDECODABLE_US (10 * US_PER_SECOND) /* or three times the key interval */
 #define STATES_MAX            (FAULT_NUMBER_MAX + 1)
 
+/* Values of FAULT_PICTURE_FROZEN: how the picture stands. */
+#define STATES_FREEZE_NOISE  0.0
+#define STATES_FREEZE_EXACT  1.0
+#define STATES_FREEZE_NO_PTS 2.0
+
 typedef struct {
     Condition conditions[STATES_MAX]; /* by FaultId */
     double values[STATES_MAX];        /* what was measured, at the last change */
@@ -38,6 +43,8 @@ typedef struct {
     const TsIndicatorState *indicators; /* TS_INDICATOR_COUNT of them */
     const EsFigures *video;
     const PictureFigures *picture;
+    double signalled_hz; /* pictures a second as the stream says; 0 while it does not */
+    bool interlaced;     /* as the stream says */
     const SoundFigures *sounds[ES_AUDIO_MAX]; /* by slot; NULL where there is no stream */
     Sampling sampling;
 } ChannelFacts;

@@ -1,7 +1,11 @@
 /* From facts about the picture to states. */
 #include <glib.h>
 
+#include "pipelines/ts/unit-clock.h"
 #include "pipelines/worker/state-judge.h"
+
+#define NO_PTS_US    (2 * US_PER_SECOND) /* packets without a later time stamp, or so many steps: */
+#define NO_PTS_STEPS 3.0
 
 /* Video is there, by the tables and by its packets. */
 static bool
@@ -33,22 +37,61 @@ judge_decoding(StateJudge *judge, const ChannelFacts *facts)
         state_judge_set(judge, FAULT_PICTURE_UNDECODABLE, false, picture_us, 0.0);
 }
 
-static void
-judge_pictures(StateJudge *judge, const ChannelFacts *facts)
+/* Packets of the video come, but no picture that is to be shown later than the last. */
+static bool
+time_stands(const ChannelStates *states, const ChannelFacts *facts)
 {
-    const PictureFigures *picture = facts->picture;
+    const EsFigures *video = facts->video;
+    const double steps_us = video->rate_hz > 0 ? NO_PTS_STEPS * 1e6 / video->rate_hz : 0;
 
-    if (picture->black.known)
-        state_judge_set(judge, FAULT_PICTURE_BLACK, picture->black.active, picture->black.since_us,
-                        picture->luma_mean);
-    if (picture->still.known)
-        state_judge_set(judge, FAULT_PICTURE_FROZEN, picture->still.active, picture->still.since_us,
-                        picture->exact ? 1.0 : 0.0);
+    return has_video(states, facts) && video->advanced_us != 0 &&
+           video->packet_us - video->advanced_us >= MAX(NO_PTS_US, (int64_t)steps_us);
+}
+
+static void
+judge_freeze(StateJudge *judge, const ChannelFacts *facts)
+{
+    const Condition *still = &facts->picture->still;
+
+    if (time_stands(judge->states, facts))
+        state_judge_set(judge, FAULT_PICTURE_FROZEN, true, facts->video->advanced_us,
+                        STATES_FREEZE_NO_PTS);
+    else if (still->known)
+        state_judge_set(judge, FAULT_PICTURE_FROZEN, still->active, still->since_us,
+                        facts->picture->exact ? STATES_FREEZE_EXACT : STATES_FREEZE_NOISE);
+    else if (judge->states->conditions[FAULT_PICTURE_FROZEN].active &&
+             judge->states->values[FAULT_PICTURE_FROZEN] == STATES_FREEZE_NO_PTS)
+        state_judge_set(judge, FAULT_PICTURE_FROZEN, false, facts->video->advanced_us, 0.0);
+}
+
+static void
+judge_condition(StateJudge *judge, FaultId fault, const Condition *condition, double value)
+{
+    if (condition->known)
+        state_judge_set(judge, fault, condition->active, condition->since_us, value);
+}
+
+static void
+judge_rate(StateJudge *judge, const ChannelFacts *facts)
+{
+    const double measured_hz = facts->video->rate_hz, signalled_hz = facts->signalled_hz;
+    const bool agrees = unit_rate_agrees(measured_hz, signalled_hz, facts->interlaced);
+
+    if (measured_hz > 0 && signalled_hz > 0 && has_video(judge->states, facts))
+        state_judge_set(judge, FAULT_FRAME_RATE, !agrees, facts->now_us, measured_hz);
 }
 
 void
 picture_states_judge(StateJudge *judge, const ChannelFacts *facts)
 {
+    const PictureFigures *picture = facts->picture;
+
     judge_decoding(judge, facts);
-    judge_pictures(judge, facts);
+    judge_condition(judge, FAULT_PICTURE_BLACK, &picture->black, picture->luma_mean);
+    judge_freeze(judge, facts);
+    judge_condition(judge, FAULT_PICTURE_UNIFORM, &picture->uniform, picture->colour[0]);
+    judge_condition(judge, FAULT_COLOUR_BARS, &picture->bars, picture->layout);
+    judge_condition(judge, FAULT_SLATE_SHOWN, &picture->slate, picture->slate_index);
+    judge_condition(judge, FAULT_BLOCKINESS, &picture->blocky, picture->blockiness);
+    judge_rate(judge, facts);
 }

@@ -30,6 +30,46 @@ compare_pids(const void *a, const void *b)
     return (int)((const TsPidInfo *)a)->pid - (int)((const TsPidInfo *)b)->pid;
 }
 
+/* What headers and pictures say of the video; before the figures of the cutter are read anew. */
+static void
+look_at_format(const TsAnalyser *analyser, ServiceReading *service)
+{
+    const uint16_t pid = service->video.pid;
+    const TsAncillary *ancillary = pid != 0 ? ts_analyser_ancillary(analyser, pid) : NULL;
+    const Captions *captions = ancillary ? ts_ancillary_captions(ancillary) : NULL;
+    const CaptionsAfd *afd = captions ? captions_afd(captions) : NULL;
+
+    service->format = (VideoFormat){
+        .codec = service->video.codec,
+        .decoded = service->picture.format,
+        .afd = afd != NULL && afd->known ? afd->value : -1,
+    };
+    if (pid == 0 || !ts_analyser_video(analyser, pid, &service->format.coded))
+        service->format.coded = (EsVideo){0};
+}
+
+/* Tells of a change of the format, if there is room for one more note. */
+static void
+note_format(ServiceReading *service, const Look *look)
+{
+    const MonoUs now_us = look->reading->now_us;
+    char text[FORMAT_TEXT_MAX];
+
+    if (service->video.pid == 0 || service->n_notes == MESSAGE_MAX_NOTES ||
+        !format_watch_step(&service->formats, &service->format, text))
+        return;
+    service->format_us = now_us;
+    service->notes[service->n_notes++] = (StreamNote){
+        .number = ++service->told.number,
+        .kind = NOTE_FORMAT,
+        .at_us = now_us,
+        .wall_us = now_us + look->to_wall_us,
+        .pid = service->video.pid,
+        .pts = PTS90_MODULUS,
+        .text = g_strdup(text),
+    };
+}
+
 /* PTS to clock of the first component of @kind that has it; INT64_MIN: none has. */
 static int64_t
 ahead_of_clock(const TsAnalyser *analyser, const TsService *service, TsKind kind)
@@ -67,6 +107,8 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     look_at_clocks(analyser, service, found);
     service->n_notes = stream_notes_read(&service->told, analyser, &look->reading->ip, id,
                                          look->to_wall_us, service->notes);
+    look_at_format(analyser, service);
+    note_format(service, look);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
     if (look->config->n_services == 1)
         service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),

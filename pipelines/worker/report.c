@@ -252,11 +252,11 @@ report_add_check(GArray *checks, CheckId check, int64_t resolution_us, MonoUs lo
 }
 
 static void
-fill_checks(ChannelReport *channel, const ServiceReading *service, Sampling sampling)
+fill_checks(ChannelReport *channel, const ServiceReading *service, Sampling sampling, MonoUs now_us)
 {
     GArray *checks = g_array_new(FALSE, FALSE, sizeof(CheckReport));
 
-    report_picture_checks(checks, service, sampling);
+    report_picture_checks(checks, service, sampling, now_us);
     report_audio_checks(checks, service);
     channel->n_checks = checks->len;
     channel->checks = (CheckReport *)(void *)g_array_free(checks, FALSE);
@@ -283,11 +283,11 @@ fill_channel(ChannelReport *channel,
     channel->n_faults = channel_states_list(states, channel->faults);
     channel->n_metrics = metrics->len;
     channel->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
-    channel->hints = (uint16_t)report_hints(service, states);
+    channel->hints = (uint16_t)report_hints(service, states, now_us);
     fill_pids(channel, service);
     fill_indicators(channel, service, now_us);
     report_audios(channel, service);
-    fill_checks(channel, service, sampling);
+    fill_checks(channel, service, sampling, now_us);
 }
 
 unsigned

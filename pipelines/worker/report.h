@@ -7,6 +7,7 @@
 #include "pipelines/graph/build.h"
 #include "pipelines/ts/ts-analyser-es.h"
 #include "pipelines/worker/channel-states.h"
+#include "pipelines/worker/format-watch.h"
 #include "pipelines/worker/loss-evidence.h"
 #include "pipelines/worker/stream-notes.h"
 
@@ -25,6 +26,9 @@ typedef struct {
     EsFigures video;
     KeyDecoderFigures decoder;
     PictureFigures picture;
+    VideoFormat format;                /* as far as it is known */
+    FormatWatch formats;               /* kept from reading to reading */
+    MonoUs format_us;                  /* when the format changed last; 0: it did not */
     AudioReading audios[ES_AUDIO_MAX]; /* by slot */
     SegmentFigures segments;           /* where @has_segments */
     bool has_segments;
@@ -95,8 +99,11 @@ void report_add(GArray *metrics, MetricId metric, double value);
 /* Parts of a channel's report, each in a file of its own: figures of the picture, its checks, the
  * streams of sound and theirs. */
 void report_picture_metrics(GArray *metrics, const ServiceReading *service);
-void report_picture_checks(GArray *checks, const ServiceReading *service, Sampling sampling);
-unsigned report_hints(const ServiceReading *service, const ChannelStates *states);
+void report_picture_checks(GArray *checks,
+                           const ServiceReading *service,
+                           Sampling sampling,
+                           MonoUs now_us);
+unsigned report_hints(const ServiceReading *service, const ChannelStates *states, MonoUs now_us);
 void report_audios(ChannelReport *channel, const ServiceReading *service);
 char *report_audio_format(const AudioReading *audio); /* Returns: (transfer full) */
 void report_audio_checks(GArray *checks, const ServiceReading *service);

@@ -49,6 +49,7 @@ bool
 config_same_pipelines(const MessageConfig *a, const MessageConfig *b)
 {
     if (g_strcmp0(a->input_id, b->input_id) != 0 || g_strcmp0(a->address, b->address) != 0 ||
+        g_strcmp0(a->decode_backend, b->decode_backend) != 0 ||
         g_strcmp0(a->interface, b->interface) != 0 || a->receive_buffer != b->receive_buffer ||
         a->n_services != b->n_services || (a->segment_seconds == 0) != (b->segment_seconds == 0))
         return false;

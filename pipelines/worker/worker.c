@@ -15,6 +15,7 @@
 #include "pipelines/worker/life.h"
 #include "pipelines/worker/link.h"
 #include "pipelines/worker/loss-watch.h"
+#include "pipelines/worker/picture-evidence.h"
 #include "pipelines/worker/raw-ear.h"
 #include "pipelines/worker/record.h"
 #include "pipelines/worker/report.h"
@@ -27,6 +28,31 @@
 #define TICKS_A_REPORT    5u
 #define LOOP_STUCK_US     (3 * US_PER_SECOND) /* the measuring thread does not turn */
 #define CONFIG_PATIENCE_S 2u                  /* then the last configuration is used */
+
+static double
+rate_of(const EsVideo *coded)
+{
+    return coded->known && coded->rate_den > 0 ? (double)coded->rate_num / coded->rate_den : 0;
+}
+
+/* What shows a fault of the picture comes before the edge that tells of it. */
+static void
+show_picture(Worker *worker, size_t index, const FaultState *state)
+{
+    const ServiceReading *service = &worker->reading.services[index];
+    g_autofree char *text = NULL;
+
+    if (state->active)
+        text =
+            picture_evidence_text(state, &service->picture, &service->video, worker_config(worker));
+    if (text != NULL)
+        worker_tell_evidence(worker, index,
+                             (MessageEvidence){.fault = state->fault,
+                                               .cause = CAUSE_INPUT,
+                                               .from_us = state->since_us,
+                                               .until_us = worker->reading.now_us,
+                                               .text = text});
+}
 
 static void
 judge_service(Worker *worker, size_t index)
@@ -43,6 +69,8 @@ judge_service(Worker *worker, size_t index)
         .ts = &service->state,
         .video = &service->video,
         .picture = &service->picture,
+        .signalled_hz = rate_of(&service->format.coded),
+        .interlaced = service->format.coded.interlaced,
         .sampling = depth_sampling(worker_config(worker)->services[index].depth),
     };
 
@@ -51,6 +79,8 @@ judge_service(Worker *worker, size_t index)
             facts.sounds[slot] = &service->audios[slot].sound;
     const size_t n_edges = channel_states_judge(&worker->states[index], &facts, edges);
 
+    for (size_t i = 0; i < n_edges; i++)
+        show_picture(worker, index, &edges[i]);
     worker_tell_edges(worker, index, edges, n_edges);
 }
 
@@ -172,6 +202,24 @@ pin_to_cpus(const char *cpu_set)
         (void)sched_setaffinity(0, sizeof set, &set);
 }
 
+/* Which pictures are slates, and what decodes. */
+static void
+apply_pictures(Worker *worker)
+{
+    const MessageConfig *config = worker_config(worker);
+    SlatePrint slates[SLATES_MAX];
+
+    G_STATIC_ASSERT(sizeof slates[0].bytes == SLATE_BYTES);
+    for (size_t i = 0; i < config->n_slates; i++)
+        memcpy(slates[i].bytes, config->slates[i].fingerprint, SLATE_BYTES);
+    for (size_t i = 0; i < config->n_services; i++) {
+        const GraphService *service = &worker->graph->services[i];
+
+        gantry_picture_meter_set_slates(service->picture, slates, config->n_slates);
+        gantry_key_decoder_set_backend(service->decoder, config->decode_backend);
+    }
+}
+
 /* Begins to measure what worker->config says. */
 static bool
 start_measuring(Worker *worker, GError **error)
@@ -192,6 +240,7 @@ start_measuring(Worker *worker, GError **error)
     worker->reading.services = g_new0(ServiceReading, config->n_services);
     worker->reading.n_services = config->n_services;
     apply_depths(worker);
+    apply_pictures(worker);
     keep_segments_start(worker->graph, config, worker->segments);
     if (!graph_start(worker->graph, error))
         return false;
@@ -228,6 +277,7 @@ configure(Worker *worker, Message *message)
     worker->config = message;
     if (same) {
         apply_depths(worker);
+        apply_pictures(worker);
         keep_segments_follow(worker->graph, worker_config(worker));
         return;
     }

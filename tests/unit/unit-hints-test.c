@@ -130,6 +130,8 @@ fields_of_interlaced_pictures_agree_too(void)
     g_assert_true(unit_rate_agrees(25, 25, false));
     g_assert_true(unit_rate_agrees(50, 25, true));
     g_assert_false(unit_rate_agrees(50, 25, false));
+    g_assert_true(unit_rate_agrees(25, 50, true));
+    g_assert_true(unit_rate_agrees(24000 / 1001.0, 30000 / 1001.0, true));
     g_assert_false(unit_rate_agrees(24, 25, true));
     g_assert_true(unit_rate_agrees(29.97, 30000 / 1001.0, false));
 }
