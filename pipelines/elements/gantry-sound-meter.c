@@ -60,6 +60,14 @@ take_unit(GantrySoundMeter *self, GstBuffer *buffer, const GstMapInfo *map)
                           sound_decoder_push(self->decoder, &unit, take_frame, self->stream));
 }
 
+static void
+put_figures(GantrySoundMeter *self)
+{
+    g_mutex_lock(&self->lock);
+    self->figures = *sound_stream_figures(self->stream);
+    g_mutex_unlock(&self->lock);
+}
+
 static GstFlowReturn
 chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -73,9 +81,7 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
         return GST_FLOW_OK;
     take_unit(self, buffer, &map);
     gst_buffer_unmap(buffer, &map);
-    g_mutex_lock(&self->lock);
-    self->figures = *sound_stream_figures(self->stream);
-    g_mutex_unlock(&self->lock);
+    put_figures(self);
     return GST_FLOW_OK;
 }
 
@@ -111,6 +117,10 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
         g_clear_pointer(&self->decoder, sound_decoder_free);
         self->codec_id = codec_of(caps);
         sound_stream_restart(self->stream);
+    }
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+        sound_stream_finish(self->stream);
+        put_figures(self);
     }
     gst_event_unref(event);
     return TRUE;

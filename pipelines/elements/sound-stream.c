@@ -87,7 +87,15 @@ sound_stream_restart(SoundStream *stream)
 {
     stream->base_pts = PTS90_MODULUS;
     stream->next_seen = 0;
-    stream->damaged = DAMAGED_WINDOWS;
+    /* What comes first of all follows nothing that it could be mixed up with. */
+    stream->damaged = stream->figures.frames > 0 ? DAMAGED_WINDOWS : 0;
+}
+
+void
+sound_stream_finish(SoundStream *stream)
+{
+    if (stream->measure != NULL)
+        stream->figures.loudness = loudness_figures(&stream->measure->loudness);
 }
 
 const SoundFigures *

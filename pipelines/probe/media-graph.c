@@ -198,11 +198,22 @@ follow_video(Run *run, guint i)
     video->pictures = picture.pictures;
     video->damaged = picture.damaged;
     video->errors = decoder.errors;
-    const unsigned now = picture.exact ? MEDIA_FREEZE_EXACT : MEDIA_FREEZE_NOISE;
-
     media_spans_follow(&video->black, &picture.black, 0);
-    media_spans_follow(&video->freeze, &picture.still,
-                       video->freeze.open ? MAX(now, video->freeze.kind) : now);
+    media_spans_follow(&video->freeze, &picture.still, picture.freeze);
+    media_spans_follow(&video->uniform, &picture.uniform, 0);
+    media_spans_follow(&video->bars, &picture.bars, 0);
+}
+
+static MediaLoudness
+loudness_of(const SoundFigures *sound)
+{
+    return (MediaLoudness){
+        .integrated_lufs = sound->loudness.integrated_lufs,
+        .range_lu = sound->loudness.range_lu,
+        .true_peak_dbtp = sound->true_peak_max_dbtp,
+        .max_momentary_lufs = sound->loudness.max_momentary_lufs,
+        .max_short_term_lufs = sound->loudness.max_short_term_lufs,
+    };
 }
 
 static void
@@ -223,6 +234,8 @@ follow_audio(Run *run, guint i, guint slot)
     audio->n_channels = sound.n_channels;
     audio->rate_hz = sound.rate_hz;
     audio->errors = sound.errors;
+    if (sound.windows > 0)
+        audio->loudness = loudness_of(&sound);
     media_spans_follow(&audio->silence, &sound.silent, 0);
 }
 
@@ -379,6 +392,8 @@ finish(Run *run)
         video->step_us = run->pictures[i]->step_max_us;
         media_spans_finish(&video->black, seen_us);
         media_spans_finish(&video->freeze, seen_us);
+        media_spans_finish(&video->uniform, seen_us);
+        media_spans_finish(&video->bars, seen_us);
         for (guint slot = 0; slot < ES_AUDIO_MAX; slot++)
             media_spans_finish(&audio_at(run, i, slot)->silence,
                                media_tap_end(run->sounds[i][slot], MEDIA_DEPTH_FULL));

@@ -13,6 +13,8 @@ clear_video(gpointer data)
 
     media_spans_clear(&video->black);
     media_spans_clear(&video->freeze);
+    media_spans_clear(&video->uniform);
+    media_spans_clear(&video->bars);
 }
 
 static void
@@ -52,6 +54,8 @@ media_add_video(Media *media)
 
     media_spans_init(&video.black);
     media_spans_init(&video.freeze);
+    media_spans_init(&video.uniform);
+    media_spans_init(&video.bars);
     g_array_append_val(media->videos, video);
     return &g_array_index(media->videos, MediaVideo, media->videos->len - 1);
 }
@@ -90,14 +94,6 @@ const char *
 media_depth_name(MediaDepth depth)
 {
     return depth_names[depth];
-}
-
-const char *
-media_freeze_name(MediaFreeze freeze)
-{
-    static const char *const names[MEDIA_FREEZE_COUNT] = {"exact", "noise", "no-pts"};
-
-    return names[freeze];
 }
 
 bool

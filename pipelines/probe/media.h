@@ -19,14 +19,6 @@ typedef enum {
     MEDIA_DEPTH_COUNT,
 } MediaDepth;
 
-/* How a picture stood. */
-typedef enum {
-    MEDIA_FREEZE_EXACT,  /* the same to the bit, as far as measured */
-    MEDIA_FREEZE_NOISE,  /* the same but for noise or coding */
-    MEDIA_FREEZE_NO_PTS, /* no new picture came at all */
-    MEDIA_FREEZE_COUNT,
-} MediaFreeze;
-
 typedef struct {
     uint16_t service_id;
     uint16_t pid; /* 0: the service has no video that can be decoded */
@@ -39,7 +31,9 @@ typedef struct {
     uint64_t errors;   /* units that the decoder refused */
     int64_t step_us;   /* longest time between two of @pictures; 0 before the second */
     MediaSpans black;
-    MediaSpans freeze; /* kind: MediaFreeze */
+    MediaSpans freeze;  /* kind: FreezeKind */
+    MediaSpans uniform; /* a single colour */
+    MediaSpans bars;
 } MediaVideo;
 
 /* In LUFS, LU and dBTP; NAN where nothing can be said. */
@@ -89,9 +83,8 @@ double media_seconds(const Media *media, MonoUs at_us);
 /* Whether @span is long enough to be shown. */
 bool media_is_shown(const Media *media, const MediaSpan *span);
 
-/* "key-4s", "exact", ... Never NULL. */
+/* "key-4s", ... Never NULL. */
 const char *media_depth_name(MediaDepth depth);
-const char *media_freeze_name(MediaFreeze freeze);
 /* Returns: false when no depth has that name */
 bool media_depth_parse(const char *name, MediaDepth *ret_depth);
 

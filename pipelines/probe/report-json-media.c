@@ -1,6 +1,7 @@
 /* What pictures and sound showed: a record a component, and spans in seconds from the first PTS. */
 #include <math.h>
 
+#include "pipelines/measure/picture-judge.h"
 #include "pipelines/probe/json-put.h"
 #include "pipelines/probe/report-parts.h"
 
@@ -56,7 +57,7 @@ typedef struct {
     const Media *media; /* no-ref */
     uint16_t service_id;
     uint16_t pid;
-    bool freeze; /* its kind is a MediaFreeze */
+    bool freeze; /* its kind is a FreezeKind */
 } SpanOwner;
 
 static void
@@ -71,22 +72,38 @@ put_spans(JsonBuilder *json, const SpanOwner *owner, const MediaSpans *spans)
         json_put_double(json, "start_s", media_seconds(owner->media, span->start_us));
         json_put_double(json, "end_s", media_seconds(owner->media, span->end_us));
         if (owner->freeze)
-            json_put_string(json, "kind", media_freeze_name((MediaFreeze)span->kind));
+            json_put_string(json, "kind", freeze_kind_name((FreezeKind)span->kind));
         json_put_known_int(json, "pid", owner->pid > 0, owner->pid);
         json_put_known_int(json, "service_id", owner->service_id > 0, owner->service_id);
         json_builder_end_object(json);
     }
 }
 
-static void
-put_video_spans(JsonBuilder *json, const Media *media, const ReportScope *scope, bool freeze)
-{
-    for (guint i = 0; i < media->videos->len; i++) {
-        const MediaVideo *video = &g_array_index(media->videos, MediaVideo, i);
-        const SpanOwner owner = {media, video->service_id, video->pid, freeze};
+/* What of a video is put: a member of @media and where it lies in the record. */
+static const struct {
+    const char *name;
+    size_t offset; /* of the MediaSpans in a MediaVideo */
+    bool freeze;
+} video_spans[] = {
+    {"black", offsetof(MediaVideo, black), false},
+    {"freeze", offsetof(MediaVideo, freeze), true},
+    {"single_colour", offsetof(MediaVideo, uniform), false},
+    {"colour_bars", offsetof(MediaVideo, bars), false},
+};
 
-        if (report_has_media(scope, video->pid))
-            put_spans(json, &owner, freeze ? &video->freeze : &video->black);
+static void
+put_video_spans(JsonBuilder *json, const Media *media, const ReportScope *scope)
+{
+    for (size_t k = 0; k < G_N_ELEMENTS(video_spans); k++) {
+        json_begin_member_array(json, video_spans[k].name);
+        for (guint i = 0; i < media->videos->len; i++) {
+            const MediaVideo *video = &g_array_index(media->videos, MediaVideo, i);
+            const SpanOwner owner = {media, video->service_id, video->pid, video_spans[k].freeze};
+
+            if (report_has_media(scope, video->pid))
+                put_spans(json, &owner, G_STRUCT_MEMBER_P((gpointer)video, video_spans[k].offset));
+        }
+        json_builder_end_array(json);
     }
 }
 
@@ -131,12 +148,7 @@ report_json_media(JsonBuilder *json, const Media *media, const ReportScope *scop
     json_begin_member_object(json, "media");
     json_put_string(json, "depth", media_depth_name(media->depth));
     put_components(json, media, scope);
-    json_begin_member_array(json, "black");
-    put_video_spans(json, media, scope, false);
-    json_builder_end_array(json);
-    json_begin_member_array(json, "freeze");
-    put_video_spans(json, media, scope, true);
-    json_builder_end_array(json);
+    put_video_spans(json, media, scope);
     json_begin_member_array(json, "silence");
     put_audio_spans(json, media, scope);
     json_builder_end_array(json);

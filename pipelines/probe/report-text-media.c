@@ -110,6 +110,8 @@ add_all_spans(GString *text, const Media *media, const ReportScope *scope)
             continue;
         add_spans(text, media, &video->black, "black");
         add_spans(text, media, &video->freeze, "freeze");
+        add_spans(text, media, &video->uniform, "colour");
+        add_spans(text, media, &video->bars, "bars");
     }
     for (guint i = 0; i < media->audios->len; i++) {
         const MediaAudio *audio = &g_array_index(media->audios, MediaAudio, i);

@@ -27,6 +27,7 @@ LOUDNESS = {
     "1770-2_Comp_AbsGateTest.wav": [("integrated_lufs", -69.5, 0.1, 0.1)],
 }
 COUNTED = ("blackfreeze/black.ts", "membrane/reference_with_audio_and_video.ts", "captions/BigBuckBunny_256x144-24fps.ts")
+HEARD = ("membrane/reference_with_audio_and_video.ts", "captions/BigBuckBunny_256x144-24fps.ts", "moq/eac3.ts", "moq/opus.ts")
 
 
 class Check:
@@ -100,6 +101,22 @@ def pictures(check):
                      video and video[0]["pictures"])
 
 
+def integrated(path):
+    ran = subprocess.run(["ffmpeg", "-nostdin", "-hide_banner", "-i", str(path), "-map", "0:a:0", "-af", "ebur128", "-f", "null", "-"],
+                         capture_output=True, text=True, check=True)
+    return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", ran.stderr)[-1])
+
+
+def sound(check):
+    for name in HEARD:
+        theirs, audio = integrated(check.data / name), check.media(check.data / name)["audio"]
+        ours = audio[0]["integrated_lufs"] if audio else None
+        if theirs <= -70:  # nothing passed the gate
+            check.expect(f"{name}: too quiet or short for a loudness", ours is None, ours)
+            continue
+        check.expect(f"{name}: integrated loudness is ffmpeg's {theirs}", ours is not None and abs(ours - theirs) <= 0.15, ours)
+
+
 def wav(tag, channels, bits, samples, size=None):
     shape = struct.pack("<HHIIHH", tag, channels, 48000, 48000 * channels * bits // 8, channels * bits // 8, bits)
     body = b"WAVEfmt " + struct.pack("<I", len(shape)) + shape + b"data" + struct.pack("<I", len(samples) if size is None else size)
@@ -137,6 +154,7 @@ def main():
         if shutil.which("ffmpeg") and shutil.which("ffprobe"):
             black_and_frozen(check)
             pictures(check)
+            sound(check)
         else:
             print("skipped: ffmpeg's detectors, for it is not installed")
     return 1 if check.wrong else 0

@@ -55,7 +55,7 @@ def video_coding(form):
                 f"keyint={form.gop}:scenecut=0{opened}"]
     if form.codec == HEVC:
         return ["-c:v", "libx265", "-preset", "ultrafast", *limits, "-x265-params",
-                f"log-level=error:pools=none:frame-threads=1:keyint={form.gop}:scenecut=0:bframes=2"]
+                f"log-level=error:pools=none:frame-threads=1:keyint={form.gop}:scenecut=0:bframes=0:ref=1:subme=0:me=0"]
     return ["-c:v", "mpeg2video", *limits, "-bf", "2", "-threads", "1", *fields, *(["-top", "1"] if form.interlaced else [])]
 
 
