@@ -24,6 +24,8 @@ const Route api_routes[] = {
     {"POST", "/api/v1/alarms/{}/unack", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_unack},
     {"POST", "/api/v1/alarms/{}/comments", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_comment},
     {"GET", "/api/v1/alarms/{}/events", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_events},
+    {"GET", "/api/v1/alarms/{}/evidence", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_evidence},
+    {"GET", "/api/v1/alarms/{}/evidence/{}", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_evidence_picture},
 
     {"GET", "/api/v1/system", ROLE_VIEWER, ROUTE_PLAIN, api_system},
     {"GET", "/api/v1/catalogue", ROLE_VIEWER, ROUTE_PLAIN, api_catalogue},

@@ -39,6 +39,10 @@ void api_alarm_unack(HttpRequest *request);
 void api_alarm_comment(HttpRequest *request);
 void api_alarm_events(HttpRequest *request);
 
+/* api-evidence.c */
+void api_alarm_evidence(HttpRequest *request);
+void api_alarm_evidence_picture(HttpRequest *request);
+
 /* api-system.c */
 void api_system(HttpRequest *request);
 void api_catalogue(HttpRequest *request);

@@ -28,6 +28,7 @@ struct GantryHttpServer {
     HistoryReader history;
     SessionStore sessions;
     JournalReader journal;
+    EvidenceReader evidence;
     PictureHistory pictures;
 
     Board *board;
@@ -85,6 +86,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->sessions != NULL) {
         self->sessions = *ports->sessions;
         self->ports.sessions = &self->sessions;
+    }
+    if (ports->evidence != NULL) {
+        self->evidence = *ports->evidence;
+        self->ports.evidence = &self->evidence;
     }
     if (ports->journal != NULL) {
         self->journal = *ports->journal;

@@ -11,6 +11,7 @@
 
 #include "appliance/events/command-port.h"
 #include "appliance/events/event.h"
+#include "appliance/events/evidence-reader.h"
 #include "appliance/events/history-reader.h"
 #include "appliance/events/picture-history.h"
 #include "appliance/events/session-store.h"
@@ -41,6 +42,7 @@ typedef struct {
     const HistoryReader *history;   /* (nullable): nothing older than the last hour is shown */
     const SessionStore *sessions;   /* (nullable): sessions end with the process */
     const JournalReader *journal;   /* (nullable): no journal is shown */
+    const EvidenceReader *evidence; /* (nullable): no evidence of alarms is kept */
     const PictureHistory *pictures; /* (nullable): no pictures of the past are shown */
 } HttpServerPorts;
 

@@ -159,6 +159,15 @@ greet(Stream *stream, const Snapshot *snapshot, const ViewTime *now)
     offer_text(stream, "hello", 0, json);
 }
 
+/* Whether evidence of @alarm_id is kept: known before the next snapshot says so. */
+static bool
+has_evidence(const Stream *stream, const char *alarm_id)
+{
+    const EvidenceReader *reader = stream->live->app->ports.evidence;
+
+    return reader != NULL && reader->has(reader->self, alarm_id);
+}
+
 static void
 offer_alarm(Stream *stream, const Event *event, const Snapshot *snapshot)
 {
@@ -168,7 +177,7 @@ offer_alarm(Stream *stream, const Event *event, const Snapshot *snapshot)
     if (alarm != NULL && alarm->event_seq >= event->seq)
         view_alarm(json, NULL, alarm, snapshot);
     else
-        view_alarm_of_event(json, NULL, event);
+        view_alarm_of_event(json, NULL, event, has_evidence(stream, event->alarm_id));
     offer_text(stream, "alarm", event->seq, json);
 }
 

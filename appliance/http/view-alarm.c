@@ -47,11 +47,12 @@ view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot
     json_uint(out, "count", alarm->count);
     json_uint(out, "seq", alarm->event_seq);
     json_string(out, "channel_name", name_of(snapshot, alarm->resource));
+    json_bool(out, "evidence", alarm->evidence);
     json_end_object(out);
 }
 
 void
-view_alarm_of_event(GString *out, const char *key, const Event *event)
+view_alarm_of_event(GString *out, const char *key, const Event *event, bool evidence)
 {
     json_begin_object(out, key);
     json_string(out, "id", event->alarm_id);
@@ -70,6 +71,7 @@ view_alarm_of_event(GString *out, const char *key, const Event *event)
     json_uint(out, "count", 1);
     json_uint(out, "seq", event->seq);
     json_string(out, "channel_name", event->channel_name);
+    json_bool(out, "evidence", evidence);
     json_string(out, "event", event_kind_name(event->kind));
     json_bool(out, "durable", event->durable);
     json_end_object(out);

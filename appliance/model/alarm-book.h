@@ -57,8 +57,9 @@ typedef enum {
 /* One transition, complete in itself. Owns its strings; none is NULL. */
 typedef struct {
     AlarmChange change;
-    MonoUs at_us;   /* when it fell due, or was asked for */
-    WallUs wall_us; /* the same instant as wall time */
+    MonoUs at_us;    /* when it fell due, or was asked for */
+    WallUs wall_us;  /* the same instant as wall time */
+    MonoUs since_us; /* raised: when the fault began; cleared: when it ended; otherwise 0 */
     char *alarm_id;
     char *incident_id;
     uint32_t alarm_seq; /* from 1 */

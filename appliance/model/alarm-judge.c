@@ -71,8 +71,11 @@ raise_alarm(AlarmBook *book,
     take_evidence(record, slot);
     slot->record = record;
     g_hash_table_insert(book->records, record->id, record);
-    g_ptr_array_add(transitions,
-                    alarm_record_transition(record, ALARM_CHANGE_RAISED, due_us, now, NULL));
+    AlarmTransition *transition =
+        alarm_record_transition(record, ALARM_CHANGE_RAISED, due_us, now, NULL);
+
+    transition->since_us = slot->alarm.since_us;
+    g_ptr_array_add(transitions, transition);
 }
 
 static void
@@ -108,8 +111,12 @@ alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtr
     AlarmRecord *record = g_steal_pointer(&slot->record);
 
     record->cleared_wall_us = alarm_now_wall(now, due_us);
-    g_ptr_array_add(transitions,
-                    alarm_record_transition(record, ALARM_CHANGE_CLEARED, due_us, now, NULL));
+    AlarmTransition *transition =
+        alarm_record_transition(record, ALARM_CHANGE_CLEARED, due_us, now, NULL);
+
+    /* Of a resource that vanished it is not known. */
+    transition->since_us = slot->alarm.phase == ALARM_CLEAR ? slot->alarm.since_us : due_us;
+    g_ptr_array_add(transitions, transition);
     alarm_judge_retire(book, record);
 }
 

@@ -92,6 +92,7 @@ typedef struct {
     char *note;         /* last note, "" for none */
     uint32_t count;     /* times raised within this entry */
     uint64_t event_seq; /* journal sequence of its last event */
+    bool evidence;      /* pictures, figures or a clip of it are kept */
 } AlarmView;
 
 typedef struct {

@@ -65,7 +65,8 @@ dashboard_new(const Settings *settings,
                                    .history = outlets_get_history(outlets),
                                    .sessions = outlets_get_sessions(outlets),
                                    .journal = &dashboard->journal,
-                                   .pictures = outlets_get_pictures(outlets)};
+                                   .pictures = outlets_get_pictures(outlets),
+                                   .evidence = outlets_get_evidence(outlets)};
     EventLogStatus status;
 
     dashboard->log = log;

@@ -15,6 +15,7 @@
 
 struct Ingest {
     IngestPorts ports;
+    EvidenceDesk *evidence; /* (nullable) */
 };
 
 Ingest *
@@ -23,12 +24,17 @@ ingest_new(const IngestPorts *ports)
     Ingest *ingest = g_new0(Ingest, 1);
 
     ingest->ports = *ports;
+    if (ports->evidence != NULL)
+        ingest->evidence = evidence_desk_new(ports->records, ports->evidence);
     return ingest;
 }
 
 void
 ingest_free(Ingest *ingest)
 {
+    if (ingest == NULL)
+        return;
+    evidence_desk_free(ingest->evidence);
     g_free(ingest);
 }
 
@@ -48,6 +54,8 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         const AlarmTransition *transition = transitions->pdata[i];
         Event *event = event_from_transition(transition, ingest->ports.records->inventory, synced);
 
+        if (ingest->evidence != NULL)
+            evidence_desk_take(ingest->evidence, transition, now);
         event_notice(event);
         const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
 
@@ -423,6 +431,26 @@ ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNo
     if (channel == NULL || channel->input != input)
         return;
     observe_state(ingest, channel, &edge->state, now);
+}
+
+void
+ingest_picture(Ingest *ingest,
+               ChannelRecord *channel,
+               const MessageThumbnail *thumbnail,
+               GBytes *jpeg,
+               MonoUs now_us)
+{
+    channel->thumbnail_captured_us = thumbnail->captured_us;
+    channel->thumbnail_wall_us = thumbnail->wall_us;
+    if (ingest->evidence != NULL)
+        evidence_desk_take_picture(channel, thumbnail, jpeg, now_us);
+}
+
+void
+ingest_gather(Ingest *ingest, MonoUs now_us)
+{
+    if (ingest->evidence != NULL)
+        evidence_desk_step(ingest->evidence, now_us);
 }
 
 void

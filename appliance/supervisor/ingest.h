@@ -4,6 +4,7 @@
 
 #include "appliance/events/event-log.h"
 #include "appliance/stores/history-writer.h"
+#include "appliance/supervisor/evidence-desk.h"
 #include "appliance/supervisor/records.h"
 
 typedef struct Ingest Ingest;
@@ -13,6 +14,7 @@ typedef struct {
     AlarmBook *book;     /* no-ref */
     GantryEventLog *log; /* no-ref */
     const AlarmProfile *profile;
+    EvidenceStore *evidence; /* no-ref (nullable): none is kept of alarms */
     /* Called for every finished ten seconds of a channel. */
     void (*health)(const HealthRow *row, gpointer user_data);
     /* Called after transitions: the next snapshot is due now. */
@@ -32,6 +34,17 @@ void ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNo
 void ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes);
 
 void ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now);
+
+/* Takes a picture of @channel. @thumbnail: (transfer none). @jpeg: its bytes; a reference is taken
+ */
+void ingest_picture(Ingest *ingest,
+                    ChannelRecord *channel,
+                    const MessageThumbnail *thumbnail,
+                    GBytes *jpeg,
+                    MonoUs now_us);
+
+/* Gathers evidence of alarms; called about once a second. */
+void ingest_gather(Ingest *ingest, MonoUs now_us);
 
 /* Takes what is known about a fault, before the fault is told. @evidence: (transfer none) */
 void

@@ -17,6 +17,8 @@ struct Outlets {
     SessionStore sessions;
     ThumbnailArchive *archive;
     PictureHistory pictures; /* of it */
+    EvidenceStore *evidence;
+    EvidenceReader evidence_reader; /* of it */
     GantryAlerts *alerts;
     GPtrArray *receivers; /* (element-type RunningReceiver) */
 };
@@ -87,6 +89,17 @@ start_redis(Outlets *outlets, GantryEventLog *log, const RedisSettings *redis)
     gantry_live_redis_get_session_store(outlets->redis, &outlets->sessions);
 }
 
+static void
+start_evidence(Outlets *outlets, const char *state_folder)
+{
+    g_autofree char *folder = g_build_filename(state_folder, "evidence", NULL);
+    g_autofree char *segments = g_build_filename(state_folder, "segments", NULL);
+    const EvidenceStoreSettings settings = {.folder = folder, .segments = segments};
+
+    outlets->evidence = evidence_store_new(&settings);
+    evidence_store_get_reader(outlets->evidence, &outlets->evidence_reader);
+}
+
 Outlets *
 outlets_new(GantryEventLog *log, const Settings *settings, const Identity *identity)
 {
@@ -109,6 +122,7 @@ outlets_new(GantryEventLog *log, const Settings *settings, const Identity *ident
     start_redis(outlets, log, &settings->redis);
     outlets->archive = thumbnail_archive_new(&archive, index_thumbnail, outlets);
     thumbnail_archive_get_history(outlets->archive, &outlets->pictures);
+    start_evidence(outlets, settings->state_folder);
     outlets->alerts = gantry_alerts_new(log, &alerts);
     return outlets;
 }
@@ -218,6 +232,18 @@ outlets_get_history(Outlets *outlets)
     return outlets->reader != NULL ? &outlets->history : NULL;
 }
 
+const EvidenceReader *
+outlets_get_evidence(Outlets *outlets)
+{
+    return &outlets->evidence_reader;
+}
+
+EvidenceStore *
+outlets_get_evidence_store(Outlets *outlets)
+{
+    return outlets->evidence;
+}
+
 const PictureHistory *
 outlets_get_pictures(Outlets *outlets)
 {
@@ -255,6 +281,20 @@ add_sink(GArray *services, GantryEventSink *sink, const char *name, uint64_t vis
     g_array_append_val(services, view);
 }
 
+static void
+add_evidence(GArray *services, EvidenceStore *evidence)
+{
+    EvidenceStoreStatus status;
+
+    evidence_store_get_status(evidence, &status);
+    const ServiceView view = {.name = g_strdup("evidence"),
+                              .state = g_strdup(status.state),
+                              .text = g_strdup(status.text),
+                              .since_us = status.changed_us};
+
+    g_array_append_val(services, view);
+}
+
 GArray *
 outlets_get_services(Outlets *outlets, uint64_t visible_seq)
 {
@@ -272,6 +312,7 @@ outlets_get_services(Outlets *outlets, uint64_t visible_seq)
                                  .since_us = status.changed_us};
 
     g_array_append_val(services, archive);
+    add_evidence(services, outlets->evidence);
     for (guint i = 0; i < outlets->receivers->len; i++) {
         const RunningReceiver *running = outlets->receivers->pdata[i];
         g_autofree char *name = g_strdup_printf("receiver/%s", running->as_started.id);
@@ -290,6 +331,7 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
     g_ptr_array_unref(outlets->receivers);
     g_object_unref(outlets->alerts);
     thumbnail_archive_stop(outlets->archive, wait_us / 8);
+    evidence_store_stop(outlets->evidence, wait_us / 8);
     if (outlets->redis != NULL)
         gantry_event_sink_stop(GANTRY_EVENT_SINK(outlets->redis), wait_us / 8);
     if (outlets->reader != NULL)

@@ -9,6 +9,7 @@
 #include "appliance/events/picture-history.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/snapshot.h"
+#include "appliance/stores/evidence-store.h"
 #include "appliance/stores/history-writer.h"
 #include "appliance/supervisor/identity.h"
 #include "pipelines/contract/message.h"
@@ -36,6 +37,10 @@ void outlets_take_health(Outlets *outlets, const HealthRow *row);
 const HistoryReader *outlets_get_history(Outlets *outlets);
 const SessionStore *outlets_get_sessions(Outlets *outlets);
 const PictureHistory *outlets_get_pictures(Outlets *outlets); /* never NULL */
+const EvidenceReader *outlets_get_evidence(Outlets *outlets); /* never NULL */
+
+/* Where evidence of alarms goes. (transfer none) */
+EvidenceStore *outlets_get_evidence_store(Outlets *outlets);
 
 /* Sends a test message to a receiver; @tested is called on the caller's context. */
 void outlets_test_receiver(Outlets *outlets,

@@ -31,6 +31,7 @@ channel_record_free(gpointer data)
         fault_evidence_free(record->evidence[fault]);
     }
     samples_free(record->samples);
+    evidence_frames_free(record->frames);
     note_list_unref(record->notes);
     g_free(record->resource);
     g_free(record);

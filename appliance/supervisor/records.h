@@ -7,6 +7,7 @@
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
+#include "appliance/model/evidence-frames.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/samples.h"
 #include "appliance/supervisor/fault-evidence.h"
@@ -65,7 +66,8 @@ typedef struct {
     MonoUs thumbnail_captured_us; /* 0: none yet */
     WallUs thumbnail_wall_us;
     Samples *samples;
-    NoteList *notes; /* owned reference; (nullable): none yet */
+    EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
+    NoteList *notes;        /* owned reference; (nullable): none yet */
     DepthChannel depth;
     Depth sent_depth;      /* that its worker was last told */
     MonoUs depth_sent_us;  /* when; 0: never */

@@ -166,6 +166,9 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
         fill_state(&snapshot->channels[i], records->channels[i], book, surroundings);
     }
     snapshot->alarms = alarm_book_views(book, &snapshot->n_alarms);
+    for (size_t i = 0; i < snapshot->n_alarms && surroundings->evidence != NULL; i++)
+        snapshot->alarms[i].evidence =
+            surroundings->evidence->has(surroundings->evidence->self, snapshot->alarms[i].id);
     snapshot->sensors = surroundings->sensors;
     snapshot->n_sensors = surroundings->n_sensors;
     snapshot->n_services = surroundings->services->len;

@@ -1,6 +1,7 @@
 /* One immutable snapshot from the records, the alarm book and what else is known. */
 #pragma once
 
+#include "appliance/events/evidence-reader.h"
 #include "appliance/model/snapshot.h"
 #include "appliance/supervisor/records.h"
 
@@ -18,6 +19,7 @@ typedef struct {
     const DepthSummary *depth;
     const char *profile_name;
     const char *profile_text;
+    const EvidenceReader *evidence; /* (nullable) */
 } SnapshotSurroundings;
 
 /* Steps every channel's state as a side effect. Returns: (transfer full) */

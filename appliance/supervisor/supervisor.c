@@ -118,6 +118,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
         .profile_name = self->profile->name,
         .profile_text = self->profile->text,
         .depth = depth_desk_summary(self->depths),
+        .evidence = outlets_get_evidence(self->outlets),
     };
 
     gantry_event_log_get_status(self->log, &status);
@@ -212,8 +213,7 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
         shot_desk_take(self->shots, thumbnail, jpeg, clock_mono_us());
         return;
     }
-    channel->thumbnail_captured_us = thumbnail->captured_us;
-    channel->thumbnail_wall_us = thumbnail->wall_us;
+    ingest_picture(self->ingest, channel, thumbnail, jpeg, clock_mono_us());
     gantry_http_server_publish_thumbnail(dashboard_get_server(self->dashboard), &picture);
     outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
 }
@@ -313,6 +313,7 @@ on_tick(gpointer user_data)
     if (self->ticks++ % SLOW_TICKS == 0) {
         watch_box(self, now);
         depth_desk_step(self->depths, now);
+        ingest_gather(self->ingest, now.us);
         sd_notify(0, "WATCHDOG=1");
     }
     if (now.us - self->snapshot_us >= SNAPSHOT_EVERY_US)
@@ -431,16 +432,17 @@ open_state(Supervisor *self, GError **error)
 static bool
 start_parts(Supervisor *self, GError **error)
 {
+    self->outlets = outlets_new(self->log, self->settings, &self->identity);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
                                 .log = self->log,
+                                .evidence = outlets_get_evidence_store(self->outlets),
                                 .profile = alarm_profile_default(),
                                 .health = on_health,
                                 .changed = on_changed,
                                 .user_data = self};
     const CrewPorts crew = {.message = on_worker_message, .note = on_crew_note, .user_data = self};
 
-    self->outlets = outlets_new(self->log, self->settings, &self->identity);
     self->ingest = ingest_new(&ingest);
     self->crew = crew_new(self->settings, self->profile, self->records, &crew, error);
     if (self->crew == NULL)

@@ -106,7 +106,7 @@ typedef enum {
     TS_CONDITION_SERVICE_ABSENT,
     TS_CONDITION_PMT_MISSING,
     TS_CONDITION_CONTINUITY,      /* held for TS_HOLD_US; value: errors so far */
-    TS_CONDITION_VIDEO_MISSING,   /* no packet on a video PID of the PMT; value: the PID */
+    TS_CONDITION_VIDEO_MISSING,   /* no packet on any video PID of the PMT; value: one */
     TS_CONDITION_AUDIO_MISSING,   /* the same for audio */
     TS_CONDITION_TRANSPORT_ERROR, /* held; value: packets so far */
     TS_CONDITION_PCR_JUMP,        /* held; value: jumps so far */

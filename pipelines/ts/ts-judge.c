@@ -100,27 +100,29 @@ judge_tables(Look *look)
     return listed && listed->service.pmt_seen;
 }
 
-/* The component of @kind whose last packet is oldest decides. */
+/* The component of @kind whose last packet is newest decides: it is missing when all of them are.
+ */
 static void
 judge_components(Look *look, TsCondition condition, TsKind kind)
 {
     const TsService *service = &look->listed->service;
-    MonoUs oldest_us = look->analyser->packet_us;
+    MonoUs newest_us = 0;
+    uint16_t newest = 0; /* its PID; 0: the service has none */
 
-    look->state->values[condition] = 0;
     for (size_t i = 0; i < service->n_components; i++) {
         const TsPid *pid = look->analyser->pids[service->components[i].pid];
         const MonoUs last_us = pid ? pid->info.last_us : 0;
 
-        if (service->components[i].kind != kind || last_us >= oldest_us)
+        if (service->components[i].kind != kind || (newest != 0 && last_us <= newest_us))
             continue;
-        oldest_us = last_us;
-        look->state->values[condition] = service->components[i].pid;
+        newest_us = last_us;
+        newest = service->components[i].pid;
     }
-    if (oldest_us == look->analyser->packet_us)
-        set(look, condition, false, oldest_us);
+    look->state->values[condition] = newest;
+    if (newest == 0 || newest_us == look->analyser->packet_us)
+        set(look, condition, false, look->analyser->packet_us);
     else
-        expect(look, condition, oldest_us, look->listed->changed_us, TS_PID_LIMIT_US);
+        expect(look, condition, newest_us, look->listed->changed_us, TS_PID_LIMIT_US);
     if (!look->state->conditions[condition].active)
         look->state->values[condition] = 0;
 }

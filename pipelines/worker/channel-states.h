@@ -16,6 +16,7 @@
 #include "pipelines/elements/gantry-udp-source.h"
 #include "pipelines/ts/ip-flow.h"
 #include "pipelines/ts/ts-analyser.h"
+#include "pipelines/worker/sound-states.h"
 
 #define STATES_START_US       (1 * US_PER_SECOND)  /* a group takes a while to join */
 #define STATES_UNDECODABLE_US (10 * US_PER_SECOND) /* or three times the key interval */
@@ -27,10 +28,11 @@
 #define STATES_FREEZE_NO_PTS 2.0
 
 typedef struct {
-    Condition conditions[STATES_MAX]; /* by FaultId */
-    double values[STATES_MAX];        /* what was measured, at the last change */
-    MonoUs video_since_us;            /* when video was first there after it was not */
-} ChannelStates;                      /* all-zero is the initial state */
+    Condition conditions[STATES_MAX];   /* by FaultId */
+    double values[STATES_MAX];          /* what was measured, at the last change */
+    MonoUs video_since_us;              /* when video was first there after it was not */
+    StreamStates streams[ES_AUDIO_MAX]; /* of sound, by slot */
+} ChannelStates;                        /* all-zero is the initial state */
 
 /* Everything that the states of a channel are judged by; no-ref. */
 typedef struct {
@@ -43,9 +45,9 @@ typedef struct {
     const TsIndicatorState *indicators; /* TS_INDICATOR_COUNT of them */
     const EsFigures *video;
     const PictureFigures *picture;
-    double signalled_hz; /* pictures a second as the stream says; 0 while it does not */
-    bool interlaced;     /* as the stream says */
-    const SoundFigures *sounds[ES_AUDIO_MAX]; /* by slot; NULL where there is no stream */
+    double signalled_hz;             /* pictures a second as the stream says; 0 while it does not */
+    bool interlaced;                 /* as the stream says */
+    AudioFacts audios[ES_AUDIO_MAX]; /* by slot */
     Sampling sampling;
 } ChannelFacts;
 

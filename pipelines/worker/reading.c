@@ -1,6 +1,7 @@
 /* Taking the figures from the elements. */
 #include <string.h>
 
+#include "pipelines/worker/audio-notes.h"
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/report.h"
 
@@ -94,6 +95,23 @@ look_at_clocks(const TsAnalyser *analyser, ServiceReading *service, const TsServ
         service->skew_us = INT64_MIN;
 }
 
+/* PTS to clock of each stream of sound, less that of the picture. */
+static void
+look_at_skews(const TsAnalyser *analyser, ServiceReading *service)
+{
+    TsStampFigures video, audio;
+    const bool known =
+        ts_analyser_stamps(analyser, service->video.pid, &video) && video.ahead_known;
+
+    for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++) {
+        AudioReading *reading = &service->audios[slot];
+        const bool both =
+            known && ts_analyser_stamps(analyser, reading->es.pid, &audio) && audio.ahead_known;
+
+        reading->skew_us = both ? audio.ahead_us - video.ahead_us : INT64_MIN;
+    }
+}
+
 static void
 look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id, const Look *look)
 {
@@ -105,10 +123,12 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     ts_analyser_service_figures(analyser, id, &service->ts);
     ts_analyser_indicators(analyser, id, service->indicators);
     look_at_clocks(analyser, service, found);
+    look_at_skews(analyser, service);
     service->n_notes = stream_notes_read(&service->told, analyser, &look->reading->ip, id,
                                          look->to_wall_us, service->notes);
     look_at_format(analyser, service);
     note_format(service, look);
+    audio_notes_read(service, look->reading->now_us, look->to_wall_us);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
     if (look->config->n_services == 1)
         service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),

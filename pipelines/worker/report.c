@@ -252,12 +252,16 @@ report_add_check(GArray *checks, CheckId check, int64_t resolution_us, MonoUs lo
 }
 
 static void
-fill_checks(ChannelReport *channel, const ServiceReading *service, Sampling sampling, MonoUs now_us)
+fill_checks(ChannelReport *channel,
+            const ServiceReading *service,
+            const ChannelStates *states,
+            Sampling sampling,
+            MonoUs now_us)
 {
     GArray *checks = g_array_new(FALSE, FALSE, sizeof(CheckReport));
 
     report_picture_checks(checks, service, sampling, now_us);
-    report_audio_checks(checks, service);
+    report_audio_checks(checks, service, states);
     channel->n_checks = checks->len;
     channel->checks = (CheckReport *)(void *)g_array_free(checks, FALSE);
 }
@@ -286,8 +290,8 @@ fill_channel(ChannelReport *channel,
     channel->hints = (uint16_t)report_hints(service, states, now_us);
     fill_pids(channel, service);
     fill_indicators(channel, service, now_us);
-    report_audios(channel, service);
-    fill_checks(channel, service, sampling, now_us);
+    report_audios(channel, service, states);
+    fill_checks(channel, service, states, sampling, now_us);
 }
 
 unsigned

@@ -17,7 +17,11 @@
 typedef struct {
     EsFigures es;       /* its pid is 0 while there is no such stream */
     SoundFigures sound; /* all-zero while nothing was decoded */
+    int64_t skew_us;    /* how far it is sent ahead of the picture; INT64_MIN while unknown */
     MonoUs levels_us;   /* end of the last window that was told */
+    uint16_t told_pid;  /* what was told in notes, of which PID; as the next two */
+    char told_format[SOUND_FORMAT_MAX];
+    char told_language[8];
 } AudioReading;
 
 /* What was read of one service at one time. */
@@ -104,9 +108,11 @@ void report_picture_checks(GArray *checks,
                            Sampling sampling,
                            MonoUs now_us);
 unsigned report_hints(const ServiceReading *service, const ChannelStates *states, MonoUs now_us);
-void report_audios(ChannelReport *channel, const ServiceReading *service);
+void
+report_audios(ChannelReport *channel, const ServiceReading *service, const ChannelStates *states);
 char *report_audio_format(const AudioReading *audio); /* Returns: (transfer full) */
-void report_audio_checks(GArray *checks, const ServiceReading *service);
+void
+report_audio_checks(GArray *checks, const ServiceReading *service, const ChannelStates *states);
 
 /* Appends @check, which sees what lasts @resolution_us (0: nothing at present). */
 void report_add_check(GArray *checks, CheckId check, int64_t resolution_us, MonoUs looked_us);

@@ -76,7 +76,9 @@ judge_service(Worker *worker, size_t index)
 
     for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++)
         if (service->audios[slot].es.pid != 0)
-            facts.sounds[slot] = &service->audios[slot].sound;
+            facts.audios[slot] =
+                (AudioFacts){&service->audios[slot].sound, &service->audios[slot].es,
+                             service->audios[slot].skew_us};
     const size_t n_edges = channel_states_judge(&worker->states[index], &facts, edges);
 
     for (size_t i = 0; i < n_edges; i++)

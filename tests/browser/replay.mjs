@@ -93,7 +93,26 @@ function makeAlarms(started) {
     type, severity, is_cleared: false, cause_scope, raised_at: iso(started - 95_000 - i * 61_000), cleared_at: null, last_changed: iso(started - 95_000),
     operator_state, owner: operator_state === "ack" ? "m.ivanova" : "", note: operator_state === "ack" ? "Called the head-end" : "", text, count: i + 1,
     suggested_action: "Check source, switch port and multicast route.", channel_name: `${NAMES[index % 12]} ${Math.floor(index / 12) + 1} HD`,
+    evidence: type === "picture-undecodable",
   }));
+}
+
+/* What is kept of an alarm: no picture while it lasted, and a gap in every series. */
+function makeEvidence(alarm, index) {
+  const since = Date.parse(alarm.raised_at) - 10_000;
+  const frame = (name, offset) => ({ url: `/api/v1/alarms/${alarm.id}/evidence/${name}.jpg?${index}`, reason: "", captured_at: iso(since + offset * 1000), offset_seconds: offset, stale: offset < -6, pts: 90_000, width: 320, height: 180 });
+  const values = (make) => Array.from({ length: 101 }, (_, i) => (i > 70 && i < 80 ? null : make(i)));
+  return {
+    alarm_id: alarm.id, channel_id: alarm.resource.slice("channel/".length), type: alarm.type, text: alarm.text, since: iso(since), raised_at: alarm.raised_at, cleared_at: null, complete: true,
+    frames: { before: frame("before", -8.4), at: { url: null, reason: "No picture was taken until 30 s after the alarm", captured_at: null, offset_seconds: null, stale: false }, after: frame("after", 10.2) },
+    series: {
+      from: iso(since - 60_000), first_offset_seconds: -60, step_seconds: 1, metrics: [
+        { metric: "luma_mean", unit: "ratio", values: values((i) => 0.4 + 0.2 * Math.sin(i / 6)) }, { metric: "audio_rms", unit: "dbfs", values: values((i) => -22 + 4 * Math.sin(i / 3)) },
+        { metric: "bitrate", unit: "bps", values: values((i) => 8e6 + 1e5 * Math.cos(i)) }, { metric: "picture_difference", unit: "db", values: values(() => null) },
+      ],
+    },
+    clip: { state: "partly", text: "It ends 2.0 s early", url: `/api/v1/alarms/${alarm.id}/clip.ts`, from: iso(since - 30_000), to: iso(since + 40_000), bytes: 61_400_000 },
+  };
 }
 
 const SYSTEM = (now, started) => ({
@@ -256,6 +275,11 @@ async function api(replay, request, reply, url) {
   if (first === "channels") {
     const pids = [[0, 0], [16, 0], [17, 0], [256, 27], [257, 15], [4096, 0], [8191, 0]].map(([pid, stream_type], i) => ({ pid, stream_type, packets: 93_000 * (i + 1), cc_errors: i === 3 ? 2 : 0, bitrate_bps: [15e3, 4e3, 3e3, 6.9e6, 192e3, 15e3, 8e5][i] }));
     return json(reply, { ...replay.channels()[index], metrics: {}, pids, wire: { finding: "transport-stream", text: "7 packets a datagram, UDP" }, worker: { pid: 4711 + index, restarts: 0 } });
+  }
+  const alarm = replay.alarms.find((one) => one.id === id && one.evidence);
+  if (first === "alarms" && third === "evidence" && alarm) {
+    const shown = replay.ids.indexOf(alarm.resource.slice("channel/".length));
+    return path.endsWith(".jpg") ? jpeg(reply, replay.picture(shown, 320), replay.seq()) : json(reply, makeEvidence(alarm, shown));
   }
   if (first === "alarms" && request.method === "POST") {
     const status = replay.act(id, third, (await body(request)).note ?? "");

@@ -74,6 +74,25 @@ test("an alarm that a colleague took first is shown as theirs, with the reason",
   await page().waitForFunction((id) => document.querySelector(`tr[data-alarm="${id}"]`).innerText.includes("m.ivanova"), alarm.id);
 });
 
+test("evidence shows the pictures around an alarm, says why one is missing, and links the clip", async () => {
+  await open("/alarms");
+  const rows = await page().locator("tr[data-alarm]:has-text('Evidence')").count();
+  assert.equal(rows, 1);
+  await page().click("tr[data-alarm] button:has-text('Evidence')");
+  await page().waitForFunction(() => [...document.querySelectorAll(".frames img")].filter((one) => one.naturalWidth === 320).length === 2);
+  const text = await page().locator("dialog").innerText();
+  assert.match(text, /Before 8\.4 s before it began .* far from its place/);
+  assert.match(text, /No picture was taken until 30 s after the alarm/);
+  assert.match(text, /After 10\.2 s after it began/);
+  assert.match(text, /Change between pictures\s+not measured/);
+  assert.match(text, /61 MB.*It ends 2\.0 s early/);
+  assert.match(await page().locator("dialog a").getAttribute("href"), /clip\.ts$/);
+  const overflow = await page().evaluate(() => document.querySelector("dialog").scrollWidth - document.querySelector("dialog").clientWidth);
+  assert.equal(overflow, 0);
+  await page().keyboard.press("Escape");
+  await page().waitForFunction(() => document.querySelector("dialog") === null);
+});
+
 test("the channel page draws its charts and lists its PIDs", async () => {
   await open("/channels/ch-20");
   await page().waitForSelector(".chart canvas");

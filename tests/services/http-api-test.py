@@ -236,6 +236,28 @@ class Answers(unittest.TestCase):
         self.get("/api/v1/alarms/alarm-1/comments", 400, method="POST", body={})
         self.get("/api/v1/alarms/alarm-1/events", 503)
 
+    def test_evidence_tells_what_is_there_and_why_the_rest_is_not(self):
+        self.assertEqual([alarm["evidence"] for alarm in self.get("/api/v1/alarms?state=all")["items"]], [True, False])
+        told = self.get("/api/v1/alarms/alarm-1/evidence")
+        self.assertEqual((told["type"], told["complete"]), ("picture-black", True))
+        before, at, after = (told["frames"][name] for name in ("before", "at", "after"))
+        self.assertEqual((before["offset_seconds"], before["pts"], before["stale"]), (-0.5, 90000, False))
+        self.assertEqual((at["url"], at["captured_at"], at["reason"]), (None, None, "No picture was taken while it lasted"))
+        self.assertEqual((after["offset_seconds"], after["pts"]), (10, None))
+        self.assertEqual(told["series"]["metrics"], [{"metric": "luma_mean", "unit": "ratio", "values": [0.5, None, 0]}])
+        self.assertEqual(told["series"]["first_offset_seconds"], -1)
+        self.assertEqual((told["clip"]["state"], told["clip"]["url"]), ("none", None))
+        headers, body = self.get(before["url"])
+        self.assertEqual((headers["content-type"], len(body)), ("image/jpeg", 4096))
+
+    def test_evidence_that_is_not_there_is_not_found(self):
+        for path in ("alarm-2/evidence", "nothing/evidence", "alarm-1/evidence/at.jpg", "alarm-1/evidence/other.jpg",
+                     "alarm-1/evidence/evidence.json", "../alarm-1/evidence", "Alarm-1/evidence"):
+            self.get(f"/api/v1/alarms/{path}", 404)
+        for path in ("alarm-1/evidence/..%2f..%2fcontrol.sock", "..%2falarm-1/evidence"):
+            self.get(f"/api/v1/alarms/{path}", 400)
+        self.assertEqual(self.server.ask("/api/v1/alarms/alarm-1/evidence")[0], 401)
+
     def test_a_batch_holds_each_new_picture_once(self):
         records, latest = self.thumbs("w=192&since=0")
         self.assertEqual(len(records), 60)
@@ -356,7 +378,8 @@ class Answers(unittest.TestCase):
         text = self.get("/api/v1/openapi.yaml")[1].decode()
         for path in ("/api/v1/session", "/api/v1/login", "/api/v1/channels/{id}/series", "/api/v1/wall/thumbs",
                      "/api/v1/channels/{id}/shot.jpg", "/api/v1/channels/{id}/thumbnails",
-                     "/api/v1/channels/{id}/thumbnails/{time}.jpg", "/api/v1/alarms/{id}/ack", "/api/v1/events", "/api/v1/events/log", "/metrics"):
+                     "/api/v1/channels/{id}/thumbnails/{time}.jpg", "/api/v1/alarms/{id}/ack",
+                     "/api/v1/alarms/{id}/evidence", "/api/v1/events", "/api/v1/events/log", "/metrics"):
             self.assertIn(f"  {path}:\n", text)
 
 

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "appliance/http/http-server.h"
+#include "appliance/stores/evidence-store.h"
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
 
@@ -42,6 +43,7 @@ typedef struct {
     GPtrArray *journal; /* Event */
     GMutex lock;        /* over @acked, @journal and @book: the port is called on another thread */
     GBytes *picture;
+    EvidenceStore *evidence; /* of alarm-1, on disk beside the control socket */
 } Fixture;
 
 static int64_t
@@ -151,7 +153,42 @@ fill_alarm(AlarmView *alarm, unsigned i, WallUs wall_us, bool acked)
         .note = g_strdup(""),
         .count = 1,
         .event_seq = i + 1,
+        .evidence = i == 0,
     };
+}
+
+/* Evidence of alarm-1 that began at @since_us: no picture at the beginning, three seconds of luma.
+ */
+static void
+keep_evidence(Fixture *fixture, const char *control, WallUs since_us)
+{
+    g_autofree char *beside = g_path_get_dirname(control);
+    g_autofree char *folder = g_build_filename(beside, "evidence", NULL);
+    const EvidenceStoreSettings settings = {.folder = folder, .reserve_bytes = 1};
+    EvidenceRecord *record = evidence_record_new("alarm-1");
+    const EvidencePlace places[] = {EVIDENCE_BEFORE, EVIDENCE_AFTER};
+
+    fixture->evidence = evidence_store_new(&settings);
+    record->fault = FAULT_PICTURE_BLACK;
+    record->since_us = since_us;
+    record->raised_us = since_us + 5 * US_PER_SECOND;
+    record->complete = true;
+    for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
+        EvidencePicture *picture = &record->pictures[places[i]];
+
+        picture->there = true;
+        picture->offset_us = i == 0 ? -US_PER_SECOND / 2 : 10 * US_PER_SECOND;
+        picture->captured_wall_us = since_us + picture->offset_us;
+        picture->pts = i == 0 ? 90000 : PTS90_MODULUS;
+        picture->jpeg = g_bytes_ref(fixture->picture);
+    }
+    evidence_set(&record->pictures[EVIDENCE_AT].reason, "No picture was taken while it lasted");
+    record->first_offset_us = -US_PER_SECOND;
+    record->n_seconds = 3;
+    record->n_series = 1;
+    record->series = g_new0(EvidenceSeries, 1);
+    record->series[0] = (EvidenceSeries){METRIC_LUMA_MEAN, {0.5F, NAN, 0.0F}};
+    g_assert_true(evidence_store_put(fixture->evidence, record));
 }
 
 static gboolean
@@ -503,10 +540,11 @@ main(int argc, char **argv)
         .control_path = argc > 1 ? argv[1] : "control.sock",
         .build = "test-1",
     };
+    EvidenceReader evidence;
     g_autofree char *archive = make_archive(settings.control_path);
     const PictureHistory pictures = {archive, thumbnail_index_list, thumbnail_index_read};
     const HttpServerPorts ports = {
-        .commands = &commands, .journal = &journal, .pictures = &pictures};
+        .commands = &commands, .journal = &journal, .pictures = &pictures, .evidence = &evidence};
     g_autoptr(GError) error = NULL;
     g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
 
@@ -515,6 +553,8 @@ main(int argc, char **argv)
     fixture.since_us = clock_us(CLOCK_BOOTTIME);
     fixture.since_wall_us = clock_us(CLOCK_REALTIME);
     fixture.picture = g_bytes_new(picture, 4096);
+    keep_evidence(&fixture, settings.control_path, fixture.since_wall_us);
+    evidence_store_get_reader(fixture.evidence, &evidence);
     fixture.late = g_str_equal(mode, "late");
     fixture.book = g_str_equal(mode, "none") ? account_book_new(0) : make_accounts();
     fixture.server = gantry_http_server_new(&settings, &ports);
@@ -524,6 +564,7 @@ main(int argc, char **argv)
     }
     run(&fixture, settings.control_path);
     gantry_http_server_free(fixture.server);
+    evidence_store_stop(fixture.evidence, US_PER_SECOND);
     account_book_unref(fixture.book);
     g_ptr_array_unref(fixture.journal);
     g_bytes_unref(fixture.picture);

@@ -149,7 +149,14 @@ class Box:
     def get(self, path, timeout=5):
         return self.ask("GET", path, timeout=timeout)
 
+    def get_bytes(self, path, timeout=30):
+        return self.answer("GET", path, None, timeout)
+
     def ask(self, method, path, body=None, timeout=5):
+        data = self.answer(method, path, body, timeout)
+        return json.loads(data) if data else {}
+
+    def answer(self, method, path, body, timeout):
         connection = UnixConnection(self.state / "run" / "control.sock", timeout)
         try:
             headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -158,7 +165,7 @@ class Box:
             data = answer.read()
             if answer.status >= 400:
                 raise ValueError(f"{method} {path}: {answer.status} {data[:300]!r}")
-            return json.loads(data) if data else {}
+            return data
         finally:
             connection.close()
 

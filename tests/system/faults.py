@@ -153,6 +153,42 @@ def test_all_inputs_stopped_at_once_are_all_told_and_all_return(box):
     box.books_agree(after)
 
 
+# ---- evidence
+
+def around(series, metric):
+    """Mean of a figure in the 20 s before a fault began, and from 3 s to 20 s after."""
+    values = next(one["values"] for one in series["metrics"] if one["metric"] == metric)
+    begin = round(-series["first_offset_seconds"])
+    known = [[value for value in part if value is not None] for part in (values[begin - 20:begin - 1], values[begin + 3:begin + 20])]
+    expect(all(known), f"{metric} was not measured around the fault: {values}")
+    return [sum(part) / len(part) for part in known]
+
+
+def test_a_black_picture_leaves_what_was_seen_before_at_and_after(box):
+    after, victim = box.last_seq(), channel_of(box, 8)
+    box.break_channel(victim, "black", 40)
+    event = wait_until("the black picture is an alarm",
+                       lambda: box.alarm_events(after, "picture-black", f"channel/{victim}"), 40)[1][0]
+    path = f"/api/v1/alarms/{event['alarm_id']}/evidence"
+    expect(box.get(path)["clip"]["state"] == "pending", "the clip is not awaited")
+    def complete():
+        kept = box.get(path)
+        return kept if kept["complete"] else None
+    kept = wait_until("the evidence is complete", complete, 80)[1]
+    frames = kept["frames"]
+    expect(frames["before"]["offset_seconds"] < 0 <= frames["at"]["offset_seconds"] < 10 <= frames["after"]["offset_seconds"],
+           f"pictures stand in the wrong place: {frames}")
+    sizes = [len(box.get_bytes(frames[name]["url"])) for name in ("before", "at", "after")]
+    expect(sizes[1] < sizes[0] / 2 and sizes[2] < sizes[0] / 2, f"black pictures are small, these are not: {sizes} bytes")
+    luma = around(kept["series"], "luma_mean")
+    expect(luma[0] > 0.1 and luma[1] < 0.05, f"mean luma before and after: {luma}")
+    expect(any(alarm["id"] == event["alarm_id"] and alarm["evidence"]
+               for alarm in box.get("/api/v1/alarms?state=all&limit=1000")["items"]), "the alarm does not say that it has evidence")
+    print(f"# pictures of {sizes} bytes, mean luma {luma[0]:.2f} and {luma[1]:.2f}, clip {kept['clip']}")
+    box.wait_all_ok(60)
+    others_untouched(box, after, (victim,))
+
+
 # ---- stores
 
 def test_a_killed_mariadb_loses_and_doubles_nothing(box):

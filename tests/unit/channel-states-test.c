@@ -13,6 +13,7 @@ typedef struct {
     TsIndicatorState indicators[TS_INDICATOR_COUNT];
     EsFigures video;
     PictureFigures picture;
+    EsFigures audio;
     SoundFigures sound;
     FaultState edges[STATES_MAX];
     size_t n_edges;
@@ -31,10 +32,11 @@ judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
         .indicators = channel->indicators,
         .video = &channel->video,
         .picture = &channel->picture,
-        .sounds = {&channel->sound},
+        .audios = {{&channel->sound, &channel->audio, INT64_MIN}},
         .sampling = SAMPLING_KEY_INTERVAL,
     };
 
+    channel->audio.pid = 257;
     channel->n_edges = channel_states_judge(&channel->states, &facts, channel->edges);
 }
 

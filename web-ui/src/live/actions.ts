@@ -14,6 +14,8 @@ export interface Noting {
 export const noting = signal<Noting | null>(null);
 export const askToAcknowledge = (alarm: Alarm): void => void (noting.value = { alarm, acknowledges: true });
 export const askToComment = (alarm: Alarm): void => void (noting.value = { alarm, acknowledges: false });
+/* The alarm whose evidence is open. */
+export const examined = signal<Alarm | null>(null);
 /* The alarm that keys act upon. */
 export const selectedAlarm = signal("");
 

@@ -70,6 +70,30 @@ export interface Alarm {
   count: number;
   suggested_action: string;
   channel_name: string;
+  evidence?: boolean;
+}
+
+export interface EvidenceFrame {
+  url: string | null;
+  reason: string;
+  captured_at: string | null;
+  offset_seconds: number | null;
+  stale: boolean;
+}
+
+export interface EvidenceSeries {
+  metric: string;
+  unit: string;
+  values: (number | null)[];
+}
+
+export interface Evidence {
+  alarm_id: string;
+  since: string;
+  complete: boolean;
+  frames: { before: EvidenceFrame; at: EvidenceFrame; after: EvidenceFrame };
+  series: { from: string; first_offset_seconds: number; step_seconds: number; metrics: EvidenceSeries[] };
+  clip: { state: "pending" | "ready" | "partly" | "none"; text: string; url: string | null; bytes: number };
 }
 
 export interface Session {

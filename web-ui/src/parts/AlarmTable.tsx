@@ -5,7 +5,7 @@ import { clockTime, dateTime, duration, instant } from "../model/format";
 import { word } from "../model/severity";
 import type { Alarm } from "../model/types";
 import { mayAct, whyNot } from "../live/account";
-import { askToAcknowledge, askToComment, selectedAlarm, unacknowledge } from "../live/actions";
+import { askToAcknowledge, askToComment, examined, selectedAlarm, unacknowledge } from "../live/actions";
 import { now } from "../live/state";
 import { SeverityIcon } from "./SeverityIcon";
 
@@ -70,6 +70,11 @@ function Row({ alarm }: { alarm: Alarm }) {
       <td class="number">{alarm.count}</td>
       <td class="dealing">
         <Dealing alarm={alarm} />
+        {alarm.evidence && (
+          <button type="button" class="plain" onClick={() => (examined.value = alarm)}>
+            Evidence
+          </button>
+        )}
         {!alarm.is_cleared && (
           <button type="button" class="plain" disabled={!mayAct.value} onClick={() => askToComment(alarm)}>
             Comment

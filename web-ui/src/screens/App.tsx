@@ -10,6 +10,7 @@ import { go, route } from "../live/navigation";
 import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
 import { Banner } from "../parts/Banner";
 import { Dialog } from "../parts/Dialog";
+import { EvidenceDialog } from "../parts/EvidenceDialog";
 import { Header } from "../parts/Header";
 import { KeyHelp, helpOpen } from "../parts/KeyHelp";
 import { NoteDialog } from "../parts/NoteDialog";
@@ -98,6 +99,7 @@ function Frame() {
       <Banner />
       <Page />
       <NoteDialog />
+      <EvidenceDialog />
       <KeyHelp />
       <Toasts />
       {phase.value === "unauthorised" && (
