@@ -196,12 +196,15 @@ choose_video(Lane *lane, const PesUnit *unit, guint *ret_flags)
     const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0 || lane->small;
     unsigned units = 0;
     const bool run = may_run(lane, unit, &units);
+
+    /* What was lost is never refreshed whole but from a recovery point on. */
+    if (lane->refreshes && (unit->damaged || unit->lost_before))
+        lane->choice.running = false;
     bool chosen =
         key_choice_step(&lane->choice, sampling, unit->key || run, suspicious, unit->last_us);
 
     if (unit->key || run)
         chosen |= g_atomic_int_compare_and_exchange(&service->wanted, 1, 0) != FALSE;
-
     if (sampling == SAMPLING_ALL || unit->key)
         lane->run_left = 0;
     if (chosen && sampling == SAMPLING_ALL && run && lane->choice.first)

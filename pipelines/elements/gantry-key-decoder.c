@@ -25,8 +25,10 @@ struct _GantryKeyDecoder {
     int height;
     MonoUs unit_us;        /* arrival of the last unit */
     unsigned run_pictures; /* that came of the present run of units */
-    HwDecode *hw;          /* owned; NULL: software */
-    bool hw_tried;         /* to open the device of @backend */
+    bool tainted;          /* a unit was damaged, and what follows is made from it */
+    Pts90 clean_from; /* while @tainted: pictures from here on are whole; PTS90_MODULUS: none */
+    HwDecode *hw;     /* owned; NULL: software */
+    bool hw_tried;    /* to open the device of @backend */
 
     GMutex lock; /* guards what follows */
     KeyDecoderFigures figures;
@@ -139,6 +141,36 @@ send_caps(GantryKeyDecoder *self, const AVFrame *frame)
     gst_pad_push_event(self->src, gst_event_new_segment(&segment));
 }
 
+/* Damage goes from picture to picture, up to the first key that came whole: what a decoder makes of
+ * it repeats, or is grey, and is no content of the channel. */
+static void
+follow_damage(GantryKeyDecoder *self, GstBuffer *unit)
+{
+    const bool key = !GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DELTA_UNIT) ||
+                     GST_BUFFER_FLAG_IS_SET(unit, ES_UNIT_RUN_FIRST);
+
+    if (GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_CORRUPTED) ||
+        (!key && GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_DISCONT))) {
+        self->tainted = true;
+        self->clean_from = PTS90_MODULUS;
+    } else if (key && GST_BUFFER_FLAG_IS_SET(unit, ES_UNIT_ALONE | ES_UNIT_RUN_FIRST)) {
+        self->tainted = false;
+    } else if (key && self->tainted && self->clean_from == PTS90_MODULUS) {
+        self->clean_from = es_unit_pts(unit);
+        self->tainted = self->clean_from < PTS90_MODULUS;
+    }
+}
+
+/* Whether the picture of @pts was made from a damaged one. */
+static bool
+is_tainted(GantryKeyDecoder *self, Pts90 pts)
+{
+    if (self->tainted && pts < PTS90_MODULUS && self->clean_from < PTS90_MODULUS &&
+        pts90_distance(self->clean_from, pts) >= 0)
+        self->tainted = false;
+    return self->tainted;
+}
+
 static bool
 is_filtered(enum AVCodecID codec)
 {
@@ -162,7 +194,7 @@ push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
         es_unit_set_times(buffer, pts == AV_NOPTS_VALUE ? PTS90_MODULUS : (Pts90)pts,
                           es_unit_arrived_us(unit));
         if (GST_BUFFER_FLAG_IS_SET(unit, GST_BUFFER_FLAG_CORRUPTED) ||
-            self->frame->decode_error_flags != 0)
+            self->frame->decode_error_flags != 0 || is_tainted(self, es_unit_pts(buffer)))
             GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_CORRUPTED);
         if (self->codec->skip_loop_filter == AVDISCARD_ALL && is_filtered(self->codec_id))
             GST_BUFFER_FLAG_SET(buffer, FRAME_UNFILTERED);
@@ -202,6 +234,7 @@ decode(GantryKeyDecoder *self, GstBuffer *unit, GstMapInfo *map)
         avcodec_free_context(&self->codec);
     if (alone || first)
         self->run_pictures = 0;
+    follow_damage(self, unit);
     if (open_codec(self, alone)) {
         self->codec->skip_loop_filter = alone ? AVDISCARD_ALL : AVDISCARD_DEFAULT;
         self->packet->data = map->data;

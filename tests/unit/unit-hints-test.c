@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "pipelines/ts/key-frame.h"
 #include "pipelines/ts/unit-clock.h"
 #include "pipelines/ts/unit-hints.h"
 
@@ -136,6 +137,22 @@ fields_of_interlaced_pictures_agree_too(void)
     g_assert_true(unit_rate_agrees(29.97, 30000 / 1001.0, false));
 }
 
+static void
+a_recovery_point_says_after_how_many_units_pictures_are_whole(void)
+{
+    /* recovery_frame_cnt 24: 0000 11001 in Exp-Golomb. */
+    static const guint8 refresh[] = {0, 0,    1,    9,    0xf0, 0, 0, 1,    6,    6,
+                                     2, 0x0c, 0xc0, 0x80, 0,    0, 1, 0x41, 0x9a, 1};
+    static const guint8 plain[] = {0, 0, 1, 9, 0xf0, 0, 0, 1, 0x41, 0x9a, 1};
+    guint units = 0;
+
+    g_assert_true(recovery_point_in(TS_CODEC_H264, refresh, sizeof refresh, &units));
+    g_assert_cmpuint(units, ==, 24);
+    g_assert_false(recovery_point_in(TS_CODEC_H264, plain, sizeof plain, &units));
+    g_assert_false(recovery_point_in(TS_CODEC_H264, refresh, 12, &units));
+    g_assert_false(recovery_point_in(TS_CODEC_MPEG2_VIDEO, refresh, sizeof refresh, &units));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -149,5 +166,7 @@ main(int argc, char **argv)
     g_test_add_func("/clock/loss", a_loss_begins_the_window_anew);
     g_test_add_func("/clock/pictures", pictures_in_a_unit_are_counted_and_slices_are_not);
     g_test_add_func("/clock/fields", fields_of_interlaced_pictures_agree_too);
+    g_test_add_func("/recovery/units",
+                    a_recovery_point_says_after_how_many_units_pictures_are_whole);
     return g_test_run();
 }
