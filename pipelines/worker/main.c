@@ -14,9 +14,9 @@
 #include "pipelines/worker/worker.h"
 
 #define EXIT_BAD_USE     2
-#define TRIM_THRESHOLD   (128 * 1024) /* bytes of free heap that are given back */
-#define MMAP_THRESHOLD   (256 * 1024) /* larger blocks, such as pictures, are given back at once */
-#define FILE_MASK        0027         /* gantryd reads segments by the group */
+#define TRIM_THRESHOLD   (16 * 1024 * 1024)
+#define MMAP_THRESHOLD   (16 * 1024 * 1024)
+#define FILE_MASK        0027 /* gantryd reads segments by the group */
 #define SAY_BAD_USE(...) (fprintf(stderr, "gantry-channel: " __VA_ARGS__), fputc('\n', stderr))
 
 typedef struct {
