@@ -74,7 +74,9 @@ learn(DepthDesk *desk, const InputRecord *input, double cpu_s, double time_s)
 static double
 filled_share(const MessageReport *report)
 {
-    const double late_s = metric_of(report->metrics, report->n_metrics, METRIC_TURN_LATE, 0);
+    const double turn_s = metric_of(report->metrics, report->n_metrics, METRIC_TURN_LATE, 0);
+    const double loop_s = metric_of(report->metrics, report->n_metrics, METRIC_LOOP_AGE, 0);
+    const double late_s = MAX(turn_s, loop_s); /* a turn that lasts has not been told as late yet */
     const double rate_bps = metric_of(report->metrics, report->n_metrics, METRIC_INPUT_BITRATE, 0);
     const double buffer = metric_of(report->metrics, report->n_metrics, METRIC_RECEIVE_BUFFER, 0);
 
