@@ -62,6 +62,14 @@ take_unit(GantrySoundMeter *self, GstBuffer *buffer, const GstMapInfo *map)
                           sound_decoder_push(self->decoder, &unit, take_frame, self->stream));
 }
 
+static void
+put_figures(GantrySoundMeter *self)
+{
+    g_mutex_lock(&self->lock);
+    self->figures = *sound_stream_figures(self->stream);
+    g_mutex_unlock(&self->lock);
+}
+
 /* Tables confuse the two framings of AAC; how a unit begins does not. */
 static enum AVCodecID
 codec_of_unit(enum AVCodecID named, const GstMapInfo *map)
@@ -103,9 +111,7 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
     if (self->decoder != NULL)
         take_unit(self, buffer, &map);
     gst_buffer_unmap(buffer, &map);
-    g_mutex_lock(&self->lock);
-    self->figures = *sound_stream_figures(self->stream);
-    g_mutex_unlock(&self->lock);
+    put_figures(self);
     return GST_FLOW_OK;
 }
 
@@ -141,6 +147,10 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
         g_clear_pointer(&self->decoder, sound_decoder_free);
         self->codec_id = codec_of(caps);
         sound_stream_restart(self->stream);
+    }
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+        sound_stream_finish(self->stream);
+        put_figures(self);
     }
     gst_event_unref(event);
     return TRUE;

@@ -91,6 +91,13 @@ sound_stream_restart(SoundStream *stream)
         stream->damaged = DAMAGED_WINDOWS;
 }
 
+void
+sound_stream_finish(SoundStream *stream)
+{
+    if (stream->measure != NULL)
+        stream->figures.loudness = loudness_figures(&stream->measure->loudness);
+}
+
 const SoundFigures *
 sound_stream_figures(const SoundStream *stream)
 {
