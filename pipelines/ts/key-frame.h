@@ -18,7 +18,8 @@
 bool key_frame_in(TsCodec codec, const uint8_t *data, size_t size);
 
 /* Whether a unit that is no key is a recovery point all the same (a SEI message, H.264 D.1.8, HEVC
- * D.2.8): decoding may begin there, and pictures are whole after @ret_units more of them. */
+ * D.2.8): decoding may begin there, and pictures are whole after @ret_units more units that
+ * recovery_counts(). */
 bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret_units);
 
 /**
@@ -31,3 +32,7 @@ bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned
  * Returns: the same for the same bytes; 0 when there are none
  */
 uint32_t key_frame_parameters(TsCodec codec, const uint8_t *data, size_t size);
+
+/* Whether the unit counts among those of a recovery point: H.264 counts pictures that others are
+ * made from, HEVC all. */
+bool recovery_counts(TsCodec codec, const uint8_t *data, size_t size);
