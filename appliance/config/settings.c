@@ -64,6 +64,9 @@ static const KeySpec keys[] = {
     {"workers", "program", KEY_PATH, 0, 0, AT(workers_program)},
     {"workers", "receive_buffer", KEY_NUMBER32, 65536, 1u << 30, AT(receive_buffer)},
     {"workers", "thumbnail_period_ms", KEY_NUMBER32, 200, 600000, AT(thumbnail_period_ms)},
+    {"segments", "minutes", KEY_NUMBER32, 0, 1440, AT(segment_minutes)},
+    {"segments", "share_percent", KEY_NUMBER32, 1, 90, AT(segment_share_percent)},
+    {"segments", "folder", KEY_PATH, 0, 0, AT(segment_folder)},
     {"inventory", "channels", KEY_PATH, 0, 0, AT(channels_file)},
     {"inventory", "interface", KEY_INTERFACE, 0, 0, AT(interface)},
     {"profile", "name", KEY_SLUG, 0, 0, AT(profile_name)},
@@ -78,8 +81,8 @@ static const KeySpec receiver_keys[] = {
     {"receiver", "allow_private", KEY_FLAG, 0, 0, RECEIVER(allow_private)},
 };
 
-static const char *const group_names[] = {"state",     "http",    "mysql",  "redis", "workers",
-                                          "inventory", "profile", "slates", NULL};
+static const char *const group_names[] = {"state",    "http",      "mysql",   "redis",  "workers",
+                                          "segments", "inventory", "profile", "slates", NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -310,7 +313,7 @@ refuse_rest(KeyFile *file, GError **error)
                                     entry->group, near);
         return key_entry_refuse(entry, error,
                                 "unknown group [%s]; known are state, http, mysql, redis, workers, "
-                                "inventory, profile, slates and receiver NAME",
+                                "segments, inventory, profile, slates and receiver NAME",
                                 entry->group);
     }
     return true;
@@ -333,6 +336,8 @@ settings_new(void)
 {
     Settings *settings = g_new0(Settings, 1);
 
+    settings->segment_minutes = 10;
+    settings->segment_share_percent = 10;
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         if (keys[i].type != KEY_NUMBER16 && keys[i].type != KEY_NUMBER32 &&
             keys[i].type != KEY_MODE)

@@ -41,9 +41,12 @@ typedef struct {
     char *workers_program;        /* path of gantry-channel */
     uint32_t receive_buffer;      /* bytes; 0: as the hardware profile says */
     uint32_t thumbnail_period_ms; /* shortest time between two pictures of a channel */
-    char *channels_file;          /* CSV or M3U; "" to leave the inventory as it is */
-    char *interface;              /* for channels that name none; "" for the kernel's choice */
-    char *profile_name;           /* hardware profile; "" when @profile_file is used */
+    uint32_t segment_minutes; /* of each channel that are kept on disk; 0: nothing is recorded */
+    uint32_t segment_share_percent; /* of the free disk that all recordings may take */
+    char *segment_folder;           /* where workers record; "" for where they do by themselves */
+    char *channels_file;            /* CSV or M3U; "" to leave the inventory as it is */
+    char *interface;                /* for channels that name none; "" for the kernel's choice */
+    char *profile_name;             /* hardware profile; "" when @profile_file is used */
     char *profile_file;
     SlateConfig *slates; /* in order of the files; @n_slates entries, at most SLATES_MAX */
     size_t n_slates;

@@ -13,6 +13,8 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel},
     {"GET", "/api/v1/channels/{}/notes", ROLE_VIEWER, ROUTE_PLAIN, api_channel_notes},
     {"GET", "/api/v1/channels/{}/series", ROLE_VIEWER, ROUTE_PLAIN, api_channel_series},
+    {"GET", "/api/v1/channels/{}/segments", ROLE_VIEWER, ROUTE_PLAIN, api_channel_segments},
+    {"GET", "/api/v1/channels/{}/clip.ts", ROLE_VIEWER, ROUTE_PLAIN, api_channel_clip},
     {"GET", "/api/v1/channels/{}/thumb.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumb},
     {"GET", "/api/v1/channels/{}/shot.jpg", ROLE_VIEWER, ROUTE_PLAIN, api_channel_shot},
     {"GET", "/api/v1/channels/{}/thumbnails", ROLE_VIEWER, ROUTE_PLAIN, api_channel_thumbnails},
@@ -24,6 +26,7 @@ const Route api_routes[] = {
     {"POST", "/api/v1/alarms/{}/unack", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_unack},
     {"POST", "/api/v1/alarms/{}/comments", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_comment},
     {"GET", "/api/v1/alarms/{}/events", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_events},
+    {"GET", "/api/v1/alarms/{}/clip.ts", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_clip},
     {"GET", "/api/v1/alarms/{}/evidence", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_evidence},
     {"GET", "/api/v1/alarms/{}/evidence/{}", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_evidence_picture},
 

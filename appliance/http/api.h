@@ -32,6 +32,11 @@ void api_wall_thumbs(HttpRequest *request);
 /* api-series.c */
 void api_channel_series(HttpRequest *request);
 
+/* api-segments.c */
+void api_channel_segments(HttpRequest *request);
+void api_channel_clip(HttpRequest *request);
+void api_alarm_clip(HttpRequest *request);
+
 /* api-alarms.c */
 void api_alarms(HttpRequest *request);
 void api_alarm_ack(HttpRequest *request);

@@ -3,6 +3,7 @@
 
 #include "appliance/http/board.h"
 #include "appliance/http/codes.h"
+#include "appliance/http/disk-pool.h"
 #include "appliance/http/http-server.h"
 #include "appliance/http/live.h"
 #include "appliance/http/password-worker.h"
@@ -23,6 +24,8 @@ typedef struct HttpApp {
     SessionTable *sessions;
     Throttle *throttle;
     PasswordWorker *passwords;
+    DiskPool *disk;
+    unsigned clips; /* on their way to clients */
     Live *live;
     HttpServerPorts ports; /* what they point to outlives the app */
     char *build;

@@ -28,6 +28,7 @@ struct GantryHttpServer {
     HistoryReader history;
     SessionStore sessions;
     JournalReader journal;
+    SegmentReader segments;
     EvidenceReader evidence;
     PictureHistory pictures;
 
@@ -94,6 +95,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->journal != NULL) {
         self->journal = *ports->journal;
         self->ports.journal = &self->journal;
+    }
+    if (ports->segments != NULL) {
+        self->segments = *ports->segments;
+        self->ports.segments = &self->segments;
     }
     if (ports->pictures != NULL) {
         self->pictures = *ports->pictures;
@@ -233,6 +238,7 @@ app_new(GantryHttpServer *self)
     app->sessions = session_table_new(self->ports.sessions);
     app->throttle = throttle_new();
     app->passwords = password_worker_new();
+    app->disk = disk_pool_new();
     app->live = live_new(app);
     app->watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return app;
@@ -243,6 +249,7 @@ app_free(HttpApp *app)
 {
     live_free(app->live);
     password_worker_free(app->passwords);
+    disk_pool_free(app->disk);
     session_table_free(app->sessions);
     g_hash_table_unref(app->watched);
     throttle_free(app->throttle);

@@ -14,6 +14,7 @@
 #include "appliance/events/evidence-reader.h"
 #include "appliance/events/history-reader.h"
 #include "appliance/events/picture-history.h"
+#include "appliance/events/segment-reader.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/account.h"
 #include "appliance/model/snapshot.h"
@@ -44,6 +45,7 @@ typedef struct {
     const JournalReader *journal;   /* (nullable): no journal is shown */
     const EvidenceReader *evidence; /* (nullable): no evidence of alarms is kept */
     const PictureHistory *pictures; /* (nullable): no pictures of the past are shown */
+    const SegmentReader *segments;  /* (nullable): no recordings are shown */
 } HttpServerPorts;
 
 /* One picture of a channel. */

@@ -15,6 +15,7 @@ fault_of_service(const char *name)
         {"journal", FAULT_JOURNAL_SLOW},
         {"history", FAULT_HISTORY_BEHIND},
         {"live-store", FAULT_LIVE_STORE_LOST},
+        {"recordings", FAULT_SEGMENTS_LOST},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {

@@ -6,6 +6,7 @@
 
 #include "appliance/model/restart-policy.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/recording.h"
 #include "appliance/workers/listener.h"
 #include "appliance/workers/worker-spawn.h"
 #include "appliance/workers/worker-systemd.h"
@@ -30,7 +31,8 @@ struct Crew {
     GantryWorkerUnits *units;
     GHashTable *members; /* (element-type utf8 Member): owns them */
     StartGate gate;
-    bool stopping; /* no worker is started any more */
+    uint64_t recording_bytes; /* that all recordings may take; 0: none are made */
+    bool stopping;            /* no worker is started any more */
 };
 
 static void
@@ -102,6 +104,8 @@ send_config(Member *member, const InventoryInput *input)
                                                               : crew->profile->receive_buffer,
         .thumbnail_period_ms = crew->settings->thumbnail_period_ms,
         .cpu_set = crew->profile->worker_cpus,
+        .segment_seconds = crew->recording_bytes > 0 ? crew->settings->segment_minutes * 60 : 0,
+        .segment_quota_bytes = crew->recording_bytes / MAX(crew->records->inventory->n_channels, 1),
         .slates = crew->settings->slates,
         .n_slates = crew->settings->n_slates,
         .services = services,
@@ -221,12 +225,14 @@ crew_new(const Settings *settings,
 
     if (listener == NULL)
         return NULL;
+    g_autofree char *root = recording_root(settings);
     Crew *crew = g_new0(Crew, 1);
 
     *crew = (Crew){.settings = settings,
                    .profile = profile,
                    .records = records,
                    .ports = *ports,
+                   .recording_bytes = recording_budget(settings, root),
                    .units = g_steal_pointer(&units),
                    .listener = g_steal_pointer(&listener),
                    .members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free)};

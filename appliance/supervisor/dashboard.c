@@ -3,13 +3,18 @@
 
 #include <glib/gstdio.h>
 
+#include "appliance/stores/segment-archive.h"
+#include "appliance/supervisor/recording.h"
+
 #define SETUP_CODE_TTL_S (7 * 24 * 3600u)
 #define PUMP_CHUNK       256u
 
 struct Dashboard {
     GantryHttpServer *server;
     GantryEventLog *log;
-    JournalReader journal; /* read by the server */
+    JournalReader journal;  /* read by the server */
+    char *recordings;       /* folder */
+    SegmentReader segments; /* of it; read by the server */
     guint listener;
     GMutex lock;        /* of @published */
     uint64_t published; /* last sequence handed to the server */
@@ -65,15 +70,19 @@ dashboard_new(const Settings *settings,
                                    .history = outlets_get_history(outlets),
                                    .sessions = outlets_get_sessions(outlets),
                                    .journal = &dashboard->journal,
+                                   .segments = &dashboard->segments,
                                    .pictures = outlets_get_pictures(outlets),
                                    .evidence = outlets_get_evidence(outlets)};
     EventLogStatus status;
 
     dashboard->log = log;
     dashboard->journal = (JournalReader){.self = log, .read = read_journal};
+    dashboard->recordings = recording_root(settings);
+    dashboard->segments = segment_archive_reader(dashboard->recordings);
     dashboard->server = gantry_http_server_new(&server_settings, &ports);
     if (!gantry_http_server_start(dashboard->server, error)) {
         gantry_http_server_free(dashboard->server);
+        g_free(dashboard->recordings);
         return NULL;
     }
     gantry_event_log_get_status(log, &status);
@@ -116,5 +125,6 @@ dashboard_free(Dashboard *dashboard)
     gantry_event_log_unlisten(dashboard->log, dashboard->listener);
     gantry_http_server_free(dashboard->server);
     g_mutex_clear(&dashboard->lock);
+    g_free(dashboard->recordings);
     g_free(dashboard);
 }

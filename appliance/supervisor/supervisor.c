@@ -10,6 +10,7 @@
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/provision.h"
+#include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
 #include "appliance/supervisor/snapshot-build.h"
 #include "appliance/supervisor/state-lock.h"
@@ -33,6 +34,7 @@ struct Supervisor {
     GantryEventLog *log;
     AlarmBook *book;
     Records *records;
+    RecordingWatch recordings;
     Ingest *ingest;
     Outlets *outlets;
     Requests *requests;
@@ -100,7 +102,11 @@ collect_services(Supervisor *self, const EventLogStatus *status)
         .behind = status->last_seq - status->durable_seq,
     };
 
+    const ServiceView recordings =
+        recording_watch_look(&self->recordings, self->records, clock_mono_us());
+
     g_array_prepend_val(services, journal);
+    g_array_append_val(services, recordings);
     return services;
 }
 

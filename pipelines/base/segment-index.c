@@ -122,8 +122,9 @@ parse_line(const char *line, const char *end, SegmentEntry *ret_entry)
     for (size_t i = 0; i < FIELDS; i++)
         if (!take_number(&line, end, &fields[i]))
             return false;
+    const bool open = fields[11] == 1;
     const bool sound = fields[0] == VERSION && fields[5] <= (int64_t)PTS90_MODULUS &&
-                       fields[6] <= (int64_t)PTS90_MODULUS && fields[8] <= fields[7] &&
+                       fields[6] <= (int64_t)PTS90_MODULUS && (fields[8] <= fields[7] || open) &&
                        fields[8] <= UINT32_MAX && fields[10] <= 1 && fields[11] <= 1 &&
                        fields[1] / US_PER_MS <= WALL_MAX;
 
@@ -140,7 +141,7 @@ parse_line(const char *line, const char *end, SegmentEntry *ret_entry)
         .head_packets = (uint32_t)fields[8],
         .lost_packets = (uint64_t)fields[9],
         .key = fields[10] != 0,
-        .open = fields[11] != 0,
+        .open = open,
     };
     return true;
 }

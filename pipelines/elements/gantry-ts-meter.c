@@ -10,7 +10,8 @@
 #include "pipelines/elements/segment-services.h"
 #include "pipelines/ts/ts-analyser-es.h"
 
-#define RAW_MAX (4u << 20) /* bytes of one buffer of raw packets; more are left out and counted */
+#define RAW_FIRST (64u << 10) /* bytes of the first buffer of raw packets */
+#define RAW_MAX   (4u << 20) /* bytes of one buffer of raw packets; more are left out and counted */
 
 struct _GantryTsMeter {
     GstElement parent;
@@ -26,7 +27,9 @@ struct _GantryTsMeter {
     GstBuffer *batch;          /* owned; reused while nobody else keeps it; (nullable) */
     GstMapInfo map;            /* of @batch, while a buffer is analysed */
     size_t n_records;          /* in @batch */
-    GByteArray *packets;       /* for the raw pad, while a buffer is analysed */
+    uint8_t *packets;          /* owned; for the raw pad, while a buffer is analysed */
+    size_t packets_size;       /* bytes in @packets */
+    size_t packets_room;       /* of it */
     uint64_t packets_over;     /* that had no room there */
     MonoUs packets_us;         /* when the last of them came */
     SegmentServices *segments; /* as last told there */
@@ -93,15 +96,27 @@ keep_packet(const TsPacket *packet, void *user_data)
         packet_batch_put(&self->map, self->n_records++, packet);
 }
 
+static bool
+grow_raw(GantryTsMeter *self)
+{
+    if (self->packets_room >= RAW_MAX)
+        return false;
+    self->packets_room = MAX(2 * self->packets_room, RAW_FIRST);
+    self->packets = g_realloc(self->packets, self->packets_room);
+    return true;
+}
+
 static void
 keep_raw(const uint8_t *bytes, void *user_data)
 {
     GantryTsMeter *self = user_data;
 
-    if (self->packets->len <= RAW_MAX - TS_PACKET_SIZE)
-        g_byte_array_append(self->packets, bytes, TS_PACKET_SIZE);
-    else
+    if (self->packets_room - self->packets_size < TS_PACKET_SIZE && !grow_raw(self)) {
         self->packets_over++;
+        return;
+    }
+    memcpy(self->packets + self->packets_size, bytes, TS_PACKET_SIZE);
+    self->packets_size += TS_PACKET_SIZE;
 }
 
 /* A half packet before a gap is not joined with what follows. */
@@ -221,15 +236,15 @@ push_raw(GantryTsMeter *self, bool news, MonoUs now_us)
 
     if (news)
         gst_pad_push_event(self->raw, segment_services_to_event(self->segments));
-    if (self->packets->len > 0)
-        gst_buffer_append_memory(
-            buffer, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, self->packets->data,
-                                           self->packets->len, 0, self->packets->len, NULL, NULL));
-    GST_BUFFER_OFFSET(buffer) = (guint64)(self->packets->len > 0 ? self->packets_us : now_us);
+    if (self->packets_size > 0)
+        gst_buffer_append_memory(buffer, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY,
+                                                                self->packets, self->packets_room,
+                                                                0, self->packets_size, NULL, NULL));
+    GST_BUFFER_OFFSET(buffer) = (guint64)(self->packets_size > 0 ? self->packets_us : now_us);
     GST_BUFFER_OFFSET_END(buffer) = self->packets_over;
     (void)gst_pad_push(self->raw, buffer);
     self->packets_over = 0;
-    g_byte_array_set_size(self->packets, 0);
+    self->packets_size = 0;
 }
 
 static GstBuffer *
@@ -345,7 +360,7 @@ finalize(GObject *object)
     GantryTsMeter *self = GANTRY_TS_METER(object);
 
     gst_clear_buffer(&self->batch);
-    g_byte_array_unref(self->packets);
+    g_free(self->packets);
     g_free(self->segments);
     ip_flow_free(self->flow);
     ts_analyser_free(self->analyser);
@@ -389,7 +404,6 @@ gantry_ts_meter_init(GantryTsMeter *self)
     gst_element_add_pad(GST_ELEMENT(self), sink);
     self->src = gst_pad_new_from_static_template(&src_template, "src");
     gst_element_add_pad(GST_ELEMENT(self), self->src);
-    self->packets = g_byte_array_new();
     self->segments = g_new0(SegmentServices, 1);
     self->raw = gst_pad_new_from_static_template(&raw_template, "raw");
     gst_element_add_pad(GST_ELEMENT(self), self->raw);

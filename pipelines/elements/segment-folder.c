@@ -9,9 +9,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define FOLDER_MODE 0750
-#define FILE_MODE   0640 /* gantryd reads them by the group */
-#define SPARE_LINES 64u  /* of the index, beyond two a segment, before it is written anew */
+#define FOLDER_MODE   0750
+#define FILE_MODE     0640 /* gantryd reads them by the group */
+#define FORGET_BEHIND 7u   /* segments, over 40 s: the kernel writes after 30 s at the latest */
+#define SPARE_LINES   64u  /* of the index, beyond two a segment, before it is written anew */
 
 struct SegmentFolder {
     char *path;
@@ -205,18 +206,37 @@ complete(SegmentFolder *folder)
     add_line(folder, &folder->open);
 }
 
+/* Lets the kernel forget what was written a while ago and is on the disk by now: sixty channels
+ * fill the memory within minutes, and others need it more. What is not on the disk yet would be
+ * written here, on this thread's account. */
+static void
+forget_old(const SegmentFolder *folder)
+{
+    const guint n = folder->ring.entries->len;
+
+    if (n <= FORGET_BEHIND)
+        return;
+    g_autofree char *path = path_of(
+        folder, &g_array_index(folder->ring.entries, SegmentEntry, n - 1 - FORGET_BEHIND), "");
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0)
+        return;
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
 void
 segment_folder_end(SegmentFolder *folder, const SegmentLimits *limits)
 {
     folder->skipping = false;
     if (folder->fd < 0)
         return;
-    /* Written soon, and then not kept in memory: others need it more. */
-    (void)posix_fadvise(folder->fd, 0, 0, POSIX_FADV_DONTNEED);
     if (close(folder->fd) != 0)
         note_error(folder);
     folder->fd = -1;
     complete(folder);
+    forget_old(folder);
     (void)make_room(folder, limits, 0);
 }
 

@@ -273,6 +273,8 @@ test_what_a_killed_worker_left_is_completed(void)
     g_autoptr(GArray) entries = segments_rig_index(&rig, "one");
 
     g_assert_cmpuint(entries->len, >=, 4);
+    g_assert_true(g_array_index(entries, SegmentEntry, 1).key); /* known of what was not complete */
+    g_assert_cmpuint(g_array_index(entries, SegmentEntry, 2).head_packets, ==, 2);
     for (guint i = 0; i < entries->len; i++) {
         const SegmentEntry *entry = &g_array_index(entries, SegmentEntry, i);
         g_autoptr(GByteArray) segment = segments_rig_read(&rig, "one", entry);

@@ -13,6 +13,7 @@
 
 #include "appliance/http/http-server.h"
 #include "appliance/stores/evidence-store.h"
+#include "appliance/stores/segment-archive.h"
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
 
@@ -535,6 +536,9 @@ main(int argc, char **argv)
     Fixture fixture = {.journal = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref)};
     const CommandPort commands = {&fixture, submit};
     const JournalReader journal = {&fixture, read_journal};
+    g_autofree char *folder = g_path_get_dirname(argc > 1 ? argv[1] : "control.sock");
+    g_autofree char *recordings = g_build_filename(folder, "segments", NULL);
+    const SegmentReader segments = segment_archive_reader(recordings);
     const HttpServerSettings settings = {
         .listen = listen,
         .control_path = argc > 1 ? argv[1] : "control.sock",
@@ -543,8 +547,11 @@ main(int argc, char **argv)
     EvidenceReader evidence;
     g_autofree char *archive = make_archive(settings.control_path);
     const PictureHistory pictures = {archive, thumbnail_index_list, thumbnail_index_read};
-    const HttpServerPorts ports = {
-        .commands = &commands, .journal = &journal, .pictures = &pictures, .evidence = &evidence};
+    const HttpServerPorts ports = {.commands = &commands,
+                                   .journal = &journal,
+                                   .pictures = &pictures,
+                                   .evidence = &evidence,
+                                   .segments = &segments};
     g_autoptr(GError) error = NULL;
     g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
 

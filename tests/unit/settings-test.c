@@ -46,6 +46,10 @@ every_key_reaches_its_field(void)
                                "[redis]\nhost=redis.example\nport=83\npassword_file=/rp\n"
                                "[workers]\nmode=systemd\nprogram=/w\nreceive_buffer=4194304\n"
                                "thumbnail_period_ms=500\n"
+                               "[segments]\n"
+                               "minutes=0\n"
+                               "share_percent=25\n"
+                               "folder=/srv/segments\n"
                                "[inventory]\nchannels=/c.csv\ninterface=eth1\n"
                                "[profile]\nfile=/hw.json\n"
                                "[receiver noc-1]\nkind=webhook\nurl=http://127.0.0.1:9/x=y\n"
@@ -72,6 +76,9 @@ every_key_reaches_its_field(void)
     g_assert_cmpstr(settings->workers_program, ==, "/w");
     g_assert_cmpuint(settings->receive_buffer, ==, 4194304);
     g_assert_cmpuint(settings->thumbnail_period_ms, ==, 500);
+    g_assert_cmpuint(settings->segment_minutes, ==, 0);
+    g_assert_cmpuint(settings->segment_share_percent, ==, 25);
+    g_assert_cmpstr(settings->segment_folder, ==, "/srv/segments");
     g_assert_cmpstr(settings->channels_file, ==, "/c.csv");
     g_assert_cmpstr(settings->interface, ==, "eth1");
     g_assert_cmpstr(settings->profile_file, ==, "/hw.json");

@@ -1,0 +1,28 @@
+/* Where workers record, and how much of the disk that may take. */
+#pragma once
+
+#include "appliance/config/settings.h"
+#include "appliance/supervisor/records.h"
+
+/* Returns: (transfer full): the folder with a folder of each input */
+char *recording_root(const Settings *settings);
+
+/* Bytes that all recordings together may take: a share of what is free, what they take already
+ * counted as free. Blocks on disk: at the start. 0: nothing is recorded */
+uint64_t recording_budget(const Settings *settings, const char *root);
+
+#define RECORDING_HOLD_US                                                                          \
+    (15 * US_PER_SECOND) /* after the last loss, until it is taken for over                        \
+                          */
+
+/* What was seen of recordings; all-zero is the initial state. */
+typedef struct {
+    uint64_t seen;   /* packets lost and errors of disks, all channels */
+    MonoUs grown_us; /* when that grew last; 0: never */
+    MonoUs since_us; /* when the state below was entered */
+    bool failing;
+} RecordingWatch;
+
+/* Looks at the counters of @records. Returns: (transfer full): recordings as a service of the box
+ */
+ServiceView recording_watch_look(RecordingWatch *watch, const Records *records, MonoUs now_us);
