@@ -4,8 +4,7 @@
 #include <glib.h>
 #include <math.h>
 
-#define SMOOTH_S         5.0  /* loads are averaged over so long */
-#define LATE_STEP        0.25 /* strain that a late turn adds */
+#define SMOOTH_S         5.0 /* loads are averaged over so long */
 #define OVERSPENT_STEP   0.15
 #define OVERSPENT        1.15                /* times the budget */
 #define STRAIN_EVERY_US  (3 * US_PER_SECOND) /* so that a step down shows before the next */
@@ -56,26 +55,28 @@ strain_to(DepthGovernor *governor, double strain, StrainCause cause, int64_t hol
     governor->calm_from_us = MAX(governor->calm_from_us, now_us + hold_us);
 }
 
-/* Packets are worth more than any picture. A loss that comes back when depth does is waited out
+/* Packets are worth more than any picture. Trouble that comes back when depth does is waited out
  * twice as long. */
 static void
-strain_by_drops(DepthGovernor *governor, MonoUs now_us)
+bring_to_floor(DepthGovernor *governor, StrainCause cause, int64_t hold_us, MonoUs now_us)
 {
-    const bool at_floor = governor->strain >= 1.0;
-
-    if (!at_floor)
-        governor->hold_us =
-            governor->hold_us > 0 ? MIN(2 * governor->hold_us, HOLD_MAX_US) : DEPTH_HOLD_US;
-    else if (now_us - governor->strained_us >= BLIND_AFTER_US)
-        governor->blind = true;
-    governor->hold_us = MAX(governor->hold_us, DEPTH_HOLD_US);
-    governor->dropped_us = now_us;
-    governor->cause = STRAIN_OWN_DROPS;
+    if (governor->strain < 1.0)
+        governor->hold_us = MIN(2 * governor->hold_us, HOLD_MAX_US);
+    governor->hold_us = MAX(governor->hold_us, hold_us);
+    governor->cause = MAX(cause, governor->cause);
     governor->calm_from_us = now_us + governor->hold_us;
-    if (at_floor)
+    if (governor->strain >= 1.0)
         return;
     governor->strain = 1.0;
     governor->strained_us = now_us;
+}
+
+static void
+strain_by_drops(DepthGovernor *governor, MonoUs now_us)
+{
+    if (governor->strain >= 1.0 && now_us - governor->strained_us >= BLIND_AFTER_US)
+        governor->blind = true;
+    bring_to_floor(governor, STRAIN_OWN_DROPS, DEPTH_HOLD_US, now_us);
 }
 
 static void
@@ -88,7 +89,7 @@ relieve(DepthGovernor *governor, double time_s, MonoUs now_us)
     if (governor->strain > 0)
         return;
     governor->cause = STRAIN_NONE;
-    if (now_us - governor->dropped_us > FORGIVEN_US)
+    if (now_us - governor->strained_us > FORGIVEN_US)
         governor->hold_us = 0;
 }
 
@@ -109,10 +110,13 @@ take_load(DepthGovernor *governor, const DepthLoad *load, MonoUs now_us)
         smooth(first ? (double)NAN : summary->others_cores, load->others_cores, time_s);
     if (load->own_drops)
         strain_by_drops(governor, now_us);
-    else if (load->late_s >= DEPTH_TOO_LATE_S)
-        strain_to(governor, 1.0, STRAIN_LATE, TOO_LATE_HOLD_US, now_us);
-    else if (load->late_s >= DEPTH_LATE_S && may_strain)
-        strain_to(governor, governor->strain + LATE_STEP, STRAIN_LATE, LATE_HOLD_US, now_us);
+    else if (load->filled >= DEPTH_TOO_FULL)
+        bring_to_floor(governor, STRAIN_LATE, TOO_LATE_HOLD_US, now_us);
+    else if (load->filled >= DEPTH_FILLED)
+        strain_to(
+            governor,
+            MAX(governor->strain, (load->filled - DEPTH_FILLED) / (DEPTH_TOO_FULL - DEPTH_FILLED)),
+            STRAIN_LATE, LATE_HOLD_US, now_us);
     else if (summary->spent_cores > summary->budget_cores * OVERSPENT && may_strain)
         strain_to(governor, governor->strain + OVERSPENT_STEP, STRAIN_OVERSPENT, LATE_HOLD_US,
                   now_us);

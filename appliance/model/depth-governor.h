@@ -3,7 +3,8 @@
  * Every channel first gets a key frame every 4 s; then what hints at trouble and what people look
  * at is deepened; then one channel in turn is decoded in full, every key frame goes to as many as
  * can have it, and what is left to more channels in turn. Load steps all of this down: lost packets
- * at once, late turns and a budget that is overspent by degrees; it comes back slowly.
+ * at once, late turns by what they let fill up, an overspent budget by degrees; it comes back
+ * slowly.
  *
  * Pure: told what workers report, asked once a second and whenever a hint or a watcher appears. */
 #pragma once
@@ -15,8 +16,8 @@
 #define DEPTH_LINGER_US  (5 * US_PER_SECOND)  /* a channel stays suspect after its last hint */
 #define DEPTH_WATCHED_US (15 * US_PER_SECOND) /* after somebody looked */
 #define DEPTH_HOLD_US    (30 * US_PER_SECOND) /* at the floor after lost packets; doubles */
-#define DEPTH_LATE_S     0.4                  /* a turn so late strains */
-#define DEPTH_TOO_LATE_S 1.5                  /* half of what a socket's buffer holds */
+#define DEPTH_FILLED     0.15                 /* a socket's buffer filled so far strains */
+#define DEPTH_TOO_FULL   0.5                  /* and so far brings the floor */
 
 /* Hints that make a channel suspect. */
 #define DEPTH_SUSPECT_HINTS                                                                        \
@@ -67,7 +68,8 @@ typedef struct {
     double budget;       /* share of them that measuring may take */
     double spent_cores;  /* what workers took in the last second; NAN: unknown */
     double others_cores; /* what everything else took; NAN: unknown */
-    double late_s;       /* the latest turn of any worker in the last second */
+    double filled;       /* share of its socket's buffer that the latest turn of any worker left to
+                            fill in the last second */
     bool own_drops;      /* this box lost packets since the last step */
 } DepthLoad;
 
@@ -92,8 +94,7 @@ typedef struct {
     StrainCause cause;
     MonoUs calm_from_us; /* from then on strain goes down */
     MonoUs strained_us;  /* when it last went up */
-    MonoUs dropped_us;   /* when packets were last lost; 0: never */
-    int64_t hold_us;     /* how long the last loss is remembered */
+    int64_t hold_us;     /* how long the last trouble is waited out; 0: none is remembered */
     bool blind;          /* packets are lost even at the floor: no picture is decoded */
     MonoUs stepped_us;   /* 0: never */
     DepthSummary summary;

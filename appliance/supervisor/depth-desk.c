@@ -9,6 +9,8 @@
 #define FRESH_US   (3 * US_PER_SECOND) /* a worker that has not reported for so long is not there */
 #define RESEND_US  (3 * US_PER_SECOND) /* a worker that shows another depth is told again */
 #define FULL_HD    (1920.0 * 1080.0)
+#define DATAGRAM   1316.0 /* bytes of seven packets, and what the kernel counts them as */
+#define SKB        2304.0
 #define TIME_MIN_S 0.2 /* between two reports, below which a rate says nothing */
 
 struct DepthDesk {
@@ -67,6 +69,18 @@ learn(DepthDesk *desk, const InputRecord *input, double cpu_s, double time_s)
     depth_cost_learn(shares, n, &desk->governor.speed, cpu_s, time_s);
 }
 
+/* How far the socket's buffer filled while a turn was late: the kernel counts datagrams with what
+ * carries them, against twice of what it says it granted. */
+static double
+filled_share(const MessageReport *report)
+{
+    const double late_s = metric_of(report->metrics, report->n_metrics, METRIC_TURN_LATE, 0);
+    const double rate_bps = metric_of(report->metrics, report->n_metrics, METRIC_INPUT_BITRATE, 0);
+    const double buffer = metric_of(report->metrics, report->n_metrics, METRIC_RECEIVE_BUFFER, 0);
+
+    return buffer > 0 ? late_s * rate_bps / 8 / DATAGRAM * SKB / (2 * buffer) : 0;
+}
+
 static void
 take_use(DepthDesk *desk, InputRecord *input, const MessageReport *report)
 {
@@ -76,7 +90,7 @@ take_use(DepthDesk *desk, InputRecord *input, const MessageReport *report)
     const double time_s = (double)(report->at_us - use->at_us) / (double)US_PER_SECOND;
     const double cpu_s = total_s - use->total_s;
 
-    use->late_s = metric_of(report->metrics, report->n_metrics, METRIC_TURN_LATE, 0);
+    use->filled = filled_share(report);
     if (use->at_us != 0 && time_s < TIME_MIN_S)
         return;
     use->cores = (double)NAN;
@@ -163,7 +177,7 @@ add_input_load(const InputRecord *input, MonoUs stepped_us, MonoUs now_us, Depth
         load->own_drops = true;
     if (input->use.at_us == 0 || now_us - input->use.at_us > FRESH_US)
         return;
-    load->late_s = MAX(load->late_s, input->use.late_s);
+    load->filled = MAX(load->filled, input->use.filled);
     if (isfinite(input->use.cores))
         load->spent_cores =
             (isfinite(load->spent_cores) ? load->spent_cores : 0) + input->use.cores;

@@ -23,8 +23,9 @@ typedef struct {
     double total_s; /* CPU time of the process at its last report; NAN: none known */
     MonoUs at_us;   /* of that report; 0: none */
     double cores;   /* in the second before; NAN: unknown */
-    double late_s;  /* its latest turn in that second */
-    bool unsteady;  /* a channel's depth changed in that second */
+    double
+        filled; /* share of its socket's buffer that its latest turn in that second left to fill */
+    bool unsteady; /* a channel's depth changed in that second */
 } WorkerUse;
 
 typedef struct {

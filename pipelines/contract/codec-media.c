@@ -81,21 +81,6 @@ codec_audios_from_variant(GVariant *variant, ChannelReport *channel, GError **er
     return TRUE;
 }
 
-GVariant *
-codec_checks_to_variant(const ChannelReport *channel)
-{
-    GVariantBuilder checks;
-
-    g_variant_builder_init(&checks, G_VARIANT_TYPE("a(yxx)"));
-    for (size_t i = 0; i < channel->n_checks; i++) {
-        const CheckReport *check = &channel->checks[i];
-
-        g_variant_builder_add(&checks, "(yxx)", check->check, check->resolution_us,
-                              check->looked_us);
-    }
-    return g_variant_builder_end(&checks);
-}
-
 gboolean
 codec_checks_from_variant(GVariant *variant, ChannelReport *channel, GError **error)
 {

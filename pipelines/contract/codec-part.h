@@ -43,8 +43,8 @@ GVariant *codec_config_to_variant(const MessageConfig *config, GError **error);
 gboolean codec_config_from_variant(GVariant *variant, MessageConfig *ret_config, GError **error);
 void codec_config_clear(MessageConfig *config);
 
-/* Parts of a report, of types a(qd), a(qbxd), a CODEC_AUDIO_TYPE and a(yxx). Lists made by
- * ..._from_variant() are to be freed, also after a failure. */
+/* Parts of a report, of types a(qd), a(qbxd), a(qyttu), a(ybtx), a CODEC_AUDIO_TYPE and a(yxx).
+ * Lists made by ..._from_variant() are to be freed, also after a failure. */
 gboolean codec_check_count(gsize count, const char *what, GError **error);
 GVariant *codec_metrics_to_variant(const MetricValue *metrics, size_t n_metrics);
 gboolean codec_metrics_from_variant(GVariant *variant,
@@ -52,6 +52,8 @@ gboolean codec_metrics_from_variant(GVariant *variant,
                                     size_t *ret_n,
                                     GError **error);
 GVariant *codec_faults_to_variant(const FaultState *faults, size_t n_faults);
+GVariant *codec_pids_to_variant(const PidReport *pids, size_t n_pids);
+GVariant *codec_indicators_to_variant(const IndicatorReport *indicators, size_t n_indicators);
 gboolean codec_faults_from_variant(GVariant *variant,
                                    FaultState **ret_faults,
                                    size_t *ret_n,

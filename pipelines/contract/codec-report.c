@@ -15,55 +15,21 @@ codec_check_count(gsize count, const char *what, GError **error)
     return FALSE;
 }
 
-GVariant *
-codec_metrics_to_variant(const MetricValue *metrics, size_t n_metrics)
-{
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(qd)"));
-    for (size_t i = 0; i < n_metrics; i++)
-        g_variant_builder_add(&builder, "(qd)", metrics[i].metric, metrics[i].value);
-    return g_variant_builder_end(&builder);
-}
-
-GVariant *
-codec_faults_to_variant(const FaultState *faults, size_t n_faults)
-{
-    GVariantBuilder builder;
-
-    g_variant_builder_init(&builder, G_VARIANT_TYPE("a(qbxd)"));
-    for (size_t i = 0; i < n_faults; i++)
-        g_variant_builder_add(&builder, "(qbxd)", faults[i].fault, (gboolean)faults[i].active,
-                              faults[i].since_us, faults[i].value);
-    return g_variant_builder_end(&builder);
-}
-
 static GVariant *
 channel_to_variant(const ChannelReport *channel)
 {
     g_autofree char *service_name = codec_text(channel->service_name);
     g_autofree char *video = codec_text(channel->video);
     g_autofree char *audio = codec_text(channel->audio);
-    GVariantBuilder pids, indicators;
 
-    g_variant_builder_init(&pids, G_VARIANT_TYPE("a(qyttu)"));
-    for (size_t i = 0; i < channel->n_pids; i++) {
-        const PidReport *pid = &channel->pids[i];
-        g_variant_builder_add(&pids, "(qyttu)", pid->pid, pid->stream_type, pid->packets,
-                              pid->cc_errors, pid->bitrate_bps);
-    }
-    g_variant_builder_init(&indicators, G_VARIANT_TYPE("a(ybtx)"));
-    for (size_t i = 0; i < channel->n_indicators; i++) {
-        const IndicatorReport *indicator = &channel->indicators[i];
-        g_variant_builder_add(&indicators, "(ybtx)", indicator->indicator,
-                              (gboolean)indicator->active, indicator->count, indicator->last_us);
-    }
-    return g_variant_new(
-        "(sqyqsss@a(qbxd)@a(qd)a(qyttu)a(ybtx)@a" CODEC_AUDIO_TYPE "@a(yxx))", channel->channel_id,
-        channel->service_id, channel->depth, channel->hints, service_name, video, audio,
-        codec_faults_to_variant(channel->faults, channel->n_faults),
-        codec_metrics_to_variant(channel->metrics, channel->n_metrics), &pids, &indicators,
-        codec_audios_to_variant(channel), codec_checks_to_variant(channel));
+    return g_variant_new("(sqyqsss@a(qbxd)@a(qd)@a(qyttu)@a(ybtx)@a" CODEC_AUDIO_TYPE "@a(yxx))",
+                         channel->channel_id, channel->service_id, channel->depth, channel->hints,
+                         service_name, video, audio,
+                         codec_faults_to_variant(channel->faults, channel->n_faults),
+                         codec_metrics_to_variant(channel->metrics, channel->n_metrics),
+                         codec_pids_to_variant(channel->pids, channel->n_pids),
+                         codec_indicators_to_variant(channel->indicators, channel->n_indicators),
+                         codec_audios_to_variant(channel), codec_checks_to_variant(channel));
 }
 
 GVariant *

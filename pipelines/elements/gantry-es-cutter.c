@@ -438,6 +438,16 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
     return GST_FLOW_OK;
 }
 
+/* A stream that ends: what is collected is a unit, too. */
+static void
+end_lanes(GantryEsCutter *self)
+{
+    for (size_t i = 0; i < self->n_active; i++) {
+        pes_cutter_flush(self->active[i]->cutter);
+        gst_pad_push_event(self->active[i]->pad, gst_event_new_eos());
+    }
+}
+
 static gboolean
 sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -445,6 +455,8 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
 
     if (es_components_from_event(event, &components))
         set_components(GANTRY_ES_CUTTER(parent), &components);
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
+        end_lanes(GANTRY_ES_CUTTER(parent));
     gst_event_unref(event);
     return TRUE;
 }

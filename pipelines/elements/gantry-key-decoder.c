@@ -23,6 +23,7 @@ struct _GantryKeyDecoder {
     AVFrame *frame;        /* owned */
     int width;             /* of the caps last sent, pixels */
     int height;
+    MonoUs unit_us;        /* arrival of the last unit */
     unsigned run_pictures; /* that came of the present run of units */
     bool tainted;          /* a unit was damaged, and what follows is made from it */
     Pts90 clean_from; /* while @tainted: pictures from here on are whole; PTS90_MODULUS: none */
@@ -90,8 +91,10 @@ open_device(GantryKeyDecoder *self)
         fall_back(self);
 }
 
+/* @alone: nothing follows that a picture would have to wait for. In a whole stream a decoder
+ * without delay would show the pictures of MPEG-2 in the order of coding. */
 static bool
-open_codec(GantryKeyDecoder *self)
+open_codec(GantryKeyDecoder *self, bool alone)
 {
     const AVCodec *codec = avcodec_find_decoder(self->codec_id);
 
@@ -110,7 +113,8 @@ open_codec(GantryKeyDecoder *self)
             return false;
     }
     self->codec->thread_count = 1;
-    self->codec->flags |= (int)AV_CODEC_FLAG_LOW_DELAY;
+    if (alone)
+        self->codec->flags |= (int)AV_CODEC_FLAG_LOW_DELAY;
     self->codec->max_pixels = PIXELS_MAX;
     if (avcodec_open2(self->codec, codec, NULL) == 0)
         return true;
@@ -173,7 +177,7 @@ is_filtered(enum AVCodecID codec)
     return codec == AV_CODEC_ID_H264 || codec == AV_CODEC_ID_HEVC;
 }
 
-/* Pushes every picture that is ready. Returns how many. */
+/* Pushes every picture that is ready; @unit: with which they came. Returns how many. */
 static unsigned
 push_pictures(GantryKeyDecoder *self, GstBuffer *unit)
 {
@@ -231,7 +235,7 @@ decode(GantryKeyDecoder *self, GstBuffer *unit, GstMapInfo *map)
     if (alone || first)
         self->run_pictures = 0;
     follow_damage(self, unit);
-    if (open_codec(self)) {
+    if (open_codec(self, alone)) {
         self->codec->skip_loop_filter = alone ? AVDISCARD_ALL : AVDISCARD_DEFAULT;
         self->packet->data = map->data;
         self->packet->size = (int)map->size;
@@ -264,10 +268,29 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 
     if (self->codec_id == AV_CODEC_ID_NONE || !gst_buffer_map(buffer, &map, GST_MAP_READ))
         return GST_FLOW_OK;
+    self->unit_us = es_unit_arrived_us(buffer);
     if (map.size > 0 && map.size < G_MAXINT / 2)
         decode(self, buffer, &map);
     gst_buffer_unmap(buffer, &map);
     return GST_FLOW_OK;
+}
+
+/* A stream that ends: the pictures that wait for their turn are shown. */
+static void
+drain(GantryKeyDecoder *self)
+{
+    if (self->codec == NULL)
+        return;
+    g_autoptr(GstBuffer) last = gst_buffer_new();
+
+    es_unit_set_times(last, PTS90_MODULUS, self->unit_us);
+    (void)avcodec_send_packet(self->codec, NULL);
+    const unsigned pictures = push_pictures(self, last);
+
+    avcodec_free_context(&self->codec);
+    g_mutex_lock(&self->lock);
+    self->figures.pictures += pictures;
+    g_mutex_unlock(&self->lock);
 }
 
 static enum AVCodecID
@@ -296,6 +319,8 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
         gst_event_unref(event); /* sent anew behind the caps, with the first picture */
         return TRUE;
     }
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS)
+        drain(self);
     if (GST_EVENT_TYPE(event) != GST_EVENT_CAPS)
         return gst_pad_event_default(pad, parent, event);
     gst_event_parse_caps(event, &caps);

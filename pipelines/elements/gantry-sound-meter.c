@@ -8,9 +8,11 @@ struct _GantrySoundMeter {
     GstElement parent;
 
     /* Streaming thread only. */
-    enum AVCodecID codec_id;
-    SoundDecoder *decoder; /* owned; NULL until the first unit */
-    SoundStream *stream;   /* owned */
+    enum AVCodecID codec_id;   /* as the tables say */
+    enum AVCodecID decoded_id; /* of @decoder */
+    uint64_t frames_before;    /* frames decoded by those before @decoder */
+    SoundDecoder *decoder;     /* owned; NULL until the first unit */
+    SoundStream *stream;       /* owned */
 
     gint begin_programme; /* atomic; with the next unit */
 
@@ -60,6 +62,42 @@ take_unit(GantrySoundMeter *self, GstBuffer *buffer, const GstMapInfo *map)
                           sound_decoder_push(self->decoder, &unit, take_frame, self->stream));
 }
 
+static void
+put_figures(GantrySoundMeter *self)
+{
+    g_mutex_lock(&self->lock);
+    self->figures = *sound_stream_figures(self->stream);
+    g_mutex_unlock(&self->lock);
+}
+
+/* Tables confuse the two framings of AAC; how a unit begins does not. */
+static enum AVCodecID
+codec_of_unit(enum AVCodecID named, const GstMapInfo *map)
+{
+    const guint head = map->size >= 2 ? (guint)map->data[0] << 8 | map->data[1] : 0;
+
+    if (named != AV_CODEC_ID_AAC && named != AV_CODEC_ID_AAC_LATM)
+        return named;
+    if ((head & 0xffe0) == 0x56e0)
+        return AV_CODEC_ID_AAC_LATM;
+    return (head & 0xfff6) == 0xfff0 ? AV_CODEC_ID_AAC : named;
+}
+
+/* Until a frame was decoded, the decoder may be the wrong one. */
+static void
+choose_decoder(GantrySoundMeter *self, const GstMapInfo *map)
+{
+    const enum AVCodecID codec_id = codec_of_unit(self->codec_id, map);
+
+    if (self->decoder != NULL && (codec_id == self->decoded_id ||
+                                  sound_stream_figures(self->stream)->frames > self->frames_before))
+        return;
+    sound_decoder_free(self->decoder);
+    self->decoder = codec_id != AV_CODEC_ID_NONE ? sound_decoder_new(codec_id) : NULL;
+    self->decoded_id = codec_id;
+    self->frames_before = sound_stream_figures(self->stream)->frames;
+}
+
 static GstFlowReturn
 chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -67,15 +105,13 @@ chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
     g_autoptr(GstBuffer) owned = buffer;
     GstMapInfo map;
 
-    if (self->decoder == NULL && self->codec_id != AV_CODEC_ID_NONE)
-        self->decoder = sound_decoder_new(self->codec_id);
-    if (self->decoder == NULL || !gst_buffer_map(buffer, &map, GST_MAP_READ))
+    if (!gst_buffer_map(buffer, &map, GST_MAP_READ))
         return GST_FLOW_OK;
-    take_unit(self, buffer, &map);
+    choose_decoder(self, &map);
+    if (self->decoder != NULL)
+        take_unit(self, buffer, &map);
     gst_buffer_unmap(buffer, &map);
-    g_mutex_lock(&self->lock);
-    self->figures = *sound_stream_figures(self->stream);
-    g_mutex_unlock(&self->lock);
+    put_figures(self);
     return GST_FLOW_OK;
 }
 
@@ -111,6 +147,10 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
         g_clear_pointer(&self->decoder, sound_decoder_free);
         self->codec_id = codec_of(caps);
         sound_stream_restart(self->stream);
+    }
+    if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {
+        sound_stream_finish(self->stream);
+        put_figures(self);
     }
     gst_event_unref(event);
     return TRUE;

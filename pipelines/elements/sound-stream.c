@@ -1,4 +1,4 @@
-/* A format is believed once it has lasted a few frames: a decoder may need some to know its own. */
+/* The first format is taken as it is; another is believed once it has lasted a few frames. */
 #include "pipelines/elements/sound-stream.h"
 
 #include <glib.h>
@@ -87,7 +87,15 @@ sound_stream_restart(SoundStream *stream)
 {
     stream->base_pts = PTS90_MODULUS;
     stream->next_seen = 0;
-    stream->damaged = DAMAGED_WINDOWS;
+    if (stream->measure != NULL)
+        stream->damaged = DAMAGED_WINDOWS;
+}
+
+void
+sound_stream_finish(SoundStream *stream)
+{
+    if (stream->measure != NULL)
+        stream->figures.loudness = loudness_figures(&stream->measure->loudness);
 }
 
 const SoundFigures *
@@ -115,18 +123,20 @@ describe(const Format *format, char *ret_words)
                format->n_channels - low, low, format->rate_hz / 1000.0);
 }
 
-/* Everything that is measured begins anew, but for what is known of conditions. */
+/* Windows begin anew; the programme and what is known of conditions go on. */
 static void
 set_format(SoundStream *stream, const Format *format, Pts90 pts)
 {
     SoundFormat *words = &stream->figures.format;
 
-    if (stream->measure == NULL)
+    if (stream->measure == NULL) {
         stream->measure = g_new(SoundMeasure, 1);
-    if (!sound_layout_equal(&stream->format.layout, &format->layout) ||
-        stream->format.rate_hz != format->rate_hz) {
         sound_measure_init(stream->measure, &format->layout, format->rate_hz);
         stream->figures.true_peak_max_dbtp = (double)SOUND_TRUE_PEAK_FLOOR;
+        stream->window_us = stream->unit_us;
+    } else if (!sound_layout_equal(&stream->format.layout, &format->layout) ||
+               stream->format.rate_hz != format->rate_hz) {
+        sound_measure_change_format(stream->measure, &format->layout, format->rate_hz);
         stream->n_windows = 0;
         stream->base_pts = PTS90_MODULUS;
         stream->window_us = stream->unit_us;
@@ -154,8 +164,8 @@ check_format(SoundStream *stream, const SoundFrame *frame)
         stream->next_seen = 0;
     stream->next = format;
     stream->next_seen++;
-    if (stream->next_seen < FRAMES_TO_BELIEVE || format.rate_hz < RATE_MIN_HZ ||
-        format.rate_hz > RATE_MAX_HZ)
+    if ((stream->measure != NULL && stream->next_seen < FRAMES_TO_BELIEVE) ||
+        format.rate_hz < RATE_MIN_HZ || format.rate_hz > RATE_MAX_HZ)
         return false;
     set_format(stream, &format, frame->pts);
     stream->next_seen = 0;

@@ -83,6 +83,9 @@ void sound_stream_end_unit(SoundStream *stream, unsigned refused);
 /* Begins the figures of a programme anew, with the next window. */
 void sound_stream_begin_programme(SoundStream *stream);
 
+/* Nothing follows: loudness is brought up to the last sample. */
+void sound_stream_finish(SoundStream *stream);
+
 /* The decoder was changed: what comes next is not of the same stream. */
 void sound_stream_restart(SoundStream *stream);
 

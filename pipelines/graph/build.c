@@ -111,7 +111,9 @@ link_elements(Graph *graph, GError **error)
 static void
 find_services(Graph *graph)
 {
-    graph->source = GANTRY_UDP_SOURCE(element_named(graph, "source"));
+    GstElement *source = element_named(graph, "source");
+
+    graph->source = source != NULL ? GANTRY_UDP_SOURCE(source) : NULL;
     graph->meter = GANTRY_TS_METER(element_named(graph, "meter"));
     graph->cutter = GANTRY_ES_CUTTER(element_named(graph, "cutter"));
     if (element_named(graph, "segments") != NULL)

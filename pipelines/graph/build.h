@@ -27,7 +27,7 @@ typedef struct {
     GPtrArray *elements;      /* element-type GstElement*, by index of the plan; no-ref; NULL for
                                  what is made late */
     Plan *plan;               /* owned */
-    GantryUdpSource *source;  /* no-ref */
+    GantryUdpSource *source;  /* no-ref; NULL where the plan has none */
     GantryTsMeter *meter;     /* no-ref */
     GantryEsCutter *cutter;   /* no-ref */
     GantrySegments *segments; /* no-ref; (nullable): none are kept */

@@ -86,14 +86,10 @@ add_segments(Plan *plan, const MessageConfig *config, unsigned meter)
     add_link(plan, meter, segments, g_strdup("raw"));
 }
 
-/* The part that an input has once. Returns the index of the cutter. */
-static unsigned
-add_input(Plan *plan, const MessageConfig *config)
+static void
+add_source(Plan *plan, const MessageConfig *config, unsigned meter)
 {
     const unsigned source = add_element(plan, 0, "gantryudpsrc", g_strdup("source"));
-    const unsigned meter = add_element(plan, 0, "gantrytsmeter", g_strdup("meter"));
-    const unsigned cutter = add_element(plan, 0, "gantryescutter", g_strdup("cutter"));
-    StreamAddress address;
     const unsigned phase_us = g_str_hash(config->input_id) % (unsigned)UDP_SOURCE_PERIOD_US;
 
     set_property(plan, source, "address", g_strdup(config->address));
@@ -102,11 +98,23 @@ add_input(Plan *plan, const MessageConfig *config)
         set_property(plan, source, "receive-buffer",
                      g_strdup_printf("%u", MIN(config->receive_buffer, (uint32_t)G_MAXINT)));
     set_property(plan, source, "phase", g_strdup_printf("%u", phase_us));
+    add_link(plan, source, meter, NULL);
+}
+
+/* The part that an input has once. Returns the index of the cutter. */
+static unsigned
+add_input(Plan *plan, const MessageConfig *config)
+{
+    const unsigned meter = add_element(plan, 0, "gantrytsmeter", g_strdup("meter"));
+    const unsigned cutter = add_element(plan, 0, "gantryescutter", g_strdup("cutter"));
+    StreamAddress address;
+
+    if (config->address != NULL)
+        add_source(plan, config, meter);
     set_property(plan, meter, "services", service_ids(config));
     if (stream_address_parse(config->address != NULL ? config->address : "", &address, NULL) &&
         address.n_legs > 1)
         set_property(plan, meter, "legs", g_strdup_printf("%u", address.n_legs));
-    add_link(plan, source, meter, NULL);
     add_link(plan, meter, cutter, NULL);
     add_segments(plan, config, meter);
     return cutter;

@@ -38,7 +38,8 @@ typedef struct {
 
 /**
  * plan_new:
- * @config: (transfer none): at least one service
+ * @config: (transfer none): at least one service; without an address there is no source, and
+ *   whoever runs the graph pushes into the meter
  *
  * Elements of service n are named `decoder-n`, `picture-n` and `sound-n-k`, k being the slot of the
  * sound, those of the input `source`, `meter`, `cutter` and, where segments are kept, `segments`.

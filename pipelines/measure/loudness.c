@@ -18,12 +18,14 @@ open_step(Loudness *loudness)
     memset(loudness->open, 0, sizeof loudness->open);
 }
 
-void
-loudness_init(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz)
+/* Sets what depends on the format; the rest of it is empty. */
+static void
+set_format(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz)
 {
-    memset(loudness, 0, sizeof *loudness);
     k_filter_init(&loudness->filter, rate_hz);
     loudness->rate_hz = rate_hz;
+    loudness->n_weighed = 0;
+    loudness->odd = 0;
     for (unsigned i = 0; i < layout->n_channels; i++) {
         const double weight = sound_layout_weight(layout, i);
 
@@ -36,8 +38,35 @@ loudness_init(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz)
 }
 
 void
+loudness_init(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz)
+{
+    memset(loudness, 0, sizeof *loudness);
+    set_format(loudness, layout, rate_hz);
+}
+
+/* Steps that belong to the programme, in this format. */
+static uint64_t
+own_steps(const Loudness *loudness)
+{
+    return loudness->steps - loudness->since;
+}
+
+void
+loudness_change_format(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz)
+{
+    loudness->earlier += own_steps(loudness);
+    loudness->steps = 0;
+    loudness->since = 0;
+    loudness->momentary = 0;
+    loudness->short_term = 0;
+    memset(loudness->power, 0, sizeof loudness->power);
+    set_format(loudness, layout, rate_hz);
+}
+
+void
 loudness_begin_programme(Loudness *loudness)
 {
+    loudness->earlier = 0;
     loudness->since = loudness->steps;
     loudness->max_momentary = 0;
     loudness->max_short_term = 0;
@@ -72,13 +101,6 @@ put_step(Loudness *loudness, double power)
     /* Rounding of the running sums would add up over days. */
     loudness->momentary = sum_before(loudness, 0, LOUDNESS_MOMENTARY_STEPS);
     loudness->short_term = sum_before(loudness, 0, LOUDNESS_SHORT_STEPS);
-}
-
-/* Steps that belong to the programme and, since the filter began, to the window. */
-static uint64_t
-own_steps(const Loudness *loudness)
-{
-    return loudness->steps - loudness->since;
 }
 
 static double
@@ -145,8 +167,10 @@ lufs_if(bool known, double power)
 LoudnessFigures
 loudness_figures(const Loudness *loudness)
 {
-    const bool block = own_steps(loudness) >= LOUDNESS_MOMENTARY_STEPS;
-    const bool long_block = own_steps(loudness) >= LOUDNESS_SHORT_STEPS;
+    const bool block =
+        loudness->max_momentary > 0 || own_steps(loudness) >= LOUDNESS_MOMENTARY_STEPS;
+    const bool long_block =
+        loudness->max_short_term > 0 || own_steps(loudness) >= LOUDNESS_SHORT_STEPS;
     const double blocks_a_second = LOUDNESS_STEPS_A_SECOND / STEPS_A_BLOCK;
 
     return (LoudnessFigures){
@@ -158,7 +182,7 @@ loudness_figures(const Loudness *loudness)
         .range_lu = loudness_gate_range(&loudness->long_blocks),
         .max_momentary_lufs = lufs_if(block, loudness->max_momentary),
         .max_short_term_lufs = lufs_if(long_block, loudness->max_short_term),
-        .programme_s = (double)own_steps(loudness) / LOUDNESS_STEPS_A_SECOND,
+        .programme_s = (double)(loudness->earlier + own_steps(loudness)) / LOUDNESS_STEPS_A_SECOND,
         .hour_integrated_lufs = loudness_hour_integrated(&loudness->hour),
         .hour_range_lu = loudness_hour_range(&loudness->long_hour),
         .hour_s = loudness_hour_blocks(&loudness->hour) / blocks_a_second,

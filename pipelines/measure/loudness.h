@@ -28,7 +28,8 @@ typedef struct {
     size_t open_frames;                   /* samples in it */
     size_t step_frames;                   /* samples it will have */
     unsigned odd;                         /* hundredths of a sample owed to steps to come */
-    uint64_t steps;                       /* whole steps since the start */
+    uint64_t earlier;                     /* steps of the programme in other formats */
+    uint64_t steps;                       /* whole steps in this format */
     double power[LOUDNESS_SHORT_STEPS];   /* mean square of the last steps, a ring */
     double momentary;                     /* sums over the last steps */
     double short_term;                    /* the same */
@@ -56,6 +57,10 @@ typedef struct {
 
 /* @rate_hz: at least LOUDNESS_STEPS_A_SECOND. */
 void loudness_init(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz);
+
+/* The sound goes on in another layout or at another rate: the programme and the hour keep what they
+ * have, momentary and short-term loudness begin anew. */
+void loudness_change_format(Loudness *loudness, const SoundLayout *layout, unsigned rate_hz);
 
 /* Begins a new programme; what is momentary, short-term and hourly goes on. */
 void loudness_begin_programme(Loudness *loudness);

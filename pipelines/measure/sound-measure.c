@@ -36,10 +36,10 @@ begin_window(SoundMeasure *measure)
     measure->quiet_tail = 0;
 }
 
-void
-sound_measure_init(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz)
+/* Sets all that depends on the format, but for loudness. */
+static void
+set_format(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz)
 {
-    memset(measure, 0, sizeof *measure);
     measure->layout = *layout;
     measure->rate_hz = rate_hz;
     measure->window_frames = rate_hz / SOUND_WINDOWS_A_SECOND;
@@ -49,8 +49,24 @@ sound_measure_init(SoundMeasure *measure, const SoundLayout *layout, unsigned ra
         sound_layout_pair(layout, SOUND_SIDE_LEFT, SOUND_SIDE_RIGHT, &measure->surround) ||
         sound_layout_pair(layout, SOUND_BACK_LEFT, SOUND_BACK_RIGHT, &measure->surround);
     true_peak_init(&measure->filter, rate_hz);
-    loudness_init(&measure->loudness, layout, rate_hz);
+    memset(measure->peaks, 0, sizeof measure->peaks);
+    memset(measure->clips, 0, sizeof measure->clips);
     begin_window(measure);
+}
+
+void
+sound_measure_init(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz)
+{
+    memset(measure, 0, sizeof *measure);
+    set_format(measure, layout, rate_hz);
+    loudness_init(&measure->loudness, layout, rate_hz);
+}
+
+void
+sound_measure_change_format(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz)
+{
+    set_format(measure, layout, rate_hz);
+    loudness_change_format(&measure->loudness, layout, rate_hz);
 }
 
 static void

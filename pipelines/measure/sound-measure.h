@@ -60,6 +60,10 @@ typedef struct {
 /* @layout: at least one channel; @rate_hz: at least LOUDNESS_STEPS_A_SECOND. */
 void sound_measure_init(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz);
 
+/* The same sound goes on in another format: what was measured of its programme stays. */
+void
+sound_measure_change_format(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz);
+
 /**
  * sound_measure_add:
  * @planes: one array a channel of the layout, full scale 1

@@ -1,22 +1,22 @@
 /* The file is read twice rather than kept. */
 #include "pipelines/probe/file-source.h"
 
-#include "pipelines/probe/file-clock.h"
 #include "pipelines/probe/input-file.h"
 
-static bool
-read_clock(const char *path, FileClock *clock, GError **error)
+FileClock *
+file_source_clock(const char *path, GError **error)
 {
+    g_autoptr(FileClock) clock = file_clock_new();
     g_autoptr(GInputStream) stream = input_file_open(path, error);
     g_autofree uint8_t *chunk = g_malloc(INPUT_FILE_CHUNK);
     gssize size;
 
     if (!stream)
-        return false;
+        return NULL;
     while ((size = input_file_read(stream, chunk, error)) > 0)
         file_clock_push(clock, chunk, (gsize)size);
     file_clock_finish(clock);
-    return size == 0;
+    return size == 0 ? g_steal_pointer(&clock) : NULL;
 }
 
 /* Pushes packet by packet, each with its own time. Returns: false when no more is wanted */
@@ -49,11 +49,11 @@ warn_of_the_end(ProbeSession *session, bool whole)
 bool
 file_source_run(ProbeSession *session, const char *path, GError **error)
 {
-    g_autoptr(FileClock) clock = file_clock_new();
+    g_autoptr(FileClock) clock = file_source_clock(path, error);
     g_autofree uint8_t *chunk = g_malloc(INPUT_FILE_CHUNK);
     gssize size;
 
-    if (!read_clock(path, clock, error))
+    if (!clock)
         return false;
     g_autoptr(GInputStream) stream = input_file_open(path, error);
 

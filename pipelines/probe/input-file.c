@@ -50,19 +50,30 @@ input_file_read(GInputStream *stream, uint8_t *chunk, GError **error)
 }
 
 bool
-input_file_is_capture(const char *path, bool *ret_is_capture, GError **error)
+input_file_head(const char *path, uint8_t *head, size_t max, size_t *ret_size, GError **error)
 {
     g_autoptr(GInputStream) stream = input_file_open(path, error);
     g_autoptr(GError) cause = NULL;
-    uint8_t magic[CAPTURE_MAGIC_SIZE];
     gsize size = 0;
 
     if (!stream)
         return false;
-    if (!g_input_stream_read_all(stream, magic, sizeof magic, &size, NULL, &cause)) {
+    if (!g_input_stream_read_all(stream, head, max, &size, NULL, &cause)) {
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, cause->message);
         return false;
     }
+    *ret_size = size;
+    return true;
+}
+
+bool
+input_file_is_capture(const char *path, bool *ret_is_capture, GError **error)
+{
+    uint8_t magic[CAPTURE_MAGIC_SIZE];
+    size_t size = 0;
+
+    if (!input_file_head(path, magic, sizeof magic, &size, error))
+        return false;
     *ret_is_capture = capture_looks_like(magic, size);
     return true;
 }

@@ -15,6 +15,10 @@ GInputStream *input_file_open(const char *path, GError **error) G_GNUC_WARN_UNUS
 gssize
 input_file_read(GInputStream *stream, uint8_t *chunk, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The first bytes of @path, at most @max, into @head. Returns: %FALSE as above */
+bool input_file_head(const char *path, uint8_t *head, size_t max, size_t *ret_size, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether @path is a capture by its first bytes. Returns: %FALSE when it cannot be read */
 bool input_file_is_capture(const char *path,
                            bool *ret_is_capture,

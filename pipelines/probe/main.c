@@ -7,9 +7,11 @@
 #include "pipelines/probe/file-source.h"
 #include "pipelines/probe/input-file.h"
 #include "pipelines/probe/live-source.h"
+#include "pipelines/probe/media-graph.h"
 #include "pipelines/probe/options.h"
 #include "pipelines/probe/report-flows.h"
 #include "pipelines/probe/report.h"
+#include "pipelines/probe/wav-source.h"
 
 #define EXIT_BAD_INPUT 2
 #define EXIT_NO_OUTPUT 1
@@ -59,6 +61,22 @@ listen_to(
     return live_source_run(session, options->inputs[0], &settings, error);
 }
 
+static int64_t
+shortest_us(const Options *options)
+{
+    return (int64_t)(options->shortest * (double)US_PER_SECOND);
+}
+
+/* What the pictures and the sound of the transport stream show, behind its analysis. */
+static bool
+measure_media(ProbeSession *session, const Options *options, GError **error)
+{
+    if (!options->media)
+        return true;
+    session->media = media_new(options_depth(options), shortest_us(options));
+    return media_graph_run(session->media, session, options->service, error);
+}
+
 static bool
 read_file(ProbeSession *session, const Options *options, GError **error)
 {
@@ -67,6 +85,12 @@ read_file(ProbeSession *session, const Options *options, GError **error)
 
     if (!input_file_is_capture(input, &is_capture, error))
         return false;
+    if (is_capture && options->media) {
+        g_set_error_literal(
+            error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+            "--media is for transport streams and WAV files, and this is a capture");
+        return false;
+    }
     if (is_capture)
         return capture_source_run(session, input, (const char *const *)options->flows, error);
     if (options->flows) {
@@ -74,7 +98,7 @@ read_file(ProbeSession *session, const Options *options, GError **error)
                             "--flow is for captures, and this is none");
         return false;
     }
-    return file_source_run(session, input, error);
+    return file_source_run(session, input, error) && measure_media(session, options, error);
 }
 
 /* The terminal is given back before the report is printed. */
@@ -93,8 +117,25 @@ read_input(ProbeSession *session, const Options *options, const ReportScope *sco
     return read_file(session, options, error);
 }
 
+/* A WAV file is no transport stream: its sound is all that there is to tell. */
 static bool
-analyse(const Options *options, int *ret_status, GError **error)
+listen_to_wav(const Options *options, int *ret_status, GError **error)
+{
+    g_autoptr(Media) media = media_new(options_depth(options), shortest_us(options));
+    const char *input = options->inputs[0];
+    bool cut = false;
+
+    if (!wav_source_run(media, input, &cut, error))
+        return false;
+    g_autofree char *report =
+        options->json ? report_media_json(input, media, cut) : report_media_text(input, media, cut);
+
+    *ret_status = print(report);
+    return true;
+}
+
+static bool
+analyse_stream(const Options *options, int *ret_status, GError **error)
 {
     g_autoptr(ProbeSession) session = probe_session_new(options->inputs[0]);
     const ReportScope scope = {.pid = options->pid, .service = options->service};
@@ -109,10 +150,22 @@ analyse(const Options *options, int *ret_status, GError **error)
     return true;
 }
 
+static bool
+analyse(const Options *options, int *ret_status, GError **error)
+{
+    bool is_wav = false;
+
+    if (!options->media)
+        return analyse_stream(options, ret_status, error);
+    if (!wav_source_is_wav(options->inputs[0], &is_wav, error))
+        return false;
+    return (is_wav ? listen_to_wav : analyse_stream)(options, ret_status, error);
+}
+
 int
 main(int argc, char **argv)
 {
-    g_auto(Options) options = {.pid = -1, .service = -1};
+    g_auto(Options) options = {.pid = -1, .service = -1, .shortest = 2};
     g_autoptr(GError) error = NULL;
     int status = 0;
 

@@ -9,6 +9,8 @@
 
 #define SECONDS_MAX 86400.0
 
+static const char wrong_depth[] = "--depth is bitstream, key-4s, every-key or full";
+
 static const char summary[] =
     "Analyses one MPEG transport stream and prints a report: what is wrong by ETSI TR 101 290,\n"
     "services and their components, each PID, tables, clocks, and for IP inputs the network.\n"
@@ -37,6 +39,16 @@ static const char description[] =
     "  --pid, --service and --seconds narrow all that follows the head of the report, which is\n"
     "  always of the whole input. Indicators that belong to the whole stream are kept.\n"
     "\n"
+    "Pictures and sound:\n"
+    "  --media runs the file through what a channel is measured by, as fast as it goes: loudness\n"
+    "  (EBU R 128) of every sound, and when pictures were black or frozen and sound silent, in\n"
+    "  seconds from the first PTS. FILE may be a WAV file here: loudness and silence alone.\n"
+    "  --depth looks at less of the pictures, as a loaded machine does: bitstream decodes "
+    "nothing,\n"
+    "  key-4s a key frame every 4 s (and more on suspicion), every-key all of them. What is\n"
+    "  shorter than the time between two pictures that are looked at is not claimed. Freezes are\n"
+    "  listed from 2 s on, and so is silence but for WAV files, whatever --shortest says.\n"
+    "\n"
     "Following:\n"
     "  --follow redraws the screen once a second; files and captures play at their own speed.\n"
     "  q or Ctrl-C ends it, and the report of what was seen is printed. Where standard output is\n"
@@ -45,6 +57,7 @@ static const char description[] =
     "Examples:\n"
     "  gantry-probe recording.ts\n"
     "  gantry-probe --json --service 3401 multiplex.ts | jq .tr101290\n"
+    "  gantry-probe --media --json recording.ts | jq .media\n"
     "  gantry-probe --list-flows mirror.pcapng\n"
     "  gantry-probe --flow 239.1.1.1:5000 mirror.pcapng\n"
     "  gantry-probe --follow --interface eth1 rtp://239.1.1.1:5000\n"
@@ -58,6 +71,7 @@ void
 options_clear(Options *options)
 {
     g_clear_pointer(&options->flows, g_strfreev);
+    g_clear_pointer(&options->depth, g_free);
     g_clear_pointer(&options->interface, g_free);
     g_clear_pointer(&options->inputs, g_strfreev);
 }
@@ -66,6 +80,31 @@ bool
 options_is_live(const Options *options)
 {
     return strstr(options->inputs[0], "://") != NULL;
+}
+
+MediaDepth
+options_depth(const Options *options)
+{
+    MediaDepth depth = MEDIA_DEPTH_FULL;
+
+    if (options->depth)
+        (void)media_depth_parse(options->depth, &depth);
+    return depth;
+}
+
+/* Returns: (nullable): what is wrong with how pictures and sound are asked for */
+static const char *
+wrong_media(const Options *options)
+{
+    MediaDepth depth;
+
+    if (options->depth && !media_depth_parse(options->depth, &depth))
+        return wrong_depth;
+    if (!(options->shortest >= 0 && options->shortest <= SECONDS_MAX))
+        return "--shortest is 0 to 86400";
+    if (options->media && (options_is_live(options) || options->follow || options->list_flows))
+        return "--media is for files, and shows them when they are through";
+    return NULL;
 }
 
 /* Returns: (nullable): what is wrong with the values */
@@ -92,7 +131,7 @@ wrong_value(const Options *options)
         return "--flow and --list-flows are for captures";
     if (options->interface && !options_is_live(options))
         return "--interface is for live inputs";
-    return NULL;
+    return wrong_media(options);
 }
 
 static GOptionContext *
@@ -110,6 +149,12 @@ context_new(Options *options)
          "This flow of a capture; twice for the legs of SMPTE 2022-7", "ADDRESS:PORT"},
         {"list-flows", 'l', 0, G_OPTION_ARG_NONE, &options->list_flows,
          "List the UDP flows of a capture", NULL},
+        {"media", 'm', 0, G_OPTION_ARG_NONE, &options->media,
+         "Decode pictures and sound, and measure them", NULL},
+        {"depth", 'd', 0, G_OPTION_ARG_STRING, &options->depth,
+         "How much of the pictures: bitstream, key-4s, every-key, full", "DEPTH"},
+        {"shortest", 0, 0, G_OPTION_ARG_DOUBLE, &options->shortest,
+         "List black, freeze and silence from this length on (2)", "N"},
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
          "Network interface to receive on", "NAME"},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},

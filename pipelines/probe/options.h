@@ -4,11 +4,16 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "pipelines/probe/media.h"
+
 typedef struct {
     gboolean json;
     gboolean follow;
     gboolean list_flows;
     gboolean version;
+    gboolean media;
+    char *depth;     /* owned; (nullable): by its name */
+    double shortest; /* seconds a span lasts at least to be listed */
     double seconds;  /* 0: not given */
     int pid;         /* -1: not given */
     int service;     /* -1: not given */
@@ -22,6 +27,9 @@ typedef struct {
 bool
 options_parse(Options *options, int *argc, char ***argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void options_clear(Options *options);
+
+/* The depth that was asked for. */
+MediaDepth options_depth(const Options *options);
 
 /* Whether the input is the address of something live. */
 bool options_is_live(const Options *options);

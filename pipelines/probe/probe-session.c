@@ -25,6 +25,7 @@ probe_session_free(ProbeSession *session)
     ts_analyser_free(session->analyser);
     ip_flow_free(session->network);
     g_ptr_array_unref(session->warnings);
+    media_free(session->media);
     g_free(session);
 }
 

@@ -7,6 +7,7 @@
 #include "pipelines/base/units.h"
 #include "pipelines/elements/own-marks.h"
 #include "pipelines/probe/capture-flows.h"
+#include "pipelines/probe/media.h"
 #include "pipelines/ts/ip-flow.h"
 #include "pipelines/ts/ts-analyser.h"
 
@@ -37,6 +38,7 @@ typedef struct {
     uint64_t payloads;     /* that came out of the network */
     double bitrate_bps;    /* of all packets over the whole time; 0 while unknown */
     GPtrArray *warnings;   /* of owned strings */
+    Media *media;          /* owned; (nullable): pictures and sound were not asked for */
 } ProbeSession;
 
 ProbeSession *probe_session_new(const char *input); /* Returns: (transfer full) */

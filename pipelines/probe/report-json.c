@@ -74,6 +74,7 @@ report_json(const ProbeSession *session, const ReportScope *scope)
     report_json_cues(json, session, scope);
     report_json_ancillary(json, session, scope);
     report_json_network(json, session);
+    report_json_media(json, session->media, scope);
     put_warnings(json, session);
     json_builder_end_object(json);
 

@@ -44,6 +44,9 @@ void report_ancillary_each(const ProbeSession *session,
                            ReportAncillaryVisitor visit,
                            void *user_data);
 
+/* Whether what pictures and sound of @pid showed is in scope; services were chosen before. */
+bool report_has_media(const ReportScope *scope, uint16_t pid);
+
 /* JSON: each puts members into the object that is open. */
 void report_json_services(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
 /* Of one component: picture or sound, time stamps, buffers. */
@@ -60,6 +63,7 @@ void report_json_information(JsonBuilder *json, const ProbeSession *session);
 void report_json_cues(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
 void
 report_json_ancillary(JsonBuilder *json, const ProbeSession *session, const ReportScope *scope);
+void report_json_media(JsonBuilder *json, const Media *media, const ReportScope *scope);
 void report_json_network(JsonBuilder *json, const ProbeSession *session);
 
 /* Adds "  1920x1080i 25/s" or "  48 kHz 2 ch" where the stream itself says so. */
@@ -75,4 +79,5 @@ void report_text_tables(GString *text, const ProbeSession *session, const Report
 void report_text_events(GString *text, const ProbeSession *session, const ReportScope *scope);
 void report_text_cues(GString *text, const ProbeSession *session, const ReportScope *scope);
 void report_text_ancillary(GString *text, const ProbeSession *session, const ReportScope *scope);
+void report_text_media(GString *text, const Media *media, const ReportScope *scope);
 void report_text_network(GString *text, const ProbeSession *session);

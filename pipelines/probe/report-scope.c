@@ -78,3 +78,9 @@ report_ancillary_each(const ProbeSession *session,
         }
     }
 }
+
+bool
+report_has_media(const ReportScope *scope, uint16_t pid)
+{
+    return scope->pid < 0 || scope->pid == pid;
+}

@@ -108,5 +108,6 @@ report_text(const ProbeSession *session, const ReportScope *scope)
     report_text_events(text, session, scope);
     report_text_cues(text, session, scope);
     report_text_ancillary(text, session, scope);
+    report_text_media(text, session->media, scope);
     return g_string_free(text, FALSE);
 }

@@ -16,6 +16,13 @@ char *report_text(const ProbeSession *session, const ReportScope *scope);
 /* Returns: (transfer full): one object, ends with a newline */
 char *report_json(const ProbeSession *session, const ReportScope *scope);
 
+/* What @media holds and nothing else, where the input is no transport stream; as above. @cut: it
+ * ends before it should */
+char *report_media_text(const char *input, const Media *media, bool cut);
+char *report_media_json(const char *input, const Media *media, bool cut);
+
+#define REPORT_CUT "the file is truncated: its last samples are missing"
+
 /* Whether the scope has @service in it, and @pid: of a component or table of such a service. */
 bool report_has_service(const ReportScope *scope, const TsService *service);
 bool report_has_pid(const ProbeSession *session, const ReportScope *scope, const TsPidInfo *pid);

@@ -9,7 +9,9 @@
 
 #define NAME_BYTES    16
 #define TEXT_BYTES    65536u /* of softnet_stat: room for some 350 CPUs */
+#define STAT_BYTES    512u   /* of stat: the sums in its first line are all that is read */
 #define NUMBER_BYTES  32u
+#define PAGE_BYTES    2048 /* the kernel gives at least this much at a time, if there is more */
 #define NIC_FILES     2u
 #define SOFTNET_DROPS 1u /* columns of softnet_stat, from 0 */
 #define SOFTNET_TIMES 2u
@@ -104,20 +106,20 @@ box_counters_free(BoxCounters *counters)
     g_free(counters);
 }
 
-/* Reads a file's first @room - 1 bytes. Returns: (transfer full): "" if it cannot be read */
-static char *
-read_all(int fd, size_t room)
+/* Reads a file's first @room - 1 bytes into @text: "" if it cannot be read. The kernel makes such a
+ * file anew for every read, so that the last one, which would only show the end, is left out where
+ * one has brought a whole line and less than a page. */
+static void
+read_all(int fd, char *text, size_t room)
 {
-    char *text = g_malloc(room);
     size_t size = 0;
     ssize_t got = 0;
 
     do {
         got = fd >= 0 ? pread(fd, text + size, room - 1 - size, (off_t)size) : 0;
         size += got > 0 ? (size_t)got : 0;
-    } while (got > 0 && size < room - 1);
+    } while (got > 0 && size < room - 1 && (got >= PAGE_BYTES || text[size - 1] != '\n'));
     text[size] = '\0';
-    return text;
 }
 
 /* Column @index of @line, a number of @base; 0 without it. */
@@ -135,7 +137,9 @@ column_of(char **columns, unsigned index, unsigned base)
 static void
 read_softnet(int fd, BoxCount *count)
 {
-    g_autofree char *text = read_all(fd, TEXT_BYTES);
+    char text[TEXT_BYTES];
+
+    read_all(fd, text, sizeof text);
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
     for (size_t i = 0; lines[i] != NULL; i++) {
@@ -150,9 +154,10 @@ read_softnet(int fd, BoxCount *count)
 static void
 read_stat(int fd, BoxCount *count)
 {
-    g_autofree char *text = read_all(fd, TEXT_BYTES);
+    char text[STAT_BYTES];
     g_auto(GStrv) columns = NULL;
 
+    read_all(fd, text, sizeof text);
     if (!g_str_has_prefix(text, "cpu  "))
         return;
     text[strcspn(text, "\n")] = '\0';
@@ -165,9 +170,10 @@ read_stat(int fd, BoxCount *count)
 static uint64_t
 read_number(int fd)
 {
-    g_autofree char *text = read_all(fd, NUMBER_BYTES);
+    char text[NUMBER_BYTES];
     guint64 value = 0;
 
+    read_all(fd, text, sizeof text);
     g_strchomp(text);
     return g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, &value, NULL) ? value : 0;
 }

@@ -13,8 +13,8 @@
 #include "pipelines/worker/worker.h"
 
 #define EXIT_BAD_USE     2
-#define TRIM_THRESHOLD   (128 * 1024) /* bytes of free heap that are given back */
-#define MMAP_THRESHOLD   (256 * 1024) /* larger blocks, such as pictures, are given back at once */
+#define TRIM_THRESHOLD   (16 * 1024 * 1024)
+#define MMAP_THRESHOLD   (16 * 1024 * 1024)
 #define SAY_BAD_USE(...) (fprintf(stderr, "gantry-channel: " __VA_ARGS__), fputc('\n', stderr))
 
 typedef struct {

@@ -85,6 +85,17 @@ real("the channel page shows what arrives, its PIDs and a chart without a lie", 
   await page().waitForFunction(() => /mean \d/.test(document.querySelector(".chart figcaption").innerText));
 });
 
+real("the channel page says how deeply it is looked at, what each check sees, and shows a larger picture", async () => {
+  await page().waitForFunction(() => /because somebody looks at it|to look into|too busy/.test(document.querySelector(".channel-top").innerText));
+  await page().waitForFunction(() => /Black\s+sees from \d/.test(document.querySelector(".checks")?.innerText ?? ""));
+  await page().waitForSelector(".sound tbody tr");
+  await page().click('text="Larger picture"');
+  await page().waitForFunction(() => document.querySelector("dialog img.large")?.naturalWidth === 480, undefined, { timeout: 15_000 });
+  assert.match(await page().locator("dialog p").innerText(), /UTC · PTS \d+/);
+  await page().click('dialog button:text("Close")');
+  await page().waitForSelector(".pictures img");
+});
+
 real("when gantryd goes the page says so, and finds it by itself when it returns", async () => {
   await page().goto(`${box.url}/wall`);
   await phase("live");

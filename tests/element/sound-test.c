@@ -242,6 +242,23 @@ another_codec_is_followed_by_its_caps(void)
 }
 
 static void
+the_framing_of_aac_is_found_whatever_the_tables_say(void)
+{
+    static const SoundMakerCodec framings[] = {SOUND_MAKER_AAC_ADTS, SOUND_MAKER_AAC_LATM};
+
+    for (guint i = 0; i < G_N_ELEMENTS(framings); i++) {
+        g_auto(Rig) rig = rig_new(framings[i]);
+        g_autoptr(SoundBuild) sound = tone(2, -20, 3);
+
+        gst_harness_set_src_caps_str(rig.harness, sound_maker_caps(framings[1 - i]));
+        play(&rig, sound);
+        g_assert_cmpuint(figures_of(&rig).errors, ==, 0);
+        g_assert_true(
+            g_str_has_prefix(figures_of(&rig).format.words, sound_maker_name(framings[i])));
+    }
+}
+
+static void
 time_stamps_that_leave_the_samples_are_measured(void)
 {
     g_auto(Rig) rig = rig_new(SOUND_MAKER_MP2);
@@ -348,6 +365,7 @@ main(int argc, char **argv)
     g_test_add_func("/sound/phase", a_channel_turned_over_is_in_opposite_phase);
     g_test_add_func("/sound/layout", another_layout_is_followed_and_said);
     g_test_add_func("/sound/codec", another_codec_is_followed_by_its_caps);
+    g_test_add_func("/sound/framing", the_framing_of_aac_is_found_whatever_the_tables_say);
     g_test_add_func("/sound/time-stamps", time_stamps_that_leave_the_samples_are_measured);
     g_test_add_func("/sound/damage", damage_makes_neither_silence_nor_peaks);
     g_test_add_func("/sound/refused", what_is_refused_is_no_silence);

@@ -261,6 +261,27 @@ a_loss_that_comes_back_with_depth_is_waited_out_twice_as_long(void)
 }
 
 static void
+lateness_that_comes_back_with_depth_is_waited_out_longer_each_time(void)
+{
+    g_autofree Box *box = box_new(20, 2, 1);
+    unsigned at_floor_s[3] = {0};
+
+    for (unsigned round = 0; round < 3; round++) {
+        box->load.filled = 0.6;
+        box_step(box);
+        box->load.filled = 0;
+        for (; box->governor.strain >= 1; at_floor_s[round]++)
+            box_step(box);
+        box_run(box, 5);
+    }
+    g_assert_cmpuint(at_floor_s[0], ==, 20);
+    g_assert_cmpuint(at_floor_s[1], ==, 40);
+    g_assert_cmpuint(at_floor_s[2], ==, 80);
+    box_run(box, 700);
+    g_assert_cmpint(box->governor.hold_us, ==, 0);
+}
+
+static void
 losses_at_the_floor_stop_decoding_altogether(void)
 {
     g_autofree Box *box = box_new(20, 2, 1);
@@ -277,21 +298,21 @@ losses_at_the_floor_stop_decoding_altogether(void)
 }
 
 static void
-late_turns_take_depth_by_degrees_and_very_late_ones_all_of_it(void)
+late_turns_take_depth_by_what_they_let_fill_up(void)
 {
     g_autofree Box *box = box_new(20, 2, 1);
 
     box_run(box, 60);
-    box->load.late_s = 0.5;
-    box_step(box);
-    g_assert_cmpfloat(box->governor.strain, >, 0);
-    g_assert_cmpfloat(box->governor.strain, <, 0.5);
-    box_run(box, 12);
-    g_assert_cmpfloat(box->governor.strain, ==, 1);
-    box->load.late_s = 0;
+    box->load.filled = 0.1; /* a busy box, but no packet is in danger */
+    box_run(box, 30);
+    g_assert_cmpfloat(box->governor.strain, ==, 0);
+    box->load.filled = 0.325;
+    box_run(box, 30);
+    g_assert_cmpfloat_with_epsilon(box->governor.strain, 0.5, 1e-9);
+    box->load.filled = 0;
     box_run(box, 60);
     g_assert_cmpfloat(box->governor.strain, ==, 0);
-    box->load.late_s = 2;
+    box->load.filled = 0.6;
     box_step(box);
     g_assert_cmpfloat(box->governor.strain, ==, 1);
     g_assert_cmpuint(count_at_least(box, DEPTH_EVERY_KEY), ==, 0);
@@ -393,8 +414,9 @@ main(int argc, char **argv)
     ADD(a_channel_without_key_frames_is_decoded_in_full_where_that_can_be_afforded);
     ADD(lost_packets_bring_the_floor_at_once_and_depth_comes_back_slowly);
     ADD(a_loss_that_comes_back_with_depth_is_waited_out_twice_as_long);
+    ADD(lateness_that_comes_back_with_depth_is_waited_out_longer_each_time);
     ADD(losses_at_the_floor_stop_decoding_altogether);
-    ADD(late_turns_take_depth_by_degrees_and_very_late_ones_all_of_it);
+    ADD(late_turns_take_depth_by_what_they_let_fill_up);
     ADD(work_of_others_takes_the_turns_but_not_the_suspects);
     ADD(more_channels_than_the_box_can_see_take_turns_and_it_is_said);
     ADD(a_channel_that_has_not_reported_starts_at_the_floor);

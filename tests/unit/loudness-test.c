@@ -99,6 +99,28 @@ a_new_programme_forgets_the_old_one(void)
     g_assert_cmpfloat(figures.hour_integrated_lufs, >, -14);
 }
 
+/* The layout changes within a programme. */
+static void
+a_programme_goes_on_in_another_format(void)
+{
+    const SoundLayout mono = sound_layout_of_count(1);
+    g_autofree Loudness *loudness = stereo(48000);
+
+    add_tone(loudness, -20, 10);
+    loudness_change_format(loudness, &mono, 32000);
+    LoudnessFigures figures = loudness_figures(loudness);
+    g_assert_true(isnan(figures.momentary_lufs));
+    g_assert_cmpfloat_with_epsilon(figures.integrated_lufs, -20, 0.1);
+    g_assert_cmpfloat_with_epsilon(figures.max_short_term_lufs, -20, 0.1);
+    add_tone(loudness, -20, 10); /* one channel: 3 dB less */
+    figures = loudness_figures(loudness);
+    g_assert_cmpfloat_with_epsilon(figures.momentary_lufs, -23.01, 0.1);
+    g_assert_cmpfloat_with_epsilon(figures.integrated_lufs, 10 * log10((0.01 + 0.005) / 2), 0.1);
+    g_assert_cmpfloat_with_epsilon(figures.max_short_term_lufs, -20, 0.1);
+    g_assert_cmpfloat_with_epsilon(figures.programme_s, 20, 1e-9);
+    g_assert_cmpfloat_with_epsilon(figures.range_lu, 3, 0.2);
+}
+
 static void
 add_blocks(LoudnessHour *hour, double lufs, unsigned minutes)
 {
@@ -184,6 +206,7 @@ main(int argc, char **argv)
     g_test_add_func("/loudness/silence", silence_is_low_and_gated);
     g_test_add_func("/loudness/rates", a_tone_reads_the_same_at_every_rate);
     g_test_add_func("/loudness/programme", a_new_programme_forgets_the_old_one);
+    g_test_add_func("/loudness/format", a_programme_goes_on_in_another_format);
     g_test_add_func("/loudness/hour", an_hour_later_nothing_is_left_of_it);
     g_test_add_func("/loudness/weights", the_weights_are_those_of_the_places);
     g_test_add_func("/loudness/filter", the_filter_is_the_standards_at_its_rate);

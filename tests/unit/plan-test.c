@@ -92,6 +92,24 @@ test_a_second_leg_is_told_to_the_meter(void)
 }
 
 static void
+test_without_an_address_the_meter_is_fed_by_somebody_else(void)
+{
+    MessageConfig fed = config_with(1);
+
+    fed.address = NULL;
+    g_autoptr(Plan) plan = plan_new(&fed, NULL);
+
+    for (guint i = 0; i < plan->elements->len; i++)
+        g_assert_cmpstr(g_array_index(plan->elements, PlanElement, i).factory, !=, "gantryudpsrc");
+    for (guint i = 0; i < plan->links->len; i++) {
+        const PlanLink *link = &g_array_index(plan->links, PlanLink, i);
+
+        g_assert_cmpstr(g_array_index(plan->elements, PlanElement, link->to).factory, !=,
+                        "gantrytsmeter");
+    }
+}
+
+static void
 test_segments_are_kept_where_they_are_wanted(void)
 {
     MessageConfig config = config_with(2);
@@ -130,6 +148,8 @@ main(int argc, char **argv)
                     test_units_are_linked_when_their_pad_appears);
     g_test_add_func("/plan/a-second-leg-is-told-to-the-meter",
                     test_a_second_leg_is_told_to_the_meter);
+    g_test_add_func("/plan/without-an-address-the-meter-is-fed-by-somebody-else",
+                    test_without_an_address_the_meter_is_fed_by_somebody_else);
     g_test_add_func("/plan/segments-are-kept-where-they-are-wanted",
                     test_segments_are_kept_where_they_are_wanted);
     g_test_add_func("/plan/no-service-is-refused", test_no_service_is_refused);

@@ -32,6 +32,7 @@ test("measurements are trusted only when nothing speaks against it", () => {
   assert.equal(verdict(report, channels, 0).trusted, true);
   assert.equal(verdict({ ...report, own_drops: 3 }, channels, 0).trusted, false);
   assert.equal(verdict({ ...report, clock_synced: false }, channels, 0).trusted, false);
+  assert.equal(verdict({ ...report, depth: { reduced: true } } as SystemReport, channels, 0).trusted, false);
   assert.equal(verdict(report, [{ state: "unknown" } as Channel], 0).trusted, false);
 });
 

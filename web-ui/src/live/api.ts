@@ -58,6 +58,18 @@ export async function getBytes(path: string): Promise<ArrayBuffer> {
   return (await ask(path, {})).arrayBuffer();
 }
 
+export interface Fetched {
+  blob: Blob;
+  capturedAt: string | null;
+  pts: string | null;
+}
+
+/* A JPEG, and when it was taken. */
+export async function picture(path: string): Promise<Fetched> {
+  const reply = await ask(path, {});
+  return { blob: await reply.blob(), capturedAt: reply.headers.get("X-Captured-At"), pts: reply.headers.get("X-PTS") };
+}
+
 export async function post<T>(path: string, body: Record<string, unknown>): Promise<T> {
   const reply = await ask(path, {
     method: "POST",

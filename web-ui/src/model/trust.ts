@@ -20,6 +20,7 @@ export function verdict(report: SystemReport, channels: readonly Channel[], skew
   }
   if (unknown.length > 0) doubts.push(`${unknown.length} of ${channels.length} channels cannot be measured now.`);
   if (!report.clock_synced) doubts.push("The clock is not synchronised: times may be wrong, durations are not.");
+  if (report.depth?.reduced) doubts.push("This box is too busy to look deeply: short disturbances of picture may be missed.");
   if (doubts.length > 0) return { trusted: false, reasons: doubts };
   const reasons = ["This box lost no datagram.", `All ${channels.length} channels are measured.`, "The clock is synchronised."];
   if (Math.abs(skewMs) > NOTABLE_SKEW_MS) reasons.push(`This computer's clock differs by ${duration(Math.abs(skewMs))}; the page shows the appliance's.`);

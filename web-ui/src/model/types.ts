@@ -45,7 +45,32 @@ export interface PidRow {
   bitrate_bps: number | null;
 }
 
+/* How finely a check looks at present; no resolution while it cannot be claimed. */
+export interface Check {
+  name: string;
+  resolution_seconds: number | null;
+  looked_at: string | null;
+  age_seconds: number | null;
+}
+
+export interface Audio {
+  pid: number;
+  language: string;
+  format: string;
+  faults: { name: string; active: boolean }[];
+  metrics: Record<string, number | null>;
+}
+
+export interface PastPicture {
+  captured_at: string;
+  pts: number | null;
+  bytes: number;
+}
+
 export interface ChannelDetail extends Channel {
+  depth_reason?: string;
+  checks?: Check[];
+  audios?: Audio[];
   metrics?: Record<string, number | null>;
   pids?: PidRow[];
   wire?: { finding: string; text: string };
@@ -122,11 +147,23 @@ export interface Service {
   since: string | null;
 }
 
+/* What looking at pictures may take of the box, and takes. */
+export interface DepthReport {
+  budget_cores: number;
+  spent_cores: number | null;
+  others_cores: number | null;
+  strain: number;
+  strain_cause: string;
+  reduced: boolean;
+  channels: Record<string, number>;
+}
+
 export interface SystemReport {
   clock_synced: boolean;
   uptime_seconds: number;
   own_drops: number;
   profile: { name: string; text: string } | null;
+  depth?: DepthReport;
   sensors: Sensor[];
   services: Service[];
   build: string;

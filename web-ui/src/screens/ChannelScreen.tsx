@@ -1,6 +1,7 @@
 /* One channel: what it is, what arrives, how it went, what is wrong. */
 import { useSignal } from "@preact/signals";
 import { channelOf } from "../model/alarm-list";
+import { DEPTHS, depthReason } from "../model/checks";
 import { NONE, bitrate, count, dateTime, duration, instant } from "../model/format";
 import { ageOf, isFresh } from "../model/freshness";
 import { chartColumns, summarise } from "../model/series";
@@ -10,10 +11,14 @@ import { usePolled } from "../live/polling";
 import { alarms, channelSignal, now, recoveredAt, skew, top } from "../live/state";
 import { AlarmTable } from "../parts/AlarmTable";
 import { Chart } from "../parts/Chart";
+import { ChecksTable } from "../parts/ChecksTable";
 import { type Fact, Facts } from "../parts/Facts";
+import { LargePicture } from "../parts/LargePicture";
 import { LivePicture } from "../parts/LivePicture";
 import { LookIcon } from "../parts/LookIcon";
+import { PictureStrip } from "../parts/PictureStrip";
 import { PidTable } from "../parts/PidTable";
+import { SoundTable } from "../parts/SoundTable";
 
 const DETAIL_MS = 1000;
 const SERIES_MS = 2000;
@@ -22,12 +27,6 @@ const SPANS = [
   { seconds: 3600, name: "1 h" },
 ];
 const STATES: Record<string, string> = { ok: "Ok", fault: "Fault", unknown: "Not known", planned: "Planned", starting: "Starting" };
-const DEPTHS: Record<string, string> = {
-  bitstream: "bitstream only",
-  "key-every-4-s": "a key frame every 4 s",
-  "every-key": "every key frame",
-  full: "every picture",
-};
 
 /* A figure of the last report, or a dash with its age. */
 function measured(text: string, age: number | null): Pick<Fact, "value" | "note"> {
@@ -43,11 +42,7 @@ function inputFacts(channel: ChannelDetail): Fact[] {
     { name: "Group", value: channel.group || NONE },
     { name: "Picture", value: channel.video || NONE },
     { name: "Sound", value: channel.audio || NONE },
-    {
-      name: "Picture checks",
-      value: DEPTHS[channel.depth] ?? channel.depth,
-      note: channel.sampling_interval_seconds ? `one in ${channel.sampling_interval_seconds.toFixed(1)} s` : "",
-    },
+    { name: "Looked at", value: DEPTHS[channel.depth] ?? channel.depth, note: depthReason(channel.depth_reason) },
   ];
 }
 
@@ -110,6 +105,7 @@ function Charts({ id }: { id: string }) {
 }
 
 function Detail({ id }: { id: string }) {
+  const large = useSignal<{ path: string; title: string } | null>(null);
   const polled = usePolled<ChannelDetail>(() => `/channels/${id}`, id, DETAIL_MS);
   const live = channelSignal(id)?.value;
   if (!polled.data && !live) return <p class="quiet">{polled.failure || "Loading"}</p>;
@@ -135,7 +131,12 @@ function Detail({ id }: { id: string }) {
         </p>
       </div>
       <div class="channel-top">
-        <LivePicture channel={channel} />
+        <div>
+          <LivePicture channel={channel} />
+          <button type="button" onClick={() => (large.value = { path: `/channels/${id}/shot.jpg`, title: channel.name })}>
+            Larger picture
+          </button>
+        </div>
         <Facts facts={inputFacts(channel)} />
         <Facts facts={figureFacts(channel, age)} />
       </div>
@@ -146,6 +147,19 @@ function Detail({ id }: { id: string }) {
         </section>
       )}
       <Charts id={id} />
+      <div class="cards wide">
+        <section>
+          <h2>What the checks see</h2>
+          <ChecksTable checks={polled.data?.checks ?? []} />
+        </section>
+        <section>
+          <h2>Sound</h2>
+          <SoundTable audios={polled.data?.audios ?? []} />
+          <h2 class="later">Pictures kept</h2>
+          <PictureStrip id={id} onOpen={(path, title) => (large.value = { path, title })} />
+        </section>
+      </div>
+      {large.value && <LargePicture {...large.value} onClose={() => (large.value = null)} />}
       <section>
         <h2>Transport stream</h2>
         <PidTable pids={polled.data?.pids ?? []} />

@@ -1,12 +1,19 @@
 /* The box itself. The first question first: can the measurements be trusted? */
-import { count, duration, quantity } from "../model/format";
+import { DEPTHS } from "../model/checks";
+import { NONE, count, duration, quantity } from "../model/format";
 import { verdict } from "../model/trust";
-import type { Sensor, Service, SystemReport } from "../model/types";
+import type { DepthReport, Sensor, Service, SystemReport } from "../model/types";
 import { usePolled } from "../live/polling";
 import { allChannels, skew } from "../live/state";
+import { type Fact, Facts } from "../parts/Facts";
 
 const PERIOD_MS = 2000;
 const KINDS: Record<string, string> = { cpu: "CPU", nic: "Network interfaces" };
+const STRAINS: Record<string, string> = {
+  overspent: "more than the budget was taken",
+  late: "turns come late",
+  "own-drops": "this box lost packets",
+};
 const FINE = new Set(["ok", "normal", "ready", "running", "up", "not fitted", "not-fitted", "unknown", ""]);
 
 function Trust({ report }: { report: SystemReport }) {
@@ -79,6 +86,24 @@ function Services({ services }: { services: readonly Service[] }) {
   );
 }
 
+function Depth({ depth }: { depth: DepthReport }) {
+  const cores = (value: number | null) => (value === null ? NONE : `${value.toFixed(2)} cores`);
+  const facts: Fact[] = [
+    { name: "Measuring takes", value: cores(depth.spent_cores), note: `of ${cores(depth.budget_cores)} that it may take` },
+    { name: "Everything else", value: cores(depth.others_cores) },
+    ...Object.entries(depth.channels).map(([name, channels]) => ({ name: DEPTHS[name] ?? name, value: `${channels} channels` })),
+  ];
+  if (depth.strain > 0)
+    facts.push({ name: "Held back", value: `${Math.round(depth.strain * 100)} %`, note: STRAINS[depth.strain_cause] ?? depth.strain_cause });
+  return (
+    <section class="panel depth">
+      <h2>How deeply channels are looked at</h2>
+      {depth.reduced && <p class="notable">This box is too busy: short disturbances may be missed.</p>}
+      <Facts facts={facts} />
+    </section>
+  );
+}
+
 export function SystemScreen() {
   const polled = usePolled<SystemReport>(() => "/system", "system", PERIOD_MS);
   const report = polled.data;
@@ -101,6 +126,7 @@ export function SystemScreen() {
       </div>
       <Trust report={report} />
       <Services services={report.services} />
+      {report.depth && <Depth depth={report.depth} />}
       <Sensors sensors={report.sensors} />
     </main>
   );
