@@ -18,23 +18,6 @@ char *segment_archive_folder(const char *root, const char *input_id, const char 
  * written so far. Returns: (transfer full) (element-type SegmentEntry) */
 GArray *segment_archive_list(const char *folder, WallUs from_us, WallUs to_us);
 
-/**
- * segment_archive_keep:
- * @folder: of a channel
- * @target: folder, made if missing
- *
- * Keeps the complete segments between two times in @target, with an index, so that the ring may
- * delete its own: by hard links where the file system and the owner allow it, else as copies.
- * @target can be read like any channel's folder. Again with other times adds to it.
- *
- * Returns: how many are there now; -1 with %GANTRY_ERROR_UNAVAILABLE
- */
-int segment_archive_keep(const char *folder,
-                         WallUs from_us,
-                         WallUs to_us,
-                         const char *target,
-                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Opens the part of @folder between two times as a clip; see SegmentReader.open. */
 SegmentClip *segment_clip_open(const char *folder,
                                WallUs from_us,

@@ -1,10 +1,9 @@
-/* Keeping what an alarm is about, before the ring deletes it. */
+/* What is read of a recording on a real disk. */
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "appliance/stores/segment-archive.h"
-#include "pipelines/base/error.h"
 
 #define SECOND  US_PER_SECOND
 #define NOON    (INT64_C(1795176000) * US_PER_SECOND) /* 2026-11-20 12:00 UTC */
@@ -13,7 +12,6 @@
 typedef struct {
     char *root;
     char *folder; /* of the channel */
-    char *kept;
 } Fixture;
 
 static void
@@ -47,7 +45,6 @@ set_up(Fixture *fixture, gconstpointer data)
 {
     fixture->root = g_dir_make_tmp("gantry-archive-XXXXXX", NULL);
     fixture->folder = segment_archive_folder(fixture->root, "input", "channel");
-    fixture->kept = g_build_filename(fixture->root, "kept", NULL);
     g_assert_cmpint(g_mkdir_with_parents(fixture->folder, 0700), ==, 0);
     for (unsigned i = 0; i < 5; i++)
         write_segment(fixture, i);
@@ -72,7 +69,6 @@ tear_down(Fixture *fixture, gconstpointer data)
     remove_tree(fixture->root);
     g_free(fixture->root);
     g_free(fixture->folder);
-    g_free(fixture->kept);
 }
 
 static void
@@ -83,65 +79,40 @@ test_ids_that_are_no_slugs_have_no_folder(Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_what_is_kept_outlives_the_ring(Fixture *fixture, gconstpointer data)
+test_a_clip_is_read_to_its_end(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     SegmentClipInfo info;
     uint8_t buffer[PACKETS * SEGMENT_PACKET_SIZE];
-
-    g_assert_cmpint(segment_archive_keep(fixture->folder, NOON + 7 * SECOND, NOON + 14 * SECOND,
-                                         fixture->kept, &error),
-                    ==, 2);
-    g_assert_no_error(error);
-    remove_tree(fixture->folder);
     SegmentClip *clip =
-        segment_clip_open(fixture->kept, NOON + 7 * SECOND, NOON + 14 * SECOND, &info, &error);
+        segment_clip_open(fixture->folder, NOON + 7 * SECOND, NOON + 14 * SECOND, &info, &error);
 
     g_assert_no_error(error);
     g_assert_cmpuint(info.bytes, ==, (2 * PACKETS - 2) * SEGMENT_PACKET_SIZE);
     g_assert_cmpint(info.from_us, ==, NOON + 6 * SECOND);
     g_assert_cmpint(segment_clip_read(clip, buffer, sizeof buffer), ==, (gssize)sizeof buffer);
     g_assert_cmpuint(buffer[0], ==, 2);
+    g_assert_cmpint(segment_clip_read(clip, buffer, sizeof buffer), ==,
+                    (gssize)((PACKETS - 2) * SEGMENT_PACKET_SIZE));
+    g_assert_cmpuint(buffer[0], ==, 3);
+    g_assert_cmpint(segment_clip_read(clip, buffer, sizeof buffer), ==, 0);
     segment_clip_close(clip);
 }
 
 static void
-test_keeping_costs_no_room_on_the_same_disk(Fixture *fixture, gconstpointer data)
+test_a_file_that_shrank_is_no_whole_clip(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *path = g_build_filename(fixture->kept, "20261120T120006000Z.ts", NULL);
-    GStatBuf info;
+    g_autofree char *path = g_build_filename(fixture->folder, "20261120T120006000Z.ts", NULL);
+    SegmentClipInfo info;
+    uint8_t buffer[PACKETS * SEGMENT_PACKET_SIZE];
+    SegmentClip *clip =
+        segment_clip_open(fixture->folder, NOON + 7 * SECOND, NOON + 8 * SECOND, &info, NULL);
 
-    g_assert_cmpint(segment_archive_keep(fixture->folder, NOON + 7 * SECOND, NOON + 8 * SECOND,
-                                         fixture->kept, NULL),
-                    ==, 1);
-    g_assert_cmpint(g_lstat(path, &info), ==, 0);
-    g_assert_cmpuint(info.st_nlink, ==, 2);
-}
-
-static void
-test_more_of_an_alarm_is_added_later(Fixture *fixture, gconstpointer data)
-{
-    g_assert_cmpint(segment_archive_keep(fixture->folder, NOON + 7 * SECOND, NOON + 8 * SECOND,
-                                         fixture->kept, NULL),
-                    ==, 1);
-    g_assert_cmpint(segment_archive_keep(fixture->folder, NOON + 1 * SECOND, NOON + 20 * SECOND,
-                                         fixture->kept, NULL),
-                    ==, 4);
-    g_autoptr(GArray) kept = segment_archive_list(fixture->kept, 0, INT64_MAX);
-
-    g_assert_cmpuint(kept->len, ==, 4);
-    g_assert_cmpint(g_array_index(kept, SegmentEntry, 0).start_wall_us, ==, NOON);
-}
-
-static void
-test_a_folder_that_cannot_be_made_is_an_error(Fixture *fixture, gconstpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    g_assert_true(g_file_set_contents(fixture->kept, "x", 1, NULL));
-    g_assert_cmpint(
-        segment_archive_keep(fixture->folder, NOON, NOON + SECOND, fixture->kept, &error), ==, -1);
-    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE);
+    g_assert_nonnull(clip);
+    g_assert_cmpint(truncate(path, SEGMENT_PACKET_SIZE), ==, 0);
+    g_assert_cmpint(segment_clip_read(clip, buffer, sizeof buffer), ==, SEGMENT_PACKET_SIZE);
+    g_assert_cmpint(segment_clip_read(clip, buffer, sizeof buffer), ==, -1);
+    segment_clip_close(clip);
 }
 
 static void
@@ -161,12 +132,9 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/segment-archive/ids-that-are-no-slugs-have-no-folder",
         test_ids_that_are_no_slugs_have_no_folder);
-    ADD("/segment-archive/what-is-kept-outlives-the-ring", test_what_is_kept_outlives_the_ring);
-    ADD("/segment-archive/keeping-costs-no-room-on-the-same-disk",
-        test_keeping_costs_no_room_on_the_same_disk);
-    ADD("/segment-archive/more-of-an-alarm-is-added-later", test_more_of_an_alarm_is_added_later);
-    ADD("/segment-archive/a-folder-that-cannot-be-made-is-an-error",
-        test_a_folder_that_cannot_be_made_is_an_error);
+    ADD("/segment-archive/a-clip-is-read-to-its-end", test_a_clip_is_read_to_its_end);
+    ADD("/segment-archive/a-file-that-shrank-is-no-whole-clip",
+        test_a_file_that_shrank_is_no_whole_clip);
     ADD("/segment-archive/all-bytes-are-counted", test_all_bytes_are_counted);
     return g_test_run();
 }
