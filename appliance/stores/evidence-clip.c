@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "appliance/stores/segment-archive.h"
+#include "appliance/stores/segment-keep.h"
 
 #define GAP_US   (US_PER_SECOND)     /* between segments: more is a hole */
 #define EDGE_US  (US_PER_SECOND / 2) /* at both ends: less is none */
@@ -80,9 +81,8 @@ void
 evidence_clip_keep(const char *ring, const char *target, EvidenceClip *clip)
 {
     g_autoptr(GError) error = NULL;
-    const int kept = is_folder(ring)
-                         ? segment_archive_keep(ring, clip->from_us, clip->to_us, target, &error)
-                         : 0;
+    const int kept =
+        is_folder(ring) ? segment_keep(ring, clip->from_us, clip->to_us, target, &error) : 0;
     g_autoptr(GArray) entries =
         kept > 0 ? segment_archive_list(target, clip->from_us, clip->to_us) : NULL;
 
