@@ -74,7 +74,9 @@ learn(DepthDesk *desk, const InputRecord *input, double cpu_s, double time_s)
 static double
 filled_share(const MessageReport *report)
 {
-    const double late_s = metric_of(report->metrics, report->n_metrics, METRIC_TURN_LATE, 0);
+    const double turn_s = metric_of(report->metrics, report->n_metrics, METRIC_TURN_LATE, 0);
+    const double loop_s = metric_of(report->metrics, report->n_metrics, METRIC_LOOP_AGE, 0);
+    const double late_s = MAX(turn_s, loop_s); /* a turn that lasts has not been told as late yet */
     const double rate_bps = metric_of(report->metrics, report->n_metrics, METRIC_INPUT_BITRATE, 0);
     const double buffer = metric_of(report->metrics, report->n_metrics, METRIC_RECEIVE_BUFFER, 0);
 
@@ -211,10 +213,11 @@ describe_reduction(const DepthSummary *summary)
     g_autoptr(GString) text = g_string_new("This box is too busy to look as deeply as it should");
 
     if (summary->n_blind > 0)
-        g_string_append_printf(text, ": %u of %u channels have no pictures checked in turn",
+        g_string_append_printf(text, ": %u of %u channels go without pictures, in turn",
                                summary->n_blind, summary->n_present);
     else
-        g_string_append_printf(text, ": %u of %u channels have a key frame every 4 s checked only",
+        g_string_append_printf(text,
+                               ": of %u of %u channels only a key frame every 4 s is looked at",
                                summary->n_below_keys, summary->n_present);
     g_string_append_printf(text, "; measuring takes %.2f of its %.2f cores",
                            isfinite(summary->spent_cores) ? summary->spent_cores : 0.0,

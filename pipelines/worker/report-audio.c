@@ -67,9 +67,9 @@ fill_audio(AudioReport *report, const AudioReading *audio, const StreamStates *s
         .language = g_strdup(audio->es.language),
         .format = report_audio_format(audio),
         .faults = g_new0(FaultState, STREAM_FAULTS),
-        .n_metrics = metrics->len,
-        .metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE),
     };
+    report->n_metrics = metrics->len;
+    report->metrics = (MetricValue *)(void *)g_array_free(metrics, FALSE);
     report->n_faults = stream_states_list(states, report->faults);
 }
 
