@@ -213,10 +213,10 @@ describe_reduction(const DepthSummary *summary)
     g_autoptr(GString) text = g_string_new("This box is too busy to look as deeply as it should");
 
     if (summary->n_blind > 0)
-        g_string_append_printf(text, ": %u of %u channels have no pictures checked in turn",
+        g_string_append_printf(text, ": %u of %u channels go without pictures, in turn",
                                summary->n_blind, summary->n_present);
     else
-        g_string_append_printf(text, ": %u of %u channels have a key frame every 4 s checked only",
+        g_string_append_printf(text, ": %u of %u channels get a key frame every 4 s at most",
                                summary->n_below_keys, summary->n_present);
     g_string_append_printf(text, "; measuring takes %.2f of its %.2f cores",
                            isfinite(summary->spent_cores) ? summary->spent_cores : 0.0,

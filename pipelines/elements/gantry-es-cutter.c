@@ -13,6 +13,7 @@
 
 #define SUSPICION_NAME "GantrySuspicion"
 #define NO_KEYS_US     (3 * US_PER_SECOND) /* without a key: recovery points are looked for */
+#define RUN_SPARE      4u                  /* units behind a recovery: decoders show it that late */
 #define COUNT_UNITS    16u                 /* of a stream, looked into for several pictures each */
 #define SIZE_FOLLOW    0.04                /* share of one unit in the mean: about a second */
 
@@ -29,7 +30,7 @@ typedef struct {
     bool several;      /* units may hold more than one picture */
     bool small;        /* @hints, of the last unit */
     bool refreshes;    /* no key frames come, but recovery points */
-    unsigned run_left; /* units of the present run that are to come */
+    unsigned run_left; /* units of the present run that are to come, of those that count */
     double unit_bytes; /* mean */
     MonoUs packet_us;  /* of the last packet */
     Pts90 key_pts;     /* of the last key; PTS90_MODULUS without one */
@@ -212,13 +213,14 @@ choose_video(Lane *lane, const PesUnit *unit, guint *ret_flags)
     if (sampling == SAMPLING_ALL)
         return chosen;
     if (lane->run_left > 0) {
-        *ret_flags = --lane->run_left == 0 ? ES_UNIT_RUN_LAST : 0;
+        lane->run_left -= recovery_counts(lane->component.codec, unit->data, unit->size);
+        *ret_flags = lane->run_left == 0 ? ES_UNIT_RUN_LAST : 0;
         return true;
     }
     if (!chosen)
         return false;
     *ret_flags = run && units > 0 ? ES_UNIT_RUN_FIRST : (guint)ES_UNIT_ALONE;
-    lane->run_left = run ? units : 0;
+    lane->run_left = run && units > 0 ? units + RUN_SPARE : 0;
     return true;
 }
 

@@ -236,7 +236,7 @@ show_conditions(GantryPictureMeter *self)
     figures->in_doubt = picture_judge_in_doubt(judge);
     figures->judged = judge->looks;
     figures->looked_us = judge->look_us;
-    figures->between_us = judge->interval_us;
+    figures->between_us = picture_judge_resolution_us(judge);
 }
 
 /* Called under the lock. */

@@ -73,7 +73,8 @@ typedef struct {
     MonoUs captured_us;  /* of the last picture; 0 before the first */
     int64_t interval_us; /* between the last two pictures; 0 before the second */
     MonoUs looked_us;    /* of the last picture judged; 0 before the first */
-    int64_t between_us;  /* between the last two judged: the resolution of the checks; 0 unknown */
+    int64_t between_us;  /* longest between two judged, of late: the resolution of the checks; 0
+                            unknown */
 } PictureFigures;
 
 typedef struct {

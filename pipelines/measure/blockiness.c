@@ -2,7 +2,7 @@
 #include "pipelines/measure/blockiness.h"
 
 /* A step of a block's edge is small; larger ones are edges of what is shown. */
-#define STEP_MAX   24u
+#define STEP_MAX   8u
 #define GROUPS_MAX 2048u /* of eight steps that fit 16 bits */
 #define FLAT       0.35  /* levels a step: below, rounding alone makes patterns */
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #define BLOCKINESS_GRID    8u
-#define BLOCKINESS_VISIBLE 1.75  /* ratio from which blocks are seen */
+#define BLOCKINESS_VISIBLE 1.9   /* ratio from which blocks are seen */
 #define BLOCKINESS_STEPS   4096u /* fewer steps a place say nothing */
 #define BLOCKINESS_SPREAD                                                                          \
     0.3 /* of the steps of the grid that must be there: blocks are all over a                      \

@@ -88,6 +88,25 @@ look_for_gap(PictureJudge *judge, const JudgeRule *rule, MonoUs at_us)
     judge->interval_us = 0;
 }
 
+static void
+remember_interval(PictureJudge *judge, MonoUs at_us)
+{
+    if (at_us - judge->window_us >= JUDGE_WINDOW_US) {
+        judge->longest_us[1] = judge->longest_us[0];
+        judge->longest_us[0] = 0;
+        judge->window_us = at_us;
+    }
+    if (judge->interval_us > judge->longest_us[0])
+        judge->longest_us[0] = judge->interval_us;
+}
+
+int64_t
+picture_judge_resolution_us(const PictureJudge *judge)
+{
+    return judge->longest_us[0] > judge->longest_us[1] ? judge->longest_us[0]
+                                                       : judge->longest_us[1];
+}
+
 /* Returns whether the picture is the reference from now on. */
 static bool
 judge_stillness(PictureJudge *judge, const JudgeRule *rule, const PictureLook *look)
@@ -117,6 +136,7 @@ picture_judge_look(PictureJudge *judge, const JudgeRule *rule, const PictureLook
     if (look->damaged)
         return false;
     look_for_gap(judge, rule, look->at_us);
+    remember_interval(judge, look->at_us);
     judge->look_us = look->at_us;
     judge->looks++;
     step(judge, rule, LOOK_BLACK, look->black, at_us);
@@ -144,6 +164,7 @@ picture_judge_stop(PictureJudge *judge, MonoUs at_us)
     judge->reference_us = 0;
     judge->look_us = 0;
     judge->interval_us = 0;
+    judge->longest_us[0] = judge->longest_us[1] = 0;
 }
 
 bool

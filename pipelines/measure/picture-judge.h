@@ -22,8 +22,11 @@ typedef enum {
     LOOK_NO_PTS,  /* packets come, but no picture that is to be shown later than the last */
 } LookKind;
 
-#define LOOKS             6u
-#define JUDGE_SPANS       16u  /* that wait to be taken; more are counted, not kept */
+#define LOOKS       6u
+#define JUDGE_SPANS 16u /* that wait to be taken; more are counted, not kept */
+#define JUDGE_WINDOW_US                                                                            \
+    (8 * US_PER_SECOND)        /* intervals that are remembered, twice of it at most               \
+                                */
 #define JUDGE_EXACT_SHARE 0.75 /* of repeats that are exact, from which the freeze is */
 
 typedef enum {
@@ -67,12 +70,14 @@ typedef struct {
 typedef struct {
     Condition conditions[LOOKS]; /* what holds */
     JudgeRun runs[LOOKS];
-    MonoUs look_us;      /* of the last picture judged; 0 before the first */
-    int64_t interval_us; /* between the last two of them; 0 before the second and after a gap */
-    MonoUs reference_us; /* of the picture that others are compared with; 0: none */
-    uint32_t pairs;      /* pictures of the present run of stillness */
-    uint32_t exact;      /* of these, equal to the bit to the one before */
-    uint64_t looks;      /* pictures judged */
+    MonoUs look_us;        /* of the last picture judged; 0 before the first */
+    int64_t interval_us;   /* between the last two of them; 0 before the second and after a gap */
+    MonoUs window_us;      /* when the present window of intervals began */
+    int64_t longest_us[2]; /* interval in the present window and in the one before */
+    MonoUs reference_us;   /* of the picture that others are compared with; 0: none */
+    uint32_t pairs;        /* pictures of the present run of stillness */
+    uint32_t exact;        /* of these, equal to the bit to the one before */
+    uint64_t looks;        /* pictures judged */
     PictureSpan spans[JUDGE_SPANS]; /* @n_spans of them wait */
     uint32_t n_spans;
     uint64_t spans_lost; /* there was no room for them */
@@ -99,6 +104,10 @@ bool picture_judge_take_span(PictureJudge *judge, PictureSpan *ret_span);
 /* Whether the picture is frozen, by either way, and since when. @ret_kind: (out): FREEZE_NONE when
  * it is not */
 Condition picture_judge_frozen(const PictureJudge *judge, FreezeKind *ret_kind);
+
+/* What is shorter may be missed: the longest interval of pictures in the last JUDGE_WINDOW_US and
+ * more. 0: not known yet */
+int64_t picture_judge_resolution_us(const PictureJudge *judge);
 
 /* Whether every picture there is should be looked at: it is black, still or odd. */
 bool picture_judge_in_doubt(const PictureJudge *judge);

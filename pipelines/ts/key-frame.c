@@ -147,3 +147,19 @@ recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret
     }
     return false;
 }
+
+bool
+recovery_counts(TsCodec codec, const uint8_t *data, size_t size)
+{
+    ByteReader unit = byte_reader(data, size);
+
+    if (codec != TS_CODEC_H264)
+        return true;
+    while (start_code_next(&unit)) {
+        const unsigned type = unit.at[0] & 31;
+
+        if (type == 1 || type == 5)
+            return (unit.at[0] & 0x60) != 0; /* nal_ref_idc */
+    }
+    return true;
+}

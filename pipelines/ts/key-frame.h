@@ -18,5 +18,10 @@
 bool key_frame_in(TsCodec codec, const uint8_t *data, size_t size);
 
 /* Whether a unit that is no key is a recovery point all the same (a SEI message, H.264 D.1.8, HEVC
- * D.2.8): decoding may begin there, and pictures are whole after @ret_units more of them. */
+ * D.2.8): decoding may begin there, and pictures are whole after @ret_units more units that
+ * recovery_counts(). */
 bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret_units);
+
+/* Whether the unit counts among those of a recovery point: H.264 counts pictures that others are
+ * made from, HEVC all. */
+bool recovery_counts(TsCodec codec, const uint8_t *data, size_t size);

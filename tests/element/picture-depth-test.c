@@ -295,7 +295,7 @@ static void
 test_a_stream_without_key_frames_gives_pictures_by_runs(void)
 {
     const TsMakerVideo refresh = {
-        "libx264", "intra-refresh=1:keyint=25:scenecut=0:bframes=0", 192, 144, 25, 0, false};
+        "libx264", "intra-refresh=1:keyint=25:scenecut=0:bframes=2", 192, 144, 25, 2, false};
     KeyDecoderFigures decoder;
 
     if (!ts_maker_has_encoder("libx264")) {

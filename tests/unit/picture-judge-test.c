@@ -206,6 +206,24 @@ spans_without_room_are_counted(void)
     g_assert_cmpuint(rig.judge.spans_lost, ==, 3);
 }
 
+static void
+the_resolution_is_that_of_the_longest_interval_of_late(void)
+{
+    Rig rig = rig_new();
+
+    look(&rig, 40 * MS, moving());
+    g_assert_cmpint(picture_judge_resolution_us(&rig.judge), ==, 0);
+    for (int run = 0; run < 3; run++) { /* runs of pictures, 4 s apart */
+        look(&rig, 4000 * MS, moving());
+        look(&rig, 40 * MS, moving());
+        look(&rig, 40 * MS, moving());
+        g_assert_cmpint(picture_judge_resolution_us(&rig.judge), ==, 4000 * MS);
+    }
+    for (int i = 0; i < 500; i++)
+        look(&rig, 40 * MS, moving());
+    g_assert_cmpint(picture_judge_resolution_us(&rig.judge), ==, 40 * MS);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -219,5 +237,6 @@ main(int argc, char **argv)
     g_test_add_func("/judge/no-pts", no_new_pts_is_a_freeze_of_its_own_kind);
     g_test_add_func("/judge/stop", the_end_of_a_stream_ends_what_holds);
     g_test_add_func("/judge/bounded", spans_without_room_are_counted);
+    g_test_add_func("/judge/resolution", the_resolution_is_that_of_the_longest_interval_of_late);
     return g_test_run();
 }

@@ -144,6 +144,7 @@ a_recovery_point_says_after_how_many_units_pictures_are_whole(void)
     static const guint8 refresh[] = {0, 0,    1,    9,    0xf0, 0, 0, 1,    6,    6,
                                      2, 0x0c, 0xc0, 0x80, 0,    0, 1, 0x41, 0x9a, 1};
     static const guint8 plain[] = {0, 0, 1, 9, 0xf0, 0, 0, 1, 0x41, 0x9a, 1};
+    static const guint8 unreferred[] = {0, 0, 1, 9, 0xf0, 0, 0, 1, 0x01, 0x9e, 1};
     guint units = 0;
 
     g_assert_true(recovery_point_in(TS_CODEC_H264, refresh, sizeof refresh, &units));
@@ -151,6 +152,8 @@ a_recovery_point_says_after_how_many_units_pictures_are_whole(void)
     g_assert_false(recovery_point_in(TS_CODEC_H264, plain, sizeof plain, &units));
     g_assert_false(recovery_point_in(TS_CODEC_H264, refresh, 12, &units));
     g_assert_false(recovery_point_in(TS_CODEC_MPEG2_VIDEO, refresh, sizeof refresh, &units));
+    g_assert_true(recovery_counts(TS_CODEC_H264, plain, sizeof plain));
+    g_assert_false(recovery_counts(TS_CODEC_H264, unreferred, sizeof unreferred));
 }
 
 int
