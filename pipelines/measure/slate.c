@@ -13,7 +13,7 @@ mean_of(const uint8_t *plane, size_t stride, const unsigned from[2], const unsig
         for (unsigned x = from[0]; x < to[0]; x++)
             sum += plane[y * stride + x];
     }
-    return count > 0 ? (uint8_t)((sum + count / 2) / count) : 0;
+    return (uint8_t)(count > 0 ? (sum + count / 2) / count : 0);
 }
 
 void

@@ -230,6 +230,10 @@ take_packets(TsAnalyser *analyser, const uint8_t *data, size_t size)
             synced = true;
             losses = sync->losses;
         }
+        /* Bytes came, but were no packets: what is due is due from now on. */
+        if (analyser->counters.packets > 0 &&
+            analyser->now_us - analyser->packet_us >= TS_NO_PACKETS_US)
+            analyser->flow_us = analyser->now_us;
         analyser->counters.packets++;
         analyser->packet_us = analyser->now_us;
         take_packet(analyser, packet);

@@ -75,14 +75,19 @@ judge_sync(Look *look)
 {
     const TsAnalyser *analyser = look->analyser;
     const bool ever = analyser->sync.stride != 0;
+    /* So little comes that no packet is complete, and nothing shows that there is no sync. */
+    const bool starved =
+        analyser->sync.synced && analyser->now_us - analyser->packet_us >= TS_NO_PACKETS_US;
 
-    if (analyser->sync.synced)
+    if (starved)
+        set(look, TS_CONDITION_SYNC_LOST, true, analyser->packet_us);
+    else if (analyser->sync.synced)
         set(look, TS_CONDITION_SYNC_LOST, false, later(analyser->sync_us, analyser->flow_us));
     else if (ever)
         set(look, TS_CONDITION_SYNC_LOST, true, analyser->unsync_us);
     else if (analyser->now_us - analyser->flow_us >= FIRST_SYNC_US)
         set(look, TS_CONDITION_SYNC_LOST, true, analyser->flow_us);
-    return analyser->sync.synced;
+    return analyser->sync.synced && !starved;
 }
 
 static bool

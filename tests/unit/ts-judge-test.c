@@ -127,6 +127,30 @@ datagrams_without_a_stream_have_lost_sync(void)
 }
 
 static void
+bytes_that_never_are_a_packet_have_lost_sync(void)
+{
+    Rig rig;
+
+    set_up(&rig);
+    play(&rig, TABLES MEDIA, 700);
+    const MonoUs last_us = rig.now_us - MS(100);
+
+    play(&rig, "bytes 78", TS_NO_PACKETS_US / US_PER_MS - 100);
+    judge(&rig);
+    g_assert_false(active(&rig, TS_CONDITION_SYNC_LOST));
+    play(&rig, "bytes 78", 200);
+    judge(&rig);
+    g_assert_true(active(&rig, TS_CONDITION_SYNC_LOST));
+    g_assert_cmpint(since(&rig, TS_CONDITION_SYNC_LOST), ==, last_us);
+    g_assert_false(active(&rig, TS_CONDITION_NO_PACKETS));
+    play(&rig, TABLES MEDIA "8 x null", 300);
+    judge(&rig);
+    g_assert_false(active(&rig, TS_CONDITION_SYNC_LOST));
+    g_assert_false(active(&rig, TS_CONDITION_PAT_MISSING));
+    ts_analyser_free(rig.analyser);
+}
+
+static void
 tables_are_missing_after_half_a_second_since_they_came_last(void)
 {
     Rig rig;
@@ -290,6 +314,7 @@ main(int argc, char **argv)
                     silence_on_the_wire_is_since_the_last_datagram_and_says_nothing_else);
     g_test_add_func("/ts/judge/never", an_input_that_never_came_is_silent_since_the_first_look);
     g_test_add_func("/ts/judge/no-sync", datagrams_without_a_stream_have_lost_sync);
+    g_test_add_func("/ts/judge/starved", bytes_that_never_are_a_packet_have_lost_sync);
     g_test_add_func("/ts/judge/tables",
                     tables_are_missing_after_half_a_second_since_they_came_last);
     g_test_add_func("/ts/judge/absent", another_service_in_the_pat_is_not_ours);
