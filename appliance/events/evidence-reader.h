@@ -1,7 +1,10 @@
 /* Evidence of alarms as others read it: the interface of whoever keeps it. */
 #pragma once
 
+#include "appliance/events/segment-reader.h"
 #include "appliance/model/evidence.h"
+
+#define EVIDENCE_CLIP_FOLDER "clip"
 
 typedef struct {
     gpointer self; /* no-ref: outlives every reader */
@@ -12,7 +15,6 @@ typedef struct {
     EvidenceRecord *(*read)(gpointer self, const char *alarm_id, GError **error);
     /* One picture. Blocks on disk. Returns: (transfer full): the JPEG, or %NULL as above */
     GBytes *(*picture)(gpointer self, const char *alarm_id, EvidencePlace place, GError **error);
-    /* Path of the folder in which the segments of the clip lie. Never blocks.
-     * Returns: (transfer full) (nullable): %NULL for what cannot be an alarm's id */
-    char *(*folder)(gpointer self, const char *alarm_id);
+    /* Clips: of the alarm that a query names as input, with EVIDENCE_CLIP_FOLDER as channel. */
+    SegmentReader clips;
 } EvidenceReader;

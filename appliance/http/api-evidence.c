@@ -1,4 +1,4 @@
-/* Evidence of alarms: read from disk on a thread of the pool, never on this one. */
+/* Evidence of alarms: read from disk on threads of the pool, never on this one. */
 #include <string.h>
 
 #include "appliance/http/api.h"
@@ -9,107 +9,100 @@
 #define FOREVER        "private, max-age=86400, immutable" /* a picture once kept does not change */
 
 typedef struct {
+    HttpRequest *request; /* owned */
     EvidenceReader reader;
     char *alarm_id;
     EvidencePlace place;
-} EvidenceQuery;
+    GBytes *body;  /* (nullable): the answer */
+    GError *error; /* (nullable): why there is none */
+} EvidenceJob;
 
 static void
-query_free(gpointer data)
+job_free(EvidenceJob *job)
 {
-    EvidenceQuery *query = (EvidenceQuery *)data;
-
-    g_free(query->alarm_id);
-    g_free(query);
+    g_clear_pointer(&job->body, g_bytes_unref);
+    g_clear_error(&job->error);
+    g_free(job->alarm_id);
+    http_request_unref(job->request);
+    g_free(job);
 }
 
-/* Runs @work on a thread, and @done here. Answers 503 itself where nothing is kept. */
+/* Runs @work on a thread of the pool, and @done here. Answers 503 itself where that cannot be. */
 static void
-ask(HttpRequest *request, EvidencePlace place, GTaskThreadFunc work, GAsyncReadyCallback done)
+ask(HttpRequest *request, EvidencePlace place, void (*work)(gpointer), void (*done)(gpointer))
 {
     const EvidenceReader *reader = request->app->ports.evidence;
-    g_autoptr(GTask) task = NULL;
-    EvidenceQuery *query;
+    EvidenceJob *job;
 
     if (reader == NULL) {
         http_request_problem(request, 503, "unavailable", "No evidence is kept here.");
         return;
     }
-    query = g_new0(EvidenceQuery, 1);
-    query->reader = *reader;
-    query->alarm_id = g_strdup(request->params[0]);
-    query->place = place;
+    job = g_new0(EvidenceJob, 1);
+    job->request = http_request_ref(request);
+    job->reader = *reader;
+    job->alarm_id = g_strdup(request->params[0]);
+    job->place = place;
     http_request_defer(request);
-    task = g_task_new(NULL, NULL, done, http_request_ref(request));
-    g_task_set_task_data(task, query, query_free);
-    g_task_run_in_thread(task, work);
+    if (disk_pool_push(request->app->disk, work, done, job))
+        return;
+    http_request_problem(request, 503, "busy", "The disk is busy; ask again soon.");
+    job_free(job);
 }
 
 static void
-read_record(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+reply(EvidenceJob *job, const char *type)
 {
-    const EvidenceQuery *query = (const EvidenceQuery *)data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(EvidenceRecord) record =
-        query->reader.read(query->reader.self, query->alarm_id, &error);
-    GString *json;
+    if (job->body == NULL)
+        http_request_problem_of(job->request, job->error);
+    else
+        http_request_reply(job->request, 200, type, job->body);
+    job_free(job);
+}
 
-    if (record == NULL) {
-        g_task_return_error(task, g_steal_pointer(&error));
+static void
+work_record(gpointer data)
+{
+    EvidenceJob *job = (EvidenceJob *)data;
+    g_autoptr(EvidenceRecord) record =
+        job->reader.read(job->reader.self, job->alarm_id, &job->error);
+    GString *json = NULL;
+
+    if (record == NULL)
         return;
-    }
     json = g_string_new(NULL);
     view_evidence(json, record);
-    g_task_return_pointer(task, g_string_free_to_bytes(json), (GDestroyNotify)g_bytes_unref);
+    job->body = g_string_free_to_bytes(json);
 }
 
 static void
-reply(HttpRequest *request, GAsyncResult *result, const char *type)
+done_record(gpointer data)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) body = (GBytes *)g_task_propagate_pointer(G_TASK(result), &error);
-
-    if (body == NULL)
-        http_request_problem_of(request, error);
-    else
-        http_request_reply(request, 200, type, body);
-}
-
-static void
-on_record(GObject *source, GAsyncResult *result, gpointer data)
-{
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
-
-    reply(request, result, "application/json; charset=utf-8");
+    reply((EvidenceJob *)data, "application/json; charset=utf-8");
 }
 
 void
 api_alarm_evidence(HttpRequest *request)
 {
-    ask(request, EVIDENCE_AT, read_record, on_record);
+    ask(request, EVIDENCE_AT, work_record, done_record);
 }
 
 static void
-read_picture(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+work_picture(gpointer data)
 {
-    const EvidenceQuery *query = (const EvidenceQuery *)data;
-    g_autoptr(GError) error = NULL;
-    GBytes *jpeg = query->reader.picture(query->reader.self, query->alarm_id, query->place, &error);
+    EvidenceJob *job = (EvidenceJob *)data;
 
-    if (jpeg == NULL)
-        g_task_return_error(task, g_steal_pointer(&error));
-    else
-        g_task_return_pointer(task, jpeg, (GDestroyNotify)g_bytes_unref);
+    job->body = job->reader.picture(job->reader.self, job->alarm_id, job->place, &job->error);
 }
 
 static void
-on_picture(GObject *source, GAsyncResult *result, gpointer data)
+done_picture(gpointer data)
 {
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+    EvidenceJob *job = (EvidenceJob *)data;
 
-    if (!g_task_had_error(G_TASK(result)))
-        http_request_set_header(request, "Cache-Control", FOREVER);
-    reply(request, result, "image/jpeg");
+    if (job->body != NULL)
+        http_request_set_header(job->request, "Cache-Control", FOREVER);
+    reply(job, "image/jpeg");
 }
 
 void
@@ -125,5 +118,5 @@ api_alarm_evidence_picture(HttpRequest *request)
         http_request_problem(request, 404, "not-found",
                              "There is before.jpg, at.jpg and after.jpg.");
     else
-        ask(request, place, read_picture, on_picture);
+        ask(request, place, work_picture, done_picture);
 }

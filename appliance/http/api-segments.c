@@ -84,7 +84,7 @@ api_channel_clip(HttpRequest *request)
     query.input_id = channel->input_id;
     query.channel_id = channel->id;
     if (is_over(request, query.to_us))
-        clip_stream_start(request, &query);
+        clip_stream_start(request, &query, NULL);
 }
 
 /* The channel that an alarm is about, or that the query names of its input. */
@@ -111,6 +111,20 @@ channel_of(const HttpRequest *request, const AlarmView *alarm, const Snapshot *s
     return only;
 }
 
+/* Of an alarm that is listed no more: what was kept with its evidence. */
+static void
+old_alarm_clip(HttpRequest *request)
+{
+    const EvidenceReader *evidence = request->app->ports.evidence;
+    const char *id = request->params[0];
+    const SegmentQuery nothing = {"", id, 0, 0};
+
+    if (evidence != NULL && evidence->has(evidence->self, id))
+        clip_stream_start(request, &nothing, id);
+    else
+        http_request_problem(request, 404, "not-found", "No alarm has this id.");
+}
+
 void
 api_alarm_clip(HttpRequest *request)
 {
@@ -121,7 +135,7 @@ api_alarm_clip(HttpRequest *request)
     if (!is_recorded(request))
         return;
     if (alarm == NULL) {
-        http_request_problem(request, 404, "not-found", "No alarm has this id.");
+        old_alarm_clip(request);
         return;
     }
     channel = channel_of(request, alarm, snapshot);
@@ -136,7 +150,7 @@ api_alarm_clip(HttpRequest *request)
                                 alarm->raised_wall_us + ALARM_SIDE_US};
 
     if (is_over(request, query.to_us))
-        clip_stream_start(request, &query);
+        clip_stream_start(request, &query, alarm->id);
 }
 
 typedef struct {

@@ -6,6 +6,8 @@
 typedef struct {
     HttpRequest *request; /* owned */
     SegmentReader reader; /* what it points to outlives the pool's work */
+    SegmentReader kept;   /* of evidence; used if there is an @alarm_id */
+    char *alarm_id;       /* (nullable) */
     char *input_id;
     char *channel_id;
     SegmentQuery query; /* of the two above */
@@ -27,6 +29,7 @@ stream_free(Stream *stream)
     stream->reader.close(stream->clip);
     g_clear_error(&stream->error);
     g_free(stream->chunk);
+    g_free(stream->alarm_id);
     g_free(stream->input_id);
     g_free(stream->channel_id);
     http_request_unref(stream->request);
@@ -145,11 +148,30 @@ begin_body(Stream *stream)
     read_on(stream);
 }
 
+/* All that was kept of the alarm, if anything was. */
+static bool
+open_kept(Stream *stream)
+{
+    const SegmentQuery query = {.input_id = stream->alarm_id,
+                                .channel_id = EVIDENCE_CLIP_FOLDER,
+                                .from_us = 0,
+                                .to_us = INT64_MAX};
+
+    if (stream->alarm_id == NULL)
+        return false;
+    stream->clip = stream->kept.open(stream->kept.self, &query, &stream->info, NULL);
+    if (stream->clip != NULL)
+        stream->reader = stream->kept;
+    return stream->clip != NULL;
+}
+
 static void
 work_open(gpointer data)
 {
     Stream *stream = (Stream *)data;
 
+    if (open_kept(stream))
+        return;
     stream->clip =
         stream->reader.open(stream->reader.self, &stream->query, &stream->info, &stream->error);
 }
@@ -173,12 +195,16 @@ done_open(gpointer data)
 }
 
 void
-clip_stream_start(HttpRequest *request, const SegmentQuery *query)
+clip_stream_start(HttpRequest *request, const SegmentQuery *query, const char *alarm_id)
 {
     Stream *stream = g_new0(Stream, 1);
 
     stream->request = http_request_ref(request);
     stream->reader = *request->app->ports.segments;
+    if (alarm_id != NULL && request->app->ports.evidence != NULL) {
+        stream->kept = request->app->ports.evidence->clips;
+        stream->alarm_id = g_strdup(alarm_id);
+    }
     stream->input_id = g_strdup(query->input_id);
     stream->channel_id = g_strdup(query->channel_id);
     stream->query =

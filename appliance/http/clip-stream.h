@@ -9,5 +9,6 @@
 #define CLIP_TOTAL_S     1200u        /* and one that is not done after so long */
 
 /* Answers @request, not answered yet, with the clip that @query (copied) asks for, or with the
- * reason why not. */
-void clip_stream_start(HttpRequest *request, const SegmentQuery *query);
+ * reason why not. @alarm_id: (nullable): what was kept of this alarm is preferred, if anything was
+ */
+void clip_stream_start(HttpRequest *request, const SegmentQuery *query, const char *alarm_id);

@@ -64,19 +64,16 @@ static void
 clip(GString *out, const EvidenceRecord *record)
 {
     const EvidenceClip *of = &record->clip;
-    g_autofree char *url =
-        of->n_segments > 0 ? g_strdup_printf(PATH "%s/clip.ts", record->alarm_id) : NULL;
-    uint64_t packets = 0;
+    const bool there = of->state == EVIDENCE_CLIP_READY || of->state == EVIDENCE_CLIP_PARTLY;
+    g_autofree char *url = there ? g_strdup_printf(PATH "%s/clip.ts", record->alarm_id) : NULL;
 
-    for (size_t i = 0; i < of->n_segments; i++)
-        packets += of->segments[i].packets - (i > 0 ? of->segments[i].head_packets : 0);
     json_begin_object(out, "clip");
     json_string(out, "state", evidence_clip_name(of->state));
     json_string(out, "text", of->text);
     json_string(out, "url", url);
     json_time(out, "from", of->from_us);
     json_time(out, "to", of->to_us);
-    json_uint(out, "bytes", packets * 188);
+    json_uint(out, "bytes", of->bytes);
     json_end_object(out);
 }
 

@@ -60,8 +60,6 @@ evidence_record_free(EvidenceRecord *record)
         g_clear_pointer(&record->pictures[i].jpeg, g_bytes_unref);
         g_free(record->pictures[i].reason);
     }
-    for (size_t i = 0; i < record->clip.n_segments; i++)
-        g_free(record->clip.segments[i].name);
     g_free(record->series);
     g_free(record->clip.text);
     g_free(record->alarm_id);

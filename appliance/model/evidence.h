@@ -13,10 +13,9 @@
 #define EVIDENCE_LEAD_US (60 * US_PER_SECOND) /* of figures, before the fault began */
 #define EVIDENCE_CLIP_US                                                                           \
     (30 * US_PER_SECOND) /* of the clip, before that, and after the alarm was raised */
-#define EVIDENCE_AFTER_US     (10 * US_PER_SECOND) /* when the picture after is taken */
-#define EVIDENCE_SERIES_MAX   8u
-#define EVIDENCE_SECONDS_MAX  128u /* values of one series */
-#define EVIDENCE_SEGMENTS_MAX 64u  /* of a clip */
+#define EVIDENCE_AFTER_US    (10 * US_PER_SECOND) /* when the picture after is taken */
+#define EVIDENCE_SERIES_MAX  8u
+#define EVIDENCE_SECONDS_MAX 128u /* values of one series */
 
 /* Places of the pictures, against the time when the fault began. */
 typedef enum {
@@ -52,18 +51,11 @@ typedef enum {
 } EvidenceClipState;
 
 typedef struct {
-    char *name; /* of the file */
-    uint64_t packets;
-    uint32_t head_packets; /* of these, tables that were put in front */
-} EvidenceSegment;
-
-typedef struct {
     EvidenceClipState state;
     WallUs from_us; /* what was asked for: from before the fault began until after the raise */
     WallUs to_us;
-    char *text;                                      /* what is missing and why; "" for nothing */
-    EvidenceSegment segments[EVIDENCE_SEGMENTS_MAX]; /* in order; @n_segments of them */
-    size_t n_segments;
+    uint64_t bytes; /* of the clip */
+    char *text;     /* what is missing and why; "" for nothing */
 } EvidenceClip;
 
 typedef struct {

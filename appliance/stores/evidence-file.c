@@ -79,16 +79,7 @@ put_clip(JsonBuilder *json, const EvidenceClip *clip)
     put_text(json, "text", clip->text);
     put_int(json, "from_us", clip->from_us);
     put_int(json, "to_us", clip->to_us);
-    json_builder_set_member_name(json, "segments");
-    json_builder_begin_array(json);
-    for (size_t i = 0; i < clip->n_segments; i++) {
-        json_builder_begin_object(json);
-        put_text(json, "name", clip->segments[i].name);
-        put_int(json, "packets", (int64_t)clip->segments[i].packets);
-        put_int(json, "head_packets", clip->segments[i].head_packets);
-        json_builder_end_object(json);
-    }
-    json_builder_end_array(json);
+    put_int(json, "bytes", (int64_t)clip->bytes);
     json_builder_end_object(json);
 }
 
@@ -226,24 +217,12 @@ take_series(EvidenceRecord *record, JsonObject *root)
 static void
 take_clip(EvidenceClip *clip, JsonObject *object)
 {
-    JsonArray *segments = get_array(object, "segments");
-    const guint n = segments != NULL ? json_array_get_length(segments) : 0;
-
     if (!evidence_clip_from_name(get_text(object, "state"), &clip->state))
         clip->state = EVIDENCE_CLIP_NONE;
     evidence_set(&clip->text, get_text(object, "text"));
     clip->from_us = get_int(object, "from_us", INT64_MAX);
     clip->to_us = get_int(object, "to_us", INT64_MAX);
-    for (guint i = 0; i < n && clip->n_segments < EVIDENCE_SEGMENTS_MAX; i++) {
-        JsonNode *node = json_array_get_element(segments, i);
-        JsonObject *segment = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-
-        clip->segments[clip->n_segments++] = (EvidenceSegment){
-            .name = g_strdup(get_text(segment, "name")),
-            .packets = (uint64_t)MAX(get_int(segment, "packets", INT64_MAX), 0),
-            .head_packets = (uint32_t)MAX(get_int(segment, "head_packets", UINT32_MAX), 0),
-        };
-    }
+    clip->bytes = (uint64_t)MAX(get_int(object, "bytes", INT64_MAX), 0);
 }
 
 EvidenceRecord *

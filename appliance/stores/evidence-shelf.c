@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "appliance/events/evidence-reader.h"
 #include "appliance/stores/evidence-file.h"
 #include "pipelines/base/slug.h"
 
@@ -41,7 +42,7 @@ by_time(gconstpointer a, gconstpointer b, gpointer user_data)
     return strcmp(first->alarm_id, second->alarm_id);
 }
 
-/* Calls @each for every file in @path. */
+/* Calls @each for every file in @path, a folder that this program made: not what links lead to. */
 static void
 each_file(const char *path, void (*each)(const char *file, gpointer data), gpointer data)
 {
@@ -71,10 +72,23 @@ delete_file(const char *file, gpointer data)
     (void)g_unlink(file);
 }
 
+/* Both of an alarm's folders. */
+static void
+each_of_alarm(const char *path, void (*each)(const char *file, gpointer data), gpointer data)
+{
+    g_autofree char *clip = g_build_filename(path, EVIDENCE_CLIP_FOLDER, NULL);
+
+    each_file(clip, each, data);
+    each_file(path, each, data);
+}
+
 static void
 delete_folder(const char *path)
 {
-    each_file(path, delete_file, NULL);
+    g_autofree char *clip = g_build_filename(path, EVIDENCE_CLIP_FOLDER, NULL);
+
+    each_of_alarm(path, delete_file, NULL);
+    (void)g_rmdir(clip);
     (void)g_rmdir(path);
 }
 
@@ -150,7 +164,7 @@ evidence_shelf_weigh(EvidenceShelf *shelf, const char *alarm_id, WallUs since_us
 
     item->alarm_id = g_strdup(alarm_id);
     item->since_us = since_us;
-    each_file(path, add_size, &item->bytes);
+    each_of_alarm(path, add_size, &item->bytes);
     GSequenceIter *before = g_sequence_lookup(shelf->items, item, by_time, NULL);
 
     if (before != NULL)

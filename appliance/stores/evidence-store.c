@@ -8,6 +8,7 @@
 #include "appliance/stores/evidence-clip.h"
 #include "appliance/stores/evidence-file.h"
 #include "appliance/stores/evidence-shelf.h"
+#include "appliance/stores/segment-archive.h"
 #include "appliance/stores/store-thread.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
@@ -145,8 +146,9 @@ keep_clip(const EvidenceStore *store, const char *folder, EvidenceRecord *record
     }
     g_autofree char *ring =
         g_build_filename(store->segments, record->input_id, record->channel_id, NULL);
+    g_autofree char *target = g_build_filename(folder, EVIDENCE_CLIP_FOLDER, NULL);
 
-    evidence_clip_keep(ring, folder, &record->clip, store_wall_us());
+    evidence_clip_keep(ring, target, &record->clip);
 }
 
 /* The record comes last: a folder without one is no evidence. */
@@ -465,14 +467,6 @@ reader_picture(gpointer self, const char *alarm_id, EvidencePlace place, GError 
     return g_bytes_new_take(g_steal_pointer(&data), size);
 }
 
-static char *
-reader_folder(gpointer self, const char *alarm_id)
-{
-    const EvidenceStore *store = self;
-
-    return slug_is_valid(alarm_id) ? g_build_filename(store->folder, alarm_id, NULL) : NULL;
-}
-
 void
 evidence_store_get_reader(EvidenceStore *store, EvidenceReader *ret_reader)
 {
@@ -480,5 +474,5 @@ evidence_store_get_reader(EvidenceStore *store, EvidenceReader *ret_reader)
                                    .has = reader_has,
                                    .read = reader_read,
                                    .picture = reader_picture,
-                                   .folder = reader_folder};
+                                   .clips = segment_archive_reader(store->folder)};
 }

@@ -1,6 +1,6 @@
 /* Evidence of alarms on disk: STATE/evidence/ALARM/ with evidence.json, before.jpg, at.jpg,
- * after.jpg and the segments of the clip. The oldest give way beyond a quota. A thread of its own;
- * a slow or full disk loses evidence, counts it and says so. */
+ * after.jpg and clip/, the segments of the clip. The oldest give way beyond a quota. A thread of
+ * its own; a slow or full disk loses evidence, counts it and says so. */
 #pragma once
 
 #include "appliance/events/event-sink.h"

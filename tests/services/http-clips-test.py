@@ -31,8 +31,8 @@ def take_all(peer):
 class Recording:
     """Segments as a worker leaves them; packets that number themselves, behind two that stand in front."""
 
-    def __init__(self, server, channel="channel-01", input_id="input-01"):
-        self.folder = os.path.join(os.path.dirname(server.control), "segments", input_id, channel)
+    def __init__(self, server, channel="channel-01", input_id="input-01", root="segments"):
+        self.folder = os.path.join(os.path.dirname(server.control), root, input_id, channel)
         self.number = 0
         os.makedirs(self.folder)
 
@@ -107,6 +107,15 @@ class Clips(unittest.TestCase):
         self.assertGreaterEqual(headers["x-clip-to"], text(raised + 30 - 3))
         self.assertLess(len(body), 13 * PACKETS * PACKET)
         self.assertEqual(self.ask("/api/v1/alarms/nothing/clip.ts")[0], 404)
+
+    def test_what_was_kept_of_an_alarm_is_its_clip_also_when_the_recording_has_gone_on(self):
+        raised = self.now - 60
+        self.recording.add(raised)
+        kept = Recording(self.server, "clip", "alarm-1", "evidence")
+        parts = [kept.add(raised - 36 + 6 * i) for i in range(3)]
+        status, _, body = self.ask("/api/v1/alarms/alarm-1/clip.ts")
+        self.assertEqual(status, 200, body[:200])
+        self.assertEqual(body, parts[0] + parts[1][2 * PACKET:] + parts[2][2 * PACKET:])
 
     def test_what_is_not_over_comes_later_or_as_far_as_it_is(self):
         self.recording.add(self.now - 10)

@@ -277,8 +277,7 @@ a_record(void)
     record->series[0] = (EvidenceSeries){METRIC_LUMA_MEAN, {0.5F, NAN, 0.0F}};
     record->clip.state = EVIDENCE_CLIP_PARTLY;
     evidence_set(&record->clip.text, "It ends 2.0 s early");
-    record->clip.segments[0] = (EvidenceSegment){g_strdup("20260131T120000123Z.ts"), 1000, 2};
-    record->clip.n_segments = 1;
+    record->clip.bytes = 188000;
     evidence_case_free(item);
     evidence_frames_free(frames);
     return record;
@@ -304,7 +303,7 @@ a_record_is_read_back_as_it_was_written(void)
     g_assert_cmpuint(again->pictures[EVIDENCE_AT].pts, ==, 101 * 90000);
     g_assert_true(isnan(again->series[0].values[1]));
     g_assert_cmpfloat(again->series[0].values[0], ==, 0.5F);
-    g_assert_cmpstr(again->clip.segments[0].name, ==, "20260131T120000123Z.ts");
+    g_assert_cmpuint(again->clip.bytes, ==, 188000);
 }
 
 static void
@@ -334,15 +333,14 @@ a_record_of_nonsense_is_bounded(void)
     static const char text[] =
         "{\"version\":1,\"alarm_id\":\"a\",\"fault\":3,\"seconds\":99999,\"pictures\":[],"
         "\"series\":{\"luma_mean\":[1,\"x\",{}]},"
-        "\"clip\":{\"state\":\"x\",\"segments\":[1,{\"name\":5,\"packets\":-1}]}}";
+        "\"clip\":{\"state\":\"x\",\"text\":5,\"bytes\":-1}}";
     g_autoptr(EvidenceRecord) record = evidence_file_parse(text, strlen(text), NULL);
 
     g_assert_nonnull(record);
     g_assert_cmpuint(record->n_seconds, ==, EVIDENCE_SECONDS_MAX);
     g_assert_cmpuint(record->n_series, ==, 1);
     g_assert_cmpint(record->clip.state, ==, EVIDENCE_CLIP_NONE);
-    g_assert_cmpuint(record->clip.n_segments, ==, 2);
-    g_assert_cmpuint(record->clip.segments[1].packets, ==, 0);
+    g_assert_cmpuint(record->clip.bytes, ==, 0);
 }
 
 static void
