@@ -12,8 +12,10 @@
 #include "appliance/workers/worker-systemd.h"
 #include "pipelines/base/error.h"
 
-#define DEFAULT_DEPTH DEPTH_KEY_EVERY_4_S /* the governor deepens from there */
-#define WORKER_USER   "gantry-channel"
+#define DEFAULT_DEPTH    DEPTH_KEY_EVERY_4_S /* the governor deepens from there */
+#define WORKER_USER      "gantry-channel"
+#define REFUSED_EVERY_US (60 * US_PER_SECOND)
+#define TAKE_OVER_US     (5 * US_PER_SECOND) /* a worker silent for so long may be taken for gone */
 
 typedef struct {
     Crew *crew; /* no-ref */
@@ -31,6 +33,7 @@ struct Crew {
     GantryWorkerUnits *units;
     GHashTable *members; /* (element-type utf8 Member): owns them */
     StartGate gate;
+    MonoUs refused_us;        /* when a refusal was told last; 0: never */
     uint64_t recording_bytes; /* that all recordings may take; 0: none are made */
     bool stopping;            /* no worker is started any more */
 };
@@ -116,6 +119,53 @@ send_config(Member *member, const InventoryInput *input)
         crew->ports.note(member->input_id, error->message, crew->ports.user_data);
 }
 
+static bool
+speaks_for_another(const Crew *crew, const Member *member, uint32_t pid)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    g_hash_table_iter_init(&iter, crew->members);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Member *other = value;
+
+        if (other != member && other->worker != NULL &&
+            gantry_channel_worker_get_pid(other->worker) == pid)
+            return true;
+    }
+    return false;
+}
+
+/* A stream may have taken over the process behind @worker: it speaks for its own input, or not at
+ * all. Returns: (transfer none) (nullable): why it is not let in */
+static const char *
+why_not(const Crew *crew, const Member *member, GantryChannelWorker *worker)
+{
+    const uint32_t pid = gantry_channel_worker_get_pid(worker);
+
+    if (!gantry_worker_units_is_worker(crew->units, member->input_id, pid))
+        return "another process was started for this input";
+    if (speaks_for_another(crew, member, pid))
+        return "this process is the worker of another input";
+    if (member->worker != NULL && gantry_channel_worker_get_pid(member->worker) != pid &&
+        gantry_channel_worker_get_silence_us(member->worker, clock_mono_us()) < TAKE_OVER_US)
+        return "another process measures this input";
+    return NULL;
+}
+
+/* Told now and then: whoever tries it may try it often. */
+static void
+refuse(Crew *crew, const char *input_id, const char *why)
+{
+    const MonoUs now_us = clock_mono_us();
+    g_autofree char *text = g_strdup_printf("a connection was refused: %s", why);
+
+    if (crew->refused_us != 0 && now_us - crew->refused_us < REFUSED_EVERY_US)
+        return;
+    crew->refused_us = now_us;
+    crew->ports.note(input_id, text, crew->ports.user_data);
+}
+
 static void
 on_connected(GantryListener *listener, GantryChannelWorker *worker, gpointer user_data)
 {
@@ -126,6 +176,13 @@ on_connected(GantryListener *listener, GantryChannelWorker *worker, gpointer use
 
     if (member == NULL || input == NULL) {
         gantry_channel_worker_close(worker, "this input is not in the inventory");
+        return;
+    }
+    const char *wrong = why_not(crew, member, worker);
+
+    if (wrong != NULL) {
+        refuse(crew, id, wrong);
+        gantry_channel_worker_close(worker, wrong);
         return;
     }
     member_drop_worker(member, "a newer worker of this input has connected");

@@ -308,9 +308,18 @@ gantry_worker_spawn_list(GantryWorkerUnits *units)
     return worker_units_sorted_ids(self->processes);
 }
 
+static bool
+gantry_worker_spawn_is_worker(GantryWorkerUnits *units, const char *input_id, uint32_t pid)
+{
+    const GPid known = gantry_worker_spawn_get_pid(GANTRY_WORKER_SPAWN(units), input_id);
+
+    return known != 0 && (uint32_t)known == pid;
+}
+
 static void
 gantry_worker_spawn_units_init(GantryWorkerUnitsInterface *iface)
 {
+    iface->is_worker = gantry_worker_spawn_is_worker;
     iface->start = gantry_worker_spawn_start;
     iface->stop = gantry_worker_spawn_stop;
     iface->kill = gantry_worker_spawn_kill;

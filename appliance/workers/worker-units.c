@@ -60,6 +60,16 @@ gantry_worker_units_list(GantryWorkerUnits *self)
     return GANTRY_WORKER_UNITS_GET_IFACE(self)->list(self);
 }
 
+bool
+gantry_worker_units_is_worker(GantryWorkerUnits *self, const char *input_id, uint32_t pid)
+{
+    g_return_val_if_fail(GANTRY_IS_WORKER_UNITS(self), false);
+
+    const GantryWorkerUnitsInterface *iface = GANTRY_WORKER_UNITS_GET_IFACE(self);
+
+    return iface->is_worker == NULL || iface->is_worker(self, input_id, pid);
+}
+
 GStrv
 worker_units_sorted_ids(GHashTable *table)
 {

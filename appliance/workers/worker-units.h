@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define WORKER_UNITS_MAX_ARGUMENTS 64u
 
@@ -19,6 +20,7 @@ struct _GantryWorkerUnitsInterface {
     bool (*stop)(GantryWorkerUnits *self, const char *input_id, GError **error);
     bool (*kill)(GantryWorkerUnits *self, const char *input_id, GError **error);
     GStrv (*list)(GantryWorkerUnits *self);
+    bool (*is_worker)(GantryWorkerUnits *self, const char *input_id, uint32_t pid);
 };
 
 /**
@@ -55,6 +57,10 @@ bool gantry_worker_units_kill(GantryWorkerUnits *self,
 
 /* Returns: (transfer full): ids of inputs whose worker is known to run, sorted; never %NULL */
 GStrv gantry_worker_units_list(GantryWorkerUnits *self);
+
+/* Whether process @pid, as the kernel told it, may speak for @input_id. %TRUE where that cannot be
+ * told: under systemd, other users' processes are hidden from gantryd. */
+bool gantry_worker_units_is_worker(GantryWorkerUnits *self, const char *input_id, uint32_t pid);
 
 /* For implementations: the keys of @table (element-type utf8), sorted. Returns: (transfer full) */
 GStrv worker_units_sorted_ids(GHashTable *table);

@@ -34,6 +34,7 @@ typedef struct {
     double unit_bytes; /* mean */
     MonoUs packet_us;  /* of the last packet */
     Pts90 key_pts;     /* of the last key; PTS90_MODULUS without one */
+    uint32_t format;   /* key_frame_parameters() of the last key that had them; 0: none yet */
     gint suspicious;   /* atomic; every key is wanted */
     EsFigures figures; /* under the element's lock */
 } Lane;
@@ -188,13 +189,31 @@ may_run(Lane *lane, const PesUnit *unit, unsigned *ret_units)
     return true;
 }
 
+/* Whether the unit is the first key of another format, which is not to wait for its turn. */
+static bool
+is_other_format(Lane *lane, const PesUnit *unit)
+{
+    const uint32_t format =
+        unit->key ? key_frame_parameters(lane->component.codec, unit->data, unit->size) : 0;
+    const bool other = format != 0 && lane->format != 0 && format != lane->format;
+
+    if (format != 0)
+        lane->format = format;
+    if (other) { /* rate and sizes of the one before say nothing about it */
+        lane->clock = (UnitClock){0};
+        lane->hints = (UnitHints){0};
+    }
+    return other;
+}
+
 /* Says in @ret_flags how the unit is to be decoded. Returns whether it is. */
 static bool
 choose_video(Lane *lane, const PesUnit *unit, guint *ret_flags)
 {
     Service *service = &lane->owner->services[lane->component.service];
     const Sampling sampling = (Sampling)g_atomic_int_get(&service->sampling);
-    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0 || lane->small;
+    const bool suspicious =
+        g_atomic_int_get(&lane->suspicious) != 0 || lane->small || is_other_format(lane, unit);
     unsigned units = 0;
     const bool run = may_run(lane, unit, &units);
 
@@ -315,6 +334,7 @@ begin_anew(Lane *lane)
     lane->refreshes = false;
     lane->run_left = 0;
     lane->unit_bytes = 0;
+    lane->format = 0;
     lane->packet_us = 0;
     lane->key_pts = PTS90_MODULUS;
 }

@@ -83,13 +83,6 @@ write_all(int fd, const uint8_t *data, size_t size, size_t *ret_written)
     return done == size;
 }
 
-/* gantryd reads here by the group, whatever the mask of new files. */
-static bool
-make_folder(const char *path)
-{
-    return g_mkdir(path, FOLDER_MODE) == 0 && g_chmod(path, FOLDER_MODE) == 0;
-}
-
 /* Index */
 
 static bool
@@ -100,7 +93,6 @@ append_lines(const char *path, int flags, const char *text, size_t size)
 
     if (fd < 0)
         return false;
-    (void)fchmod(fd, FILE_MODE);
     const bool good = write_all(fd, (const uint8_t *)text, size, &written);
 
     return (close(fd) == 0) && good;
@@ -247,10 +239,8 @@ open_part(SegmentFolder *folder)
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     int fd = open(part, flags, FILE_MODE);
 
-    if (fd < 0 && errno == ENOENT && make_folder(folder->path))
+    if (fd < 0 && errno == ENOENT && g_mkdir(folder->path, FOLDER_MODE) == 0)
         fd = open(part, flags, FILE_MODE);
-    if (fd >= 0)
-        (void)fchmod(fd, FILE_MODE);
     return fd;
 }
 
@@ -377,6 +367,18 @@ entry_of(const GArray *known, WallUs start_wall_us, const struct stat *file)
     return entry;
 }
 
+/* By its descriptor: the sandbox knows no truncation by name. */
+static void
+cut_file(const char *path, off_t size)
+{
+    const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0)
+        return;
+    (void)!ftruncate(fd, size);
+    close(fd);
+}
+
 /* Takes what is whole of a file into the ring. */
 static void
 recover_file(SegmentFolder *folder, const GArray *known, const char *name, GArray *found)
@@ -397,7 +399,7 @@ recover_file(SegmentFolder *folder, const GArray *known, const char *name, GArra
         return;
     }
     if ((uint64_t)file.st_size != packets * SEGMENT_PACKET_SIZE)
-        (void)!truncate(path, (off_t)(packets * SEGMENT_PACKET_SIZE));
+        cut_file(path, (off_t)(packets * SEGMENT_PACKET_SIZE));
     if (part && g_rename(path, whole) != 0) {
         note_error(folder);
         return;
@@ -446,7 +448,7 @@ segment_folder_recover(SegmentFolder *folder)
     g_autoptr(GDir) dir = g_dir_open(folder->path, 0, NULL);
 
     if (dir == NULL) {
-        if (!make_folder(folder->path))
+        if (g_mkdir(folder->path, FOLDER_MODE) != 0)
             note_error(folder);
         return;
     }

@@ -5,6 +5,7 @@
 #include "pipelines/ts/bit-reader.h"
 #include "pipelines/ts/sei.h"
 #include "pipelines/ts/start-code.h"
+#include "pipelines/ts/ts-section.h"
 
 #define SEI_RECOVERY_POINT 6u
 #define H264_SEI           6u
@@ -162,4 +163,61 @@ recovery_counts(TsCodec codec, const uint8_t *data, size_t size)
             return (unit.at[0] & 0x60) != 0; /* nal_ref_idc */
     }
     return true;
+}
+
+#define SEQUENCE_HEADER  0xb3u
+#define EXTENSION        0xb5u
+#define SEQUENCE_BYTES   8u    /* of a header, before its matrices: size, aspect, rates */
+#define PARAMETERS_BYTES 1024u /* of one set at most; what is longer differs there anyway */
+
+/* What a NAL unit or header is to the format. */
+typedef enum { PART_OTHER, PART_FORMAT, PART_SLICE } Part;
+
+static Part
+part_of(TsCodec codec, uint8_t first)
+{
+    const unsigned h264_type = first & 31, hevc_type = first >> 1 & 63;
+
+    if (codec == TS_CODEC_H264)
+        return h264_type == 7                     ? PART_FORMAT
+               : h264_type >= 1 && h264_type <= 5 ? PART_SLICE
+                                                  : PART_OTHER;
+    if (codec == TS_CODEC_HEVC)
+        return hevc_type == 32 || hevc_type == 33 ? PART_FORMAT
+               : hevc_type < 32                   ? PART_SLICE
+                                                  : PART_OTHER;
+    return first == SEQUENCE_HEADER || first == EXTENSION ? PART_FORMAT
+           : first <= 0xaf                                ? PART_SLICE
+                                                          : PART_OTHER;
+}
+
+/* Bytes from @unit to the next start code, as far as they count. */
+static size_t
+part_size(TsCodec codec, ByteReader unit)
+{
+    const ByteReader from = unit;
+    const size_t left = from.left;
+    const size_t size = start_code_next(&unit) ? (size_t)(unit.at - from.at) - 3 : left;
+    const bool header =
+        codec != TS_CODEC_H264 && codec != TS_CODEC_HEVC && from.at[0] == SEQUENCE_HEADER;
+    const size_t most = header ? SEQUENCE_BYTES : PARAMETERS_BYTES;
+
+    return size < most ? size : most;
+}
+
+uint32_t
+key_frame_parameters(TsCodec codec, const uint8_t *data, size_t size)
+{
+    ByteReader unit = byte_reader(data, size);
+    uint32_t sum = 0;
+
+    while (start_code_next(&unit)) {
+        const Part part = part_of(codec, unit.at[0]);
+
+        if (part == PART_SLICE)
+            break;
+        if (part == PART_FORMAT)
+            sum = ts_crc32_from(sum == 0 ? UINT32_MAX : sum, unit.at, part_size(codec, unit));
+    }
+    return sum;
 }

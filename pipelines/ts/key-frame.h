@@ -25,3 +25,14 @@ bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned
 /* Whether the unit counts among those of a recovery point: H.264 counts pictures that others are
  * made from, HEVC all. */
 bool recovery_counts(TsCodec codec, const uint8_t *data, size_t size);
+
+/**
+ * key_frame_parameters:
+ * @data: as above
+ *
+ * A sum over what describes the format before the first slice: sequence parameter sets of H.264,
+ * those and the video parameter set of HEVC, the sequence header of MPEG-1 and -2 and its
+ * extensions.
+ * Returns: the same for the same bytes; 0 when there are none
+ */
+uint32_t key_frame_parameters(TsCodec codec, const uint8_t *data, size_t size);

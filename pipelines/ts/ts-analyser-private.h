@@ -31,7 +31,8 @@ struct TsAnalyser {
     void *tap_data;    /* no-ref; of @tap */
 
     TsStd std;
-    bool std_off;  /* ts_analyser_set_std() */
+    size_t n_clocks; /* PIDs that have one */
+    bool std_off;    /* ts_analyser_set_std() */
     uint64_t gaps; /* grows wherever packets of any PID may be missing: byte position is no time */
 
     bool started;       /* something was pushed */
@@ -45,6 +46,10 @@ struct TsAnalyser {
     uint64_t then;      /* packets when it began */
     double bitrate_bps; /* of the last full second */
 };
+
+/* Clocks of PIDs beyond these are kept only where a service goes by them; others are counted as
+ * refused. */
+#define TS_CLOCKS_FREE_MAX 64u
 
 /* Where sections of @pid are put together; NULL: no tables are expected there. */
 static inline TsSections *
@@ -78,8 +83,10 @@ void ts_still(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
 void ts_judged(TsAnalyser *analyser, TsPid *pid, TsIndicator indicator);
 
 /* The PIDs of a service, each once. Returns: how many, at most TS_SERVICE_PIDS */
-#define TS_SERVICE_PIDS (TS_COMPONENTS_MAX + 2u)
 size_t ts_service_pids(const TsService *service, uint16_t ret_pids[TS_SERVICE_PIDS]);
+
+/* The tables changed: the counters of a service whose PIDs are others now go on where they were. */
+void ts_services_follow(TsAnalyser *analyser);
 
 /* What is kept of @number, made when it is not there yet. */
 TsPid *ts_pid_of(TsAnalyser *analyser, uint16_t number);

@@ -109,6 +109,7 @@ follow_tables(TsAnalyser *analyser)
         analyser->pids[sections->pid]->sections = NULL;
         g_free(sections);
     }
+    ts_services_follow(analyser);
     ts_es_follow(analyser);
     ts_pids_follow(analyser);
 }

@@ -70,7 +70,8 @@ typedef struct {
     uint64_t crc_errors;       /* 2.2, sections */
     uint64_t pcr_late;         /* 2.3.a */
     uint64_t pcr_jumps;        /* 2.3.b, not announced */
-    uint64_t refused;          /* services and components beyond the limits of ts-tables.h */
+    uint64_t refused; /* services and components beyond the limits of ts-tables.h, PCRs of PIDs that
+                         no service goes by beyond TS_CLOCKS_FREE_MAX */
 } TsCounters;
 
 typedef struct {
@@ -123,23 +124,6 @@ typedef struct {
     uint64_t seen[TS_CONDITION_COUNT];        /* counters at the last look */
     MonoUs last_error_us[TS_CONDITION_COUNT]; /* when a counter last grew */
 } TsState;
-
-/* Sums over the PIDs of one service: PMT, PCR and components, each once. */
-typedef struct {
-    uint16_t service_id; /* 0 while the service is unknown; then all else is 0, too */
-    uint64_t packets;
-    uint64_t cc_errors; /* @cc_repeats included, as 1.4 has it */
-    uint64_t cc_missing;
-    uint64_t own_gaps;
-    uint64_t own_missing;
-    uint64_t transport_errors;
-    uint64_t scrambled;
-    uint64_t crc_errors; /* of PAT and PMT, too */
-    uint64_t pcr_late;
-    uint64_t pcr_jumps;
-    int64_t pcr_interval_max_us; /* in the last full second */
-    double bitrate_bps;          /* in the last full second */
-} TsServiceFigures;
 
 TsAnalyser *ts_analyser_new(void); /* Returns: (transfer full) */
 void ts_analyser_free(TsAnalyser *analyser);

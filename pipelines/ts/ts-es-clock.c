@@ -107,11 +107,33 @@ compare_stamps(TsAnalyser *analyser, const TsPid *pid)
     }
 }
 
+static bool
+is_clock_of_service(const TsAnalyser *analyser, uint16_t pid)
+{
+    for (size_t i = 0; i < analyser->tables.n_services; i++)
+        if (analyser->tables.services[i]->service.pcr_pid == pid)
+            return true;
+    return false;
+}
+
+/* Damage makes a PCR on any PID: clocks that no service goes by are few. */
+static bool
+make_clock(TsAnalyser *analyser, TsPid *pid)
+{
+    if (analyser->n_clocks >= TS_CLOCKS_FREE_MAX && !is_clock_of_service(analyser, pid->info.pid)) {
+        analyser->tables.refused++;
+        return false;
+    }
+    analyser->n_clocks++;
+    pid->clock = g_new0(TsClock, 1);
+    return true;
+}
+
 void
 ts_es_clock(TsAnalyser *analyser, TsPid *pid, const TsHeader *header)
 {
-    if (!pid->clock)
-        pid->clock = g_new0(TsClock, 1);
+    if (!pid->clock && !make_clock(analyser, pid))
+        return;
     const TsPcrSample sample = {
         .pcr = ts_header_pcr(header),
         .index = ts_packet_index(analyser),

@@ -173,19 +173,78 @@ ts_service_pids(const TsService *service, uint16_t ret_pids[TS_SERVICE_PIDS])
 }
 
 static void
-add_to_service(TsServiceFigures *sum, const TsPid *pid)
+add_to_service(TsServiceFigures *sum, const TsPidInfo *pid)
 {
-    sum->packets += pid->info.packets;
-    sum->cc_errors += pid->info.cc_errors + pid->info.cc_repeats;
-    sum->cc_missing += pid->info.cc_missing;
-    sum->own_gaps += pid->info.own_gaps;
-    sum->own_missing += pid->info.own_missing;
-    sum->transport_errors += pid->info.transport_errors;
-    sum->scrambled += pid->info.scrambled;
-    sum->crc_errors += pid->info.crc_errors;
-    sum->pcr_late += pid->info.pcr_late;
-    sum->pcr_jumps += pid->info.pcr_jumps;
-    sum->bitrate_bps += pid->info.bitrate_bps;
+    sum->packets += pid->packets;
+    sum->cc_errors += pid->cc_errors + pid->cc_repeats;
+    sum->cc_missing += pid->cc_missing;
+    sum->own_gaps += pid->own_gaps;
+    sum->own_missing += pid->own_missing;
+    sum->transport_errors += pid->transport_errors;
+    sum->scrambled += pid->scrambled;
+    sum->crc_errors += pid->crc_errors;
+    sum->pcr_late += pid->pcr_late;
+    sum->pcr_jumps += pid->pcr_jumps;
+}
+
+static void
+take_from_service(TsServiceFigures *sum, const TsPidInfo *pid)
+{
+    sum->packets -= pid->packets;
+    sum->cc_errors -= pid->cc_errors + pid->cc_repeats;
+    sum->cc_missing -= pid->cc_missing;
+    sum->own_gaps -= pid->own_gaps;
+    sum->own_missing -= pid->own_missing;
+    sum->transport_errors -= pid->transport_errors;
+    sum->scrambled -= pid->scrambled;
+    sum->crc_errors -= pid->crc_errors;
+    sum->pcr_late -= pid->pcr_late;
+    sum->pcr_jumps -= pid->pcr_jumps;
+}
+
+/* What PIDs counted before they came to the service is not its own, and what those counted that
+ * left it stays. What came before the first PMT is its own: nobody could know better. */
+static void
+count_anew(const TsAnalyser *analyser, TsListed *listed)
+{
+    const bool first = listed->n_counted == 0;
+
+    for (size_t i = 0; i < listed->n_counted; i++)
+        if (analyser->pids[listed->counted[i]])
+            add_to_service(&listed->before, &analyser->pids[listed->counted[i]]->info);
+    if (first && !listed->service.pmt_seen)
+        return;
+    listed->n_counted = ts_service_pids(&listed->service, listed->counted);
+    for (size_t i = 0; i < listed->n_counted && !first; i++)
+        if (analyser->pids[listed->counted[i]])
+            take_from_service(&listed->before, &analyser->pids[listed->counted[i]]->info);
+}
+
+/* How long a PID had no PCR before the service went by it is no fault of the service. */
+static void
+follow_clock(const TsAnalyser *analyser, TsListed *listed)
+{
+    TsPid *pid = analyser->pids[listed->service.pcr_pid];
+
+    if (!listed->service.pmt_seen || listed->clock_pid == listed->service.pcr_pid)
+        return;
+    if (listed->clock_pid != 0 && pid)
+        pid->pcr_broken = true;
+    listed->clock_pid = listed->service.pcr_pid;
+}
+
+void
+ts_services_follow(TsAnalyser *analyser)
+{
+    for (size_t i = 0; i < analyser->tables.n_services; i++) {
+        TsListed *listed = analyser->tables.services[i];
+
+        if (!listed->moved)
+            continue;
+        count_anew(analyser, listed);
+        follow_clock(analyser, listed);
+        listed->moved = false;
+    }
 }
 
 void
@@ -193,21 +252,25 @@ ts_analyser_service_figures(const TsAnalyser *analyser,
                             uint16_t service_id,
                             TsServiceFigures *ret_figures)
 {
-    const TsService *service = ts_analyser_service(analyser, service_id);
-    TsServiceFigures sum = {0};
+    const TsListed *listed = ts_tables_find(&analyser->tables, service_id);
+    TsServiceFigures figures = {0};
     uint16_t pids[TS_SERVICE_PIDS];
 
-    if (service) {
-        const size_t n_pids = ts_service_pids(service, pids);
-        const TsPid *clock = analyser->pids[service->pcr_pid];
+    if (listed) {
+        const size_t n_pids = ts_service_pids(&listed->service, pids);
+        const TsPid *clock = analyser->pids[listed->service.pcr_pid];
 
-        sum.service_id = service->service_id;
-        for (size_t i = 0; i < n_pids; i++)
-            if (analyser->pids[pids[i]])
-                add_to_service(&sum, analyser->pids[pids[i]]);
-        if (analyser->pids[0] && service->pmt_pid != 0)
-            sum.crc_errors += analyser->pids[0]->info.crc_errors;
-        sum.pcr_interval_max_us = clock && clock->clock ? clock->clock->second_us : 0;
+        figures = listed->before;
+        figures.service_id = listed->service.service_id;
+        for (size_t i = 0; i < n_pids; i++) {
+            if (!analyser->pids[pids[i]])
+                continue;
+            add_to_service(&figures, &analyser->pids[pids[i]]->info);
+            figures.bitrate_bps += analyser->pids[pids[i]]->info.bitrate_bps;
+        }
+        if (analyser->pids[0] && listed->service.pmt_pid != 0)
+            figures.crc_errors += analyser->pids[0]->info.crc_errors;
+        figures.pcr_interval_max_us = clock && clock->clock ? clock->clock->second_us : 0;
     }
-    *ret_figures = sum;
+    *ret_figures = figures;
 }

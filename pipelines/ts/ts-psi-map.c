@@ -20,6 +20,7 @@ ts_map_forget(TsListed *listed)
     TsService *service = &listed->service;
 
     listed->pmt_crc = 0;
+    listed->moved = true;
     service->pmt_seen = false;
     service->pcr_pid = TS_PID_NULL;
     service->n_components = 0;
@@ -158,6 +159,7 @@ ts_map_take(TsTables *tables, TsListed *listed, const TsSectionHead *head, TsEve
     if (service->pmt_seen)
         tell(service, &before, events);
     service->pmt_seen = true;
+    listed->moved = true;
     listed->pmt_crc = head->crc;
     listed->changed_us = events->arrival_us;
     return true;

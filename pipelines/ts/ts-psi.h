@@ -12,15 +12,22 @@
 
 #define TS_EARLY_MAX 1024u /* longest section of PAT, PMT and SDT */
 
+#define TS_SERVICE_PIDS (TS_COMPONENTS_MAX + 2u) /* components, PMT and PCR */
+
 /* A service with what is needed to keep it up to date. */
 typedef struct {
     TsService service;
-    uint32_t pmt_crc;  /* of the section that @service shows */
-    uint32_t pass;     /* round of the PAT that named it last */
-    MonoUs listed_us;  /* when the PAT named it first */
-    MonoUs changed_us; /* when its PMT last said something new */
-    uint64_t missing;  /* bit n: component n does not come (1.6); for ts-analyser-pids.c */
-    MonoUs missing_us; /* @changed_us for which @missing holds */
+    uint32_t pmt_crc;   /* of the section that @service shows */
+    uint32_t pass;      /* round of the PAT that named it last */
+    MonoUs listed_us;   /* when the PAT named it first */
+    MonoUs changed_us;  /* when its PMT last said something new */
+    uint64_t missing;   /* bit n: component n does not come (1.6); for ts-analyser-pids.c */
+    MonoUs missing_us;  /* @changed_us for which @missing holds */
+    bool moved;         /* its PIDs may be others than @counted; for ts-figures.c, and so on */
+    uint16_t clock_pid; /* that it went by so far; 0: before its first PMT */
+    size_t n_counted;   /* 0: before its first PMT */
+    uint16_t counted[TS_SERVICE_PIDS]; /* PIDs that its figures are made of */
+    TsServiceFigures before; /* what its counters have beyond the sums of @counted; modulo 2^64 */
 } TsListed;
 
 typedef struct {

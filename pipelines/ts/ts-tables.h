@@ -136,6 +136,24 @@ typedef struct {
     size_t n_components;
 } TsService;
 
+/* Sums over the PIDs of one service: PMT, PCR and components, each once. When the PMT names others,
+ * the counters go on where they were. */
+typedef struct {
+    uint16_t service_id; /* 0 while the service is unknown; then all else is 0, too */
+    uint64_t packets;
+    uint64_t cc_errors; /* @cc_repeats included, as 1.4 has it */
+    uint64_t cc_missing;
+    uint64_t own_gaps;
+    uint64_t own_missing;
+    uint64_t transport_errors;
+    uint64_t scrambled;
+    uint64_t crc_errors; /* of PAT and PMT, too */
+    uint64_t pcr_late;
+    uint64_t pcr_jumps;
+    int64_t pcr_interval_max_us; /* in the last full second */
+    double bitrate_bps;          /* in the last full second */
+} TsServiceFigures;
+
 /* "H.264", "AAC", ... for people; "" for TS_CODEC_UNKNOWN. Never NULL. */
 const char *ts_codec_name(TsCodec codec);
 TsKind ts_codec_kind(TsCodec codec);

@@ -19,12 +19,19 @@ struct Life {
     char *pid_path;
 };
 
-char *
+/* STATE/run/workers/ID.SUFFIX */
+static char *
 life_path(const char *state, const char *input_id, const char *suffix)
 {
     g_autofree char *name = g_strdup_printf("%s.%s", input_id, suffix);
 
     return g_build_filename(state, "run", "workers", name, NULL);
+}
+
+char *
+life_folder(const char *state, const char *input_id)
+{
+    return g_build_filename(state, "run", "workers", input_id, NULL);
 }
 
 /* Start time of this process in clock ticks since boot, or "0". Returns: (transfer full) */
@@ -71,7 +78,7 @@ take_lock(Life *life, const char *path, const char *input_id, GError **error)
 Life *
 life_begin(const char *state, const char *input_id, GError **error)
 {
-    g_autofree char *folder = g_build_filename(state, "run", "workers", NULL);
+    g_autofree char *folder = life_folder(state, input_id);
     g_autofree char *lock_path = life_path(state, input_id, "lock");
     g_autofree char *start = own_start_time();
     g_autofree char *text = g_strdup_printf("%d %s\n", (int)getpid(), start);

@@ -12,7 +12,7 @@ typedef struct Life Life;
 
 /**
  * life_begin:
- * @state: the state folder; STATE/run/workers is made in it
+ * @state: the state folder; STATE/run/workers/ID is made in it
  *
  * Locks STATE/run/workers/ID.lock and writes STATE/run/workers/ID.pid: "PID STARTTIME\n", the start
  * time in clock ticks since boot as in /proc/PID/stat, so that a number used again is not taken for
@@ -23,12 +23,13 @@ typedef struct Life Life;
  */
 Life *life_begin(const char *state, const char *input_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Removes the pid file and unlocks. @life: (nullable) */
+/* Removes the pid file where the sandbox has not taken that right, and unlocks. @life: (nullable)
+ */
 void life_end(Life *life);
 
 /* From now on the process ends within LIFE_STOP_SECONDS, whatever happens. */
 void life_arm_dead_man(void);
 void life_disarm_dead_man(void);
 
-/* Returns: (transfer full): STATE/run/workers/ID.SUFFIX */
-char *life_path(const char *state, const char *input_id, const char *suffix);
+/* Returns: (transfer full): STATE/run/workers/ID, the folder that is this input's alone */
+char *life_folder(const char *state, const char *input_id);

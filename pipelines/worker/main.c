@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
 #include "pipelines/base/error.h"
@@ -15,6 +16,7 @@
 #define EXIT_BAD_USE     2
 #define TRIM_THRESHOLD   (16 * 1024 * 1024)
 #define MMAP_THRESHOLD   (16 * 1024 * 1024)
+#define FILE_MASK        0027 /* gantryd reads segments by the group */
 #define SAY_BAD_USE(...) (fprintf(stderr, "gantry-channel: " __VA_ARGS__), fputc('\n', stderr))
 
 typedef struct {
@@ -107,6 +109,7 @@ main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
 
     (void)setlocale(LC_ALL, "C.UTF-8");
+    (void)umask(FILE_MASK);
     tame_malloc();
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {

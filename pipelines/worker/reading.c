@@ -95,6 +95,20 @@ look_at_clocks(const TsAnalyser *analyser, ServiceReading *service, const TsServ
         service->skew_us = INT64_MIN;
 }
 
+/* What was counted of a service stays when it leaves the PAT. */
+static void
+look_at_figures(const TsAnalyser *analyser, ServiceReading *service, uint16_t id)
+{
+    TsServiceFigures figures;
+
+    ts_analyser_service_figures(analyser, id, &figures);
+    if (figures.service_id != 0)
+        service->ts = figures;
+    service->ts.service_id = figures.service_id;
+    service->ts.bitrate_bps = figures.bitrate_bps;
+    service->ts.pcr_interval_max_us = figures.pcr_interval_max_us;
+}
+
 /* PTS to clock of each stream of sound, less that of the picture. */
 static void
 look_at_skews(const TsAnalyser *analyser, ServiceReading *service)
@@ -120,7 +134,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     (void)ts_analyser_judge(analyser, id, look->reading->seen_us, &service->state);
     if (!look->whole)
         return;
-    ts_analyser_service_figures(analyser, id, &service->ts);
+    look_at_figures(analyser, service, id);
     ts_analyser_indicators(analyser, id, service->indicators);
     look_at_clocks(analyser, service, found);
     look_at_skews(analyser, service);

@@ -147,6 +147,13 @@ add_rate_metrics(GArray *metrics, const Reading *reading)
         report_add(metrics, METRIC_CONSTANT_RATE, reading->rate_kind == TS_RATE_CONSTANT);
 }
 
+/* A service that left the PAT and came back may count anew. */
+static double
+without(uint64_t count, uint64_t part)
+{
+    return count > part ? (double)(count - part) : 0.0;
+}
+
 static void
 add_segment_metrics(GArray *metrics, const ServiceReading *service)
 {
@@ -170,8 +177,8 @@ channel_metrics(const ServiceReading *service)
     const AudioReading *audio = reading_main_audio(service);
 
     report_add(metrics, METRIC_BITRATE, ts->bitrate_bps);
-    report_add(metrics, METRIC_CC_ERRORS, (double)(ts->cc_errors - of_monitor->errors));
-    report_add(metrics, METRIC_CC_MISSING, (double)(ts->cc_missing - of_monitor->missing));
+    report_add(metrics, METRIC_CC_ERRORS, without(ts->cc_errors, of_monitor->errors));
+    report_add(metrics, METRIC_CC_MISSING, without(ts->cc_missing, of_monitor->missing));
     report_add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
     report_add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
     report_add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);

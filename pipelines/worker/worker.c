@@ -235,6 +235,8 @@ start_measuring(Worker *worker, GError **error)
     if (worker->graph == NULL)
         return false;
     pin_to_cpus(config->cpu_set);
+    if (worker->options.sandbox)
+        sandbox_set_services(config->n_services);
     worker->measuring_us = boot_now_us();
     worker->wire = wire_watch_new(config, g_steal_pointer(&worker->ear), worker->measuring_us);
     worker->losses = loss_watch_new(worker->box, config);
@@ -252,10 +254,19 @@ start_measuring(Worker *worker, GError **error)
     return true;
 }
 
+/* Of the configuration that is kept. Returns: (transfer full) */
+static char *
+config_path(const Worker *worker)
+{
+    g_autofree char *folder = life_folder(worker->options.state, worker->options.input_id);
+
+    return g_build_filename(folder, "config", NULL);
+}
+
 static void
 save_config(Worker *worker, const Message *message)
 {
-    g_autofree char *path = life_path(worker->options.state, worker->options.input_id, "config");
+    g_autofree char *path = config_path(worker);
     g_autoptr(GError) error = NULL;
 
     if (!saved_config_write(path, message, &error))
@@ -385,7 +396,7 @@ static gboolean
 use_saved_config(gpointer user_data)
 {
     Worker *worker = user_data;
-    g_autofree char *path = life_path(worker->options.state, worker->options.input_id, "config");
+    g_autofree char *path = config_path(worker);
     g_autoptr(GError) error = NULL;
     Message *config = NULL;
 
@@ -398,6 +409,15 @@ use_saved_config(gpointer user_data)
                          worker->options.input_id, "MESSAGE",
                          "The kept configuration cannot be used: %s", error->message);
     return G_SOURCE_REMOVE;
+}
+
+static bool
+lock_in(const Worker *worker, GError **error)
+{
+    g_autofree char *own = life_folder(worker->options.state, worker->options.input_id);
+    const SandboxFolders folders = {own, worker->segments};
+
+    return sandbox_enter(&folders, error);
 }
 
 Worker *
@@ -423,7 +443,7 @@ worker_new(const WorkerOptions *options, GError **error)
     worker->ear = raw_ear_new();
     worker->box = box_counters_new("/proc", "/sys");
     worker->segments = keep_segments_folder(options->state, options->input_id);
-    if (options->sandbox && !sandbox_enter(options->state, worker->segments, error)) {
+    if (options->sandbox && !lock_in(worker, error)) {
         worker_free(worker, NULL);
         return NULL;
     }

@@ -69,6 +69,18 @@ send_config(int fd, char **argv, int n_services)
 }
 
 static void
+print_audio(const AudioReport *audio)
+{
+    printf("\n    audio %u %s %s |", audio->pid, audio->language, audio->format);
+    for (size_t i = 0; i < audio->n_metrics; i++)
+        printf(" %s=%.6g", metric_info(audio->metrics[i].metric)->name, audio->metrics[i].value);
+    printf(" | faults:");
+    for (size_t i = 0; i < audio->n_faults; i++)
+        printf(" %s%s", audio->faults[i].active ? "!" : "",
+               fault_info(audio->faults[i].fault)->name);
+}
+
+static void
 print_channel(const ChannelReport *channel)
 {
     printf("  %s service %u \"%s\" | %s | %s | depth %u\n   ", channel->channel_id,
@@ -81,6 +93,8 @@ print_channel(const ChannelReport *channel)
     for (size_t i = 0; i < channel->n_faults; i++)
         printf(" %s%s", channel->faults[i].active ? "!" : "",
                fault_info(channel->faults[i].fault)->name);
+    for (size_t i = 0; i < channel->n_audios; i++)
+        print_audio(&channel->audios[i]);
     printf("\n    pids:");
     for (size_t i = 0; i < channel->n_pids; i++)
         printf(" %u(%02x):%u", channel->pids[i].pid, channel->pids[i].stream_type,

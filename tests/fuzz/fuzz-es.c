@@ -34,6 +34,7 @@ read_head(Rig *rig)
     g_assert_cmpuint(ts_head_before_slice(&rig->head), <=, rig->head.size);
     es_video_read(rig->codec, rig->head.data, rig->head.size, &rig->video, &picture);
     key_frame_in(rig->codec, rig->head.data, rig->head.size);
+    (void)key_frame_parameters(rig->codec, rig->head.data, rig->head.size);
 }
 
 static void

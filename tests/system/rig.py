@@ -131,20 +131,27 @@ class Probe:
 class Worker:
     """The real worker on one address, and what it says, line by line with the time of each."""
     def __init__(self, build, folder, url, options):
-        """@options: "buffer", bytes of the socket; "service", an id."""
-        self.folder = pathlib.Path(folder)
+        """@options: "buffer", bytes of the socket; "service", an id; "depth", a number of Depth; "sandbox"; "nice"; "levels"."""
+        self.build, self.folder, self.options = build, pathlib.Path(folder), options
         self.folder.mkdir()
         (self.folder / "run").mkdir()
-        environment = dict(os.environ, INTERFACE="lo", DEPTH="0", RECEIVE_BUFFER=str(options.get("buffer", 4 << 20)))
+        environment = dict(os.environ, INTERFACE="lo", DEPTH=str(options.get("depth", 0)), RECEIVE_BUFFER=str(options.get("buffer", 4 << 20)))
+        if "levels" in options:
+            environment["LEVELS"] = "1"
         self.log = open(self.folder / "said.txt", "wb")  # pylint: disable=consider-using-with; closed in stop
         self.listener = subprocess.Popen([str(build / "tests/element/listen"), str(self.folder / "gantryd.sock"), "input", url,
                                           *([str(options["service"])] if "service" in options else [])],
                                          stdout=self.log, cwd=self.folder, env=environment)
         wait_for("the listener is there", (self.folder / "gantryd.sock").exists, START_LIMIT_S)
+        self.start()
+
+    def start(self):
+        """Starts its process: the first one, or another one in place of one that has ended."""
         self.process = subprocess.Popen(
-            [str(build / "pipelines/worker/gantry-channel"), "--input", "input", "--socket", str(self.folder / "gantryd.sock"),
-             "--state", str(self.folder / "run"), "--no-sandbox"], stderr=subprocess.STDOUT,
-            stdout=open(self.folder / "worker.txt", "wb"))  # pylint: disable=consider-using-with; ends with the worker
+            [*(["nice", "-n", str(self.options["nice"])] if "nice" in self.options else []),
+             str(self.build / "pipelines/worker/gantry-channel"), "--input", "input", "--socket", str(self.folder / "gantryd.sock"),
+             "--state", str(self.folder / "run"), *([] if "sandbox" in self.options else ["--no-sandbox"])], stderr=subprocess.STDOUT,
+            stdout=open(self.folder / "worker.txt", "ab"))  # pylint: disable=consider-using-with; ends with the worker
 
     def said(self):
         """(boot seconds, words) of every line; lines without a time go on what stands before them."""

@@ -202,6 +202,43 @@ key_frames_are_told_by_codec(void)
     g_assert_true(KEY(TS_CODEC_AC3, 0x0b, 0x77));
 }
 
+static guint32
+parameters(TsCodec codec, const guint8 *bytes, gsize size)
+{
+    return key_frame_parameters(codec, bytes, size);
+}
+
+#define FORMAT(codec, ...)                                                                         \
+    parameters(codec, (const guint8[]){__VA_ARGS__}, sizeof((const guint8[]){__VA_ARGS__}))
+
+static void
+formats_are_told_apart_by_their_parameter_sets_alone(void)
+{
+    const guint32 h264 = FORMAT(TS_CODEC_H264, 0, 0, 1, 0x67, 1, 2, 0, 0, 1, 0x65, 0x88);
+    const guint32 hevc = FORMAT(TS_CODEC_HEVC, 0, 0, 1, 0x42, 1, 2, 0, 0, 1, 0x26, 1);
+    const guint32 mpeg2 = FORMAT(TS_CODEC_MPEG2_VIDEO, 0, 0, 1, 0xb3, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0,
+                                 1, 0xb5, 0x14, 0, 0, 1, 0, 1, 2);
+
+    g_assert_cmpuint(h264, !=, 0);
+    g_assert_cmpuint(hevc, !=, 0);
+    g_assert_cmpuint(mpeg2, !=, 0);
+    /* other delimiters, picture parameter sets, slices and matrices are no other format */
+    g_assert_cmpuint(h264, ==,
+                     FORMAT(TS_CODEC_H264, 0, 0, 1, 9, 0xf0, 0, 0, 1, 0x67, 1, 2, 0, 0, 1, 0x68, 9,
+                            0, 0, 1, 0x65, 0x99, 1));
+    g_assert_cmpuint(mpeg2, ==,
+                     FORMAT(TS_CODEC_MPEG2_VIDEO, 0, 0, 1, 0xb3, 1, 2, 3, 4, 5, 6, 7, 9, 9, 0, 0, 1,
+                            0xb5, 0x14, 0, 0, 1, 0, 7, 7));
+    g_assert_cmpuint(h264, !=, FORMAT(TS_CODEC_H264, 0, 0, 1, 0x67, 1, 3, 0, 0, 1, 0x65, 0x88));
+    g_assert_cmpuint(hevc, !=, FORMAT(TS_CODEC_HEVC, 0, 0, 1, 0x42, 2, 2, 0, 0, 1, 0x26, 1));
+    g_assert_cmpuint(mpeg2, !=,
+                     FORMAT(TS_CODEC_MPEG2_VIDEO, 0, 0, 1, 0xb3, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 1,
+                            0xb5, 0x15, 0, 0, 1, 0, 1, 2));
+    /* without any, and behind the first slice, there is nothing to tell */
+    g_assert_cmpuint(FORMAT(TS_CODEC_H264, 0, 0, 1, 0x65, 1, 0, 0, 1, 0x67, 1, 2), ==, 0);
+    g_assert_cmpuint(FORMAT(TS_CODEC_AC3, 0x0b, 0x77), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -213,5 +250,6 @@ main(int argc, char **argv)
     g_test_add_func("/pes/refused", scrambled_and_headless_units_are_counted_not_handed_on);
     g_test_add_func("/pes/cut", a_unit_that_never_ends_is_cut);
     g_test_add_func("/key-frame/codecs", key_frames_are_told_by_codec);
+    g_test_add_func("/key-frame/formats", formats_are_told_apart_by_their_parameter_sets_alone);
     return g_test_run();
 }

@@ -328,6 +328,27 @@ the_model_can_be_switched_off_and_on(void)
     ts_analyser_free(rig.analyser);
 }
 
+static void
+clocks_that_no_service_goes_by_are_few(void)
+{
+    g_autoptr(TsAnalyser) analyser = ts_analyser_new();
+    g_autoptr(GString) text =
+        g_string_new("pat tsid=1 1:100\npmt pid=100 service=1 pcr=1999 27:1999\n");
+    TsClockFigures figures;
+    TsCounters counters;
+
+    for (unsigned pid = 1000; pid < 2000; pid++)
+        g_string_append_printf(text, "packet pid=%u pcr=2700000\n", pid);
+    g_autoptr(GByteArray) bytes = ts_build(text->str);
+
+    ts_analyser_push(analyser, bytes->data, bytes->len, US_PER_SECOND);
+    ts_analyser_counters(analyser, &counters);
+    g_assert_true(ts_analyser_clock(analyser, 1000, &figures));
+    g_assert_false(ts_analyser_clock(analyser, 1998, &figures));
+    g_assert_true(ts_analyser_clock(analyser, 1999, &figures));
+    g_assert_cmpuint(counters.refused, ==, 1000 - TS_CLOCKS_FREE_MAX - 1);
+}
+
 #define TEST(function) g_test_add_func("/ts-es/" #function, function)
 
 int
@@ -343,5 +364,6 @@ main(int argc, char **argv)
     TEST(pcrs_that_are_off_are_found_one_by_one);
     TEST(what_has_no_model_is_not_judged);
     TEST(the_model_can_be_switched_off_and_on);
+    TEST(clocks_that_no_service_goes_by_are_few);
     return g_test_run();
 }

@@ -229,6 +229,58 @@ bit_rates_are_those_of_the_last_second_and_fall_to_zero(void)
     ts_analyser_free(rig.analyser);
 }
 
+static void
+counters_go_on_where_they_were_when_pids_change(void)
+{
+    TsServiceFigures before, after;
+    Rig rig;
+
+    set_up(&rig);
+    play(&rig,
+         TABLES "packet pid=300\npacket pid=300 skip=3\npacket pid=400\n"
+                "packet pid=400 skip=2\npacket pid=400 skip=2\n10 x null",
+         300);
+    ts_analyser_service_figures(rig.analyser, 1, &before);
+    g_assert_cmpuint(before.cc_errors, >, 0);
+    judge(&rig);
+    g_assert_true(active(&rig, TS_CONDITION_CONTINUITY));
+    play(&rig,
+         "pat 1:256\npmt pid=256 service=1 pcr=400 27:400 version=1\npacket pid=300 skip=1\n"
+         "packet pid=400\n10 x null",
+         11000);
+    ts_analyser_service_figures(rig.analyser, 1, &after);
+    g_assert_cmpuint(after.cc_errors, ==, before.cc_errors);
+    g_assert_cmpuint(after.cc_missing, ==, before.cc_missing);
+    g_assert_cmpuint(after.packets, >, before.packets);
+    judge(&rig);
+    g_assert_false(active(&rig, TS_CONDITION_CONTINUITY));
+    play(&rig, "packet pid=400 skip=5\n10 x null", 100);
+    ts_analyser_service_figures(rig.analyser, 1, &after);
+    g_assert_cmpuint(after.cc_missing, ==, before.cc_missing + 5);
+    ts_analyser_free(rig.analyser);
+}
+
+static void
+a_pid_that_was_not_the_clock_owes_no_pcr(void)
+{
+    Rig rig;
+
+    set_up(&rig);
+    play(&rig, TABLES "packet pid=300 pcr=27000000\n10 x null", 100);
+    play(&rig,
+         "pmt pid=256 service=1 pcr=400 27:400 version=1\npacket pid=400 pcr=27000000\n"
+         "10 x null",
+         300);
+    play(&rig, TABLES "packet pid=300 pcr=37800000\n10 x null", 100);
+    judge(&rig);
+    g_assert_false(active(&rig, TS_CONDITION_PCR_LATE));
+    play(&rig, "10 x null", 200);
+    play(&rig, "packet pid=300 pcr=45900000\n10 x null", 100);
+    judge(&rig);
+    g_assert_true(active(&rig, TS_CONDITION_PCR_LATE));
+    ts_analyser_free(rig.analyser);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -244,5 +296,7 @@ main(int argc, char **argv)
     g_test_add_func("/ts/judge/component", a_component_that_stops_is_missing_after_five_seconds);
     g_test_add_func("/ts/judge/loss", a_loss_shows_at_once_and_is_held_ten_seconds);
     g_test_add_func("/ts/judge/bitrate", bit_rates_are_those_of_the_last_second_and_fall_to_zero);
+    g_test_add_func("/ts/judge/other-pids", counters_go_on_where_they_were_when_pids_change);
+    g_test_add_func("/ts/judge/other-clock", a_pid_that_was_not_the_clock_owes_no_pcr);
     return g_test_run();
 }

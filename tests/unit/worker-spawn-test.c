@@ -88,6 +88,9 @@ a_worker_leads_its_own_session_and_is_started_once(Fixture *fixture, gconstpoint
     g_assert_cmpint(gantry_worker_spawn_get_pid(GANTRY_WORKER_SPAWN(units), "one"), ==, pid);
     g_assert_cmpint(getsid(pid), ==, pid);
     g_assert_cmpint(getpgid(pid), ==, pid);
+    g_assert_true(gantry_worker_units_is_worker(units, "one", (uint32_t)pid));
+    g_assert_false(gantry_worker_units_is_worker(units, "one", (uint32_t)getpid()));
+    g_assert_false(gantry_worker_units_is_worker(units, "two", (uint32_t)pid));
     g_auto(GStrv) list = gantry_worker_units_list(units);
 
     g_assert_cmpuint(g_strv_length(list), ==, 1);
