@@ -102,14 +102,16 @@ thumbnail_from_variant(GVariant *variant, MessageThumbnail *thumbnail, GError **
 static GVariant *
 levels_to_variant(const MessageLevels *levels)
 {
-    GVariantBuilder pairs;
+    const size_t n = MIN(levels->n_channels, LEVELS_MAX_CHANNELS);
+    double pairs[LEVELS_MAX_CHANNELS][2]; /* as (dd) stands on the wire */
 
-    g_variant_builder_init(&pairs, G_VARIANT_TYPE("a(dd)"));
-    for (size_t i = 0; i < MIN(levels->n_channels, LEVELS_MAX_CHANNELS); i++)
-        g_variant_builder_add(&pairs, "(dd)", (double)levels->peak_dbfs[i],
-                              (double)levels->rms_dbfs[i]);
-    return g_variant_new("(sqyxa(dd))", levels->channel_id, levels->pid, levels->stream,
-                         levels->at_us, &pairs);
+    for (size_t i = 0; i < n; i++) {
+        pairs[i][0] = (double)levels->peak_dbfs[i];
+        pairs[i][1] = (double)levels->rms_dbfs[i];
+    }
+    return g_variant_new(
+        "(sqyx@a(dd))", levels->channel_id, levels->pid, levels->stream, levels->at_us,
+        g_variant_new_fixed_array(G_VARIANT_TYPE("(dd)"), pairs, n, sizeof pairs[0]));
 }
 
 static gboolean

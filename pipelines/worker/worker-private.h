@@ -31,7 +31,7 @@ struct Worker {
     guint tick;                             /* source id; 0: none */
     unsigned ticks;
     guint patience; /* source id; 0: none */
-    guint idle;     /* source id; 0: none */
+    guint idle;     /* source id; 0: none, because @tick feeds the watchdog */
 };
 
 /* The configuration in use; there is one while @worker measures. */

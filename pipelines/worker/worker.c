@@ -136,10 +136,7 @@ feed_watchdog(const Worker *worker)
 static gboolean
 feed_while_idle(gpointer user_data)
 {
-    const Worker *worker = user_data;
-
-    if (worker->graph == NULL)
-        feed_watchdog(worker);
+    feed_watchdog(user_data);
     return G_SOURCE_CONTINUE;
 }
 
@@ -180,6 +177,8 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
     worker->senders[0] = '\0';
+    if (worker->idle == 0)
+        worker->idle = g_timeout_add_seconds(1, feed_while_idle, worker);
 }
 
 static void
@@ -250,6 +249,7 @@ start_measuring(Worker *worker, GError **error)
         return false;
     worker->ticks = 1;
     worker->tick = g_timeout_add(TICK_MS, tick, worker);
+    g_clear_handle_id(&worker->idle, g_source_remove);
     worker_tell_finding(worker);
     return true;
 }
@@ -463,8 +463,8 @@ worker_free(Worker *worker, const char *reason)
         return;
     life_arm_dead_man();
     g_clear_handle_id(&worker->patience, g_source_remove);
-    g_clear_handle_id(&worker->idle, g_source_remove);
     stop_measuring(worker);
+    g_clear_handle_id(&worker->idle, g_source_remove);
     life_arm_dead_man();
     if (worker->link != NULL && reason != NULL) {
         const Message bye = {.kind = MESSAGE_BYE, .bye = {.reason = (char *)reason}};

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import time
 
-GROUP = "239.255.88.{}"
-PORT = 24000
+GROUP = f"239.255.{64 + os.getpid() % 128}.{{}}"  # of this run: two at a time would hear each other
+PORT = 24000 + os.getpid() % 64 * 256
 START_LIMIT_S = 60
 SEGMENTS_MAX_BYTES = 16 << 30  # of all channels
 
