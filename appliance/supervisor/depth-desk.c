@@ -216,8 +216,7 @@ describe_reduction(const DepthSummary *summary)
         g_string_append_printf(text, ": %u of %u channels go without pictures, in turn",
                                summary->n_blind, summary->n_present);
     else
-        g_string_append_printf(text,
-                               ": of %u of %u channels only a key frame every 4 s is looked at",
+        g_string_append_printf(text, ": %u of %u channels get a key frame every 4 s at most",
                                summary->n_below_keys, summary->n_present);
     g_string_append_printf(text, "; measuring takes %.2f of its %.2f cores",
                            isfinite(summary->spent_cores) ? summary->spent_cores : 0.0,

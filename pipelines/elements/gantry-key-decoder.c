@@ -8,6 +8,7 @@
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/frame-meta.h"
 #include "pipelines/elements/hw-decode.h"
+#include "pipelines/elements/picture-memory.h"
 
 #define PIXELS_MAX (4096 * 2304) /* larger pictures are refused before memory is taken */
 
@@ -21,6 +22,7 @@ struct _GantryKeyDecoder {
     AVCodecContext *codec; /* owned; NULL until the first unit */
     AVPacket *packet;      /* owned */
     AVFrame *frame;        /* owned */
+    PictureMemory *memory; /* owned; of single pictures; (nullable) */
     int width;             /* of the caps last sent, pixels */
     int height;
     MonoUs unit_us;        /* arrival of the last unit */
@@ -115,6 +117,8 @@ open_codec(GantryKeyDecoder *self, bool alone)
     self->codec->thread_count = 1;
     if (alone)
         self->codec->flags |= (int)AV_CODEC_FLAG_LOW_DELAY;
+    if (alone && self->memory != NULL && self->hw == NULL)
+        picture_memory_attach(self->memory, self->codec);
     self->codec->max_pixels = PIXELS_MAX;
     if (avcodec_open2(self->codec, codec, NULL) == 0)
         return true;
@@ -341,6 +345,7 @@ finalize(GObject *object)
     g_free(self->backend);
     av_packet_free(&self->packet);
     av_frame_free(&self->frame);
+    picture_memory_free(self->memory);
     g_mutex_clear(&self->lock);
     G_OBJECT_CLASS(gantry_key_decoder_parent_class)->finalize(object);
 }
@@ -365,6 +370,7 @@ gantry_key_decoder_init(GantryKeyDecoder *self)
     self->codec_id = AV_CODEC_ID_NONE;
     self->packet = av_packet_alloc();
     self->frame = av_frame_alloc();
+    self->memory = picture_memory_new();
     g_mutex_init(&self->lock);
     gst_pad_set_chain_function(sink, chain);
     gst_pad_set_event_function(sink, sink_event);

@@ -13,7 +13,7 @@ import time
 
 GROUP = f"239.255.{64 + os.getpid() % 128}.{{}}"  # of this run: two at a time would hear each other
 PORT = 24000 + os.getpid() % 64 * 256
-START_LIMIT_S = 60
+START_LIMIT_S = 180
 SEGMENTS_MAX_BYTES = 16 << 30  # of all channels
 
 
