@@ -149,22 +149,6 @@ recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret
     return false;
 }
 
-bool
-recovery_counts(TsCodec codec, const uint8_t *data, size_t size)
-{
-    ByteReader unit = byte_reader(data, size);
-
-    if (codec != TS_CODEC_H264)
-        return true;
-    while (start_code_next(&unit)) {
-        const unsigned type = unit.at[0] & 31;
-
-        if (type == 1 || type == 5)
-            return (unit.at[0] & 0x60) != 0; /* nal_ref_idc */
-    }
-    return true;
-}
-
 #define SEQUENCE_HEADER  0xb3u
 #define EXTENSION        0xb5u
 #define SEQUENCE_BYTES   8u    /* of a header, before its matrices: size, aspect, rates */
@@ -220,4 +204,20 @@ key_frame_parameters(TsCodec codec, const uint8_t *data, size_t size)
             sum = ts_crc32_from(sum == 0 ? UINT32_MAX : sum, unit.at, part_size(codec, unit));
     }
     return sum;
+}
+
+bool
+recovery_counts(TsCodec codec, const uint8_t *data, size_t size)
+{
+    ByteReader unit = byte_reader(data, size);
+
+    if (codec != TS_CODEC_H264)
+        return true;
+    while (start_code_next(&unit)) {
+        const unsigned type = unit.at[0] & 31;
+
+        if (type == 1 || type == 5)
+            return (unit.at[0] & 0x60) != 0; /* nal_ref_idc */
+    }
+    return true;
 }

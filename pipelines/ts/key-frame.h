@@ -22,10 +22,6 @@ bool key_frame_in(TsCodec codec, const uint8_t *data, size_t size);
  * recovery_counts(). */
 bool recovery_point_in(TsCodec codec, const uint8_t *data, size_t size, unsigned *ret_units);
 
-/* Whether the unit counts among those of a recovery point: H.264 counts pictures that others are
- * made from, HEVC all. */
-bool recovery_counts(TsCodec codec, const uint8_t *data, size_t size);
-
 /**
  * key_frame_parameters:
  * @data: as above
@@ -36,3 +32,7 @@ bool recovery_counts(TsCodec codec, const uint8_t *data, size_t size);
  * Returns: the same for the same bytes; 0 when there are none
  */
 uint32_t key_frame_parameters(TsCodec codec, const uint8_t *data, size_t size);
+
+/* Whether the unit counts among those of a recovery point: H.264 counts pictures that others are
+ * made from, HEVC all. */
+bool recovery_counts(TsCodec codec, const uint8_t *data, size_t size);

@@ -52,6 +52,7 @@ class Case:
         self.name, self.row, self.title, self.parts, self.want = name, row, title, parts, want
         self.faults, self.same_picture = more.pop("faults", []), more.pop("same_picture", False)
         self.levels, self.not_any_more = more.pop("levels", True), more.pop("not_any_more", None)
+        self.may = more.pop("may", set())  # faults that it can come to
         self.depth = more.pop("depth", None)  # where each case has one
         assert not more, more
 
@@ -95,7 +96,8 @@ def cases():
         Case("pid-video", 26, "the picture alone moves to another PID", inside({}, (AFTER_S, {"video": 0x201})), r"\b513\(1b\)"),
         Case("twice-same", 27, "the PMT comes anew twice in 38 ms, PIDs the same", inside({}, (TWICE_S, {"again": True}), (AFTER_S, {"again": True})), h264, same_picture=True),
         Case("twice-pids", 27, "PIDs change twice in 38 ms", inside({}, (TWICE_S, MOVED), (AFTER_S, AGAIN)), r"\b769\(1b\).*\b785\(03\)"),
-        Case("twice-back", 27, "PIDs change for 38 ms, and back", inside({}, (TWICE_S, MOVED), (AFTER_S, {})), r"\b257\(1b\).*\b273\(03\)"),
+        Case("twice-back", 27, "PIDs change for 38 ms, and back", inside({}, (TWICE_S, MOVED), (AFTER_S, {})), r"\b257\(1b\).*\b273\(03\)",
+             may={"frame-rate"}),  # read in one go, nothing changes, but a picture is missing
         Case("twice-gone", 27, "sound is gone for 38 ms", inside({}, (TWICE_S, NONE), (AFTER_S, {})), r"\b273\(03\)", same_picture=True),
         Case("h264-mpeg2", 30, "H.264 becomes MPEG-2", to("mpeg2"), mpeg2),
         Case("mpeg2-h264", 30, "MPEG-2 becomes H.264", to("h264", "mpeg2"), h264),
@@ -180,7 +182,7 @@ def judge(case, depth, worker, span_s, changed_s):
         levels = [at_s for at_s, words in said if words.startswith("levels") and at_s > changed_s + 0.3]
         finding.demand("levels after", bool(levels) and levels[0] - changed_s <= LIMIT_S, f"{levels[0] - changed_s:.2f} s" if levels else "never")
     faults = sorted(raised(worker, span_s[0] + SETTLED_S, span_s[1]))
-    finding.demand("raised", faults == case.faults, faults)
+    finding.demand("raised", [fault for fault in faults if fault not in case.may] == case.faults, faults)
     lives(worker, finding)
     errors = number_in(reports(worker)[-1][1], "ts_continuity_errors")
     finding.demand("continuity errors", errors == 0, errors)
