@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  * GantryUdpSource:
  *
  * Properties, all to be set before READY: `address` (see stream-address.h), `interface`,
- * `receive-buffer` (bytes), `phase` (microseconds from 0 to 100000: when within 100 ms this input is
- * drained, so that many inputs do not wake together).
+ * `receive-buffer` (bytes), `phase` (microseconds from 0 to 100000: when within 100 ms this input
+ * is drained, so that many inputs do not wake together).
  *
  * An address with a second leg or FEC has a socket for each of them; their datagrams come in order
  * of arrival. A socket that cannot be opened is tried again every second; the figures say why. When
