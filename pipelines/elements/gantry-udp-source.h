@@ -1,4 +1,4 @@
-/* gantryudpsrc: the datagrams of one input, drained from its own sockets 20 times a second. */
+/* gantryudpsrc: the datagrams of one input, drained from its own sockets 10 times a second. */
 #pragma once
 
 #include <gst/gst.h>
@@ -16,8 +16,8 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  * GantryUdpSource:
  *
  * Properties, all to be set before READY: `address` (see stream-address.h), `interface`,
- * `receive-buffer` (bytes), `phase` (microseconds from 0 to 50000: when within 50 ms this input is
- * drained, so that many inputs do not wake together).
+ * `receive-buffer` (bytes), `phase` (microseconds from 0 to 100000: when within 100 ms this input
+ * is drained, so that many inputs do not wake together).
  *
  * An address with a second leg or FEC has a socket for each of them; their datagrams come in order
  * of arrival. A socket that cannot be opened is tried again every second; the figures say why. When
@@ -25,7 +25,7 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  */
 
 /* A turn costs more than the packets that it finds: caches and page tables are cold. */
-#define UDP_SOURCE_PERIOD_US (50 * US_PER_MS)
+#define UDP_SOURCE_PERIOD_US (100 * US_PER_MS)
 #define UDP_SOURCE_GAP_US    (200 * US_PER_MS) /* a longer silence is an interruption */
 #define UDP_SOURCE_SETTLE_US                                                                       \
     (2 * US_PER_SECOND) /* so long after the last datagram, empty buffers say that time goes on */
