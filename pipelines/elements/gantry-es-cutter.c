@@ -212,8 +212,8 @@ choose_video(Lane *lane, const PesUnit *unit, guint *ret_flags)
 {
     Service *service = &lane->owner->services[lane->component.service];
     const Sampling sampling = (Sampling)g_atomic_int_get(&service->sampling);
-    const bool suspicious =
-        g_atomic_int_get(&lane->suspicious) != 0 || lane->small || is_other_format(lane, unit);
+    const bool other = is_other_format(lane, unit);
+    const bool suspicious = g_atomic_int_get(&lane->suspicious) != 0 || lane->small || other;
     unsigned units = 0;
     const bool run = may_run(lane, unit, &units);
 

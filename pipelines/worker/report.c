@@ -196,21 +196,29 @@ channel_metrics(const ServiceReading *service)
     return metrics;
 }
 
-/* "H.264 1920x1080 25p". Returns: (transfer full) */
+/* "H.264 1920x1080 25p": as the stream's headers have it, at once and at every depth; what they do
+ * not say, as the last picture had it. Returns: (transfer full) */
 static char *
 describe_video(const ServiceReading *service)
 {
     g_autoptr(GString) text = g_string_new(ts_codec_name(service->video.codec));
-    const double rate_hz = service->decoder.rate_hz;
+    const EsVideo *coded = &service->format.coded;
+    const PictureFigures *picture = &service->picture;
+    const unsigned width = coded->known ? coded->width : picture->width;
+    const unsigned height = coded->known ? coded->height : picture->height;
+    const bool shown = picture->width == width && picture->height == height;
+    const bool interlaced = shown ? picture->interlaced : coded->interlaced;
+    const double rate_hz = coded->known && coded->rate_den > 0
+                               ? (double)coded->rate_num / coded->rate_den
+                               : service->decoder.rate_hz;
 
     if (service->video.pid == 0)
         return g_strdup("");
-    if (service->picture.width > 0)
-        g_string_append_printf(text, " %ux%u", service->picture.width, service->picture.height);
-    if (service->picture.width > 0 && rate_hz > 0.0)
-        g_string_append_printf(text, " %.4g%s",
-                               service->picture.interlaced ? 2.0 * rate_hz : rate_hz,
-                               service->picture.interlaced ? "i" : "p");
+    if (width > 0)
+        g_string_append_printf(text, " %ux%u", width, height);
+    if (width > 0 && rate_hz > 0.0)
+        g_string_append_printf(text, " %.4g%s", interlaced ? 2.0 * rate_hz : rate_hz,
+                               interlaced ? "i" : "p");
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
