@@ -90,8 +90,8 @@ class Generator:
 
     def ask(self, request):
         with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(self.folder / "traffic.sock"))  # waits while others stand in the queue
             client.settimeout(10)
-            client.connect(str(self.folder / "traffic.sock"))
             client.sendall(request.encode() + b"\n")
             answer = b""
             while more := client.recv(65536):
