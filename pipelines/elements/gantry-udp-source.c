@@ -224,15 +224,26 @@ monotonic_now_us(void)
     return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
+/* A small buffer is emptied more often. */
+static int64_t
+period_us(const GantryUdpSource *self)
+{
+    for (unsigned i = 0; self->lanes != NULL && i < self->lanes->n; i++)
+        if (self->lanes->lanes[i]->fd >= 0 && self->lanes->lanes[i]->granted < UDP_SOURCE_ROOMY)
+            return UDP_SOURCE_TIGHT_PERIOD_US;
+    return UDP_SOURCE_PERIOD_US;
+}
+
 /* Returns: how late the turn begins, in microseconds */
 static int64_t
 wait_for_turn(GantryUdpSource *self)
 {
     const int64_t now_us = monotonic_now_us();
+    const int64_t turn_us = period_us(self);
 
     if (self->next_us == 0)
         self->next_us = now_us - now_us % UDP_SOURCE_PERIOD_US + self->phase_us;
-    self->next_us += UDP_SOURCE_PERIOD_US;
+    self->next_us += turn_us;
     const int64_t due_us = self->next_us;
     const struct timespec at = {due_us / US_PER_SECOND, due_us % US_PER_SECOND * 1000};
 
@@ -240,7 +251,7 @@ wait_for_turn(GantryUdpSource *self)
     const int64_t woken_us = monotonic_now_us();
 
     /* What was missed is not caught up with. */
-    if (self->next_us < woken_us - UDP_SOURCE_PERIOD_US)
+    if (self->next_us < woken_us - turn_us)
         self->next_us = woken_us;
     return woken_us - due_us;
 }

@@ -26,7 +26,11 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
 
 /* A turn costs more than the packets that it finds: caches and page tables are cold. */
 #define UDP_SOURCE_PERIOD_US (100 * US_PER_MS)
-#define UDP_SOURCE_GAP_US    (200 * US_PER_MS) /* a longer silence is an interruption */
+/* The same while a socket's buffer is smaller than UDP_SOURCE_ROOMY bytes: the kernel's default of
+ * 208 KiB holds a tenth of a second of 8.9 Mb/s. */
+#define UDP_SOURCE_TIGHT_PERIOD_US (20 * US_PER_MS)
+#define UDP_SOURCE_ROOMY           (2u * 1024u * 1024u)
+#define UDP_SOURCE_GAP_US          (200 * US_PER_MS) /* a longer silence is an interruption */
 #define UDP_SOURCE_SETTLE_US                                                                       \
     (2 * US_PER_SECOND) /* so long after the last datagram, empty buffers say that time goes on */
 #define UDP_SOURCE_TEXT_BYTES 160

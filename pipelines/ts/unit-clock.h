@@ -12,8 +12,9 @@
 #include "pipelines/ts/ts-tables.h"
 
 #define UNIT_CLOCK_WINDOW_TICKS INT64_C(180000) /* 90 kHz: the rate is of 2 s and more */
-#define UNIT_CLOCK_JUMP_TICKS   INT64_C(450000) /* 5 s: a longer step is a jump of the clock */
-#define UNIT_CLOCK_TOLERANCE    0.01            /* of the signalled rate */
+#define UNIT_CLOCK_JUMP_TICKS                                                                      \
+    INT64_C(45000) /* 0.5 s: a longer step is a jump of the clock, or a stop: no rate */
+#define UNIT_CLOCK_TOLERANCE 0.01 /* of the signalled rate */
 
 typedef struct {
     Pts90 last;         /* decoding time of the last unit that had one; valid if @started */
