@@ -15,7 +15,7 @@ from rig import Failure
 
 SETTLE_S = 2.0  # of clean stream before anything is broken: every PID has been seen
 TAIL_S = 2.5  # of clean stream afterwards: every gap has been seen
-SPARE_S = 12.0  # for all probes to start, on a machine with other work
+SPARE_S = 6.0  # for the probes to start in
 STALL_MS = 150  # longer pauses of the generator are told beside a failure
 FIRST_PORT = 23000
 
