@@ -5,6 +5,8 @@
 #include <libswscale/swscale.h>
 #include <turbojpeg.h>
 
+#include "pipelines/measure/shrink.h"
+
 #define QUALITY_STEP  15
 #define QUALITY_WORST 5
 
@@ -13,6 +15,8 @@ struct ThumbnailMaker {
     struct SwsContext *to_small; /* from @large; owned */
     SmallPicture large;
     SmallPicture small;
+    ShrinkLevels luma[2]; /* to the full range: from the limited, from the full one */
+    ShrinkLevels chroma[2];
     tjhandle jpeg;
     uint8_t *jpeg_bytes; /* @jpeg_room bytes; owned */
     unsigned long jpeg_room;
@@ -25,6 +29,10 @@ thumbnail_maker_new(void)
 {
     ThumbnailMaker *maker = g_new0(ThumbnailMaker, 1);
 
+    for (int full = 0; full < 2; full++) {
+        maker->luma[full] = shrink_levels_luma(full != 0);
+        maker->chroma[full] = shrink_levels_chroma(full != 0);
+    }
     maker->jpeg = tjInitCompress();
     maker->jpeg_room = tjBufSize(THUMBNAIL_WIDTH_LARGE, THUMBNAIL_HEIGHT_MAX, TJSAMP_420);
     maker->jpeg_bytes = tjAlloc((int)maker->jpeg_room);
@@ -69,16 +77,40 @@ height_for(const AVFrame *frame, int width)
     return (int)CLAMP(height + 1, 16, THUMBNAIL_HEIGHT_MAX) & ~1;
 }
 
+/* The format's name without its range: a scaler that was asked for by the other one is never the
+ * same, and would be made anew for every picture. */
+static enum AVPixelFormat
+format_of(const AVFrame *frame)
+{
+    switch (frame->format) {
+    case AV_PIX_FMT_YUVJ420P:
+        return AV_PIX_FMT_YUV420P;
+    case AV_PIX_FMT_YUVJ422P:
+        return AV_PIX_FMT_YUV422P;
+    case AV_PIX_FMT_YUVJ444P:
+        return AV_PIX_FMT_YUV444P;
+    default:
+        return (enum AVPixelFormat)frame->format;
+    }
+}
+
+static bool
+is_full(const AVFrame *frame)
+{
+    return frame->color_range == AVCOL_RANGE_JPEG ||
+           format_of(frame) != (enum AVPixelFormat)frame->format;
+}
+
 /* A scaler from @frame to full range 4:2:0; @before: (transfer full) (nullable): used again if it
  * fits. */
 static struct SwsContext *
 scaler_for(struct SwsContext *before, const AVFrame *frame, int width, int height)
 {
-    const int full = frame->color_range == AVCOL_RANGE_JPEG;
+    const int full = is_full(frame);
     const int *coefficients = sws_getCoefficients(SWS_CS_DEFAULT);
     struct SwsContext *scaler =
-        sws_getCachedContext(before, frame->width, frame->height, (enum AVPixelFormat)frame->format,
-                             width, height, AV_PIX_FMT_YUVJ420P, SWS_AREA, NULL, NULL, NULL);
+        sws_getCachedContext(before, frame->width, frame->height, format_of(frame), width, height,
+                             AV_PIX_FMT_YUV420P, SWS_AREA, NULL, NULL, NULL);
 
     if (scaler != NULL)
         (void)sws_setColorspaceDetails(scaler, coefficients, full, coefficients, 1, 0, 1 << 16,
@@ -86,23 +118,61 @@ scaler_for(struct SwsContext *before, const AVFrame *frame, int width, int heigh
     return scaler;
 }
 
-static bool
-prepare_large(ThumbnailMaker *maker, const AVFrame *frame)
+/* By which whole factor @frame is larger than @to in both directions; 0: by none, or its samples
+ * are no bytes of 4:2:0. */
+static unsigned
+factor_of(const AVFrame *frame, const SmallPicture *to)
 {
-    const int height = height_for(frame, THUMBNAIL_WIDTH_LARGE);
+    const int factor = frame->width / to->width;
 
-    lay_out(&maker->large, maker->large_bytes, THUMBNAIL_WIDTH_LARGE, height);
-    maker->to_large = scaler_for(maker->to_large, frame, THUMBNAIL_WIDTH_LARGE, height);
-    return maker->to_large != NULL;
+    if (format_of(frame) != AV_PIX_FMT_YUV420P || frame->width > (int)SHRINK_WIDTH_MAX ||
+        factor < 1 || factor > (int)SHRINK_FACTOR_MAX || factor * to->width != frame->width ||
+        factor * to->height != frame->height)
+        return 0;
+    return (unsigned)factor;
+}
+
+static void
+shrink(ThumbnailMaker *maker, const AVFrame *frame, unsigned factor)
+{
+    const int full = is_full(frame);
+    SmallPicture *to = &maker->large;
+
+    for (int i = 0; i < 3; i++) {
+        const unsigned halves = i == 0 ? 1 : 2;
+        const LumaPlane from = {.data = frame->data[i],
+                                .stride = (size_t)frame->linesize[i],
+                                .width = (unsigned)frame->width / halves,
+                                .height = (unsigned)frame->height / halves};
+
+        shrink_plane(&from, factor, i == 0 ? &maker->luma[full] : &maker->chroma[full],
+                     to->planes[i], (size_t)to->strides[i]);
+    }
+}
+
+static bool
+scale_large(ThumbnailMaker *maker, const AVFrame *frame)
+{
+    SmallPicture *to = &maker->large;
+
+    maker->to_large = scaler_for(maker->to_large, frame, to->width, to->height);
+    return maker->to_large != NULL &&
+           sws_scale(maker->to_large, (const uint8_t *const *)frame->data, frame->linesize, 0,
+                     frame->height, to->planes, to->strides) > 0;
 }
 
 const SmallPicture *
 thumbnail_maker_scale(ThumbnailMaker *maker, const AVFrame *frame)
 {
-    if (frame->width <= 0 || frame->height <= 0 || !prepare_large(maker, frame))
+    if (frame->width <= 0 || frame->height <= 0)
         return NULL;
-    if (sws_scale(maker->to_large, (const uint8_t *const *)frame->data, frame->linesize, 0,
-                  frame->height, maker->large.planes, maker->large.strides) <= 0)
+    lay_out(&maker->large, maker->large_bytes, THUMBNAIL_WIDTH_LARGE,
+            height_for(frame, THUMBNAIL_WIDTH_LARGE));
+    const unsigned factor = factor_of(frame, &maker->large);
+
+    if (factor > 0 && frame->linesize[0] > 0)
+        shrink(maker, frame, factor);
+    else if (!scale_large(maker, frame))
         return NULL;
     return &maker->large;
 }
@@ -115,8 +185,8 @@ scale_small(ThumbnailMaker *maker)
 
     lay_out(&maker->small, maker->small_bytes, THUMBNAIL_WIDTH_SMALL, height);
     maker->to_small = sws_getCachedContext(maker->to_small, from->width, from->height,
-                                           AV_PIX_FMT_YUVJ420P, THUMBNAIL_WIDTH_SMALL, height,
-                                           AV_PIX_FMT_YUVJ420P, SWS_AREA, NULL, NULL, NULL);
+                                           AV_PIX_FMT_YUV420P, THUMBNAIL_WIDTH_SMALL, height,
+                                           AV_PIX_FMT_YUV420P, SWS_AREA, NULL, NULL, NULL);
     if (maker->to_small == NULL ||
         sws_scale(maker->to_small, (const uint8_t *const *)from->planes, from->strides, 0,
                   from->height, maker->small.planes, maker->small.strides) <= 0)
