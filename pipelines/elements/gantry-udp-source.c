@@ -21,6 +21,7 @@ struct _GantryUdpSource {
     UdpLanes *lanes;     /* owned; (nullable): not begun, or the address is bad */
     GstBuffer *batch;    /* owned; reused while nobody else keeps it; (nullable) */
     int64_t next_us;     /* CLOCK_MONOTONIC time of the next turn */
+    int64_t period_us;   /* from one turn to the next */
     bool begun;          /* the address was looked at */
     bool events_pending; /* stream-start, caps and segment are still to be sent */
 
@@ -224,14 +225,25 @@ monotonic_now_us(void)
     return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
-/* A small buffer is emptied more often. */
-static int64_t
-period_us(const GantryUdpSource *self)
+static bool
+is_small(const UdpLane *lane)
 {
+    return lane->fd >= 0 && lane->granted < UDP_SOURCE_SMALL;
+}
+
+/* Chooses when the next turn is due, after what this one found. */
+static void
+pace(GantryUdpSource *self)
+{
+    const double fullness = self->lanes != NULL ? udp_lanes_fullness(self->lanes) : 0;
+
+    if (fullness > UDP_SOURCE_FULL)
+        self->period_us = MAX(self->period_us / 2, UDP_SOURCE_PERIOD_MIN_US);
+    else if (fullness < UDP_SOURCE_ROOMY)
+        self->period_us = MIN(self->period_us * 2, UDP_SOURCE_PERIOD_US);
     for (unsigned i = 0; self->lanes != NULL && i < self->lanes->n; i++)
-        if (self->lanes->lanes[i]->fd >= 0 && self->lanes->lanes[i]->granted < UDP_SOURCE_ROOMY)
-            return UDP_SOURCE_TIGHT_PERIOD_US;
-    return UDP_SOURCE_PERIOD_US;
+        if (is_small(self->lanes->lanes[i]))
+            self->period_us = UDP_SOURCE_PERIOD_MIN_US;
 }
 
 /* Returns: how late the turn begins, in microseconds */
@@ -239,11 +251,10 @@ static int64_t
 wait_for_turn(GantryUdpSource *self)
 {
     const int64_t now_us = monotonic_now_us();
-    const int64_t turn_us = period_us(self);
 
     if (self->next_us == 0)
         self->next_us = now_us - now_us % UDP_SOURCE_PERIOD_US + self->phase_us;
-    self->next_us += turn_us;
+    self->next_us += self->period_us;
     const int64_t due_us = self->next_us;
     const struct timespec at = {due_us / US_PER_SECOND, due_us % US_PER_SECOND * 1000};
 
@@ -251,7 +262,7 @@ wait_for_turn(GantryUdpSource *self)
     const int64_t woken_us = monotonic_now_us();
 
     /* What was missed is not caught up with. */
-    if (self->next_us < woken_us - turn_us)
+    if (self->next_us < woken_us - self->period_us)
         self->next_us = woken_us;
     return woken_us - due_us;
 }
@@ -273,6 +284,7 @@ turn(gpointer user_data)
         if (!push_batch(self))
             break;
     }
+    pace(self);
     tell_lanes(self, now_us, late_us);
 }
 
@@ -374,6 +386,7 @@ static void
 gantry_udp_source_init(GantryUdpSource *self)
 {
     self->receive_buffer = RECEIVE_BUFFER_DEFAULT;
+    self->period_us = UDP_SOURCE_PERIOD_MIN_US;
     g_mutex_init(&self->lock);
     self->src = gst_pad_new_from_static_template(&src_template, "src");
     gst_pad_set_activatemode_function(self->src, activate_mode);

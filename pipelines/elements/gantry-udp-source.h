@@ -1,4 +1,4 @@
-/* gantryudpsrc: the datagrams of one input, drained from its own sockets 10 times a second. */
+/* gantryudpsrc: the datagrams of one input, drained from its own sockets 5 to 40 times a second. */
 #pragma once
 
 #include <gst/gst.h>
@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  * GantryUdpSource:
  *
  * Properties, all to be set before READY: `address` (see stream-address.h), `interface`,
- * `receive-buffer` (bytes), `phase` (microseconds from 0 to 100000: when within 100 ms this input
+ * `receive-buffer` (bytes), `phase` (microseconds from 0 to 200000: when within 200 ms this input
  * is drained, so that many inputs do not wake together).
  *
  * An address with a second leg or FEC has a socket for each of them; their datagrams come in order
@@ -24,13 +24,17 @@ G_DECLARE_FINAL_TYPE(GantryUdpSource, gantry_udp_source, GANTRY, UDP_SOURCE, Gst
  * the sockets are empty, the buffer says so (GantryDatagramMeta.drained_us); it may be empty, too.
  */
 
-/* A turn costs more than the packets that it finds: caches and page tables are cold. */
-#define UDP_SOURCE_PERIOD_US (100 * US_PER_MS)
-/* The same while a socket's buffer is smaller than UDP_SOURCE_ROOMY bytes: the kernel's default of
- * 208 KiB holds a tenth of a second of 8.9 Mb/s. */
-#define UDP_SOURCE_TIGHT_PERIOD_US (20 * US_PER_MS)
-#define UDP_SOURCE_ROOMY           (2u * 1024u * 1024u)
-#define UDP_SOURCE_GAP_US          (200 * US_PER_MS) /* a longer silence is an interruption */
+/* A turn costs more than the packets that it finds: caches and page tables are cold. So there are
+ * as few as the buffers' room allows: after one that found more than UDP_SOURCE_FULL of a buffer
+ * taken, turns come twice as often; after one that found less than UDP_SOURCE_ROOMY, half as
+ * often. A buffer under UDP_SOURCE_SMALL bytes is always emptied as often as can be: a stream that
+ * begins would fill it before it is known. */
+#define UDP_SOURCE_PERIOD_US     (200 * US_PER_MS) /* the longest: states are looked at as often */
+#define UDP_SOURCE_PERIOD_MIN_US (25 * US_PER_MS)
+#define UDP_SOURCE_FULL          0.125
+#define UDP_SOURCE_ROOMY         0.05
+#define UDP_SOURCE_SMALL         (2u * 1024u * 1024u)
+#define UDP_SOURCE_GAP_US        (200 * US_PER_MS) /* a longer silence is an interruption */
 #define UDP_SOURCE_SETTLE_US                                                                       \
     (2 * US_PER_SECOND) /* so long after the last datagram, empty buffers say that time goes on */
 #define UDP_SOURCE_TEXT_BYTES 160

@@ -99,6 +99,7 @@ udp_lanes_turn(UdpLanes *lanes, MonoUs now_us)
         UdpLane *lane = lanes->lanes[i];
 
         lane->drained = false;
+        lane->found = 0;
         renew_lane(lanes, lane);
         if (lane->fd < 0 && (lane->tried_us == 0 || now_us - lane->tried_us >= UDP_LANE_REOPEN_US))
             open_lane(lanes, lane);
@@ -119,6 +120,7 @@ read_lane(UdpLane *lane, uint8_t *slots, GantryDatagramMeta *meta)
         lane->last_us = MAX(lane->last_us, datagram->arrived_us);
         datagram->arrived_us = lane->last_us;
     }
+    lane->found += batch.n_datagrams;
     lane->own_drops += batch.own_drops;
     lane->cut += batch.cut;
     return batch;
@@ -200,6 +202,21 @@ udp_lanes_read(UdpLanes *lanes, uint8_t *slots, GantryDatagramMeta *meta)
         return read_lane(lanes->lanes[0], slots, meta);
     meta->n_datagrams = 0;
     return (UdpBatch){0};
+}
+
+double
+udp_lanes_fullness(const UdpLanes *lanes)
+{
+    double fullest = 0;
+
+    for (unsigned i = 0; i < lanes->n; i++) {
+        const UdpLane *lane = lanes->lanes[i];
+        const double room = 2.0 * lane->granted; /* the kernel doubles what it grants */
+
+        if (lane->fd >= 0 && lane->granted > 0)
+            fullest = MAX(fullest, lane->found * (double)UDP_LANE_CHARGE / room);
+    }
+    return fullest;
 }
 
 const UdpLane *

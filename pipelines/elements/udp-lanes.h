@@ -14,6 +14,7 @@
 #define UDP_LANE_REOPEN_US  (1 * US_PER_SECOND)  /* a socket that does not open is tried again */
 #define UDP_LANE_REJOIN_US  (30 * US_PER_SECOND) /* silence after which it is opened anew */
 #define UDP_LANE_TEXT_BYTES 160
+#define UDP_LANE_CHARGE     2304u /* bytes that the kernel charges a buffer for 7 TS packets */
 
 typedef struct {
     unsigned leg;       /* below IP_LEGS */
@@ -23,6 +24,7 @@ typedef struct {
     MonoUs opened_us;   /* 0 while closed */
     MonoUs last_us;     /* arrival of the last datagram; 0: none */
     uint32_t granted;   /* bytes of receive buffer */
+    unsigned found;     /* datagrams read in this turn */
     uint64_t own_drops; /* datagrams lost because the buffer was full, since the lane was made */
     uint64_t cut;       /* datagrams longer than DATAGRAM_SLOT */
     int problem_code;   /* GantryError, while @problem says anything */
@@ -59,6 +61,9 @@ void udp_lanes_turn(UdpLanes *lanes, MonoUs now_us);
  * no more
  */
 UdpBatch udp_lanes_read(UdpLanes *lanes, uint8_t *slots, GantryDatagramMeta *meta);
+
+/* How full the fullest receive buffer was when this turn read it. Returns: a share, 0 to about 1 */
+double udp_lanes_fullness(const UdpLanes *lanes);
 
 /* The lane of @stream of @leg. Returns: (transfer none) (nullable) */
 const UdpLane *udp_lanes_find(const UdpLanes *lanes, unsigned leg, IpStream stream);

@@ -156,6 +156,63 @@ test_an_emptied_socket_is_told_so_that_time_goes_on(void)
     rig_end(&rig);
 }
 
+typedef struct {
+    MonoUs drained_us; /* of the last turn; 0 before the first */
+    int64_t longest_us, shortest_us;
+    unsigned datagrams;
+} Turns;
+
+static void
+take_turns(const Rig *rig, Turns *turns)
+{
+    GstBuffer *buffer;
+
+    while ((buffer = gst_harness_try_pull(rig->harness)) != NULL) {
+        const GantryDatagramMeta *meta = gantry_datagram_meta_get(buffer);
+
+        turns->datagrams += meta->n_datagrams;
+        if (turns->drained_us != 0 && meta->drained_us != 0) {
+            turns->longest_us = MAX(turns->longest_us, meta->drained_us - turns->drained_us);
+            turns->shortest_us = MIN(turns->shortest_us, meta->drained_us - turns->drained_us);
+        }
+        if (meta->drained_us != 0)
+            turns->drained_us = meta->drained_us;
+        gst_buffer_unref(buffer);
+    }
+}
+
+/* The more comes, the oftener the sockets are emptied: silence, and 70 Mb/s. */
+static void
+test_turns_follow_the_rate(void)
+{
+    enum { DATAGRAMS = 7000, AT_ONCE = 70 };
+    Rig rig = rig_new("fec=column", false);
+    UdpSourceFigures figures;
+    Turns turns = {.shortest_us = G_MAXINT64};
+
+    wait_until_open(&rig);
+    gantry_udp_source_get_figures(source_of(&rig), &figures);
+    g_assert_cmpuint(figures.granted, >=, UDP_SOURCE_SMALL); /* CI runs as root */
+    udp_peer_send(rig.peers[0], 0, SIZE, 1);
+    g_usleep(5 * UDP_SOURCE_PERIOD_US);
+    take_turns(&rig, &turns);
+    g_assert_cmpint(turns.longest_us, >=, UDP_SOURCE_PERIOD_US * 9 / 10);
+    turns.shortest_us = G_MAXINT64;
+    for (unsigned sent = 0; sent < DATAGRAMS; sent += AT_ONCE) {
+        udp_peer_send(rig.peers[0], 1, SIZE, AT_ONCE);
+        g_usleep(10000);
+        take_turns(&rig, &turns);
+    }
+    g_usleep(2 * UDP_SOURCE_PERIOD_US);
+    take_turns(&rig, &turns);
+    gantry_udp_source_get_figures(source_of(&rig), &figures);
+    g_test_message("turns every %.3f s at the oftenest", (double)turns.shortest_us / 1e6);
+    g_assert_cmpuint(figures.own_drops, ==, 0);
+    g_assert_cmpuint(turns.datagrams, ==, DATAGRAMS + 1);
+    g_assert_cmpint(turns.shortest_us, <=, UDP_SOURCE_PERIOD_US * 6 / 10);
+    rig_end(&rig);
+}
+
 static void
 test_a_bad_address_is_said_and_nothing_opens(void)
 {
@@ -183,6 +240,7 @@ main(int argc, char **argv)
                     test_a_leg_that_does_not_open_leaves_the_other_one);
     g_test_add_func("/udp-source/an-emptied-socket-is-told-so-that-time-goes-on",
                     test_an_emptied_socket_is_told_so_that_time_goes_on);
+    g_test_add_func("/udp-source/turns-follow-the-rate", test_turns_follow_the_rate);
     g_test_add_func("/udp-source/a-bad-address-is-said-and-nothing-opens",
                     test_a_bad_address_is_said_and_nothing_opens);
     return g_test_run();
