@@ -42,13 +42,6 @@ outbox_free(Outbox *outbox)
     g_free(outbox);
 }
 
-static bool
-is_state(const Event *event)
-{
-    return event->kind == EVENT_ALARM_RAISED || event->kind == EVENT_ALARM_UPDATED ||
-           event->kind == EVENT_ALARM_CLEARED;
-}
-
 static void
 push(Outbox *outbox, Event *event, MonoUs now_us)
 {
@@ -68,7 +61,7 @@ outbox_add(Outbox *outbox, Event *event, MonoUs now_us, OutboxLeft superseded, g
 
         next = at->next;
         if (entry->in_flight || strcmp(entry->event->alarm_id, event->alarm_id) != 0 ||
-            (is_state(entry->event) && !is_state(event)))
+            (event_is_state(entry->event) && !event_is_state(event)))
             continue;
         if (superseded != NULL)
             superseded(entry, user_data);

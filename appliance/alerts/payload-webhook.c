@@ -26,6 +26,17 @@ payload_action_name(EventKind kind)
         return "unacknowledged";
     case EVENT_ALARM_COMMENT:
         return "commented";
+    case EVENT_ALARM_SHELVED:
+        return "shelved";
+    case EVENT_ALARM_UNSHELVED:
+        return "unshelved";
+    case EVENT_ALARM_ASSIGNED:
+        return "assigned";
+    case EVENT_ALARM_JOINED:
+        return "joined";
+    case EVENT_ALARM_REMINDED:
+        return "reminded";
+    case EVENT_ALARM_NOTED:
     case EVENT_AUDIT:
     case EVENT_BOX:
         break;

@@ -71,29 +71,11 @@ receiver_load(GantryReceiver *self, const char *file, MonoUs now_us)
     self->taken_seq = MIN(MAX(self->taken_seq, taken_seq), status.last_seq);
 }
 
-static bool
-is_alarm(const Event *event)
-{
-    switch (event->kind) {
-    case EVENT_ALARM_RAISED:
-    case EVENT_ALARM_UPDATED:
-    case EVENT_ALARM_CLEARED:
-    case EVENT_ALARM_ACK:
-    case EVENT_ALARM_UNACK:
-    case EVENT_ALARM_COMMENT:
-        return true;
-    case EVENT_AUDIT:
-    case EVENT_BOX:
-        break;
-    }
-    return false;
-}
-
 /* An alarm that became milder than the receiver asked for is still told to its end. */
 static bool
 is_wanted(GantryReceiver *self, const Event *event)
 {
-    if (!is_alarm(event))
+    if (!event_is_alarm(event))
         return false;
     const bool announced = g_hash_table_contains(self->announced, event->alarm_id);
     const bool wanted = announced || event->severity >= self->min_severity;

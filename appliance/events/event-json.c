@@ -53,6 +53,12 @@ add_alarm(GString *json, const Event *event)
     add_string(json, "channel_address", event->channel_address);
     add_wall(json, "raised_at", event->raised_wall_us);
     add_wall(json, "cleared_at", event->cleared_wall_us);
+    add_string(json, "impact", impact_class_name(event->impact));
+    add_string(json, "quiet", alarm_quiet_name(event->quiet));
+    g_string_append_printf(json, ",\"first_out\":%s", event->first_out ? "true" : "false");
+    g_string_append_printf(json, ",\"members\":%u", event->members);
+    add_wall(json, "until", event->until_wall_us);
+    add_string(json, "owner", event->owner);
     if (isfinite(event->value))
         g_string_append_printf(json, ",\"value\":%s",
                                g_ascii_dtostr(number, sizeof number, event->value));

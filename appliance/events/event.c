@@ -9,12 +9,16 @@
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
-#define EVENT_VERSION 1
+#define EVENT_VERSION   2
+#define EVENT_VERSION_1 1
 
-/* version, kind; seq; id; at, wall, clock synced; alarm id, incident id, alarm seq; resource, name,
- * group, address; fault, severity, scope, operator state; raised, cleared; value; text, actor, note
- */
-#define EVENT_TYPE "(yytsxxbssussssqyyyxxdsss)"
+/* Version 1 ended before impact, quiet, first out, members, until, owner.
+ *
+ * version, kind; seq; id; at, wall, clock synced; alarm id, incident id, alarm seq; resource, name,
+ * group, address; fault, severity, scope, operator state; raised, cleared; value; text, actor,
+ * note; impact, quiet, first out; members; until; owner */
+#define EVENT_TYPE_1 "(yytsxxbssussssqyyyxxdsss)"
+#define EVENT_TYPE   "(yytsxxbssussssqyyyxxdsssyybuxs)"
 
 static const struct {
     EventKind kind;
@@ -26,6 +30,12 @@ static const struct {
     {EVENT_ALARM_ACK, "alarm-ack"},
     {EVENT_ALARM_UNACK, "alarm-unack"},
     {EVENT_ALARM_COMMENT, "alarm-comment"},
+    {EVENT_ALARM_SHELVED, "alarm-shelved"},
+    {EVENT_ALARM_UNSHELVED, "alarm-unshelved"},
+    {EVENT_ALARM_ASSIGNED, "alarm-assigned"},
+    {EVENT_ALARM_JOINED, "alarm-joined"},
+    {EVENT_ALARM_REMINDED, "alarm-reminded"},
+    {EVENT_ALARM_NOTED, "alarm-noted"},
     {EVENT_AUDIT, "audit"},
     {EVENT_BOX, "box"},
 };
@@ -45,7 +55,7 @@ list_strings(Event *event, Fields ret_fields)
         &event->text,
         &event->actor,
         &event->note,
-        NULL,
+        &event->owner,
         NULL,
     };
 
@@ -131,6 +141,19 @@ kind_is_known(unsigned kind)
     return false;
 }
 
+bool
+event_is_alarm(const Event *event)
+{
+    return event->kind >= EVENT_ALARM_RAISED && event->kind < EVENT_AUDIT;
+}
+
+bool
+event_is_state(const Event *event)
+{
+    return event->kind == EVENT_ALARM_RAISED || event->kind == EVENT_ALARM_UPDATED ||
+           event->kind == EVENT_ALARM_CLEARED || event->kind == EVENT_ALARM_JOINED;
+}
+
 static GVariant *
 string_of(const char *text)
 {
@@ -176,6 +199,12 @@ event_encode(const Event *event)
     g_variant_builder_add_value(&builder, string_of(event->text));
     g_variant_builder_add_value(&builder, string_of(event->actor));
     g_variant_builder_add_value(&builder, string_of(event->note));
+    g_variant_builder_add(&builder, "y", (guchar)event->impact);
+    g_variant_builder_add(&builder, "y", (guchar)event->quiet);
+    g_variant_builder_add(&builder, "b", event->first_out);
+    g_variant_builder_add(&builder, "u", event->members);
+    g_variant_builder_add(&builder, "x", event->until_wall_us);
+    g_variant_builder_add_value(&builder, string_of(event->owner));
     variant = g_variant_ref_sink(g_variant_builder_end(&builder));
     if (G_BYTE_ORDER == G_BIG_ENDIAN) {
         GVariant *swapped = g_variant_byteswap(variant);
@@ -186,25 +215,49 @@ event_encode(const Event *event)
     return g_variant_get_data_as_bytes(variant);
 }
 
-/* Reads every field of @variant into @event; the ranges are checked by the caller. */
+typedef struct {
+    guchar kind, severity, cause_scope, operator_state, impact, quiet;
+} Words;
+
+/* Reads every field of @variant, of either version, into @event; the ranges are checked by the
+ * caller. */
 static void
-take_fields(Event *event, GVariant *variant, unsigned *ret_kind, unsigned ret_words[3])
+take_fields(Event *event, GVariant *variant, bool first_version, Words *words)
 {
-    guchar version, kind, words[3];
-    gboolean synced;
+    guchar version;
+    gboolean synced, first_out = FALSE;
     guint16 fault;
 
-    g_variant_get(variant, EVENT_TYPE, &version, &kind, &event->seq, &event->id, &event->at_us,
-                  &event->wall_us, &synced, &event->alarm_id, &event->incident_id,
-                  &event->alarm_seq, &event->resource, &event->channel_name, &event->channel_group,
-                  &event->channel_address, &fault, &words[0], &words[1], &words[2],
-                  &event->raised_wall_us, &event->cleared_wall_us, &event->value, &event->text,
-                  &event->actor, &event->note);
+    if (first_version) {
+        g_variant_get(variant, EVENT_TYPE_1, &version, &words->kind, &event->seq, &event->id,
+                      &event->at_us, &event->wall_us, &synced, &event->alarm_id,
+                      &event->incident_id, &event->alarm_seq, &event->resource,
+                      &event->channel_name, &event->channel_group, &event->channel_address, &fault,
+                      &words->severity, &words->cause_scope, &words->operator_state,
+                      &event->raised_wall_us, &event->cleared_wall_us, &event->value, &event->text,
+                      &event->actor, &event->note);
+        event->owner = g_strdup("");
+    } else {
+        g_variant_get(variant, EVENT_TYPE, &version, &words->kind, &event->seq, &event->id,
+                      &event->at_us, &event->wall_us, &synced, &event->alarm_id,
+                      &event->incident_id, &event->alarm_seq, &event->resource,
+                      &event->channel_name, &event->channel_group, &event->channel_address, &fault,
+                      &words->severity, &words->cause_scope, &words->operator_state,
+                      &event->raised_wall_us, &event->cleared_wall_us, &event->value, &event->text,
+                      &event->actor, &event->note, &words->impact, &words->quiet, &first_out,
+                      &event->members, &event->until_wall_us, &event->owner);
+    }
     event->clock_synced = synced;
+    event->first_out = first_out;
     event->fault = (FaultId)fault;
-    *ret_kind = kind;
-    for (size_t i = 0; i < 3; i++)
-        ret_words[i] = words[i];
+}
+
+static bool
+words_are_known(const Words *words)
+{
+    return kind_is_known(words->kind) && words->severity <= SEVERITY_CRITICAL &&
+           words->cause_scope <= CAUSE_MONITOR && words->operator_state <= OPERATOR_SHELVED &&
+           words->impact < IMPACT_COUNT && words->quiet < QUIET_COUNT;
 }
 
 static bool
@@ -222,56 +275,54 @@ strings_fit(Event *event)
            (event->incident_id[0] == '\0' || g_uuid_string_is_valid(event->incident_id));
 }
 
+/* Returns: (nullable): @data is not in the normal form of @type */
 static GVariant *
-variant_of(const void *data, size_t size)
+variant_of(const void *data, size_t size, const char *type)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(data, size);
-    GVariant *variant =
-        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(EVENT_TYPE), bytes, FALSE));
+    g_autoptr(GVariant) variant =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(type), bytes, FALSE));
 
-    if (G_BYTE_ORDER == G_BIG_ENDIAN) {
-        GVariant *swapped = g_variant_byteswap(variant);
-
-        g_variant_unref(variant);
-        variant = swapped;
-    }
-    return variant;
+    if (!g_variant_is_normal_form(variant))
+        return NULL;
+    return G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap(variant) : g_steal_pointer(&variant);
 }
 
 Event *
 event_decode(const void *data, size_t size, GError **error)
 {
-    g_autoptr(GVariant) variant = NULL;
     g_autoptr(Event) event = event_alloc();
-    unsigned kind, words[3];
-    guchar version;
+    const guchar version = data != NULL && size > 0 ? *(const guchar *)data : 0;
+    Words words = {0};
 
     if (data == NULL || size == 0 || size > EVENT_MAX_BYTES) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                     "an event of %" G_GSIZE_FORMAT " bytes", size);
         return NULL;
     }
-    variant = variant_of(data, size);
-    if (!g_variant_is_normal_form(variant)) {
+    if (version != EVENT_VERSION && version != EVENT_VERSION_1) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "an event of layout %u", version);
+        return NULL;
+    }
+    g_autoptr(GVariant) variant =
+        variant_of(data, size, version == EVENT_VERSION_1 ? EVENT_TYPE_1 : EVENT_TYPE);
+
+    if (variant == NULL) {
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                             "an event that is not in normal form");
         return NULL;
     }
-    g_variant_get_child(variant, 0, "y", &version);
-    if (version != EVENT_VERSION) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "an event of layout %u", version);
-        return NULL;
-    }
-    take_fields(event, variant, &kind, words);
-    if (!kind_is_known(kind) || words[0] > SEVERITY_CRITICAL || words[1] > CAUSE_MONITOR ||
-        words[2] > OPERATOR_SHELVED || !isfinite(event->value) || !strings_fit(event)) {
+    take_fields(event, variant, version == EVENT_VERSION_1, &words);
+    if (!words_are_known(&words) || !isfinite(event->value) || !strings_fit(event)) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                    "an event of kind %u with a field out of range", kind);
+                    "an event of kind %u with a field out of range", words.kind);
         return NULL;
     }
-    event->kind = (EventKind)kind;
-    event->severity = (Severity)words[0];
-    event->cause_scope = (CauseScope)words[1];
-    event->operator_state = (OperatorState)words[2];
+    event->kind = (EventKind)words.kind;
+    event->severity = (Severity)words.severity;
+    event->cause_scope = (CauseScope)words.cause_scope;
+    event->operator_state = (OperatorState)words.operator_state;
+    event->impact = (ImpactClass)words.impact;
+    event->quiet = (AlarmQuiet)words.quiet;
     return g_steal_pointer(&event);
 }

@@ -21,6 +21,12 @@ typedef enum {
     EVENT_ALARM_ACK = 4,
     EVENT_ALARM_UNACK = 5,
     EVENT_ALARM_COMMENT = 6,
+    EVENT_ALARM_SHELVED = 7,
+    EVENT_ALARM_UNSHELVED = 8, /* by a person, or because its time is over */
+    EVENT_ALARM_ASSIGNED = 9,
+    EVENT_ALARM_JOINED = 10,   /* it is part of another incident from now on */
+    EVENT_ALARM_REMINDED = 11, /* nobody acknowledged it in time: told again, or to more people */
+    EVENT_ALARM_NOTED = 12,    /* seen, but below what makes an alarm: kept, never sent */
     EVENT_AUDIT = 16, /* a person or a peer changed something else: login, configuration */
     EVENT_BOX = 17,   /* the box itself: started, stopped, journal repaired, worker restarted */
 } EventKind;
@@ -50,6 +56,12 @@ typedef struct {
     WallUs cleared_wall_us; /* 0 while raised */
     OperatorState operator_state;
     double value; /* what was measured; 0 if nothing was */
+    ImpactClass impact;
+    AlarmQuiet quiet;     /* why no receiver hears of it by itself; QUIET_NONE: they do */
+    bool first_out;       /* the first of its incident to fail */
+    uint32_t members;     /* alarms that an incident has gathered; 0: it is no parent */
+    WallUs until_wall_us; /* when an acknowledgement or a shelf ends; 0: never, or neither */
+    char *owner;          /* who has promised to see to it; "" for nobody */
 
     char *text;  /* one sentence for people */
     char *actor; /* user or peer that acted, "" for the box */
@@ -67,6 +79,12 @@ void event_set(char **field, const char *text);
 
 /* "alarm-raised", "alarm-cleared", ...: words of the API. */
 const char *event_kind_name(EventKind kind);
+
+/* Whether @event is one of an alarm's, not of people's other doings or of the box itself. */
+bool event_is_alarm(const Event *event);
+
+/* Whether @event tells what became of the fault: raised, updated, cleared, joined. */
+bool event_is_state(const Event *event);
 
 /* Bytes of one event for the journal (GVariant in normal form), and back.
  * event_decode() returns %NULL with %GANTRY_ERROR_INVALID for anything else. */

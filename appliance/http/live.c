@@ -300,7 +300,7 @@ keep(Live *live, Event *event)
     if (live->last_seq == 0)
         live->floor_seq = event->seq - 1;
     live->last_seq = MAX(live->last_seq, event->seq);
-    if (!view_is_alarm_event(event))
+    if (!event_is_alarm(event))
         return;
     g_queue_push_tail(&live->ring, event_ref(event));
     if (g_queue_get_length(&live->ring) > LIVE_RING_MAX) {
@@ -337,7 +337,7 @@ live_take_events(Live *live)
         Event *event = (Event *)events->pdata[i];
 
         keep(live, event);
-        for (guint s = 0; view_is_alarm_event(event) && s < live->streams->len; s++)
+        for (guint s = 0; event_is_alarm(event) && s < live->streams->len; s++)
             offer_alarm((Stream *)live->streams->pdata[s], event, snapshot);
     }
 }

@@ -46,6 +46,11 @@ view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot
     json_string(out, "text", alarm->text);
     json_uint(out, "count", alarm->count);
     json_uint(out, "seq", alarm->event_seq);
+    json_string(out, "impact", impact_class_name(alarm->impact));
+    json_string(out, "quiet", alarm_quiet_name(alarm->quiet));
+    json_bool(out, "first_out", alarm->first_out);
+    json_uint(out, "members", alarm->members);
+    json_time(out, "until", alarm->until_wall_us);
     json_string(out, "channel_name", name_of(snapshot, alarm->resource));
     json_bool(out, "evidence", alarm->evidence);
     json_end_object(out);
@@ -65,11 +70,16 @@ view_alarm_of_event(GString *out, const char *key, const Event *event, bool evid
     json_time(out, "cleared_at", event->cleared_wall_us);
     json_time(out, "last_changed", event->wall_us);
     json_string(out, "operator_state", operator_state_name(event->operator_state));
-    json_string(out, "owner", event->operator_state == OPERATOR_NONE ? "" : event->actor);
+    json_string(out, "owner", event->owner);
     json_string(out, "note", event->note);
     json_string(out, "text", event->text);
     json_uint(out, "count", 1);
     json_uint(out, "seq", event->seq);
+    json_string(out, "impact", impact_class_name(event->impact));
+    json_string(out, "quiet", alarm_quiet_name(event->quiet));
+    json_bool(out, "first_out", event->first_out);
+    json_uint(out, "members", event->members);
+    json_time(out, "until", event->until_wall_us);
     json_string(out, "channel_name", event->channel_name);
     json_bool(out, "evidence", evidence);
     json_string(out, "event", event_kind_name(event->kind));
@@ -127,10 +137,4 @@ view_find_alarm(const Snapshot *snapshot, const char *id)
             return &snapshot->alarms[i];
     }
     return NULL;
-}
-
-bool
-view_is_alarm_event(const Event *event)
-{
-    return event->kind >= EVENT_ALARM_RAISED && event->kind <= EVENT_ALARM_COMMENT;
 }

@@ -31,5 +31,3 @@ bool view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query
 /* Returns: (transfer none) (nullable): the alarm with @id. */
 const AlarmView *view_find_alarm(const Snapshot *snapshot, const char *id);
 
-/* Whether @event is about an alarm: those are what streams carry. */
-bool view_is_alarm_event(const Event *event);

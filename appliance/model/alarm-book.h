@@ -52,6 +52,12 @@ typedef enum {
     ALARM_CHANGE_ACK,
     ALARM_CHANGE_UNACK,
     ALARM_CHANGE_COMMENT,
+    ALARM_CHANGE_SHELVED,
+    ALARM_CHANGE_UNSHELVED,
+    ALARM_CHANGE_ASSIGNED,
+    ALARM_CHANGE_JOINED,
+    ALARM_CHANGE_REMINDED,
+    ALARM_CHANGE_NOTED,
 } AlarmChange;
 
 /* One transition, complete in itself. Owns its strings; none is NULL. */
@@ -71,9 +77,15 @@ typedef struct {
     WallUs cleared_wall_us; /* 0 while raised */
     OperatorState operator_state;
     double value;
+    ImpactClass impact;
+    AlarmQuiet quiet;
+    bool first_out;
+    uint32_t members;
+    WallUs until_wall_us;
     char *text;
     char *actor; /* "" for the box */
     char *note;  /* "" for nothing */
+    char *owner; /* "" for nobody */
 } AlarmTransition;
 
 void alarm_transition_free(AlarmTransition *transition); /* (nullable) */

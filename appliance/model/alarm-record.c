@@ -62,6 +62,12 @@ alarm_record_transition(
     transition->cleared_wall_us = record->cleared_wall_us;
     transition->operator_state = record->operator_state;
     transition->value = record->value;
+    transition->impact = record->impact;
+    transition->quiet = record->quiet;
+    transition->first_out = record->first_out;
+    transition->members = record->members;
+    transition->until_wall_us = record->until_wall_us;
+    transition->owner = g_strdup(record->owner);
     transition->text = g_strdup(record->text);
     transition->actor = g_strdup(act != NULL ? act->actor : "");
     transition->note = text_clean(act != NULL ? act->note : NULL, ALARM_BOOK_MAX_NOTE);
@@ -86,12 +92,18 @@ alarm_record_replay(AlarmRecord *record, const AlarmTransition *transition)
     record->cleared_wall_us = transition->cleared_wall_us;
     record->changed_wall_us = transition->wall_us;
     record->operator_state = transition->operator_state;
+    record->impact = transition->impact;
+    record->quiet = transition->quiet;
+    record->first_out = transition->first_out;
+    record->members = transition->members;
+    record->until_wall_us = transition->until_wall_us;
     replace(&record->incident_id, transition->incident_id);
     replace(&record->text, transition->text);
-    if (transition->change == ALARM_CHANGE_ACK)
+    /* An acknowledgement of the journal's first layout has its owner as actor only. */
+    if (transition->change == ALARM_CHANGE_ACK && transition->owner[0] == '\0')
         replace(&record->owner, transition->actor);
-    if (transition->change == ALARM_CHANGE_UNACK)
-        replace(&record->owner, "");
+    else if (transition->change == ALARM_CHANGE_UNACK || transition->owner[0] != '\0')
+        replace(&record->owner, transition->owner);
     if (transition->note[0] != '\0')
         replace(&record->note, transition->note);
 }
@@ -115,6 +127,11 @@ alarm_record_view(const AlarmRecord *record, AlarmView *ret_view)
         .note = g_strdup(record->note),
         .count = record->count,
         .event_seq = record->event_seq,
+        .impact = record->impact,
+        .quiet = record->quiet,
+        .first_out = record->first_out,
+        .members = record->members,
+        .until_wall_us = record->until_wall_us,
     };
 }
 
@@ -129,6 +146,7 @@ alarm_transition_free(AlarmTransition *transition)
     g_free(transition->text);
     g_free(transition->actor);
     g_free(transition->note);
+    g_free(transition->owner);
     g_free(transition);
 }
 

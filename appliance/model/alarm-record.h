@@ -25,6 +25,11 @@ typedef struct {
     char *owner;
     char *note;
     uint32_t count;
+    ImpactClass impact;
+    AlarmQuiet quiet;
+    bool first_out;
+    uint32_t members;
+    WallUs until_wall_us;
     bool open; /* not yet cleared */
 } AlarmRecord;
 

@@ -12,6 +12,23 @@ static const char *const operator_state_names[] = {
     [OPERATOR_SHELVED] = "shelved",
 };
 
+static const char *const impact_class_names[IMPACT_COUNT] = {
+    [IMPACT_NONE] = "none",
+    [IMPACT_OFF_AIR] = "off-air",
+    [IMPACT_COMPONENT_MISSING] = "component-missing",
+    [IMPACT_QUALITY] = "quality",
+    [IMPACT_NON_CONFORMANT] = "non-conformant",
+};
+
+static const char *const alarm_quiet_names[QUIET_COUNT] = {
+    [QUIET_NONE] = "none",
+    [QUIET_MEMBER] = "member",
+    [QUIET_SHELVED] = "shelved",
+    [QUIET_MAINTENANCE] = "maintenance",
+    [QUIET_COMMISSIONING] = "commissioning",
+    [QUIET_UNSTABLE] = "unstable",
+};
+
 Snapshot *
 snapshot_new(void)
 {
@@ -127,4 +144,16 @@ operator_state_name(OperatorState state)
 {
     return (unsigned)state < G_N_ELEMENTS(operator_state_names) ? operator_state_names[state]
                                                                 : "none";
+}
+
+const char *
+impact_class_name(ImpactClass impact)
+{
+    return (unsigned)impact < IMPACT_COUNT ? impact_class_names[impact] : "none";
+}
+
+const char *
+alarm_quiet_name(AlarmQuiet quiet)
+{
+    return (unsigned)quiet < QUIET_COUNT ? alarm_quiet_names[quiet] : "none";
 }

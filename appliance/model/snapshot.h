@@ -72,6 +72,27 @@ typedef struct {
     NoteList *notes; /* owned reference; (nullable): none yet */
 } ChannelView;
 
+/* What viewers lose (ATSC A/78). Numbers stand in journal and database. */
+typedef enum {
+    IMPACT_NONE,
+    IMPACT_OFF_AIR,           /* nothing to see or hear */
+    IMPACT_COMPONENT_MISSING, /* picture, a sound, captions */
+    IMPACT_QUALITY,           /* it is there and looks or sounds wrong */
+    IMPACT_NON_CONFORMANT,    /* a standard is broken, nobody sees it yet */
+    IMPACT_COUNT
+} ImpactClass;
+
+/* Why an alarm that stands is not sent by itself. Numbers stand in journal and database. */
+typedef enum {
+    QUIET_NONE,
+    QUIET_MEMBER,        /* its incident speaks for it */
+    QUIET_SHELVED,       /* somebody put it aside, for a time */
+    QUIET_MAINTENANCE,   /* planned work */
+    QUIET_COMMISSIONING, /* a new channel is still being learned */
+    QUIET_UNSTABLE,      /* it chatters: the one that says so speaks for it */
+    QUIET_COUNT
+} AlarmQuiet;
+
 /* RFC 8632: who has dealt with an alarm. */
 typedef enum { OPERATOR_NONE, OPERATOR_ACK, OPERATOR_SHELVED } OperatorState;
 
@@ -92,7 +113,12 @@ typedef struct {
     char *note;         /* last note, "" for none */
     uint32_t count;     /* times raised within this entry */
     uint64_t event_seq; /* journal sequence of its last event */
-    bool evidence;      /* pictures, figures or a clip of it are kept */
+    ImpactClass impact;
+    AlarmQuiet quiet;
+    bool first_out;       /* the first of its incident to fail */
+    uint32_t members;     /* alarms that an incident has gathered; 0: it is no parent */
+    WallUs until_wall_us; /* when an acknowledgement or a shelf ends; 0: never, or neither */
+    bool evidence;        /* pictures, figures or a clip of it are kept */
 } AlarmView;
 
 typedef struct {
@@ -144,5 +170,9 @@ void snapshot_unref(Snapshot *snapshot); /* frees everything with the last refer
 /* "starting", "ok", "fault", "unknown", "planned"; "none", "ack", "shelved": words of the API. */
 const char *channel_state_name(ChannelState state);
 const char *operator_state_name(OperatorState state);
+/* "none", "off-air", "component-missing", "quality", "non-conformant". */
+const char *impact_class_name(ImpactClass impact);
+/* "none", "member", "shelved", "maintenance", "commissioning", "unstable". */
+const char *alarm_quiet_name(AlarmQuiet quiet);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Snapshot, snapshot_unref)

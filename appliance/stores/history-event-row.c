@@ -39,24 +39,6 @@ const char *const history_audit_columns[] = {"journal_id", "seq",          "id",
                                              "at",         "clock_synced", "actor", "resource",
                                              "text",       "note",         NULL};
 
-bool
-history_event_is_alarm(const Event *event)
-{
-    switch (event->kind) {
-    case EVENT_ALARM_RAISED:
-    case EVENT_ALARM_UPDATED:
-    case EVENT_ALARM_CLEARED:
-    case EVENT_ALARM_ACK:
-    case EVENT_ALARM_UNACK:
-    case EVENT_ALARM_COMMENT:
-        return true;
-    case EVENT_AUDIT:
-    case EVENT_BOX:
-        break;
-    }
-    return false;
-}
-
 void
 history_event_add(MysqlBatch *batch, const char *journal_id, const Event *event)
 {

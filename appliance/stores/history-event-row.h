@@ -9,9 +9,6 @@ extern const char *const history_event_columns[];
 extern const char *const history_audit_columns[];
 #define HISTORY_EVENT_KEYS 2u /* journal_id, seq */
 
-/* Whether the event belongs to an alarm; the others are for the audit. */
-bool history_event_is_alarm(const Event *event);
-
 void history_event_add(MysqlBatch *batch, const char *journal_id, const Event *event);
 void history_audit_add(MysqlBatch *batch, const char *journal_id, const Event *event);
 

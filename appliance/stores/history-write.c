@@ -96,7 +96,7 @@ incidents_of(GPtrArray *events)
         const Event *event = g_ptr_array_index(events, i);
         char *id = event->incident_id[0] != '\0' ? event->incident_id : event->alarm_id;
 
-        if (history_event_is_alarm(event) && g_hash_table_add(seen, id))
+        if (event_is_alarm(event) && g_hash_table_add(seen, id))
             g_ptr_array_add(ids, id);
     }
     return ids;
@@ -129,7 +129,7 @@ write_events(MysqlLink *link, gpointer user_data, GError **error)
     for (guint i = 0; i < work->events->len; i++) {
         const Event *event = g_ptr_array_index(work->events, i);
 
-        if (history_event_is_alarm(event))
+        if (event_is_alarm(event))
             history_event_add(&alarms, work->journal_id, event);
         else
             history_audit_add(&audit, work->journal_id, event);

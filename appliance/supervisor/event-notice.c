@@ -21,7 +21,14 @@ message_id(EventKind kind)
     case EVENT_ALARM_ACK:
     case EVENT_ALARM_UNACK:
     case EVENT_ALARM_COMMENT:
+    case EVENT_ALARM_SHELVED:
+    case EVENT_ALARM_UNSHELVED:
+    case EVENT_ALARM_ASSIGNED:
         return ID_OPERATOR;
+    case EVENT_ALARM_JOINED:
+    case EVENT_ALARM_REMINDED:
+    case EVENT_ALARM_NOTED:
+        return ID_UPDATED;
     case EVENT_AUDIT:
         return ID_AUDIT;
     case EVENT_BOX:

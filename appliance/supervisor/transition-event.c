@@ -6,9 +6,18 @@
 #define CHANNEL_PREFIX "channel/"
 
 static const EventKind kinds[] = {
-    [ALARM_CHANGE_RAISED] = EVENT_ALARM_RAISED,   [ALARM_CHANGE_UPDATED] = EVENT_ALARM_UPDATED,
-    [ALARM_CHANGE_CLEARED] = EVENT_ALARM_CLEARED, [ALARM_CHANGE_ACK] = EVENT_ALARM_ACK,
-    [ALARM_CHANGE_UNACK] = EVENT_ALARM_UNACK,     [ALARM_CHANGE_COMMENT] = EVENT_ALARM_COMMENT,
+    [ALARM_CHANGE_RAISED] = EVENT_ALARM_RAISED,
+    [ALARM_CHANGE_UPDATED] = EVENT_ALARM_UPDATED,
+    [ALARM_CHANGE_CLEARED] = EVENT_ALARM_CLEARED,
+    [ALARM_CHANGE_ACK] = EVENT_ALARM_ACK,
+    [ALARM_CHANGE_UNACK] = EVENT_ALARM_UNACK,
+    [ALARM_CHANGE_COMMENT] = EVENT_ALARM_COMMENT,
+    [ALARM_CHANGE_SHELVED] = EVENT_ALARM_SHELVED,
+    [ALARM_CHANGE_UNSHELVED] = EVENT_ALARM_UNSHELVED,
+    [ALARM_CHANGE_ASSIGNED] = EVENT_ALARM_ASSIGNED,
+    [ALARM_CHANGE_JOINED] = EVENT_ALARM_JOINED,
+    [ALARM_CHANGE_REMINDED] = EVENT_ALARM_REMINDED,
+    [ALARM_CHANGE_NOTED] = EVENT_ALARM_NOTED,
 };
 
 static void
@@ -42,6 +51,12 @@ event_from_transition(const AlarmTransition *transition,
     event->cleared_wall_us = transition->cleared_wall_us;
     event->operator_state = transition->operator_state;
     event->value = transition->value;
+    event->impact = transition->impact;
+    event->quiet = transition->quiet;
+    event->first_out = transition->first_out;
+    event->members = transition->members;
+    event->until_wall_us = transition->until_wall_us;
+    event_set(&event->owner, transition->owner);
     event_set(&event->alarm_id, transition->alarm_id);
     event_set(&event->incident_id, transition->incident_id);
     event_set(&event->resource, transition->resource);
@@ -72,6 +87,12 @@ transition_from_event(const Event *event, AlarmTransition *ret_transition)
                                             .cleared_wall_us = event->cleared_wall_us,
                                             .operator_state = event->operator_state,
                                             .value = event->value,
+                                            .impact = event->impact,
+                                            .quiet = event->quiet,
+                                            .first_out = event->first_out,
+                                            .members = event->members,
+                                            .until_wall_us = event->until_wall_us,
+                                            .owner = event->owner,
                                             .text = event->text,
                                             .actor = event->actor,
                                             .note = event->note};

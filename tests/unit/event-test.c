@@ -30,6 +30,12 @@ full_event(void)
     event_set(&event->text, "The picture is black");
     event_set(&event->actor, "anna");
     event_set(&event->note, "rang playout");
+    event->impact = IMPACT_OFF_AIR;
+    event->quiet = QUIET_SHELVED;
+    event->first_out = true;
+    event->members = 12;
+    event->until_wall_us = INT64_C(1700003600000000);
+    event_set(&event->owner, "bert");
     return event;
 }
 
@@ -55,7 +61,38 @@ every_field_survives_the_journal(void)
     g_assert_cmpint(read->fault, ==, FAULT_PICTURE_BLACK);
     g_assert_cmpint(read->operator_state, ==, OPERATOR_ACK);
     g_assert_cmpfloat(read->value, ==, 12.5);
+    g_assert_cmpint(read->impact, ==, IMPACT_OFF_AIR);
+    g_assert_cmpint(read->quiet, ==, QUIET_SHELVED);
+    g_assert_true(read->first_out);
+    g_assert_cmpuint(read->members, ==, 12);
+    g_assert_cmpint(read->until_wall_us, ==, INT64_C(1700003600000000));
+    g_assert_cmpstr(read->owner, ==, "bert");
     g_assert_true(read->durable);
+}
+
+/* A box that was updated reads what its older version wrote. */
+static void
+the_first_layout_is_read(void)
+{
+    static const char uuid[] = "11111111-2222-4333-8444-555555555555";
+    g_autoptr(GVariant) variant = g_variant_ref_sink(g_variant_new(
+        "(yytsxxbssussssqyyyxxdsss)", 1, EVENT_ALARM_ACK, G_GUINT64_CONSTANT(9), uuid,
+        G_GINT64_CONSTANT(5000000), G_GINT64_CONSTANT(1700000000123456), TRUE, uuid, uuid, 2u,
+        "channel/das-erste", "Das Erste", "news", "udp://239.1.1.1:5000", FAULT_PICTURE_BLACK,
+        SEVERITY_MAJOR, CAUSE_INPUT, OPERATOR_ACK, G_GINT64_CONSTANT(1700000000000000),
+        G_GINT64_CONSTANT(0), 12.5, "The picture is black", "anna", "rang playout"));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Event) read =
+        event_decode(g_variant_get_data(variant), g_variant_get_size(variant), &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(read->seq, ==, 9);
+    g_assert_cmpint(read->operator_state, ==, OPERATOR_ACK);
+    g_assert_cmpstr(read->note, ==, "rang playout");
+    g_assert_cmpint(read->impact, ==, IMPACT_NONE);
+    g_assert_cmpint(read->quiet, ==, QUIET_NONE);
+    g_assert_cmpstr(read->owner, ==, "");
+    g_assert_cmpuint(read->members, ==, 0);
 }
 
 static void
@@ -155,6 +192,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/event/round-trip", every_field_survives_the_journal);
+    g_test_add_func("/event/the-first-layout-is-read", the_first_layout_is_read);
     g_test_add_func("/event/hostile", cut_or_changed_bytes_are_refused_or_still_an_event);
     g_test_add_func("/event/unaligned", unaligned_bytes_are_read);
     g_test_add_func("/event/bounds", strings_of_people_are_bounded_and_valid_in_the_journal);
