@@ -42,6 +42,9 @@ void api_alarms(HttpRequest *request);
 void api_alarm_ack(HttpRequest *request);
 void api_alarm_unack(HttpRequest *request);
 void api_alarm_comment(HttpRequest *request);
+void api_alarm_assign(HttpRequest *request);
+void api_alarm_shelve(HttpRequest *request);
+void api_alarm_unshelve(HttpRequest *request);
 void api_alarm_events(HttpRequest *request);
 
 /* api-evidence.c */

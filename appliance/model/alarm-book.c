@@ -1,5 +1,6 @@
 /* Slots of evidence by resource and fault, each with an alarm, judged in the light of the others.
  */
+#include "appliance/model/alarm-acts.h"
 #include "appliance/model/alarm-judge.h"
 
 static void
@@ -7,6 +8,7 @@ slot_free(Slot *slot)
 {
     if (slot == NULL)
         return;
+    alarm_acts_shelf_free(slot->shelf);
     g_free(slot->text);
     g_free(slot);
 }
@@ -31,6 +33,7 @@ alarm_book_new(const AlarmProfile *profile,
     AlarmBook *book = g_new0(AlarmBook, 1);
 
     book->profile = profile;
+    book->policy = alarm_policy_default();
     book->make_id = make_id;
     book->user_data = user_data;
     book->resources = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, resource_free);
@@ -52,8 +55,15 @@ alarm_book_free(AlarmBook *book)
     g_free(book);
 }
 
-static Resource *
-resource_of(AlarmBook *book, const char *name)
+void
+alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy)
+{
+    book->policy = *policy;
+    book->dirty = true;
+}
+
+Resource *
+alarm_judge_resource_of(AlarmBook *book, const char *name)
 {
     Resource *resource = g_hash_table_lookup(book->resources, name);
 
@@ -79,8 +89,8 @@ slot_of(Resource *resource, FaultId fault)
 void
 alarm_book_set_input(AlarmBook *book, const char *resource, const char *input)
 {
-    Resource *channel = resource_of(book, resource);
-    Resource *carrier = resource_of(book, input);
+    Resource *channel = alarm_judge_resource_of(book, resource);
+    Resource *carrier = alarm_judge_resource_of(book, input);
 
     if (channel->input == carrier)
         return;
@@ -115,11 +125,19 @@ take_observation(Slot *slot, const Observation *observation, MonoUs now_us)
 static void
 drop_old(AlarmBook *book, WallUs wall_us)
 {
-    AlarmRecord *oldest = g_queue_peek_head(&book->cleared);
+    GList *link = g_queue_peek_head_link(&book->cleared);
 
-    while (oldest != NULL && wall_us - oldest->cleared_wall_us > ALARM_BOOK_KEEP_CLEARED_US) {
-        g_hash_table_remove(book->records, ((AlarmRecord *)g_queue_pop_head(&book->cleared))->id);
-        oldest = g_queue_peek_head(&book->cleared);
+    while (link != NULL) {
+        AlarmRecord *record = link->data;
+        GList *next = link->next;
+
+        if (wall_us - record->cleared_wall_us <= ALARM_BOOK_KEEP_CLEARED_US)
+            return;
+        if (!alarm_acts_is_pinned(book, record)) {
+            g_queue_delete_link(&book->cleared, link);
+            g_hash_table_remove(book->records, record->id);
+        }
+        link = next;
     }
 }
 
@@ -129,7 +147,7 @@ alarm_book_observe(AlarmBook *book,
                    AlarmNow now,
                    GPtrArray *transitions)
 {
-    Resource *resource = resource_of(book, observation->resource);
+    Resource *resource = alarm_judge_resource_of(book, observation->resource);
     const FaultId fault = (FaultId)MIN((unsigned)observation->fault, FAULT_NUMBER_MAX);
     Slot *slot = slot_of(resource, fault);
 
@@ -154,7 +172,9 @@ find_deadline_us(const AlarmBook *book)
     g_hash_table_iter_init(&iter, book->resources);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
-            deadline_us = MIN(deadline_us, alarm_judge_deadline_us(book, value, (FaultId)fault));
+            deadline_us = MIN(
+                MIN(deadline_us, alarm_acts_deadline_us(book, ((Resource *)value)->slots[fault])),
+                alarm_judge_deadline_us(book, value, (FaultId)fault));
     }
     return deadline_us;
 }
@@ -177,6 +197,8 @@ step_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tran
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         if (alarm_judge_deadline_us(book, resource, (FaultId)fault) <= now.us)
             changed |= alarm_judge(book, resource, (FaultId)fault, now, transitions);
+        if (alarm_acts_deadline_us(book, resource->slots[fault]) <= now.us)
+            alarm_acts_step(book, resource->slots[fault], now, transitions);
     }
     if (!changed)
         return;
@@ -207,11 +229,13 @@ close_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tra
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         Slot *slot = resource->slots[fault];
 
-        if (slot == NULL || slot->record == NULL)
-            continue;
-        g_free(slot->record->text);
-        slot->record->text = g_strdup("It is no longer in the inventory");
-        alarm_judge_clear(book, slot, now.us, now, transitions);
+        if (slot != NULL && slot->record != NULL) {
+            g_free(slot->record->text);
+            slot->record->text = g_strdup("It is no longer in the inventory");
+            alarm_judge_clear(book, slot, now.us, now, transitions);
+        }
+        if (slot != NULL)
+            alarm_acts_drop(book, slot, now, transitions);
     }
     if (resource->input != NULL)
         g_ptr_array_remove_fast(resource->input->channels, resource);
@@ -260,7 +284,7 @@ static void
 reopen(AlarmBook *book, AlarmRecord *record)
 {
     const AlarmRule *rule = &alarm_profile_rule(book->profile, record->fault)->alarm;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Slot *slot = slot_of(alarm_judge_resource_of(book, record->resource), record->fault);
 
     if (slot->record != NULL && slot->record != record)
         alarm_judge_retire(book, slot->record); /* the journal lost its clear */
@@ -281,6 +305,8 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
         transition->change != ALARM_CHANGE_CLEARED && transition->cleared_wall_us == 0;
 
     alarm_record_replay(record, transition);
+    alarm_acts_replay(slot_of(alarm_judge_resource_of(book, record->resource), record->fault),
+                      record, transition);
     record->event_seq = event_seq;
     book->dirty = true;
     if (stands && record->open) {
@@ -289,13 +315,30 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
     }
     if (!record->open)
         return;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Slot *slot = slot_of(alarm_judge_resource_of(book, record->resource), record->fault);
 
     if (slot->record == record) {
         slot->record = NULL;
         slot->alarm = (Alarm){0};
     }
     alarm_judge_retire(book, record);
+}
+
+void
+alarm_book_resume(AlarmBook *book, AlarmNow now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, book->resources);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
+            Slot *slot = ((Resource *)value)->slots[fault];
+
+            if (slot != NULL)
+                alarm_acts_resume(book, slot, now);
+        }
+    }
 }
 
 /* ---- Questions ---- */

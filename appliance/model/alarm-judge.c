@@ -1,6 +1,8 @@
 /* Masks, evidence and the alarm's step together: what becomes of one slot. */
 #include "appliance/model/alarm-judge.h"
 
+#include "appliance/model/alarm-acts.h"
+
 #define MAX_PASSES 8u /* over one resource: the longest chain of masks is shorter */
 
 /* ---- Masks ---- */
@@ -70,6 +72,7 @@ raise_alarm(AlarmBook *book,
     record->updated_us = now.us;
     take_evidence(record, slot);
     slot->record = record;
+    alarm_acts_raised(resource, slot);
     g_hash_table_insert(book->records, record->id, record);
     AlarmTransition *transition =
         alarm_record_transition(record, ALARM_CHANGE_RAISED, due_us, now, NULL);
@@ -89,20 +92,25 @@ update_alarm(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray
                     alarm_record_transition(slot->record, ALARM_CHANGE_UPDATED, due_us, now, NULL));
 }
 
-static void
-forget_record(AlarmBook *book, AlarmRecord *record)
-{
-    g_hash_table_remove(book->records, record->id);
-}
-
-/* Moves a record to the cleared ones, the oldest of which give way. */
+/* Moves a record to the cleared ones, the oldest of which give way, but for those that a shelf
+ * holds: of these there are no more than faults of resources. */
 void
 alarm_judge_retire(AlarmBook *book, AlarmRecord *record)
 {
+    GList *oldest = NULL;
+
     record->open = false;
     g_queue_push_tail(&book->cleared, record);
-    if (g_queue_get_length(&book->cleared) > ALARM_BOOK_MAX_CLEARED)
-        forget_record(book, g_queue_pop_head(&book->cleared));
+    if (g_queue_get_length(&book->cleared) <= ALARM_BOOK_MAX_CLEARED)
+        return;
+    oldest = g_queue_peek_head_link(&book->cleared);
+    while (oldest != NULL && alarm_acts_is_pinned(book, oldest->data))
+        oldest = oldest->next;
+    if (oldest == NULL)
+        return;
+    record = oldest->data;
+    g_queue_delete_link(&book->cleared, oldest);
+    g_hash_table_remove(book->records, record->id);
 }
 
 void
@@ -118,6 +126,7 @@ alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtr
     transition->since_us = slot->alarm.phase == ALARM_CLEAR ? slot->alarm.since_us : due_us;
     g_ptr_array_add(transitions, transition);
     alarm_judge_retire(book, record);
+    alarm_acts_cleared(book, slot, now, transitions);
 }
 
 /* Takes fresh evidence into a standing alarm; a worse severity, and at times another cause or

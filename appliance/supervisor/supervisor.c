@@ -430,6 +430,7 @@ open_state(Supervisor *self, GError **error)
     self->book = alarm_book_new(alarm_profile_default(), make_uuid, NULL);
     const size_t standing = ingest_restore(self->book, self->log);
 
+    alarm_book_resume(self->book, now_of_both());
     if (standing > 0)
         g_message("%zu alarms stood when gantryd ended; each is judged anew", standing);
     return g_steal_pointer(&inventory);
