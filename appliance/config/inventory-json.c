@@ -94,6 +94,7 @@ inventory_to_json(const Inventory *inventory)
     add_channels(builder, inventory);
     add_receivers(builder, inventory);
     add_accounts(builder, inventory->accounts);
+    site_book_write(builder, inventory->site);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
 
@@ -228,8 +229,8 @@ read_accounts(JsonObject *root, GError **error)
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
-    static const char *const names[] = {"format",    "generation", "channels",
-                                        "receivers", "accounts",   NULL};
+    static const char *const names[] = {"format", "generation", "channels", "receivers", "accounts",
+                                        "policy", "calendar",   "runbooks", NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
@@ -245,7 +246,9 @@ inventory_from_json(const char *text, size_t size, GError **error)
     g_autoptr(ChannelList) list = read_channels(root, error);
     g_autoptr(AccountBook) accounts = list != NULL ? read_accounts(root, error) : NULL;
 
-    if (accounts == NULL)
+    g_autoptr(SiteBook) site = accounts != NULL ? site_book_read(root, error) : NULL;
+
+    if (site == NULL)
         return NULL;
     const InventoryParts parts = {
         .entries = list->channels,
@@ -253,6 +256,7 @@ inventory_from_json(const char *text, size_t size, GError **error)
         .receivers = (const Receiver *)(gconstpointer)receivers->data,
         .n_receivers = receivers->len,
         .accounts = accounts,
+        .site = site,
     };
 
     return inventory_from_parts(generation, &parts);

@@ -34,6 +34,21 @@ const Route api_routes[] = {
     {"GET", "/api/v1/alarms/{}/evidence", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_evidence},
     {"GET", "/api/v1/alarms/{}/evidence/{}", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_evidence_picture},
 
+    {"GET", "/a/{}", ROLE_NONE, ROUTE_ALWAYS | ROUTE_FORM, api_link_show},
+    {"POST", "/a/{}", ROLE_NONE, ROUTE_ALWAYS | ROUTE_FORM, api_link_act},
+
+    {"GET", "/api/v1/handover", ROLE_VIEWER, ROUTE_PLAIN, api_handover},
+    {"GET", "/api/v1/alarm-figures", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_figures},
+    {"GET", "/api/v1/alarm-figures.csv", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_figures_csv},
+    {"GET", "/api/v1/calendar", ROLE_VIEWER, ROUTE_PLAIN, api_calendar},
+    {"PUT", "/api/v1/calendar/{}", ROLE_OPERATOR, ROUTE_PLAIN, api_calendar_put},
+    {"DELETE", "/api/v1/calendar/{}", ROLE_OPERATOR, ROUTE_PLAIN, api_calendar_delete},
+    {"GET", "/api/v1/runbooks", ROLE_VIEWER, ROUTE_PLAIN, api_runbooks},
+    {"PUT", "/api/v1/runbooks/{}", ROLE_ENGINEER, ROUTE_PLAIN, api_runbook_put},
+    {"DELETE", "/api/v1/runbooks/{}", ROLE_ENGINEER, ROUTE_PLAIN, api_runbook_delete},
+    {"GET", "/api/v1/policy", ROLE_VIEWER, ROUTE_PLAIN, api_policy},
+    {"PUT", "/api/v1/policy", ROLE_ENGINEER, ROUTE_PLAIN, api_policy_put},
+
     {"GET", "/api/v1/system", ROLE_VIEWER, ROUTE_PLAIN, api_system},
     {"GET", "/api/v1/catalogue", ROLE_VIEWER, ROUTE_PLAIN, api_catalogue},
     {"GET", "/api/v1/events", ROLE_VIEWER, ROUTE_PLAIN, api_events},

@@ -69,6 +69,7 @@ static const AlarmProfile default_profile =
                 [FAULT_LOUDNESS] = {ONE(3600, WARNING, 3600), {0}, false},
                 [FAULT_LIP_SYNC] = {TWO(10, WARNING, 60, MINOR, 10), {0}, true},
                 [FAULT_AUDIO_STREAM_MISSING] = {ONE(5, MINOR, 5), {0}, false},
+                [FAULT_EXPECTED_MISSING] = {ONE(30, MAJOR, 5), {0}, false},
                 [FAULT_WORKER_LOST] = {ONE(3, MAJOR, 1), {0}, false},
                 [FAULT_OWN_LOSS] = {ONE(0, MAJOR, 60), {0}, false},
                 [FAULT_JOURNAL_SLOW] = {ONE(0, MAJOR, 10), {0}, false},

@@ -6,6 +6,7 @@
 #include "appliance/config/channel-list.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
 
 #define MAX_POINTS SAMPLES_SPAN
@@ -152,6 +153,11 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_SITE_SHOW:
+    case COMMAND_SITE_SET:
+    case COMMAND_SITE_REMOVE:
+        site_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_ACCOUNT_SET:
         set_account(requests, call, command);

@@ -367,6 +367,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         give_shot(fixture, command, &answer->result);
         break;
     case COMMAND_AUDIT:
+    case COMMAND_SITE_SHOW:
+    case COMMAND_SITE_SET:
+    case COMMAND_SITE_REMOVE:
     case COMMAND_CHANNELS_CHECK:
     case COMMAND_RECEIVER_TEST:
         break;

@@ -100,7 +100,7 @@ observe(Fixture *fixture, bool faulty, AlarmNow now)
     const Observation observation = {.resource = CHANNEL,
                                      .fault = FAULT_NO_PACKETS,
                                      .faulty = faulty,
-                                     .since_us = now.us - S(20),
+                                     .since_us = now.us - (faulty ? S(1) : S(20)), /* due now */
                                      .cause_scope = CAUSE_NETWORK};
 
     alarm_book_observe(fixture->book, &observation, now, fixture->transitions);
