@@ -19,6 +19,7 @@ resource_free(gpointer data)
     for (unsigned i = 0; i <= FAULT_NUMBER_MAX; i++)
         slot_free(resource->slots[i]);
     g_ptr_array_unref(resource->channels);
+    alarm_profile_unref(resource->profile);
     g_free(resource->name);
     g_free(resource);
 }
@@ -88,6 +89,26 @@ alarm_book_set_input(AlarmBook *book, const char *resource, const char *input)
         g_ptr_array_remove_fast(channel->input->channels, channel);
     channel->input = carrier;
     g_ptr_array_add(carrier->channels, channel);
+}
+
+void
+alarm_book_set_profile(AlarmBook *book, const char *resource, AlarmProfile *profile)
+{
+    Resource *found = resource_of(book, resource);
+
+    if (found->profile == profile)
+        return;
+    alarm_profile_unref(found->profile);
+    found->profile = profile != NULL ? alarm_profile_ref(profile) : NULL;
+    book->dirty = true;
+}
+
+const AlarmProfile *
+alarm_book_get_profile(const AlarmBook *book, const char *resource)
+{
+    const Resource *found = g_hash_table_lookup(book->resources, resource);
+
+    return found != NULL && found->profile != NULL ? found->profile : book->profile;
 }
 
 static void
@@ -259,8 +280,9 @@ record_for_replay(AlarmBook *book, const AlarmTransition *transition)
 static void
 reopen(AlarmBook *book, AlarmRecord *record)
 {
-    const AlarmRule *rule = &alarm_profile_rule(book->profile, record->fault)->alarm;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Resource *resource = resource_of(book, record->resource);
+    const AlarmRule *rule = &alarm_judge_rule(book, resource, record->fault)->alarm;
+    Slot *slot = slot_of(resource, record->fault);
 
     if (slot->record != NULL && slot->record != record)
         alarm_judge_retire(book, slot->record); /* the journal lost its clear */

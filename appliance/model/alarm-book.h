@@ -15,7 +15,7 @@
 
 #include <glib.h>
 
-#include "appliance/model/alarm-rules.h"
+#include "appliance/model/alarm-profile.h"
 #include "appliance/model/snapshot.h"
 
 #define ALARM_BOOK_MAX_CLEARED     2000u                       /* cleared ones that are kept */
@@ -95,7 +95,7 @@ GPtrArray *alarm_transitions_new(void);
 
 /**
  * alarm_book_new:
- * @profile: (transfer none): outlives the book
+ * @profile: (transfer none): outlives the book; of resources that have none of their own
  * @make_id: returns a new UUID (transfer full)
  */
 AlarmBook *alarm_book_new(const AlarmProfile *profile,
@@ -105,6 +105,14 @@ void alarm_book_free(AlarmBook *book); /* (nullable) */
 
 /* Says that channel @resource is carried by @input ("input/ID"), for the monitor rule. */
 void alarm_book_set_input(AlarmBook *book, const char *resource, const char *input);
+
+/* Says by which profile the faults of @resource are judged from now on, those that stand included:
+ * one that is switched off there clears after its delay. @profile: (nullable) (transfer none): a
+ * reference is taken; NULL: the book's. */
+void alarm_book_set_profile(AlarmBook *book, const char *resource, AlarmProfile *profile);
+
+/* That profile. Never NULL; valid until the next alarm_book_set_profile(). */
+const AlarmProfile *alarm_book_get_profile(const AlarmBook *book, const char *resource);
 
 /* Feeds one observation, and whatever its consequences are on the resource and on the channels of
  * an input. Transitions are appended to @transitions in order. */

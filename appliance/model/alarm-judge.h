@@ -27,10 +27,11 @@ struct Resource {
     Resource *input;     /* no-ref (nullable): what carries this channel */
     GPtrArray *channels; /* (element-type Resource) no-ref: carried by this input */
     Slot *slots[FAULT_NUMBER_MAX + 1];
+    AlarmProfile *profile; /* reference (nullable): the book's own */
 };
 
 struct AlarmBook {
-    const AlarmProfile *profile; /* no-ref */
+    const AlarmProfile *profile; /* no-ref: of resources without one of their own */
     char *(*make_id)(gpointer user_data);
     gpointer user_data;
     GHashTable *resources; /* (element-type utf8 Resource) */
@@ -40,6 +41,9 @@ struct AlarmBook {
     MonoUs deadline_us;    /* earliest of all; valid unless @dirty */
     bool dirty;
 };
+
+/* The rule of @fault on @resource. (transfer none) */
+const FaultRule *alarm_judge_rule(const AlarmBook *book, const Resource *resource, FaultId fault);
 
 /* Judges one slot, which must exist. Returns whether its phase changed, which others may depend on:
  * alarm_judge_resource() and alarm_judge_channels() must follow. */

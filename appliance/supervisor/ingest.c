@@ -101,12 +101,19 @@ ingest_step(Ingest *ingest, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
+/* The rule that @channel has for @fault. */
+static const FaultRule *
+rule_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
+{
+    return alarm_profile_rule(alarm_book_get_profile(ingest->ports.book, channel->resource), fault);
+}
+
 /* What the worker said about @fault; of one that is counted, only what it said lately. (nullable)
  */
 static const FaultEvidence *
 evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, MonoUs now_us)
 {
-    const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, fault);
+    const FaultRule *rule = rule_of(ingest, channel, fault);
     const FaultEvidence *evidence = fault <= FAULT_NUMBER_MAX ? channel->evidence[fault] : NULL;
 
     if (evidence == NULL ||
@@ -141,7 +148,7 @@ says_why(const InputRecord *input)
 static void
 observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *state, AlarmNow now)
 {
-    const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, state->fault);
+    const FaultRule *rule = rule_of(ingest, channel, state->fault);
     const FaultEvidence *evidence = evidence_of(ingest, channel, state->fault, now.us);
     g_autofree char *text = fault_evidence_text(evidence, state->fault);
     unsigned reason = 0;
@@ -188,7 +195,7 @@ judge_seconds(
     Ingest *ingest, ChannelRecord *channel, unsigned metric, uint64_t growth, AlarmNow now)
 {
     for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, fault);
+        const FaultRule *rule = rule_of(ingest, channel, fault);
 
         if ((unsigned)rule->seconds.metric != metric || fault_info(fault)->number == FAULT_NONE)
             continue;

@@ -33,6 +33,7 @@ channel_record_free(gpointer data)
     samples_free(record->samples);
     evidence_frames_free(record->frames);
     note_list_unref(record->notes);
+    alarm_profile_unref(record->profile);
     g_free(record->resource);
     g_free(record);
 }

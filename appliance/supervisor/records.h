@@ -62,6 +62,7 @@ typedef struct {
     const InventoryChannel *channel; /* no-ref; of Records.inventory */
     InputRecord *input;              /* no-ref */
     char *resource;                  /* "channel/ID" */
+    AlarmProfile *profile;           /* what it is judged by; (nullable): the default */
     ChannelStatus status;
     WallUs since_wall_us;         /* when the state was entered */
     MonoUs thumbnail_captured_us; /* 0: none yet */
