@@ -111,6 +111,22 @@ void alarm_book_set_input(AlarmBook *book, const char *resource, const char *inp
  * reference is taken; NULL: the book's. */
 void alarm_book_set_profile(AlarmBook *book, const char *resource, AlarmProfile *profile);
 
+/* Says whether channel @resource is still being learned: then only what takes it off the air is
+ * told (a fault of impact off air, or picture and sound missing together); the rest is raised quiet
+ * (QUIET_COMMISSIONING). What of that still stands when it ends is told then, once. */
+void alarm_book_set_commissioning(AlarmBook *book,
+                                  const char *resource,
+                                  bool commissioning,
+                                  AlarmNow now,
+                                  GPtrArray *transitions);
+
+/* Notes, as an event without an alarm, what stayed under what makes one. At most one a minute of a
+ * fault of a resource and 120 of all; the next one says how many were left out. */
+void alarm_book_note(AlarmBook *book,
+                     const Observation *observation,
+                     AlarmNow now,
+                     GPtrArray *transitions);
+
 /* That profile. Never NULL; valid until the next alarm_book_set_profile(). */
 const AlarmProfile *alarm_book_get_profile(const AlarmBook *book, const char *resource);
 

@@ -59,6 +59,25 @@ take_evidence(AlarmRecord *record, const Slot *slot)
     record->text = g_strdup(slot->text != NULL ? slot->text : fault_info(record->fault)->sentence);
 }
 
+static bool
+stands_on(const Resource *resource, FaultId fault)
+{
+    return resource->slots[fault] != NULL && resource->slots[fault]->record != NULL;
+}
+
+/* Why an alarm that is raised now is not told by itself. */
+static AlarmQuiet
+quiet_of(const Resource *resource, FaultId fault, const FaultRule *rule)
+{
+    const bool nothing_left =
+        (fault == FAULT_VIDEO_MISSING && stands_on(resource, FAULT_AUDIO_MISSING)) ||
+        (fault == FAULT_AUDIO_MISSING && stands_on(resource, FAULT_VIDEO_MISSING));
+
+    if (!resource->commissioning || rule->impact == IMPACT_OFF_AIR || nothing_left)
+        return QUIET_NONE;
+    return QUIET_COMMISSIONING;
+}
+
 static void
 raise_alarm(AlarmBook *book,
             Resource *resource,
@@ -74,6 +93,7 @@ raise_alarm(AlarmBook *book,
     record->ordinal = ++book->ordinal;
     record->severity = severity_of(rule, slot);
     record->impact = rule->impact;
+    record->quiet = quiet_of(resource, fault, rule);
     record->raised_wall_us = alarm_now_wall(now, due_us);
     record->updated_us = now.us;
     take_evidence(record, slot);
@@ -174,6 +194,7 @@ step_slot(AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtr
     Slot *slot = resource->slots[fault];
     const AlarmRule alarm = fault_rule_for(rule, slot->value);
     const AlarmPhase before = slot->alarm.phase;
+    const MonoUs since_us = slot->alarm.since_us;
     AlarmInput input = slot->input;
     MonoUs due_us = now.us;
 
@@ -193,6 +214,8 @@ step_slot(AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtr
         alarm_judge_clear(book, slot, due_us, now, transitions);
         break;
     case ALARM_NO_EVENT:
+        if (before == ALARM_PENDING && slot->alarm.phase == ALARM_CLEAR)
+            alarm_note_short(book, resource, fault, since_us, now, transitions);
         if (before == ALARM_CLEARING && slot->alarm.phase == ALARM_RAISED)
             slot->record->count++;
         if (slot->record != NULL && input.faulty)

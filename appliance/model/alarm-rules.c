@@ -1,6 +1,8 @@
 /* The rules of the shipped profile, as a table. */
 #include "appliance/model/alarm-rules.h"
 
+#include <math.h>
+
 #define S(seconds) ((int64_t)((seconds)*US_PER_SECOND))
 
 /* Raised after @after seconds with @level, cleared after @clear seconds. */
@@ -123,6 +125,16 @@ alarm_profile_rule(const AlarmProfile *profile, unsigned fault)
     if (fault > FAULT_NUMBER_MAX || profile->rules[fault].alarm.severity == SEVERITY_CLEARED)
         return &unknown_rule;
     return &profile->rules[fault];
+}
+
+Severity
+profile_severity(const AlarmProfile *profile, FaultId fault, double value)
+{
+    const double *limits = profile->limits.values;
+    const double off_lu = fabs(value - limits[LIMIT_LOUDNESS_TARGET]);
+
+    return fault == FAULT_LOUDNESS && off_lu > limits[LIMIT_LOUDNESS_STEP] ? SEVERITY_MAJOR
+                                                                           : SEVERITY_CLEARED;
 }
 
 AlarmRule

@@ -41,6 +41,10 @@ const AlarmProfile *alarm_profile_default(void);
 /* Never NULL; the rule of FAULT_NONE (raised after 5 s, cleared after 10) for unknown numbers. */
 const FaultRule *alarm_profile_rule(const AlarmProfile *profile, unsigned fault);
 
+/* How bad @fault is by its value alone; SEVERITY_CLEARED: what the rule says. The loudness of an
+ * hour beyond the step is worse than one beyond the tolerance. */
+Severity profile_severity(const AlarmProfile *profile, FaultId fault, double value);
+
 /* The alarm's rule while the fault's value is @value: without growing worse where that is not bad
  * enough. */
 AlarmRule fault_rule_for(const FaultRule *rule, double value);

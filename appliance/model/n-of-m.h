@@ -9,9 +9,10 @@
 #define N_OF_M_MAX 60 /* looks that are remembered */
 
 typedef struct {
-    uint64_t bits;     /* the last looks, the newest in bit 0; all-zero is the initial state */
-    MonoUs first_us;   /* of the oldest look that told of it in an unbroken chain of windows */
-    bool met;          /* the last verdict */
+    uint64_t bits; /* the last looks, the newest in bit 0; all-zero is the initial state */
+    MonoUs
+        first_us; /* of the first look that told of it since none did, or since the verdict fell */
+    bool met;     /* the last verdict */
     MonoUs changed_us; /* since when the verdict is so; 0: from the beginning */
 } NOfM;
 

@@ -272,7 +272,7 @@ n_of_m_counts_looks_and_dates_from_the_first(void)
         MonoUs changed_us;
     } looks[] = {
         {true, false, 0}, {false, false, 0}, {true, false, 0}, {true, true, 1},
-        {false, true, 1}, {false, false, 6}, {true, false, 6}, {false, false, 6},
+        {false, true, 1}, {false, false, 6}, {true, true, 7},  {false, false, 8},
     };
     NOfM state = {0};
 
