@@ -10,6 +10,7 @@ typedef struct {
     size_t n_receivers;
     AccountBook *accounts; /* (transfer none) */
     SiteBook *site;        /* (transfer none) */
+    ProfileBook *profiles; /* (transfer none) */
 } InventoryParts;
 
 /* Returns: (transfer full): copies of all parts as @generation */

@@ -48,6 +48,7 @@ inventory_new(void)
     inventory->next_generation = 1;
     inventory->accounts = account_book_new(0);
     inventory->site = site_book_new();
+    inventory->profiles = profile_book_empty();
     return inventory;
 }
 
@@ -70,6 +71,7 @@ inventory_unref(Inventory *inventory)
     g_free(inventory->receivers);
     account_book_unref(inventory->accounts);
     site_book_unref(inventory->site);
+    profile_book_unref(inventory->profiles);
     g_free(inventory);
 }
 
@@ -200,6 +202,8 @@ inventory_from_parts(uint64_t generation, const InventoryParts *parts)
     inventory->accounts = account_book_ref(parts->accounts);
     site_book_unref(inventory->site);
     inventory->site = site_book_ref(parts->site);
+    profile_book_unref(inventory->profiles);
+    inventory->profiles = profile_book_ref(parts->profiles);
     return inventory;
 }
 
@@ -237,6 +241,7 @@ parts_of(const Inventory *inventory, const ChannelEntry *entries)
         .n_receivers = inventory->n_receivers,
         .accounts = inventory->accounts,
         .site = inventory->site,
+        .profiles = inventory->profiles,
     };
 }
 
@@ -340,5 +345,17 @@ inventory_with_site(Inventory *inventory, SiteBook *site)
     InventoryParts parts = parts_of(inventory, entries);
 
     parts.site = site;
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
+inventory_with_profiles(Inventory *inventory, ProfileBook *profiles)
+{
+    if (profile_book_equal(inventory->profiles, profiles))
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    InventoryParts parts = parts_of(inventory, entries);
+
+    parts.profiles = profiles;
     return inventory_from_parts(inventory->next_generation, &parts);
 }

@@ -9,6 +9,7 @@
 #include "appliance/config/receiver.h"
 #include "appliance/config/site-book.h"
 #include "appliance/model/account.h"
+#include "appliance/model/alarm-profile.h"
 
 typedef struct {
     char *id; /* slug */
@@ -43,6 +44,7 @@ typedef struct {
     size_t n_receivers;
     AccountBook *accounts; /* never %NULL */
     SiteBook *site;        /* calendar, run-books, policy; never %NULL */
+    ProfileBook *profiles; /* the site's own; never %NULL */
 } Inventory;
 
 /* Returns: (transfer full): generation 0, with nothing in it */
@@ -68,6 +70,7 @@ Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receiv
 /* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
 Inventory *inventory_with_account(Inventory *inventory, const Account *account);
 Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);
+Inventory *inventory_with_profiles(Inventory *inventory, ProfileBook *profiles);
 
 typedef struct {
     GStrv added;   /* ids, in the new order; never %NULL */

@@ -11,6 +11,7 @@
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/link-key.h"
+#include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
@@ -364,6 +365,7 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
 
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
     }
+    profile_desk_follow(self->records, self->book, self->ingest, now);
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
     ingest_publish(self->ingest, transitions, now);
     alarm_book_set_policy(self->book, &inventory->site->policy);
@@ -439,7 +441,6 @@ start_parts(Supervisor *self, GError **error)
                                 .figures = self->figures,
                                 .log = self->log,
                                 .evidence = outlets_get_evidence_store(self->outlets),
-                                .profile = alarm_profile_default(),
                                 .health = on_health,
                                 .changed = on_changed,
                                 .user_data = self};
