@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "appliance/supervisor/clock.h"
@@ -72,11 +73,12 @@ static gpointer
 run(gpointer data)
 {
     ProbeSender *sender = data;
+    const struct timespec pause = {0, PROBE_STREAM_EVERY_US * 1000};
     ProbeStream stream = {0};
 
     while (!is_stopping(sender)) {
         send_one(sender, &stream);
-        g_usleep(PROBE_STREAM_EVERY_US);
+        (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
     }
     return NULL;
 }
