@@ -28,6 +28,8 @@ typedef struct {
     uint64_t quota_bytes; /* of each channel's recordings, as last told */
 } Member;
 
+typedef LimitValue LimitRow[LIMIT_NUMBER_MAX + 1]; /* of one channel */
+
 struct Crew {
     const Settings *settings;
     const HwProfile *profile;
@@ -93,11 +95,28 @@ on_lost(GantryChannelWorker *worker, const GError *error, gpointer user_data)
     g_clear_object(&member->worker);
 }
 
+/* What @profile (nullable) sets otherwise than it is shipped. Returns: how many */
+static size_t
+list_limits(const AlarmProfile *profile, LimitValue *ret_limits)
+{
+    const Limits shipped = limits_shipped();
+    size_t n = 0;
+
+    for (unsigned number = 1; profile != NULL && number <= LIMIT_NUMBER_MAX; number++) {
+        const double value = profile->limits.values[number];
+
+        if (value < shipped.values[number] || value > shipped.values[number])
+            ret_limits[n++] = (LimitValue){.limit = (uint16_t)number, .value = value};
+    }
+    return n;
+}
+
 static void
 send_config(Member *member, const InventoryInput *input)
 {
     Crew *crew = member->crew;
     g_autofree ServiceConfig *services = g_new0(ServiceConfig, input->n_channels);
+    g_autofree LimitRow *limits = g_new0(LimitRow, input->n_channels);
     g_autoptr(GError) error = NULL;
 
     member->quota_bytes = recording_quota(crew->recording_bytes, crew->records, input);
@@ -107,7 +126,10 @@ send_config(Member *member, const InventoryInput *input)
         services[i] = (ServiceConfig){
             .channel_id = record->channel->id,
             .service_id = record->channel->service_id,
-            .depth = (uint8_t)(record->depth_sent_us != 0 ? record->sent_depth : DEFAULT_DEPTH)};
+            .depth = (uint8_t)(record->depth_sent_us != 0 ? record->sent_depth : DEFAULT_DEPTH),
+            .limits = limits[i],
+        };
+        services[i].n_limits = list_limits(record->profile, limits[i]);
     }
     const MessageConfig config = {
         .input_id = input->id,

@@ -107,6 +107,9 @@ void gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_m
  * first. Any thread. */
 bool gantry_picture_meter_get_print(GantryPictureMeter *self, SlatePrint *ret_print);
 
+/* What counts as black and as moving from the next picture on. Any thread. */
+void gantry_picture_meter_set_rules(GantryPictureMeter *self, const PictureRules *rules);
+
 /* Which pictures are recognised as slates: @n, at most 16, are copied. Any thread. */
 void gantry_picture_meter_set_slates(GantryPictureMeter *self, const SlatePrint *slates, size_t n);
 
