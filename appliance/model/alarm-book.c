@@ -405,6 +405,14 @@ alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault)
     return slot != NULL && slot->record != NULL;
 }
 
+bool
+alarm_book_is_unheard(const AlarmBook *book, const char *resource, FaultId fault)
+{
+    const Slot *slot = find_slot(book, resource, fault);
+
+    return slot != NULL && slot->record != NULL && slot->restored && !slot->known;
+}
+
 Severity
 alarm_book_worst(const AlarmBook *book, const char *resource, const char **ret_text)
 {

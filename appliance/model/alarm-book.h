@@ -224,6 +224,9 @@ void alarm_book_set_event_seq(AlarmBook *book, const char *alarm_id, uint64_t ev
 /* Whether @fault stands on @resource: raised, not yet cleared. */
 bool alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault);
 
+/* Whether @fault stands on @resource since before the start, and nobody has told of it since. */
+bool alarm_book_is_unheard(const AlarmBook *book, const char *resource, FaultId fault);
+
 /* Worst severity that stands on @resource; SEVERITY_CLEARED for none.
  * @ret_text: (out) (optional) (transfer none): its text, valid until the next call that changes the
  *   book; "" for none */
