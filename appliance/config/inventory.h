@@ -7,6 +7,7 @@
 
 #include "appliance/config/channel-list.h"
 #include "appliance/config/receiver.h"
+#include "appliance/config/site-book.h"
 #include "appliance/model/account.h"
 #include "appliance/model/alarm-profile.h"
 
@@ -43,6 +44,7 @@ typedef struct {
     Receiver *receivers; /* @n_receivers entries */
     size_t n_receivers;
     AccountBook *accounts; /* never %NULL */
+    SiteBook *site;        /* calendar, run-books, policy; never %NULL */
     ProfileBook *profiles; /* the site's own; never %NULL */
 } Inventory;
 
@@ -68,6 +70,7 @@ Inventory *inventory_with_channels(Inventory *inventory, const ChannelList *list
 Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t n);
 /* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
 Inventory *inventory_with_account(Inventory *inventory, const Account *account);
+Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);
 Inventory *inventory_with_profiles(Inventory *inventory, ProfileBook *profiles);
 
 /* The same generation of @inventory with a channel of the box's own behind those of the site; the

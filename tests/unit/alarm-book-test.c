@@ -27,7 +27,10 @@ count_id(gpointer user_data)
 static void
 set_up(Fixture *fixture, gconstpointer unused)
 {
+    const AlarmPolicy no_reminders = {.shelf_max_us = S(8 * 3600), .positions = 1};
+
     fixture->book = alarm_book_new(alarm_profile_default(), count_id, fixture);
+    alarm_book_set_policy(fixture->book, &no_reminders); /* alarm-acts-test.c has those */
     fixture->transitions = alarm_transitions_new();
     alarm_book_set_input(fixture->book, CHANNEL, INPUT);
 }
