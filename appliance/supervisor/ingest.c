@@ -70,10 +70,13 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         if (ingest->evidence != NULL)
             evidence_desk_take(ingest->evidence, transition, now);
         event_notice(event);
+        const AlarmQuiet quiet = event->quiet;
         const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
 
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
-        if (ingest->ports.figures != NULL)
+        if (ingest->ports.published != NULL)
+            ingest->ports.published(transition, seq, ingest->ports.user_data);
+        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE)
             figures_desk_feed(ingest->ports.figures, transition, seq);
     }
     if (transitions->len > 0)
@@ -491,7 +494,8 @@ take_channel(Ingest *ingest,
 {
     HealthRow row;
 
-    if (health_span_roll(channel, now.wall_us, &row))
+    if (health_span_roll(channel, now.wall_us, &row) &&
+        !inventory_is_own(ingest->ports.records->inventory, channel->resource))
         ingest->ports.health(&row, ingest->ports.user_data);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;

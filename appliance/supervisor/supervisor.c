@@ -15,6 +15,7 @@
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
+#include "appliance/supervisor/self-probe-desk.h"
 #include "appliance/supervisor/snapshot-build.h"
 #include "appliance/supervisor/state-lock.h"
 #include "pipelines/base/error.h"
@@ -48,6 +49,7 @@ struct Supervisor {
     DepthDesk *depths;
     ShotDesk *shots;
     Dashboard *dashboard;
+    SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
     GThreadPool *saver;    /* one thread that writes inventories */
     GSource *alarm_source; /* turns when an alarm or a snapshot falls due */
@@ -112,6 +114,11 @@ collect_services(Supervisor *self, const EventLogStatus *status)
 
     g_array_prepend_val(services, journal);
     g_array_append_val(services, recordings);
+    if (self->self_probe != NULL) {
+        const ServiceView probe = self_probe_desk_view(self->self_probe);
+
+        g_array_append_val(services, probe);
+    }
     return services;
 }
 
@@ -196,6 +203,15 @@ on_changed(gpointer user_data)
     Supervisor *self = user_data;
 
     self->news = true;
+}
+
+static void
+on_published(const AlarmTransition *transition, uint64_t seq, gpointer user_data)
+{
+    Supervisor *self = user_data;
+
+    if (self->self_probe != NULL)
+        self_probe_desk_published(self->self_probe, transition, seq);
 }
 
 static void
@@ -320,6 +336,8 @@ on_tick(gpointer user_data)
     if (is_settling(self, now.us))
         return G_SOURCE_CONTINUE;
     crew_step(self->crew, now.us);
+    if (self->self_probe != NULL)
+        self_probe_desk_step(self->self_probe, now);
     box_watch_workers(self->ingest, self->records, self->crew, now);
     shot_desk_step(self->shots, self->records, now.us);
     if (self->ticks++ % SLOW_TICKS == 0) {
@@ -359,8 +377,12 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     const AlarmNow now = now_of_both();
     GPtrArray *transitions = alarm_transitions_new();
 
-    records_set_inventory(self->records, inventory);
-    for (size_t i = 0; i < inventory->n_channels; i++) {
+    g_autoptr(Inventory) watched = self->self_probe != NULL
+                                       ? self_probe_desk_add_channel(self->self_probe, inventory)
+                                       : inventory_ref(inventory);
+
+    records_set_inventory(self->records, watched);
+    for (size_t i = 0; i < watched->n_channels; i++) {
         const ChannelRecord *channel = self->records->channels[i];
 
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
@@ -442,6 +464,7 @@ start_parts(Supervisor *self, GError **error)
                                 .log = self->log,
                                 .evidence = outlets_get_evidence_store(self->outlets),
                                 .health = on_health,
+                                .published = on_published,
                                 .changed = on_changed,
                                 .user_data = self};
     const CrewPorts crew = {.message = on_worker_message, .note = on_crew_note, .user_data = self};
@@ -478,6 +501,25 @@ start_parts(Supervisor *self, GError **error)
     return self->dashboard != NULL;
 }
 
+/* Without it the box works, and says so. */
+static void
+start_self_probe(Supervisor *self)
+{
+    g_autoptr(GError) error = NULL;
+    const SelfProbePorts ports = {.log = self->log,
+                                  .outlets = self->outlets,
+                                  .records = self->records,
+                                  .book = self->book,
+                                  .ingest = self->ingest};
+
+    if (self->settings->self_probe_seconds == 0)
+        return;
+    self->self_probe =
+        self_probe_desk_new(&ports, self->settings->self_probe_seconds * US_PER_SECOND, &error);
+    if (self->self_probe == NULL)
+        g_warning("no self-probe: %s", error->message);
+}
+
 static void
 say_started(Supervisor *self)
 {
@@ -486,9 +528,10 @@ say_started(Supervisor *self)
     gantry_event_log_get_status(self->log, &status);
     if (*status.repaired != '\0')
         ingest_note(self->ingest, EVENT_BOX, "box", status.repaired, "", now_of_both());
-    g_autofree char *text =
-        g_strdup_printf("gantryd %s started with %zu channels on %zu inputs", GANTRY_VERSION,
-                        self->records->inventory->n_channels, self->records->inventory->n_inputs);
+    const Inventory *inventory = self->records->inventory;
+    g_autofree char *text = g_strdup_printf(
+        "gantryd %s started with %zu channels on %zu inputs", GANTRY_VERSION,
+        inventory->n_channels - inventory->n_own, inventory->n_inputs - inventory->n_own);
 
     ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
     sd_notifyf(0, "READY=1\nSTATUS=%s", text);
@@ -515,6 +558,7 @@ supervisor_new(const Options *options, GError **error)
         save_inventory, g_build_filename(self->settings->state_folder, "inventory", NULL), NULL, 1,
         FALSE, NULL);
     add_alarm_source(self);
+    start_self_probe(self);
     follow_inventory(self, inventory, true);
     self->tick_source = g_timeout_add(TICK_MS, on_tick, self);
     say_started(self);
@@ -569,6 +613,7 @@ supervisor_free(Supervisor *self)
         g_source_unref(self->alarm_source);
     }
     dashboard_free(self->dashboard);
+    self_probe_desk_free(self->self_probe);
     crew_free(self->crew);
     outlets_stop(self->outlets, STOP_THREADS_US);
     if (self->sensors != NULL)
