@@ -23,9 +23,10 @@ typedef struct {
 
 typedef struct SelfProbeDesk SelfProbeDesk;
 
-/* @every_us: between two runs. Returns: (transfer full) (nullable): NULL with
- * %GANTRY_ERROR_UNAVAILABLE: there is no socket to be had */
-SelfProbeDesk *self_probe_desk_new(const SelfProbePorts *ports, int64_t every_us, GError **error);
+/* @every_s: seconds between two runs; 0: none is wanted. Returns: (transfer full) (nullable): NULL
+ * then, and where there is no socket to be had, which is logged: the box works without. Then the
+ * functions below do nothing. */
+SelfProbeDesk *self_probe_desk_new(const SelfProbePorts *ports, uint32_t every_s);
 void self_probe_desk_free(SelfProbeDesk *desk); /* (nullable) */
 
 /* The site's inventory and the desk's own channel. Returns: (transfer full) */
@@ -38,7 +39,5 @@ self_probe_desk_published(SelfProbeDesk *desk, const AlarmTransition *transition
 /* Five times a second. */
 void self_probe_desk_step(SelfProbeDesk *desk, AlarmNow now);
 
-/* The self-probe as a service of the box. Returns: (transfer full) */
+/* The self-probe as a service of the box; of a desk that is there. Returns: (transfer full) */
 ServiceView self_probe_desk_view(const SelfProbeDesk *desk);
-
-const SelfProbe *self_probe_desk_get(const SelfProbeDesk *desk);

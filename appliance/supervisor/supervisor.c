@@ -15,7 +15,7 @@
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
-#include "appliance/supervisor/self-probe-desk.h"
+#include "appliance/supervisor/services.h"
 #include "appliance/supervisor/snapshot-build.h"
 #include "appliance/supervisor/state-lock.h"
 #include "pipelines/base/error.h"
@@ -95,33 +95,6 @@ rearm(Supervisor *self)
                                                : g_get_monotonic_time() + MAX(due_us - now_us, 0));
 }
 
-static GArray *
-collect_services(Supervisor *self, const EventLogStatus *status)
-{
-    GArray *services = outlets_get_services(self->outlets, status->visible_seq);
-    const ServiceView journal = {
-        .name = g_strdup("journal"),
-        .state = g_strdup(status->late ? "failing" : "ok"),
-        .text = status->late
-                    ? g_strdup_printf("The disk has not taken %" G_GUINT64_FORMAT " events yet",
-                                      status->last_seq - status->durable_seq)
-                    : g_strdup(status->repaired),
-        .behind = status->last_seq - status->durable_seq,
-    };
-
-    const ServiceView recordings =
-        recording_watch_look(&self->recordings, self->records, clock_mono_us());
-
-    g_array_prepend_val(services, journal);
-    g_array_append_val(services, recordings);
-    if (self->self_probe != NULL) {
-        const ServiceView probe = self_probe_desk_view(self->self_probe);
-
-        g_array_append_val(services, probe);
-    }
-    return services;
-}
-
 static void
 publish_snapshot(Supervisor *self, MonoUs now_us)
 {
@@ -141,7 +114,11 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     };
 
     gantry_event_log_get_status(self->log, &status);
-    surroundings.services = collect_services(self, &status);
+    surroundings.services = services_collect(&(ServiceSources){.outlets = self->outlets,
+                                                               .watch = &self->recordings,
+                                                               .records = self->records,
+                                                               .self_probe = self->self_probe},
+                                             &status, clock_mono_us());
     surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
     g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
 
@@ -210,8 +187,7 @@ on_published(const AlarmTransition *transition, uint64_t seq, gpointer user_data
 {
     Supervisor *self = user_data;
 
-    if (self->self_probe != NULL)
-        self_probe_desk_published(self->self_probe, transition, seq);
+    self_probe_desk_published(self->self_probe, transition, seq);
 }
 
 static void
@@ -319,7 +295,11 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
-    GArray *services = collect_services(self, &status);
+    GArray *services = services_collect(&(ServiceSources){.outlets = self->outlets,
+                                                          .watch = &self->recordings,
+                                                          .records = self->records,
+                                                          .self_probe = self->self_probe},
+                                        &status, clock_mono_us());
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
     box_watch_observe(self->ingest, services, held->sensors, held->n_sensors, now);
@@ -336,8 +316,7 @@ on_tick(gpointer user_data)
     if (is_settling(self, now.us))
         return G_SOURCE_CONTINUE;
     crew_step(self->crew, now.us);
-    if (self->self_probe != NULL)
-        self_probe_desk_step(self->self_probe, now);
+    self_probe_desk_step(self->self_probe, now);
     box_watch_workers(self->ingest, self->records, self->crew, now);
     shot_desk_step(self->shots, self->records, now.us);
     if (self->ticks++ % SLOW_TICKS == 0) {
@@ -377,9 +356,7 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     const AlarmNow now = now_of_both();
     GPtrArray *transitions = alarm_transitions_new();
 
-    g_autoptr(Inventory) watched = self->self_probe != NULL
-                                       ? self_probe_desk_add_channel(self->self_probe, inventory)
-                                       : inventory_ref(inventory);
+    g_autoptr(Inventory) watched = self_probe_desk_add_channel(self->self_probe, inventory);
 
     records_set_inventory(self->records, watched);
     for (size_t i = 0; i < watched->n_channels; i++) {
@@ -501,25 +478,6 @@ start_parts(Supervisor *self, GError **error)
     return self->dashboard != NULL;
 }
 
-/* Without it the box works, and says so. */
-static void
-start_self_probe(Supervisor *self)
-{
-    g_autoptr(GError) error = NULL;
-    const SelfProbePorts ports = {.log = self->log,
-                                  .outlets = self->outlets,
-                                  .records = self->records,
-                                  .book = self->book,
-                                  .ingest = self->ingest};
-
-    if (self->settings->self_probe_seconds == 0)
-        return;
-    self->self_probe =
-        self_probe_desk_new(&ports, self->settings->self_probe_seconds * US_PER_SECOND, &error);
-    if (self->self_probe == NULL)
-        g_warning("no self-probe: %s", error->message);
-}
-
 static void
 say_started(Supervisor *self)
 {
@@ -558,7 +516,13 @@ supervisor_new(const Options *options, GError **error)
         save_inventory, g_build_filename(self->settings->state_folder, "inventory", NULL), NULL, 1,
         FALSE, NULL);
     add_alarm_source(self);
-    start_self_probe(self);
+    const SelfProbePorts probe = {.log = self->log,
+                                  .outlets = self->outlets,
+                                  .records = self->records,
+                                  .book = self->book,
+                                  .ingest = self->ingest};
+
+    self->self_probe = self_probe_desk_new(&probe, self->settings->self_probe_seconds);
     follow_inventory(self, inventory, true);
     self->tick_source = g_timeout_add(TICK_MS, on_tick, self);
     say_started(self);
