@@ -394,26 +394,16 @@ adopt_inventory(Inventory *inventory, gpointer user_data)
 static Inventory *
 open_state(Supervisor *self, GError **error)
 {
-    g_autofree char *inventories =
-        g_build_filename(self->settings->state_folder, "inventory", NULL);
     g_autofree char *journal = g_build_filename(self->settings->state_folder, "journal", NULL);
-    g_autofree char *skipped = NULL;
     const EventLogLimits limits = {0};
 
     self->lock_fd = state_lock_take(self->settings->state_folder, error);
     if (self->lock_fd < 0)
         return NULL;
     identity_load(&self->identity);
-    g_autoptr(Inventory) stored = inventory_load(inventories, &skipped, error);
+    g_autoptr(Inventory) inventory = provision_stored(self->settings, error);
 
-    if (stored == NULL)
-        return NULL;
-    if (skipped != NULL)
-        g_warning("inventory: %s", skipped);
-    g_autoptr(Inventory) inventory = provision_inventory(stored, self->settings, error);
-
-    if (inventory == NULL ||
-        (inventory != stored && !inventory_save(inventories, inventory, error)))
+    if (inventory == NULL)
         return NULL;
     self->log = gantry_event_log_open(journal, &limits, error);
     if (self->log == NULL)
