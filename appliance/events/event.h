@@ -27,8 +27,8 @@ typedef enum {
     EVENT_ALARM_JOINED = 10,   /* it is part of another incident from now on */
     EVENT_ALARM_REMINDED = 11, /* nobody acknowledged it in time: told again, or to more people */
     EVENT_ALARM_NOTED = 12,    /* seen, but below what makes an alarm: kept, never sent */
-    EVENT_AUDIT = 16, /* a person or a peer changed something else: login, configuration */
-    EVENT_BOX = 17,   /* the box itself: started, stopped, journal repaired, worker restarted */
+    EVENT_AUDIT = 16,          /* a person or a peer changed something else: login, configuration */
+    EVENT_BOX = 17, /* the box itself: started, stopped, journal repaired, worker restarted */
 } EventKind;
 
 typedef struct {
@@ -85,6 +85,9 @@ bool event_is_alarm(const Event *event);
 
 /* Whether @event tells what became of the fault: raised, updated, cleared, joined. */
 bool event_is_state(const Event *event);
+
+/* Whether @event gives way to alarms where room is short: what people and the box noted besides. */
+bool event_gives_way(const Event *event);
 
 /* Bytes of one event for the journal (GVariant in normal form), and back.
  * event_decode() returns %NULL with %GANTRY_ERROR_INVALID for anything else. */
