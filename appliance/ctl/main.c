@@ -19,6 +19,7 @@ static const char examples[] =
     "  gantryctl channel list | awk -F'\\t' '$2 == \"fault\"'\n"
     "  gantryctl alarm ack 3f2a6c1e-... --note 'called the head-end'\n"
     "  gantryctl journal --after 1200 --follow --json\n"
+    "  gantryctl journal --file /var/lib/gantry/journal\n"
     "  gantryctl login-link\n"
     "\n"
     "The socket is --socket PATH, else $GANTRY_SOCKET, else " DEFAULT_SOCKET ".\n"
@@ -32,6 +33,7 @@ typedef struct {
     gboolean follow;
     gint64 after;
     char *note;
+    char *file;
     gboolean version;
     char **words;
 } Options;
@@ -66,6 +68,8 @@ parse(int *argc, char ***argv, Options *options, GError **error)
         {"after", 0, 0, G_OPTION_ARG_INT64, &options->after, "journal: events above SEQ", "SEQ"},
         {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow, "journal: go on as events come",
          NULL},
+        {"file", 0, 0, G_OPTION_ARG_FILENAME, &options->file,
+         "journal: read a folder or a segment, gantryd is not asked", "PATH"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, "COMMAND"},
         {0},
@@ -144,6 +148,7 @@ run(const Options *options)
         .all = options->all,
         .follow = options->follow,
         .after = (guint64)MAX(options->after, 0),
+        .file = options->file,
         .note = options->note,
     };
 
@@ -188,6 +193,7 @@ main(int argc, char **argv)
     }
     g_free(options.socket);
     g_free(options.note);
+    g_free(options.file);
     g_strfreev(options.words);
     return (int)status;
 }

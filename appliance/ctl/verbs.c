@@ -1,6 +1,7 @@
 /* Asking, and printing what came back. */
 #include "appliance/ctl/verbs.h"
 
+#include "appliance/ctl/journal-file.h"
 #include "appliance/ctl/table.h"
 
 #define JOURNAL_PAGE 500u
@@ -196,6 +197,8 @@ on_time(gpointer data)
 static CtlStatus
 journal(const VerbContext *context)
 {
+    if (context->file != NULL)
+        return journal_file_print(context->file, context->after, context->json);
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     guint64 after = context->after;
     guint n = 0;
@@ -322,7 +325,8 @@ const Verb verbs[] = {
     {"channel", "list", NULL, "every channel and its state", channel_list},
     {"alarm", "list", NULL, "raised alarms; with --all also those cleared lately", alarm_list},
     {"alarm", "ack", "ID", "acknowledge an alarm, with --note TEXT", alarm_ack},
-    {"journal", NULL, NULL, "events, with --after SEQ and --follow", journal},
+    {"journal", NULL, NULL, "events, with --after SEQ and --follow; of a dead gantryd with --file",
+     journal},
     {"login-link", NULL, NULL, "a link that logs in once, within 24 hours", login_link},
     {"setup-code", NULL, NULL, "a code for the first set-up, good once, within 24 hours",
      setup_code},

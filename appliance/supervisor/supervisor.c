@@ -9,6 +9,7 @@
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
+#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
@@ -35,6 +36,7 @@ struct Supervisor {
     AlarmBook *book;
     Records *records;
     RecordingWatch recordings;
+    JournalWatch journal;
     Ingest *ingest;
     Outlets *outlets;
     Requests *requests;
@@ -92,16 +94,7 @@ static GArray *
 collect_services(Supervisor *self, const EventLogStatus *status)
 {
     GArray *services = outlets_get_services(self->outlets, status->visible_seq);
-    const ServiceView journal = {
-        .name = g_strdup("journal"),
-        .state = g_strdup(status->late ? "failing" : "ok"),
-        .text = status->late
-                    ? g_strdup_printf("The disk has not taken %" G_GUINT64_FORMAT " events yet",
-                                      status->last_seq - status->durable_seq)
-                    : g_strdup(status->repaired),
-        .behind = status->last_seq - status->durable_seq,
-    };
-
+    const ServiceView journal = journal_watch_look(&self->journal, status, clock_mono_us());
     const ServiceView recordings =
         recording_watch_look(&self->recordings, self->records, clock_mono_us());
 
@@ -297,6 +290,7 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
+    journal_watch_tell(&self->journal, &status, self->ingest, now);
     GArray *services = collect_services(self, &status);
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);

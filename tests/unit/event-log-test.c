@@ -291,7 +291,7 @@ make_old(const char *folder)
     while ((name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = g_build_filename(folder, name, NULL);
 
-        n += g_str_has_suffix(name, ".segment");
+        n += g_str_has_suffix(name, ".segment") ? 1 : 0;
         g_assert_cmpint(utimensat(AT_FDCWD, path, old, 0), ==, 0);
     }
     return n;
