@@ -43,6 +43,13 @@ chosen_errno(int otherwise)
     return *text != '\0' ? atoi(text) : otherwise;
 }
 
+/* What this process starts is not concerned. */
+__attribute__((constructor)) static void
+keep_to_oneself(void)
+{
+    (void)unsetenv("LD_PRELOAD");
+}
+
 __attribute__((destructor)) static void
 write_tally(void)
 {

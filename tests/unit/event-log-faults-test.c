@@ -286,7 +286,7 @@ reserve_files(Fixture *fixture)
     for (unsigned i = 0; i < 3; i++) {
         g_autofree char *path = g_strdup_printf("%s/reserve-%u", fixture->folder, i);
 
-        there += g_file_test(path, G_FILE_TEST_EXISTS);
+        there += g_file_test(path, G_FILE_TEST_EXISTS) ? 1 : 0;
     }
     return there;
 }
