@@ -7,10 +7,11 @@
 
 #include "pipelines/base/units.h"
 
-#define RETENTION_CLOCK_JUMP_US (24 * 3600 * US_PER_SECOND)      /* what is more is a jump */
-#define RETENTION_CLOCK_WAIT_US (24 * 3600 * US_PER_SECOND)      /* to be believed after one */
-#define RETENTION_CLOCK_GAP_US  (60 * 24 * 3600 * US_PER_SECOND) /* that a box may be switched off \
-                                                                  */
+#define RETENTION_CLOCK_JUMP_US (24 * 3600 * US_PER_SECOND) /* what is more is a jump */
+#define RETENTION_CLOCK_WAIT_US (24 * 3600 * US_PER_SECOND) /* to be believed after one */
+#define RETENTION_CLOCK_GAP_US                                                                     \
+    (60 * 24 * 3600 * US_PER_SECOND) /* that a box may be switched off                             \
+                                      */
 
 typedef struct {
     bool known;       /* all-zero is the initial state */

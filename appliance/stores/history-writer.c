@@ -109,11 +109,12 @@ make_ready(GantryHistoryWriter *self, GError **error)
 {
     const MonoUs now = store_boot_us();
 
-    if (!mysql_link_open(self->link, now, error))
+    /* Without a database only the administrator can connect, and make it. */
+    if (!self->repair && !mysql_link_open(self->link, now, error))
         return false;
     if (mysql_link_take_fresh(self->link))
         self->ready = false;
-    if (self->ready && now < self->tend_us)
+    if (self->ready && !self->repair && now < self->tend_us)
         return true;
     self->ready = tend(self, error) && find_place(self, error);
     (void)mysql_link_take_fresh(self->link);

@@ -531,12 +531,14 @@ transact_once(MysqlLink *link, MysqlWork work, gpointer user_data, GError **erro
 bool
 mysql_link_transact(MysqlLink *link, MysqlWork work, gpointer user_data, GError **error)
 {
+    const MonoUs end_us = store_boot_us() + MYSQL_LINK_CONFLICT_US;
+
     for (unsigned attempt = 1;; attempt++) {
         g_autoptr(GError) local = NULL;
 
         if (transact_once(link, work, user_data, &local))
             return true;
-        if (attempt == MAX_CONFLICTS ||
+        if (attempt == MAX_CONFLICTS || store_boot_us() >= end_us ||
             !g_error_matches(local, GANTRY_ERROR, GANTRY_ERROR_CONFLICT)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return false;

@@ -5,9 +5,10 @@
 #define CLIENT_FIRST 2000u /* errors of the client library: the server or the way to it is lost */
 #define CLIENT_LAST  2999u
 
-#define PASSWORD_HINT "the password or the rights of our user were changed: set them right again"
-#define FULL_HINT     "the disk of the database is full: make room there"
-#define SCHEMA_HINT   "the schema is damaged and is being made whole from the journal"
+#define PASSWORD_HINT    "the password or the rights of our user were changed: set them right again"
+#define FULL_HINT        "the disk of the database is full: make room there"
+#define NO_DATABASE_HINT "the database does not exist and is being made"
+#define SCHEMA_HINT      "the schema is damaged and is being made whole from the journal"
 #define READ_ONLY_HINT                                                                             \
     "the server is read-only: SET GLOBAL read_only = 0, or name the primary in [mysql]"
 #define CONNECTIONS_HINT                                                                           \
@@ -44,8 +45,8 @@ static const Entry known[] = {
      {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND,
       "the storage of the database fails: see its log"}},
     {1114, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, FULL_HINT}},
-    {1046, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, "the database does not exist"}},
-    {1049, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, "the database does not exist"}},
+    {1046, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_BROKEN, NO_DATABASE_HINT}},
+    {1049, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_BROKEN, NO_DATABASE_HINT}},
     {1053, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, NULL}}, /* shutdown */
     {1180, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, NULL}}, /* the commit failed */
     {1317, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, NULL}}, /* interrupted */

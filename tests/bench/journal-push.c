@@ -133,19 +133,27 @@ print(Push *push, double seconds)
            n > 0 ? (double)push->took_us[n] / 1000 : 0);
 }
 
+static bool
+read_number(const char *text, guint64 most, guint64 *ret_number)
+{
+    return g_ascii_string_to_unsigned(text, 10, 0, most, ret_number, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
     const EventLogLimits limits = {.max_segments = 8};
     GThread *threads[64];
     Push push = {0};
+    guint64 n_threads = 0, seconds = 0, rate = 0;
 
-    if (argc != 5) {
+    if (argc != 5 || !read_number(argv[2], G_N_ELEMENTS(threads), &n_threads) ||
+        !read_number(argv[3], 3600, &seconds) || !read_number(argv[4], 1000000, &rate)) {
         fprintf(stderr, "usage: journal-push FOLDER THREADS SECONDS RATE\n");
         return 2;
     }
-    push.threads = (unsigned)CLAMP(atoi(argv[2]), 1, (int)G_N_ELEMENTS(threads));
-    push.rate = (uint64_t)g_ascii_strtoull(argv[4], NULL, 10);
+    push.threads = (unsigned)MAX(n_threads, 1);
+    push.rate = rate;
     push.log = gantry_event_log_open(argv[1], &limits, NULL);
     if (push.log == NULL)
         return 1;
@@ -156,7 +164,7 @@ main(int argc, char **argv)
     gantry_event_log_listen(push.log, on_visible, &push);
     const int64_t begin_us = g_get_monotonic_time();
 
-    push.end_us = begin_us + atoi(argv[3]) * US_PER_SECOND;
+    push.end_us = begin_us + (int64_t)seconds * US_PER_SECOND;
     for (unsigned i = 0; i < push.threads; i++)
         threads[i] = g_thread_new("appender", push.rate > 0 ? push_paced : push_fast, &push);
     for (unsigned i = 0; i < push.threads; i++)

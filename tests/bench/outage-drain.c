@@ -4,7 +4,6 @@
  * usage: outage-drain EVENTS. Prints one JSON object. */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "appliance/stores/history-writer.h"
 #include "appliance/stores/store-thread.h"
@@ -109,10 +108,13 @@ main(int argc, char **argv)
 {
     static const char *const programs[] = {"mariadbd", "mariadb-install-db", NULL};
     int exit_status = 0;
-    Storm storm = {.wanted = argc == 2 ? (unsigned)atoi(argv[1]) : 0};
+    guint64 wanted = 0;
 
-    if (storm.wanted == 0 || private_servers_missing(programs, &exit_status))
+    if (argc != 2 || !g_ascii_string_to_unsigned(argv[1], 10, 1, 10000000, &wanted, NULL) ||
+        private_servers_missing(programs, &exit_status))
         return 2;
+    Storm storm = {.wanted = (unsigned)wanted};
+
     storm.rig.servers = private_servers_new();
     private_servers_start_mariadb(storm.rig.servers); /* makes the database */
     private_servers_signal(&storm.rig.servers->mariadbd, SIGKILL);

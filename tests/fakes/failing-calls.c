@@ -35,12 +35,23 @@ setting(const char *name)
     return text != NULL ? text : "";
 }
 
+/* 0 for what is no number. By hand: no library may be called from here that makes calls itself. */
+static unsigned long
+number_of(const char *text)
+{
+    unsigned long number = 0;
+
+    for (; *text >= '0' && *text <= '9'; text++)
+        number = number * 10 + (unsigned long)(*text - '0');
+    return number;
+}
+
 static int
 chosen_errno(int otherwise)
 {
-    const char *text = setting("GANTRY_FAIL_ERRNO");
+    const unsigned long number = number_of(setting("GANTRY_FAIL_ERRNO"));
 
-    return *text != '\0' ? atoi(text) : otherwise;
+    return number != 0 ? (int)number : otherwise;
 }
 
 /* What this process starts is not concerned. */
@@ -71,7 +82,7 @@ write_tally(void)
 static bool
 is_the_one(void)
 {
-    const unsigned long at = strtoul(setting("GANTRY_FAIL_AT"), NULL, 10);
+    const unsigned long at = number_of(setting("GANTRY_FAIL_AT"));
 
     return atomic_fetch_add(&calls, 1) + 1 == at;
 }

@@ -128,7 +128,7 @@ class Daemon:
             self.ask("POST", f"/api/v1/alarms/{alarm['id']}/ack", {"note": "seen"})
             self.ask("POST", f"/api/v1/alarms/{alarm['id']}/unack", {"note": "not yet"})
         def told():
-            kinds = [event["kind"] for event in self.events() if event["alarm_id"] == alarm["id"]
+            kinds = [event["kind"] for event in self.events() if event.get("alarm_id") == alarm["id"]
                      and event["kind"] in ("alarm-ack", "alarm-unack")]
             return len(kinds) >= 2 * times and kinds
         return len(wait_for("all acknowledgements are told", told))

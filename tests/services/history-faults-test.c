@@ -14,8 +14,9 @@
 #include "tests/services/history-rig.h"
 #include "tests/services/store-events.h"
 
-#define APPEND_MAX_US (US_PER_SECOND / 10) /* that appending may take while the database is sick   \
-                                            */
+#define APPEND_MAX_US                                                                              \
+    (US_PER_SECOND / 10) /* that appending may take while the database is sick                     \
+                          */
 
 static void
 sql(HistoryRig *rig, const char *text)
@@ -26,7 +27,7 @@ sql(HistoryRig *rig, const char *text)
 static void
 wait_done(HistoryRig *rig)
 {
-    g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
+    g_assert_true(history_rig_wait_done(rig));
 }
 
 static void
@@ -303,8 +304,10 @@ the_loser_of_a_deadlock_tries_again(HistoryRig *rig, gconstpointer servers)
     GMutex lock;
     GCond met;
     unsigned waiting = 0;
-    const char *a = "UPDATE audit SET actor = CONCAT(actor, 'x') WHERE seq = 1";
-    const char *b = "UPDATE audit SET actor = CONCAT(actor, 'x') WHERE seq = 2";
+    const char *a =
+        "UPDATE audit SET actor = CONCAT(actor, 'x') WHERE journal_id = 'j' AND seq = 1";
+    const char *b =
+        "UPDATE audit SET actor = CONCAT(actor, 'x') WHERE journal_id = 'j' AND seq = 2";
 
     begin(rig);
     sql(rig, "INSERT INTO audit VALUES ('j', 1, 'a', 16, NOW(), 1, '', '', '', ''),"

@@ -53,6 +53,19 @@ history_rig_is_done(gpointer user_data)
 }
 
 bool
+history_rig_wait_done(HistoryRig *rig)
+{
+    EventSinkStatus sink;
+
+    if (wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US))
+        return true;
+    gantry_event_sink_get_status(GANTRY_EVENT_SINK(rig->writer), &sink);
+    g_test_message("the history is %s at %" G_GUINT64_FORMAT ": %s", sink.state, sink.cursor,
+                   sink.text);
+    return false;
+}
+
+bool
 history_rig_is_down(gpointer user_data)
 {
     HistoryRig *rig = user_data;

@@ -30,3 +30,6 @@ void history_rig_append(HistoryRig *rig, EventKind kind, unsigned alarm, uint32_
 bool history_rig_is_done(gpointer rig);
 bool history_rig_is_down(gpointer rig);
 bool history_rig_says(gpointer rig);
+
+/* Waits for history_rig_is_done(), and tells the status if it does not come. */
+bool history_rig_wait_done(HistoryRig *rig);

@@ -6,7 +6,6 @@
  * Appends so many alarms, saves the inventory, waits until both stores have what the journal has,
  * and ends. Exit status: 0: all is kept; 1: it could not start, and said why */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "appliance/config/inventory-store.h"
@@ -94,7 +93,9 @@ main(int argc, char **argv)
 {
     Keepers keepers = {0};
 
-    if (argc != 6)
+    guint64 alarms = 0;
+
+    if (argc != 6 || !g_ascii_string_to_unsigned(argv[5], 10, 1, 100000, &alarms, NULL))
         return 2;
     const MysqlAccess mysql = {.socket = argv[2],
                                .user = "gantry",
@@ -112,8 +113,8 @@ main(int argc, char **argv)
     fflush(stdout);
     keepers.history = gantry_history_writer_new(keepers.log, id, &mysql);
     keepers.redis = gantry_live_redis_new(keepers.log, id, &redis);
-    for (int i = 1; i <= atoi(argv[5]); i++)
-        (void)gantry_event_log_append(keepers.log, store_event(EVENT_ALARM_RAISED, (unsigned)i, 1));
+    for (unsigned i = 1; i <= alarms; i++)
+        (void)gantry_event_log_append(keepers.log, store_event(EVENT_ALARM_RAISED, i, 1));
     const bool saved = save_inventory(argv[1]);
     const bool kept = wait_kept(&keepers);
 

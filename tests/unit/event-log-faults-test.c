@@ -338,7 +338,7 @@ notes_and_audit_give_way_to_alarms_on_a_full_disk(Fixture *fixture, gconstpointe
     g_autofree char *filler = g_build_filename(fixture->folder, "filler", NULL);
     unsigned alarms = 0, others = 0;
 
-    if (!mount_small(fixture, "size=12m"))
+    if (!mount_small(fixture, "size=20m"))
         return;
     make_reserve(fixture);
     fill(fixture->folder);

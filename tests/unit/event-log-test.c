@@ -210,7 +210,8 @@ append_200(gpointer log)
 static void
 four_threads_append_without_gap_or_double(Fixture *fixture, gconstpointer unused)
 {
-    g_autoptr(GantryEventLog) log = open_log(fixture->folder, &small);
+    const EventLogLimits four = {.segment_bytes = 64 * 1024, .max_segments = 4};
+    g_autoptr(GantryEventLog) log = open_log(fixture->folder, &four);
     GThread *threads[4];
 
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
@@ -218,7 +219,7 @@ four_threads_append_without_gap_or_double(Fixture *fixture, gconstpointer unused
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
         g_thread_join(threads[i]);
     close_log(&log);
-    log = open_log(fixture->folder, &small);
+    log = open_log(fixture->folder, &four);
     assert_reads(log, 1, 800, 64);
     close_log(&log);
 }
@@ -305,7 +306,7 @@ a_segment_that_is_too_old_goes_once_every_cursor_has_passed_it(Fixture *fixture,
     g_autoptr(GantryEventLog) log = open_log(fixture->folder, &limits);
 
     gantry_event_log_set_cursor(log, "slow", 0);
-    append_many(log, 600); /* about three segments */
+    append_many(log, 1000); /* about three segments */
     close_log(&log);
     const unsigned before = make_old(fixture->folder);
 
@@ -314,7 +315,7 @@ a_segment_that_is_too_old_goes_once_every_cursor_has_passed_it(Fixture *fixture,
     close_log(&log);
     g_assert_cmpuint(make_old(fixture->folder), ==, before); /* somebody has not read it */
     log = open_log(fixture->folder, &limits);
-    gantry_event_log_set_cursor(log, "slow", 600);
+    gantry_event_log_set_cursor(log, "slow", 1000);
     close_log(&log);
     log = open_log(fixture->folder, &limits);
     close_log(&log);
