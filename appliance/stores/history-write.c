@@ -74,7 +74,8 @@ write_events(MysqlLink *link, gpointer user_data, GError **error)
     for (guint i = 0; i < work->events->len; i++) {
         const Event *event = g_ptr_array_index(work->events, i);
 
-        if (event_is_alarm(event))
+        /* What stayed below an alarm is kept beside them: it has their columns. */
+        if (event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED)
             history_event_add(&alarms, work->journal_id, event);
         else
             history_audit_add(&audit, work->journal_id, event);

@@ -55,7 +55,7 @@ typedef struct {
     uint64_t visible;
 } Fixture;
 
-static const EventLogLimits limits = {.segment_bytes = 64 * 1024, .late_after_us = 50 * US_PER_MS};
+static const EventLogLimits limits = {.segment_bytes = 64 * 1024, .late_after_us = 200 * US_PER_MS};
 
 static void
 on_visible(uint64_t visible_seq, gpointer user_data)
@@ -69,13 +69,19 @@ on_visible(uint64_t visible_seq, gpointer user_data)
 }
 
 static void
-open_log(Fixture *fixture)
+open_log_with(Fixture *fixture, const EventLogLimits *with)
 {
     g_autoptr(GError) error = NULL;
 
-    fixture->log = gantry_event_log_open(fixture->folder, &limits, &error);
+    fixture->log = gantry_event_log_open(fixture->folder, with, &error);
     g_assert_no_error(error);
     gantry_event_log_listen(fixture->log, on_visible, fixture);
+}
+
+static void
+open_log(Fixture *fixture)
+{
+    open_log_with(fixture, &limits);
 }
 
 static void
@@ -228,7 +234,12 @@ a_disk_that_refuses_is_asked_again_in_order(Fixture *fixture, gconstpointer unus
     set_disk(false, 4); /* so often that another segment is tried */
     append(fixture, 700);
     wait_visible(fixture, 702);
-    gantry_event_log_get_status(fixture->log, &status);
+    for (const int64_t due_us = g_get_monotonic_time() + WAIT_US;;) {
+        gantry_event_log_get_status(fixture->log, &status);
+        if (status.failed_commits >= 1 || g_get_monotonic_time() > due_us)
+            break;
+        g_usleep(1000);
+    }
     g_assert_cmpuint(status.failed_commits, >=, 1);
     assert_kept(fixture, 702);
 }
@@ -336,13 +347,14 @@ static void
 notes_and_audit_give_way_to_alarms_on_a_full_disk(Fixture *fixture, gconstpointer unused)
 {
     g_autofree char *filler = g_build_filename(fixture->folder, "filler", NULL);
+    const EventLogLimits patient = {.segment_bytes = 64 * 1024, .late_after_us = WAIT_US};
     unsigned alarms = 0, others = 0;
 
     if (!mount_small(fixture, "size=20m"))
         return;
     make_reserve(fixture);
     fill(fixture->folder);
-    open_log(fixture);
+    open_log_with(fixture, &patient);
     append(fixture, 500); /* fills the first segment: the reserve is begun */
     wait_visible(fixture, 501);
     for (unsigned i = 0; i < 200; i++) {
