@@ -36,6 +36,7 @@ typedef struct {
     char *note;
     char *file;
     char *user;
+    char *body;
     gint64 minutes;
     gboolean version;
     char **words;
@@ -70,8 +71,10 @@ parse(int *argc, char ***argv, Options *options, GError **error)
         {"note", 'n', 0, G_OPTION_ARG_STRING, &options->note, "alarm ...: what you did, or why",
          "TEXT"},
         {"user", 'u', 0, G_OPTION_ARG_STRING, &options->user, "alarm assign: who", "NAME"},
+        {"body", 'b', 0, G_OPTION_ARG_STRING, &options->body,
+         "calendar set, policy set: the JSON, or @FILE", "JSON"},
         {"minutes", 'm', 0, G_OPTION_ARG_INT64, &options->minutes,
-         "alarm ack, alarm shelve: how long", "N"},
+         "alarm ack, alarm shelve, channel maintain: how long", "N"},
         {"after", 0, 0, G_OPTION_ARG_INT64, &options->after, "journal: events above SEQ", "SEQ"},
         {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow, "journal: go on as events come",
          NULL},
@@ -158,6 +161,7 @@ run(const Options *options)
         .file = options->file,
         .note = options->note,
         .user = options->user,
+        .body = options->body,
         .minutes = options->minutes,
     };
 
@@ -204,6 +208,7 @@ main(int argc, char **argv)
     g_free(options.note);
     g_free(options.file);
     g_free(options.user);
+    g_free(options.body);
     g_strfreev(options.words);
     return (int)status;
 }

@@ -15,6 +15,7 @@ typedef struct {
     const char *file;   /* (nullable): journal: folder or segment to read instead of asking */
     const char *note;   /* (nullable): what one says about it */
     const char *user;   /* (nullable): alarm assign */
+    const char *body;   /* (nullable): JSON of calendar set, policy set; "@FILE" */
     gint64 minutes;     /* alarm ack, shelve: how long; 0: no end */
     const char *target; /* (nullable): what the verb is about */
 } VerbContext;

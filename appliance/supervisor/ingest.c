@@ -16,7 +16,6 @@
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
 #define UNHEARD_US                                                                                 \
     (120 * US_PER_SECOND) /* of reports without it, until an alarm from before the start ends */
-#define RESTORE_CHUNK 4096u
 
 struct Ingest {
     IngestPorts ports;
@@ -588,29 +587,4 @@ ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evide
         return;
     fault_evidence_take(&input->own_loss, evidence, now.us);
     observe_own_loss(ingest, input, 0, true, now);
-}
-
-size_t
-ingest_restore(AlarmBook *book, FiguresDesk *figures, GantryEventLog *log)
-{
-    uint64_t after = 0;
-
-    for (;;) {
-        g_autoptr(GPtrArray) events = gantry_event_log_read(log, after, RESTORE_CHUNK);
-
-        if (events->len == 0)
-            break;
-        for (guint i = 0; i < events->len; i++) {
-            const Event *event = events->pdata[i];
-            AlarmTransition transition;
-
-            if (transition_from_event(event, &transition)) {
-                alarm_book_replay(book, &transition, event->seq);
-                if (figures != NULL)
-                    figures_desk_feed(figures, &transition, event->seq);
-            }
-            after = event->seq;
-        }
-    }
-    return alarm_book_count_open(book);
 }
