@@ -50,6 +50,7 @@ view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot
     json_string(out, "quiet", alarm_quiet_name(alarm->quiet));
     json_bool(out, "first_out", alarm->first_out);
     json_uint(out, "members", alarm->members);
+    json_bool(out, "stale", alarm_view_is_stale(alarm, snapshot->wall_us));
     json_time(out, "until", alarm->until_wall_us);
     json_string(out, "channel_name", name_of(snapshot, alarm->resource));
     json_bool(out, "evidence", alarm->evidence);

@@ -1,6 +1,7 @@
 /* Slots of evidence by resource and fault, each with an alarm, judged in the light of the others.
  */
 #include "appliance/model/alarm-judge.h"
+#include "appliance/model/alarm-off-air.h"
 
 static void
 slot_free(Slot *slot)
@@ -106,6 +107,7 @@ take_observation(Slot *slot, const Observation *observation, MonoUs now_us)
     slot->cause_scope = observation->cause_scope;
     slot->reason = observation->reason;
     slot->value = observation->value;
+    slot->members = observation->members;
     if (g_strcmp0(slot->text, observation->text) == 0)
         return;
     g_free(slot->text);
@@ -136,6 +138,7 @@ alarm_book_observe(AlarmBook *book,
     drop_old(book, now.wall_us);
     book->dirty = book->dirty || !slot->known;
     take_observation(slot, observation, now.us);
+    alarm_off_air_observe(book, resource, fault, now, transitions);
     if (!alarm_judge(book, resource, fault, now, transitions))
         return;
     alarm_judge_resource(book, resource, now, transitions);

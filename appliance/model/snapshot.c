@@ -157,3 +157,9 @@ alarm_quiet_name(AlarmQuiet quiet)
 {
     return (unsigned)quiet < QUIET_COUNT ? alarm_quiet_names[quiet] : "none";
 }
+
+bool
+alarm_view_is_stale(const AlarmView *alarm, WallUs now_wall_us)
+{
+    return alarm->cleared_wall_us == 0 && now_wall_us - alarm->raised_wall_us > ALARM_STALE_US;
+}

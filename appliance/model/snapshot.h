@@ -93,6 +93,8 @@ typedef enum {
     QUIET_COUNT
 } AlarmQuiet;
 
+#define ALARM_STALE_US (24 * 3600 * US_PER_SECOND) /* ISA-18.2 */
+
 /* RFC 8632: who has dealt with an alarm. */
 typedef enum { OPERATOR_NONE, OPERATOR_ACK, OPERATOR_SHELVED } OperatorState;
 
@@ -100,7 +102,8 @@ typedef struct {
     char *id; /* UUID */
     char *
         incident_id; /* UUID; of the incident that it belongs to, its own id when it stands alone */
-    char *resource;  /* "channel/ID", "input/ID", "receiver/ID" or "box" */
+    char *resource;  /* "channel/ID", "input/ID", "receiver/ID", "box", or what several share:
+                        "nic/NAME", "vlan/NAME", "source/ADDRESS", "group/NAME" */
     FaultId fault;
     Severity severity;
     CauseScope cause_scope;
@@ -170,6 +173,8 @@ void snapshot_unref(Snapshot *snapshot); /* frees everything with the last refer
 /* "starting", "ok", "fault", "unknown", "planned"; "none", "ack", "shelved": words of the API. */
 const char *channel_state_name(ChannelState state);
 const char *operator_state_name(OperatorState state);
+/* Whether @alarm stands for longer than ALARM_STALE_US: of no use in a list of what is new. */
+bool alarm_view_is_stale(const AlarmView *alarm, WallUs now_wall_us);
 /* "none", "off-air", "component-missing", "quality", "non-conformant". */
 const char *impact_class_name(ImpactClass impact);
 /* "none", "member", "shelved", "maintenance", "commissioning", "unstable". */

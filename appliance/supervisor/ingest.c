@@ -5,6 +5,7 @@
 
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
+#include "appliance/supervisor/sharing.h"
 #include "appliance/supervisor/transition-event.h"
 #include "pipelines/contract/codec.h"
 
@@ -16,6 +17,8 @@
 struct Ingest {
     IngestPorts ports;
     EvidenceDesk *evidence; /* (nullable) */
+    IncidentBook *incidents;
+    bool restored; /* what the journal told of incidents stands again */
 };
 
 Ingest *
@@ -24,6 +27,7 @@ ingest_new(const IngestPorts *ports)
     Ingest *ingest = g_new0(Ingest, 1);
 
     ingest->ports = *ports;
+    ingest->incidents = incident_book_new(ports->book);
     if (ports->evidence != NULL)
         ingest->evidence = evidence_desk_new(ports->records, ports->evidence);
     return ingest;
@@ -35,6 +39,7 @@ ingest_free(Ingest *ingest)
     if (ingest == NULL)
         return;
     evidence_desk_free(ingest->evidence);
+    incident_book_free(ingest->incidents);
     g_free(ingest);
 }
 
@@ -48,6 +53,7 @@ append(Ingest *ingest, Event *event)
 void
 ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
 {
+    incident_book_take(ingest->incidents, transitions, now);
     const bool synced = transitions->len > 0 && clock_is_synced();
 
     for (guint i = 0; i < transitions->len; i++) {
@@ -99,6 +105,26 @@ ingest_step(Ingest *ingest, AlarmNow now)
 
     alarm_book_step(ingest->ports.book, now, transitions);
     ingest_publish(ingest, transitions, now);
+}
+
+MonoUs
+ingest_deadline_us(Ingest *ingest)
+{
+    return MIN(alarm_book_deadline_us(ingest->ports.book),
+               incident_book_deadline_us(ingest->incidents));
+}
+
+void
+ingest_follow_inventory(Ingest *ingest, AlarmNow now)
+{
+    sharing_tell(ingest->incidents, ingest->ports.records->inventory, "");
+    if (ingest->restored)
+        return;
+    g_autoptr(Snapshot) views = snapshot_new();
+
+    ingest->restored = true;
+    views->alarms = alarm_book_views(ingest->ports.book, &views->n_alarms);
+    incident_book_restore(ingest->incidents, views->alarms, views->n_alarms, now);
 }
 
 /* What the worker said about @fault; of one that is counted, only what it said lately. (nullable)
