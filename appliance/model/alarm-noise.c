@@ -115,6 +115,13 @@ observe(AlarmNoise *noise, const Observation *observation, AlarmNow now, GPtrArr
 }
 
 static void
+remember_told(AlarmNoise *noise, MonoUs at_us)
+{
+    noise->told_us[noise->next_told] = at_us;
+    noise->next_told = (noise->next_told + 1) % FLOOD_RING;
+}
+
+static void
 count_told(AlarmNoise *noise, AlarmNow now, GPtrArray *transitions)
 {
     const Observation flood = {.resource = "box",
@@ -123,8 +130,7 @@ count_told(AlarmNoise *noise, AlarmNow now, GPtrArray *transitions)
                                .cause_scope = CAUSE_NETWORK,
                                .value = FLOOD_RING};
 
-    noise->told_us[noise->next_told] = now.us;
-    noise->next_told = (noise->next_told + 1) % FLOOD_RING;
+    remember_told(noise, now.us);
     if (noise->flood_id != NULL || !were_told(noise, FLOOD_RING, now.us))
         return;
     observe(noise, &flood, now, transitions);
@@ -273,6 +279,21 @@ stop_folding(AlarmNoise *noise, const char *resource, AlarmNow now, GPtrArray *t
 
 /* ---- Hearing ---- */
 
+/* A raise that has to wait; NULL: one too many. (transfer none) */
+static Settling *
+settling_add(AlarmNoise *noise, const char *alarm_id, const char *resource, MonoUs now_us)
+{
+    if (noise->settling.length >= ALARM_NOISE_MAX_SETTLING)
+        return NULL;
+    Settling *settling = g_new0(Settling, 1);
+
+    settling->alarm_id = g_strdup(alarm_id);
+    settling->resource = g_strdup(resource);
+    settling->due_us = now_us + ALARM_NOISE_SETTLE_US;
+    g_queue_push_tail(&noise->settling, settling);
+    return settling;
+}
+
 static void
 hear_raised(AlarmNoise *noise,
             const AlarmTransition *transition,
@@ -289,18 +310,14 @@ hear_raised(AlarmNoise *noise,
         fold(noise, unstable, transition->alarm_id, now, transitions);
         return;
     }
-    if (noise->settling.length >= ALARM_NOISE_MAX_SETTLING)
-        return;
-    Settling *settling = g_new0(Settling, 1);
+    Settling *settling = settling_add(noise, transition->alarm_id, transition->resource, now.us);
 
-    *settling = (Settling){.alarm_id = g_strdup(transition->alarm_id),
-                           .resource = g_strdup(transition->resource),
-                           .fault = (FaultId)MIN(transition->fault, FAULT_NUMBER_MAX),
-                           .severity = transition->severity,
-                           .cause_scope = transition->cause_scope,
-                           .raised_us = transition->at_us,
-                           .due_us = now.us + ALARM_NOISE_SETTLE_US};
-    g_queue_push_tail(&noise->settling, settling);
+    if (settling == NULL)
+        return;
+    settling->fault = (FaultId)MIN(transition->fault, FAULT_NUMBER_MAX);
+    settling->severity = transition->severity;
+    settling->cause_scope = transition->cause_scope;
+    settling->raised_us = transition->at_us;
 }
 
 static void
@@ -424,22 +441,43 @@ restore_one(AlarmNoise *noise, const AlarmView *view, AlarmNow now)
         g_hash_table_add(unstable->members, g_strdup(view->id));
 }
 
+/* A raise that was told before the end counts for floods; one so young that it still waited for its
+ * incident waits again. */
+static void
+restore_raise(AlarmNoise *noise, const AlarmView *view, WallUs last_wall_us, AlarmNow now)
+{
+    const MonoUs raised_us = mono_of(view->raised_wall_us, now);
+
+    if (view->quiet != QUIET_NONE || raised_us <= 0 ||
+        now.us - raised_us >= ALARM_FLOOD_WITHIN_US || view->fault == FAULT_ALARM_FLOOD)
+        return;
+    if (last_wall_us - view->raised_wall_us >= ALARM_NOISE_SETTLE_US) {
+        remember_told(noise, raised_us);
+        return;
+    }
+    Settling *settling = settling_add(noise, view->id, view->resource, now.us);
+
+    if (settling == NULL)
+        return;
+    settling->fault = view->fault;
+    settling->severity = view->severity;
+    settling->cause_scope = view->cause_scope;
+    settling->raised_us = raised_us;
+}
+
 void
 alarm_noise_restore(AlarmNoise *noise, const AlarmView *views, size_t n_views, AlarmNow now)
 {
+    WallUs last_wall_us = 0;
+
     for (size_t i = 0; i < n_views; i++) {
+        last_wall_us = MAX(last_wall_us, views[i].changed_wall_us);
         if (views[i].fault == FAULT_UNSTABLE && views[i].cleared_wall_us == 0)
             unstable_add(noise, views[i].resource, views[i].id)->changed_us =
                 mono_of(views[i].raised_wall_us, now);
     }
     for (size_t i = n_views; i-- > 0;) { /* they come newest first */
-        const MonoUs raised_us = mono_of(views[i].raised_wall_us, now);
-
         restore_one(noise, &views[i], now);
-        if (views[i].quiet != QUIET_NONE || raised_us <= 0 ||
-            now.us - raised_us >= ALARM_FLOOD_WITHIN_US)
-            continue;
-        noise->told_us[noise->next_told] = raised_us;
-        noise->next_told = (noise->next_told + 1) % FLOOD_RING;
+        restore_raise(noise, &views[i], last_wall_us, now);
     }
 }

@@ -357,6 +357,23 @@ hear(IncidentBook *book, const AlarmTransition *transition, AlarmNow now, GPtrAr
 
 /* ---- Time ---- */
 
+/* Who found no new parent stands for itself. */
+static void
+release_orphans(IncidentBook *book, AlarmNow now, GPtrArray *transitions)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    book->has_orphans = false;
+    g_hash_table_iter_init(&iter, book->failing);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        Failing *failing = value;
+
+        if (failing->incident == NULL && failing->head_id == NULL)
+            incident_release(book, failing, now, transitions);
+    }
+}
+
 static void
 step(IncidentBook *book, AlarmNow now, GPtrArray *transitions)
 {
@@ -364,6 +381,8 @@ step(IncidentBook *book, AlarmNow now, GPtrArray *transitions)
         book->gather_us = US_NEVER;
         for (FaultFamily family = FAMILY_SILENT; family < FAMILY_COUNT; family++)
             incident_choose(book, family, now, transitions);
+        if (book->has_orphans)
+            release_orphans(book, now, transitions);
     }
     for (guint i = book->incidents->len; i-- > 0;) {
         if (i < book->incidents->len)

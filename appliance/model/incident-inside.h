@@ -71,6 +71,7 @@ struct IncidentBook {
     GHashTable *subjects;  /* (element-type utf8 Subject): owns them */
     GHashTable *failing;   /* (element-type utf8 Failing) by alarm: owns them */
     GPtrArray *incidents;  /* (element-type Incident): owns them */
+    bool has_orphans;      /* members whose parent was gone after a restart */
     MonoUs gather_us;      /* when a choice is due; US_NEVER: none is */
     MonoUs deadline_us;    /* of everything */
     IncidentCounts counts; /* @not_formed, @not_tracked */

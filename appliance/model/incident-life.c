@@ -302,11 +302,26 @@ step_closed(IncidentBook *book, Incident *incident, AlarmNow now, GPtrArray *tra
         incident_dissolve(book, incident, now, transitions);
 }
 
+/* Whether all that is left of @incident is told by one that it took over. */
+static bool
+is_narrowed(const IncidentBook *book, const Incident *incident)
+{
+    for (guint i = 0; i < book->incidents->len; i++) {
+        const Incident *narrower = book->incidents->pdata[i];
+
+        if (narrower->wider == incident &&
+            g_hash_table_size(narrower->members) == g_hash_table_size(incident->members))
+            return true;
+    }
+    return false;
+}
+
 void
 incident_step(IncidentBook *book, Incident *incident, AlarmNow now, GPtrArray *transitions)
 {
     const uint32_t n_open = incident_n_open(incident);
-    const bool enough = n_open >= incident_threshold(incident->kind, incident->n_sharing);
+    const bool enough = n_open >= incident_threshold(incident->kind, incident->n_sharing) &&
+                        !is_narrowed(book, incident);
 
     if (incident->closed_us != 0) {
         step_closed(book, incident, now, transitions);

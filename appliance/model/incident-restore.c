@@ -63,7 +63,14 @@ restore_member(IncidentBook *book, const AlarmView *view, WallUs fresh_wall_us, 
     failing->failed_us = mono_of(view->raised_wall_us, now);
     if (!g_str_equal(view->incident_id, view->id)) {
         failing->incident = find_incident(book, view->incident_id);
-        failing->head_id = failing->incident == NULL ? g_strdup(view->incident_id) : NULL;
+        if (failing->incident == NULL && alarm_book_stands(book->alarms, view->incident_id)) {
+            failing->head_id = g_strdup(view->incident_id);
+        } else if (failing->incident == NULL) {
+            /* Its parent cleared just before the end. */
+            failing->heard_us = failing->failed_us = book->gather_us = now.us;
+            failing->quiet = view->quiet == QUIET_UNSTABLE ? QUIET_MEMBER : view->quiet;
+            book->has_orphans = true;
+        }
     } else if (view->raised_wall_us >= fresh_wall_us) {
         failing->heard_us = now.us;
         book->gather_us = now.us;
