@@ -27,8 +27,8 @@ typedef enum {
     EVENT_ALARM_JOINED = 10,   /* it is part of another incident from now on */
     EVENT_ALARM_REMINDED = 11, /* nobody acknowledged it in time: told again, or to more people */
     EVENT_ALARM_NOTED = 12,    /* seen, but below what makes an alarm: kept, never sent */
-    EVENT_AUDIT = 16, /* a person or a peer changed something else: login, configuration */
-    EVENT_BOX = 17,   /* the box itself: started, stopped, journal repaired, worker restarted */
+    EVENT_AUDIT = 16,          /* a person or a peer changed something else: login, configuration */
+    EVENT_BOX = 17, /* the box itself: started, stopped, journal repaired, worker restarted */
 } EventKind;
 
 typedef struct {
@@ -80,7 +80,8 @@ void event_set(char **field, const char *text);
 /* "alarm-raised", "alarm-cleared", ...: words of the API. */
 const char *event_kind_name(EventKind kind);
 
-/* Whether @event is one of an alarm's, not of people's other doings or of the box itself. */
+/* Whether @event is one of an alarm's: not a note of what never became one, not of people's other
+ * doings or of the box itself. */
 bool event_is_alarm(const Event *event);
 
 /* Whether @event tells what became of the fault: raised, updated, cleared, joined. */

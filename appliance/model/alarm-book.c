@@ -1,5 +1,6 @@
 /* Slots of evidence by resource and fault, each with an alarm, judged in the light of the others.
  */
+#include "appliance/model/alarm-acts.h"
 #include "appliance/model/alarm-judge.h"
 #include "appliance/model/alarm-off-air.h"
 
@@ -8,6 +9,7 @@ slot_free(Slot *slot)
 {
     if (slot == NULL)
         return;
+    alarm_acts_shelf_free(slot->shelf);
     g_free(slot->text);
     g_free(slot);
 }
@@ -20,6 +22,7 @@ resource_free(gpointer data)
     for (unsigned i = 0; i <= FAULT_NUMBER_MAX; i++)
         slot_free(resource->slots[i]);
     g_ptr_array_unref(resource->channels);
+    alarm_profile_unref(resource->profile);
     g_free(resource->name);
     g_free(resource);
 }
@@ -32,6 +35,7 @@ alarm_book_new(const AlarmProfile *profile,
     AlarmBook *book = g_new0(AlarmBook, 1);
 
     book->profile = profile;
+    book->policy = alarm_policy_default();
     book->make_id = make_id;
     book->user_data = user_data;
     book->resources = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, resource_free);
@@ -53,8 +57,15 @@ alarm_book_free(AlarmBook *book)
     g_free(book);
 }
 
-static Resource *
-resource_of(AlarmBook *book, const char *name)
+void
+alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy)
+{
+    book->policy = *policy;
+    book->dirty = true;
+}
+
+Resource *
+alarm_judge_resource_of(AlarmBook *book, const char *name)
 {
     Resource *resource = g_hash_table_lookup(book->resources, name);
 
@@ -67,8 +78,8 @@ resource_of(AlarmBook *book, const char *name)
     return resource;
 }
 
-static Slot *
-slot_of(Resource *resource, FaultId fault)
+Slot *
+alarm_judge_slot_of(Resource *resource, FaultId fault)
 {
     const unsigned number = MIN((unsigned)fault, FAULT_NUMBER_MAX);
 
@@ -80,8 +91,8 @@ slot_of(Resource *resource, FaultId fault)
 void
 alarm_book_set_input(AlarmBook *book, const char *resource, const char *input)
 {
-    Resource *channel = resource_of(book, resource);
-    Resource *carrier = resource_of(book, input);
+    Resource *channel = alarm_judge_resource_of(book, resource);
+    Resource *carrier = alarm_judge_resource_of(book, input);
 
     if (channel->input == carrier)
         return;
@@ -89,6 +100,46 @@ alarm_book_set_input(AlarmBook *book, const char *resource, const char *input)
         g_ptr_array_remove_fast(channel->input->channels, channel);
     channel->input = carrier;
     g_ptr_array_add(carrier->channels, channel);
+}
+
+void
+alarm_book_set_profile(AlarmBook *book, const char *resource, AlarmProfile *profile)
+{
+    Resource *found = alarm_judge_resource_of(book, resource);
+
+    if (found->profile == profile)
+        return;
+    alarm_profile_unref(found->profile);
+    found->profile = profile != NULL ? alarm_profile_ref(profile) : NULL;
+    book->dirty = true;
+}
+
+void
+alarm_book_set_commissioning(
+    AlarmBook *book, const char *resource, bool commissioning, AlarmNow now, GPtrArray *transitions)
+{
+    Resource *found = alarm_judge_resource_of(book, resource);
+
+    found->commissioning = commissioning;
+    for (unsigned fault = 0; !commissioning && fault <= FAULT_NUMBER_MAX; fault++) {
+        AlarmRecord *record = found->slots[fault] != NULL ? found->slots[fault]->record : NULL;
+
+        if (record == NULL || record->quiet == QUIET_NONE)
+            continue;
+        alarm_record_set_quiet(record, QUIET_COMMISSIONING, false);
+        if (record->quiet != QUIET_NONE)
+            continue;
+        g_ptr_array_add(transitions,
+                        alarm_record_transition(record, ALARM_CHANGE_UPDATED, now.us, now, NULL));
+    }
+}
+
+const AlarmProfile *
+alarm_book_get_profile(const AlarmBook *book, const char *resource)
+{
+    const Resource *found = g_hash_table_lookup(book->resources, resource);
+
+    return found != NULL && found->profile != NULL ? found->profile : book->profile;
 }
 
 static void
@@ -117,11 +168,19 @@ take_observation(Slot *slot, const Observation *observation, MonoUs now_us)
 static void
 drop_old(AlarmBook *book, WallUs wall_us)
 {
-    AlarmRecord *oldest = g_queue_peek_head(&book->cleared);
+    GList *link = g_queue_peek_head_link(&book->cleared);
 
-    while (oldest != NULL && wall_us - oldest->cleared_wall_us > ALARM_BOOK_KEEP_CLEARED_US) {
-        g_hash_table_remove(book->records, ((AlarmRecord *)g_queue_pop_head(&book->cleared))->id);
-        oldest = g_queue_peek_head(&book->cleared);
+    while (link != NULL) {
+        AlarmRecord *record = link->data;
+        GList *next = link->next;
+
+        if (wall_us - record->cleared_wall_us <= ALARM_BOOK_KEEP_CLEARED_US)
+            return;
+        if (!alarm_acts_is_pinned(book, record)) {
+            g_queue_delete_link(&book->cleared, link);
+            g_hash_table_remove(book->records, record->id);
+        }
+        link = next;
     }
 }
 
@@ -131,9 +190,9 @@ alarm_book_observe(AlarmBook *book,
                    AlarmNow now,
                    GPtrArray *transitions)
 {
-    Resource *resource = resource_of(book, observation->resource);
+    Resource *resource = alarm_judge_resource_of(book, observation->resource);
     const FaultId fault = (FaultId)MIN((unsigned)observation->fault, FAULT_NUMBER_MAX);
-    Slot *slot = slot_of(resource, fault);
+    Slot *slot = alarm_judge_slot_of(resource, fault);
 
     drop_old(book, now.wall_us);
     book->dirty = book->dirty || !slot->known;
@@ -157,7 +216,9 @@ find_deadline_us(const AlarmBook *book)
     g_hash_table_iter_init(&iter, book->resources);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
-            deadline_us = MIN(deadline_us, alarm_judge_deadline_us(book, value, (FaultId)fault));
+            deadline_us = MIN(
+                MIN(deadline_us, alarm_acts_deadline_us(book, ((Resource *)value)->slots[fault])),
+                alarm_judge_deadline_us(book, value, (FaultId)fault));
     }
     return deadline_us;
 }
@@ -180,6 +241,8 @@ step_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tran
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         if (alarm_judge_deadline_us(book, resource, (FaultId)fault) <= now.us)
             changed |= alarm_judge(book, resource, (FaultId)fault, now, transitions);
+        if (alarm_acts_deadline_us(book, resource->slots[fault]) <= now.us)
+            alarm_acts_step(book, resource->slots[fault], now, transitions);
     }
     if (!changed)
         return;
@@ -210,11 +273,13 @@ close_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tra
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         Slot *slot = resource->slots[fault];
 
-        if (slot == NULL || slot->record == NULL)
-            continue;
-        g_free(slot->record->text);
-        slot->record->text = g_strdup("It is no longer in the inventory");
-        alarm_judge_clear(book, slot, now.us, now, transitions);
+        if (slot != NULL && slot->record != NULL) {
+            g_free(slot->record->text);
+            slot->record->text = g_strdup("It is no longer in the inventory");
+            alarm_judge_clear(book, slot, now.us, now, transitions);
+        }
+        if (slot != NULL)
+            alarm_acts_drop(book, slot, now, transitions);
     }
     if (resource->input != NULL)
         g_ptr_array_remove_fast(resource->input->channels, resource);
@@ -262,8 +327,9 @@ record_for_replay(AlarmBook *book, const AlarmTransition *transition)
 static void
 reopen(AlarmBook *book, AlarmRecord *record)
 {
-    const AlarmRule *rule = &alarm_profile_rule(book->profile, record->fault)->alarm;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Resource *resource = alarm_judge_resource_of(book, record->resource);
+    const AlarmRule *rule = &alarm_judge_rule(book, resource, record->fault)->alarm;
+    Slot *slot = alarm_judge_slot_of(resource, record->fault);
 
     if (slot->record != NULL && slot->record != record)
         alarm_judge_retire(book, slot->record); /* the journal lost its clear */
@@ -279,11 +345,16 @@ reopen(AlarmBook *book, AlarmRecord *record)
 void
 alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t event_seq)
 {
+    if (transition->change == ALARM_CHANGE_NOTED)
+        return; /* there never was an alarm */
     AlarmRecord *record = record_for_replay(book, transition);
     const bool stands =
         transition->change != ALARM_CHANGE_CLEARED && transition->cleared_wall_us == 0;
 
     alarm_record_replay(record, transition);
+    alarm_acts_replay(
+        alarm_judge_slot_of(alarm_judge_resource_of(book, record->resource), record->fault), record,
+        transition);
     record->event_seq = event_seq;
     book->dirty = true;
     if (stands && record->open) {
@@ -292,13 +363,31 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
     }
     if (!record->open)
         return;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Slot *slot =
+        alarm_judge_slot_of(alarm_judge_resource_of(book, record->resource), record->fault);
 
     if (slot->record == record) {
         slot->record = NULL;
         slot->alarm = (Alarm){0};
     }
     alarm_judge_retire(book, record);
+}
+
+void
+alarm_book_resume(AlarmBook *book, AlarmNow now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, book->resources);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
+            Slot *slot = ((Resource *)value)->slots[fault];
+
+            if (slot != NULL)
+                alarm_acts_resume(book, slot, now);
+        }
+    }
 }
 
 /* ---- Questions ---- */
@@ -317,6 +406,14 @@ alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault)
     const Slot *slot = find_slot(book, resource, fault);
 
     return slot != NULL && slot->record != NULL;
+}
+
+bool
+alarm_book_is_unheard(const AlarmBook *book, const char *resource, FaultId fault)
+{
+    const Slot *slot = find_slot(book, resource, fault);
+
+    return slot != NULL && slot->record != NULL && slot->restored && !slot->known;
 }
 
 Severity

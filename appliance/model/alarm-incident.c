@@ -11,11 +11,12 @@ find_standing(const AlarmBook *book, const char *alarm_id)
     return record != NULL && record->open ? record : NULL;
 }
 
-/* Whether the quiet was given here, and not by people or a plan. */
-static bool
-is_ours(AlarmQuiet quiet)
+/* Of the reasons that are given here, and not by people or a plan, @quiet alone holds. */
+static void
+set_ours(AlarmRecord *record, AlarmQuiet quiet)
 {
-    return quiet == QUIET_NONE || quiet == QUIET_MEMBER || quiet == QUIET_UNSTABLE;
+    alarm_record_set_quiet(record, QUIET_MEMBER, quiet == QUIET_MEMBER);
+    alarm_record_set_quiet(record, QUIET_UNSTABLE, quiet == QUIET_UNSTABLE);
 }
 
 static void
@@ -36,8 +37,7 @@ alarm_book_join(AlarmBook *book, const AlarmJoin *join, AlarmNow now, GPtrArray 
         return;
     set_incident(record, join->incident_id);
     record->first_out = join->first_out;
-    if (is_ours(record->quiet))
-        record->quiet = join->quiet;
+    set_ours(record, join->quiet);
     g_ptr_array_add(transitions,
                     alarm_record_transition(record, ALARM_CHANGE_JOINED, now.us, now, NULL));
 }
@@ -51,8 +51,7 @@ alarm_book_part(AlarmBook *book, const char *alarm_id, AlarmNow now, GPtrArray *
         return;
     set_incident(record, record->id);
     record->first_out = false;
-    if (is_ours(record->quiet))
-        record->quiet = QUIET_NONE;
+    set_ours(record, QUIET_NONE);
     record->updated_us = now.us;
     g_ptr_array_add(transitions,
                     alarm_record_transition(record, ALARM_CHANGE_UPDATED, now.us, now, NULL));

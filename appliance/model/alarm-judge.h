@@ -5,6 +5,17 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/alarm-record.h"
 
+/* Somebody put a fault of a resource aside. */
+typedef struct {
+    bool until_clear;     /* ends when the alarm clears, and at @until_us at the latest */
+    MonoUs until_us;      /* 0 while the journal is being read */
+    int64_t for_us;       /* how long it was given for */
+    WallUs until_wall_us; /* @until_us as it was foreseen */
+    char *owner;          /* who */
+    char *note;           /* why */
+    AlarmRecord *record;  /* no-ref: the last one that it kept quiet; stays in the list with it */
+} Shelf;
+
 /* What is known about one fault of one resource. */
 typedef struct {
     Alarm alarm;
@@ -20,6 +31,9 @@ typedef struct {
     uint32_t members;
     char *text;          /* (nullable) */
     AlarmRecord *record; /* no-ref; while open */
+    Shelf *shelf;        /* (nullable) */
+    MonoUs noted_us;     /* when it was last noted without an alarm; 0: never */
+    unsigned unnoted;    /* that were not, since then */
 } Slot;
 
 typedef struct Resource Resource;
@@ -27,11 +41,15 @@ struct Resource {
     char *name;
     Resource *input;     /* no-ref (nullable): what carries this channel */
     GPtrArray *channels; /* (element-type Resource) no-ref: carried by this input */
+    bool planned;        /* maintenance is under way */
     Slot *slots[FAULT_NUMBER_MAX + 1];
+    AlarmProfile *profile; /* reference (nullable): the book's own */
+    bool commissioning;    /* it is still being learned: alarms below off air are quiet */
 };
 
 struct AlarmBook {
-    const AlarmProfile *profile; /* no-ref */
+    const AlarmProfile *profile; /* no-ref: of resources without one of their own */
+    AlarmPolicy policy;
     char *(*make_id)(gpointer user_data);
     gpointer user_data;
     GHashTable *resources; /* (element-type utf8 Resource) */
@@ -40,7 +58,24 @@ struct AlarmBook {
     uint64_t ordinal;      /* of the newest record */
     MonoUs deadline_us;    /* earliest of all; valid unless @dirty */
     bool dirty;
+    MonoUs notes_us; /* when the present minute of notes began */
+    unsigned notes;  /* that were made in it */
 };
+
+/* What is known under that name, made if it is not there. (transfer none) */
+Resource *alarm_judge_resource_of(AlarmBook *book, const char *name);
+Slot *alarm_judge_slot_of(Resource *resource, FaultId fault);
+
+/* Notes a fault that ended while it was pending since @since_us. */
+void alarm_note_short(AlarmBook *book,
+                      Resource *resource,
+                      FaultId fault,
+                      MonoUs since_us,
+                      AlarmNow now,
+                      GPtrArray *transitions);
+
+/* The rule of @fault on @resource. (transfer none) */
+const FaultRule *alarm_judge_rule(const AlarmBook *book, const Resource *resource, FaultId fault);
 
 /* Judges one slot, which must exist. Returns whether its phase changed, which others may depend on:
  * alarm_judge_resource() and alarm_judge_channels() must follow. */

@@ -9,6 +9,7 @@
 
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/note-list.h"
+#include "appliance/model/runbooks.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
 
@@ -93,8 +94,6 @@ typedef enum {
     QUIET_COUNT
 } AlarmQuiet;
 
-#define ALARM_STALE_US (24 * 3600 * US_PER_SECOND) /* ISA-18.2 */
-
 /* RFC 8632: who has dealt with an alarm. */
 typedef enum { OPERATOR_NONE, OPERATOR_ACK, OPERATOR_SHELVED } OperatorState;
 
@@ -159,9 +158,11 @@ typedef struct {
     size_t n_sensors;
     ServiceView *services;
     size_t n_services;
-    DepthSummary depth; /* what measuring takes of the box */
-    char *profile_name; /* hardware profile in use */
-    char *profile_text; /* one sentence about it */
+    DepthSummary depth;          /* what measuring takes of the box */
+    Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
+    struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */
+    char *profile_name;          /* hardware profile in use */
+    char *profile_text;          /* one sentence about it */
 } Snapshot;
 
 /* Returns: (transfer full): an empty snapshot with one reference, to be filled before it is shared
@@ -173,8 +174,6 @@ void snapshot_unref(Snapshot *snapshot); /* frees everything with the last refer
 /* "starting", "ok", "fault", "unknown", "planned"; "none", "ack", "shelved": words of the API. */
 const char *channel_state_name(ChannelState state);
 const char *operator_state_name(OperatorState state);
-/* Whether @alarm stands for longer than ALARM_STALE_US: of no use in a list of what is new. */
-bool alarm_view_is_stale(const AlarmView *alarm, WallUs now_wall_us);
 /* "none", "off-air", "component-missing", "quality", "non-conformant". */
 const char *impact_class_name(ImpactClass impact);
 /* "none", "member", "shelved", "maintenance", "commissioning", "unstable". */

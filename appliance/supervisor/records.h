@@ -8,8 +8,11 @@
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
+#include "appliance/model/fault-history.h"
 #include "appliance/model/note-list.h"
+#include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
+#include "appliance/supervisor/channel-plan.h"
 #include "appliance/supervisor/fault-evidence.h"
 
 /* What an input's counters grew by from the report before last to the last one. */
@@ -62,6 +65,8 @@ typedef struct {
     const InventoryChannel *channel; /* no-ref; of Records.inventory */
     InputRecord *input;              /* no-ref */
     char *resource;                  /* "channel/ID" */
+    ChannelPlan plan;                /* what the calendar says of it now */
+    AlarmProfile *profile;           /* what it is judged by; (nullable): the default */
     ChannelStatus status;
     WallUs since_wall_us;         /* when the state was entered */
     MonoUs thumbnail_captured_us; /* 0: none yet */
@@ -69,6 +74,9 @@ typedef struct {
     Samples *samples;
     EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
     NoteList *notes;        /* owned reference; (nullable): none yet */
+    RateMedian rate;
+    FaultHistory *history;             /* of the last 24 h; (nullable): none yet */
+    NOfM *looks[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where one look is enough */
     DepthChannel depth;
     Depth sent_depth;      /* that its worker was last told */
     MonoUs depth_sent_us;  /* when; 0: never */
@@ -103,6 +111,10 @@ AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow
 
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);
+
+/* Whether @resource of an alarm is still part of this box: "channel/ID", "input/ID", "receiver/ID"
+ * by the inventory; any other always is. @records: a Records, for alarm_book_retain() */
+bool records_has_resource(const char *resource, gpointer records);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);

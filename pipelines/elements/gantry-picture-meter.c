@@ -35,10 +35,13 @@ struct _GantryPictureMeter {
 
     GMutex lock; /* guards what follows */
     PictureFigures figures;
+    SlatePrint print;                       /* of the last picture, once one was judged */
     PictureThumbnail thumbnail;             /* newest, not yet taken */
     SlatePrint slates[PICTURE_LOOK_SLATES]; /* @n_slates of them, for the looker */
     size_t n_slates;
     bool slates_new;
+    PictureRules rules; /* for the looker */
+    bool rules_new;
 };
 
 enum { PROP_PERIOD = 1, N_PROPERTIES };
@@ -67,6 +70,17 @@ gantry_picture_meter_get_figures(GantryPictureMeter *self, PictureFigures *ret_f
 }
 
 bool
+gantry_picture_meter_get_print(GantryPictureMeter *self, SlatePrint *ret_print)
+{
+    g_mutex_lock(&self->lock);
+    const bool known = self->figures.judged > 0;
+
+    *ret_print = self->print;
+    g_mutex_unlock(&self->lock);
+    return known;
+}
+
+bool
 gantry_picture_meter_take_thumbnail(GantryPictureMeter *self, PictureThumbnail *ret_thumbnail)
 {
     g_mutex_lock(&self->lock);
@@ -84,6 +98,15 @@ void
 gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms)
 {
     g_atomic_int_set(&self->period_ms, (gint)MIN(period_ms, (unsigned)G_MAXINT));
+}
+
+void
+gantry_picture_meter_set_rules(GantryPictureMeter *self, const PictureRules *rules)
+{
+    g_mutex_lock(&self->lock);
+    self->rules = *rules;
+    self->rules_new = true;
+    g_mutex_unlock(&self->lock);
 }
 
 void
@@ -190,13 +213,17 @@ note_picture(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame, 
     g_mutex_unlock(&self->lock);
 }
 
+/* What was set since the last picture. */
 static void
-take_slates(GantryPictureMeter *self)
+take_settings(GantryPictureMeter *self)
 {
     g_mutex_lock(&self->lock);
     if (self->slates_new)
         picture_looker_set_slates(self->looker, self->slates, self->n_slates);
+    if (self->rules_new)
+        picture_looker_set_rules(self->looker, &self->rules);
     self->slates_new = false;
+    self->rules_new = false;
     g_mutex_unlock(&self->lock);
 }
 
@@ -253,6 +280,7 @@ show_sight(GantryPictureMeter *self, const PictureSight *sight)
     }
     figures->layout = sight->bars;
     figures->slate_index = sight->slate;
+    self->print = sight->print;
     memcpy(figures->colour, sight->uniform.colour, sizeof figures->colour);
     figures->letterbox = self->letterbox.believed;
     judge_blocks(self, sight);
@@ -270,7 +298,7 @@ judge_picture(GantryPictureMeter *self,
     const PictureSight *sight = NULL;
     PictureSpan span;
 
-    take_slates(self);
+    take_settings(self);
     sight = picture_looker_look(self->looker, frame, small, filtered, es_unit_arrived_us(buffer));
     if (picture_judge_look(&self->judge, &rule, &sight->look))
         picture_looker_refer(self->looker, small);
