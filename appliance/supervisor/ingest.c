@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "appliance/supervisor/blame.h"
 #include "appliance/supervisor/calendar-desk.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
@@ -181,29 +182,6 @@ evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, 
     return evidence;
 }
 
-static CauseScope
-cause_of(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence)
-{
-    const InputRecord *input = channel->input;
-
-    if (evidence != NULL)
-        return evidence->cause;
-    if (fault == FAULT_NO_PACKETS)
-        return input->wire == WIRE_FILTERED || input->wire == WIRE_NOT_JOINED ? CAUSE_MONITOR
-                                                                              : CAUSE_NETWORK;
-    if (fault == FAULT_CONTINUITY)
-        return CAUSE_NETWORK;
-    return CAUSE_INPUT;
-}
-
-/* Whether the worker has found out more than that nothing comes: right after the last packet its
- * finding is still that of a good stream. */
-static bool
-says_why(const InputRecord *input)
-{
-    return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
-}
-
 /* Expected content that is not there is the fault. */
 static void
 observe_expected(Ingest *ingest,
@@ -262,7 +240,7 @@ observe_state(
                         state.since_us, now.us);
     if (!count_looks(channel, rule, report, now.us, &state))
         return;
-    if (state.fault == FAULT_NO_PACKETS && says_why(channel->input)) {
+    if (state.fault == FAULT_NO_PACKETS && blame_says_why(channel->input)) {
         g_free(text);
         text =
             g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
@@ -275,7 +253,7 @@ observe_state(
         .since_us = state.since_us,
         .severity = profile_severity(alarm_book_get_profile(ingest->ports.book, channel->resource),
                                      (FaultId)state.fault, state.value),
-        .cause_scope = cause_of(channel, state.fault, evidence),
+        .cause_scope = blame_cause(channel, state.fault, evidence),
         .reason = reason,
         .value = state.value,
         .text = text,
@@ -340,7 +318,7 @@ judge_seconds(
             .faulty = verdict.severity != SEVERITY_CLEARED,
             .since_us = verdict.since_us,
             .severity = verdict.severity,
-            .cause_scope = cause_of(channel, fault, evidence),
+            .cause_scope = blame_cause(channel, fault, evidence),
             .value = (double)growth,
             .text = text,
         };
@@ -425,24 +403,10 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
     }
 }
 
-/* How this box lost packets of @input: by evidence of this second, or by its socket's count.
- * Returns: (transfer full) */
-static char *
-describe_own_loss(const InputRecord *input, uint64_t drops, AlarmNow now)
-{
-    const FaultEvidence *evidence = input->own_loss;
-
-    if (evidence != NULL && now.us - evidence->at_us < US_PER_SECOND / 2)
-        return fault_evidence_text(evidence, FAULT_OWN_LOSS);
-    return g_strdup_printf("This box lost %" G_GUINT64_FORMAT
-                           " datagrams of input %s in its own socket buffer",
-                           drops, input->input->id);
-}
-
 static void
 observe_own_loss(Ingest *ingest, InputRecord *input, uint64_t drops, bool lost, AlarmNow now)
 {
-    g_autofree char *text = describe_own_loss(input, drops, now);
+    g_autofree char *text = blame_own_loss_text(input, drops, now.us);
     const Observation observation = {
         .resource = input->resource,
         .fault = FAULT_OWN_LOSS,
