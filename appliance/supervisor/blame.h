@@ -4,8 +4,7 @@
 #include "appliance/supervisor/records.h"
 
 /* @evidence: what the worker said about @fault; (nullable) */
-CauseScope
-blame_cause(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence);
+CauseScope blame_cause(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence);
 
 /* Whether the worker has found out more than that nothing comes: right after the last packet its
  * finding is still that of a good stream. */

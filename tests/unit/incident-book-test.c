@@ -229,7 +229,7 @@ who_stays_when_the_parent_clears_is_told_once(void)
     set_all(&rig, 3, 57, false, 1);
     run(&rig, 14);
     g_assert_cmpuint(rig.n_told, ==, 1);
-    run(&rig, 3);
+    run(&rig, 5);
     g_assert_cmpuint(rig.n_told, ==, 5); /* the parent's clear, and three */
     g_assert_cmpint(rig_find(&rig, "channel/c2", FAULT_NO_PACKETS)->quiet, ==, QUIET_NONE);
     g_assert_null(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT));

@@ -178,6 +178,8 @@ rig_known(Rig *rig, const AlarmTransition *transition)
 static inline void
 rig_hear(Rig *rig, const AlarmTransition *transition)
 {
+    if (transition->change == ALARM_CHANGE_NOTED)
+        return; /* no alarm */
     Known *known = rig_known(rig, transition);
 
     /* What holds at any time: raised before all else, cleared once, never raised twice. */
