@@ -11,13 +11,12 @@
 #include "appliance/supervisor/health-span.h"
 #include "appliance/supervisor/sharing.h"
 #include "appliance/supervisor/transition-event.h"
+#include "appliance/supervisor/unheard.h"
 #include "pipelines/contract/codec.h"
 
 #define INPUT_PREFIX "input/"
 #define OWN_LOSS_SPOILS_US                                                                         \
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
-#define UNHEARD_US                                                                                 \
-    (120 * US_PER_SECOND) /* of reports without it, until an alarm from before the start ends */
 
 struct Ingest {
     IngestPorts ports;
@@ -76,10 +75,13 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         if (ingest->evidence != NULL)
             evidence_desk_take(ingest->evidence, transition, now);
         event_notice(event);
+        const AlarmQuiet quiet = event->quiet;
         const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
 
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
-        if (ingest->ports.figures != NULL)
+        if (ingest->ports.published != NULL)
+            ingest->ports.published(transition, seq, ingest->ports.user_data);
+        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE)
             figures_desk_feed(ingest->ports.figures, transition, seq);
     }
     if (transitions->len > 0)
@@ -444,33 +446,6 @@ take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *repo
     return growth;
 }
 
-static bool
-is_told(const ChannelReport *report, FaultId fault)
-{
-    for (size_t i = 0; i < report->n_faults; i++)
-        if (report->faults[i].fault == (unsigned)fault)
-            return true;
-    return false;
-}
-
-/* What stood before the start and is not measured any more, as by an older version or an older
- * configuration, does not stand for ever. */
-static void
-settle_unheard(Ingest *ingest, ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
-{
-    const int64_t heard_us = now.us - channel->input->first_report_us;
-
-    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = rule_of(ingest, channel, fault);
-        const Observation observation = {.resource = channel->resource, .fault = (FaultId)fault};
-
-        if (!alarm_book_is_unheard(ingest->ports.book, channel->resource, (FaultId)fault) ||
-            heard_us < rule->alarm.raise_after_us + UNHEARD_US || is_told(report, (FaultId)fault))
-            continue;
-        ingest_observe(ingest, &observation, now);
-    }
-}
-
 static void
 take_channel(Ingest *ingest,
              ChannelRecord *channel,
@@ -480,7 +455,8 @@ take_channel(Ingest *ingest,
 {
     HealthRow row;
 
-    if (health_span_roll(channel, now.wall_us, &row))
+    if (health_span_roll(channel, now.wall_us, &row) &&
+        !inventory_is_own(ingest->ports.records->inventory, channel->resource))
         ingest->ports.health(&row, ingest->ports.user_data);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;
@@ -490,7 +466,7 @@ take_channel(Ingest *ingest,
     take_sound(channel, report, now);
     for (size_t i = 0; i < report->n_faults; i++)
         observe_state(ingest, channel, &report->faults[i], true, now);
-    settle_unheard(ingest, channel, report, now);
+    unheard_settle(ingest, ingest->ports.book, channel, report, now);
 }
 
 void
