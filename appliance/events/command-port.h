@@ -8,24 +8,34 @@
 #include "pipelines/base/units.h"
 
 typedef enum {
-    COMMAND_ALARM_ACK,      /* target: alarm id; note */
-    COMMAND_ALARM_UNACK,    /* target: alarm id; note */
-    COMMAND_ALARM_COMMENT,  /* target: alarm id; note */
-    COMMAND_ACCOUNT_SET,    /* target: account name; account_role, password_hash */
-    COMMAND_SAMPLES,        /* target: channel id; metric, from_us, to_us: last hour at 1 s */
-    COMMAND_AUDIT,          /* target: what was done ("login"); note: details */
-    COMMAND_CHANNELS_CHECK, /* note: whole text of a CSV or M3U list; answers what it would change
-                             */
-    COMMAND_RECEIVER_TEST,  /* target: receiver id */
-    COMMAND_CHANNEL_WATCH,  /* target: channel id: somebody looks at it now */
-    COMMAND_CHANNEL_SHOT,   /* target: channel id: a picture of SHOT_WIDTH, within 3 s */
+    COMMAND_ALARM_ACK,        /* target: alarm id; note */
+    COMMAND_ALARM_UNACK,      /* target: alarm id; note */
+    COMMAND_ALARM_COMMENT,    /* target: alarm id; note */
+    COMMAND_ACCOUNT_SET,      /* target: account name; account_role, password_hash */
+    COMMAND_SAMPLES,          /* target: channel id; metric, from_us, to_us: last hour at 1 s */
+    COMMAND_AUDIT,            /* target: what was done ("login"); note: details */
+    COMMAND_CHANNELS_CHECK,   /* note: whole text of a CSV or M3U list; answers what it would change
+                               */
+    COMMAND_RECEIVER_TEST,    /* target: receiver id */
+    COMMAND_CHANNEL_WATCH,    /* target: channel id: somebody looks at it now */
+    COMMAND_CHANNEL_SHOT,     /* target: channel id: a picture of SHOT_WIDTH, within 3 s */
+    COMMAND_PROFILES,         /* answers all profiles as JSON */
+    COMMAND_PROFILE_SET,      /* target: profile id; note: the profile as JSON */
+    COMMAND_PROFILE_DELETE,   /* target: profile id */
+    COMMAND_GROUP_PROFILE,    /* channel: a group; target: its profile's id, "" for none */
+    COMMAND_PROFILE_SIMULATE, /* target: profile id; note: a draft of it as JSON, "" for the stored
+                                 one; channel: id, "group/NAME" or ""; from_us: span; answers JSON
+                               */
+    COMMAND_PROPOSAL,        /* target: channel id; answers the profile that was learned, as JSON */
+    COMMAND_PROPOSAL_ACCEPT, /* target: channel id */
 } CommandKind;
 
 typedef struct {
     CommandKind kind;
-    char *target; /* "" if none */
-    char *actor;  /* who asks: account name or "local" */
-    char *note;   /* bounded by the submitter */
+    char *target;  /* "" if none */
+    char *actor;   /* who asks: account name or "local" */
+    char *note;    /* bounded by the submitter */
+    char *channel; /* what it is about, beside the target; "" if nothing */
     Role account_role;
     char *password_hash; /* (nullable) */
     unsigned metric;     /* MetricId */

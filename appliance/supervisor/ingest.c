@@ -193,6 +193,20 @@ count_looks(
     return true;
 }
 
+/* Keeps what was told, before any rule judges it. */
+static void
+remember_state(ChannelRecord *channel, const FaultState *state, MonoUs now_us)
+{
+    FaultHistory *history = history_of(channel);
+    const FaultId fault = (FaultId)state->fault;
+    const FaultEdge before = history->latest[fault];
+
+    fault_history_state(history, fault, state->active, state->value, state->since_us, now_us);
+    if (before.active && !state->active)
+        channel_learning_span(&channel->learning, fault,
+                              history->latest[fault].at_us - before.at_us);
+}
+
 /* @report: of a report, which comes once a second; else of an edge */
 static void
 observe_state(
@@ -207,8 +221,7 @@ observe_state(
     if (state.fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
         fault_info(state.fault)->number == FAULT_NONE)
         return;
-    fault_history_state(history_of(channel), (FaultId)state.fault, state.active, state.value,
-                        state.since_us, now.us);
+    remember_state(channel, &state, now.us);
     if (!count_looks(channel, rule, report, now.us, &state))
         return;
     if (state.fault == FAULT_NO_PACKETS && says_why(channel->input)) {
@@ -324,6 +337,8 @@ judge_bitrate(Ingest *ingest, ChannelRecord *channel, AlarmNow now)
     };
 
     fault_history_rate(history_of(channel), verdict.ratio, now.us);
+    if (verdict.ratio > 0)
+        channel_learning_rate(&channel->learning, verdict.ratio);
     ingest_observe(ingest, &observation, now);
 }
 
@@ -444,6 +459,7 @@ take_channel(Ingest *ingest,
     samples_put(channel->samples, METRIC_OWN_DROPS, now.us, (double)growth.own_drops);
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
+    (void)channel_learning_report(&channel->learning, report, now.us);
     for (size_t i = 0; i < report->n_faults; i++)
         observe_state(ingest, channel, &report->faults[i], true, now);
 }

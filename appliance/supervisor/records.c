@@ -1,6 +1,8 @@
 /* Records: made from the inventory, found by id, kept across changes of the inventory. */
 #include "appliance/supervisor/records.h"
 
+#include <string.h>
+
 #include <math.h>
 
 #include "pipelines/contract/codec.h"
@@ -177,6 +179,24 @@ input_record_find(InputRecord *record, const MessageFinding *finding)
         finding->finding <= WIRE_SERVICE_ABSENT ? (WireFinding)finding->finding : WIRE_STARTING;
     g_free(record->wire_text);
     record->wire_text = g_strdup(finding->text);
+}
+
+bool
+records_have(const Records *records, const char *resource)
+{
+    const char *id = strchr(resource, '/');
+
+    if (g_str_has_prefix(resource, "channel/"))
+        return g_hash_table_contains(records->channels_by_id, id + 1);
+    if (g_str_has_prefix(resource, "input/"))
+        return g_hash_table_contains(records->inputs_by_id, id + 1);
+    for (size_t i = 0; g_str_has_prefix(resource, "receiver/"); i++) {
+        if (i == records->inventory->n_receivers)
+            return false;
+        if (strcmp(records->inventory->receivers[i].id, id + 1) == 0)
+            return true;
+    }
+    return true;
 }
 
 InputRecord *

@@ -4,6 +4,7 @@
 
 #include "appliance/config/inventory.h"
 #include "appliance/model/alarm-book.h"
+#include "appliance/model/channel-learning.h"
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
@@ -73,6 +74,7 @@ typedef struct {
     EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
     NoteList *notes;        /* owned reference; (nullable): none yet */
     RateMedian rate;
+    ChannelLearning learning;
     FaultHistory *history;             /* of the last 24 h; (nullable): none yet */
     NOfM *looks[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where one look is enough */
     DepthChannel depth;
@@ -109,6 +111,10 @@ AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow
 
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);
+
+/* Whether what @resource ("channel/ID", "input/ID", "receiver/ID") names is in the inventory; true
+ * for what does not come from there. */
+bool records_have(const Records *records, const char *resource);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);

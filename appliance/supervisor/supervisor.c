@@ -43,6 +43,7 @@ struct Supervisor {
     Crew *crew;
     DepthDesk *depths;
     ShotDesk *shots;
+    ProfileDesk *profiles;
     Dashboard *dashboard;
     SensorPoller *sensors;
     GThreadPool *saver;    /* one thread that writes inventories */
@@ -321,6 +322,7 @@ on_tick(gpointer user_data)
         watch_box(self, now);
         depth_desk_step(self->depths, now);
         ingest_gather(self->ingest, now.us);
+        profile_desk_step(self->profiles, now);
         sd_notify(0, "WATCHDOG=1");
     }
     if (now.us - self->snapshot_us >= SNAPSHOT_EVERY_US)
@@ -348,20 +350,7 @@ save_inventory(gpointer data, gpointer user_data)
 static bool
 resource_exists(const char *resource, gpointer user_data)
 {
-    Supervisor *self = user_data;
-    const char *id = strchr(resource, '/');
-
-    if (g_str_has_prefix(resource, "channel/"))
-        return records_find_channel(self->records, id + 1) != NULL;
-    if (g_str_has_prefix(resource, "input/"))
-        return records_find_input(self->records, id + 1) != NULL;
-    for (size_t i = 0; g_str_has_prefix(resource, "receiver/"); i++) {
-        if (i == self->records->inventory->n_receivers)
-            return false;
-        if (strcmp(self->records->inventory->receivers[i].id, id + 1) == 0)
-            return true;
-    }
-    return true;
+    return records_have(((Supervisor *)user_data)->records, resource);
 }
 
 /* Follows @inventory in every part. */
@@ -377,7 +366,7 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
 
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
     }
-    profile_desk_follow(self->records, self->book, self->ingest, now);
+    profile_desk_follow(self->profiles, now);
     alarm_book_retain(self->book, resource_exists, self, now, transitions);
     ingest_publish(self->ingest, transitions, now);
     outlets_set_receivers(self->outlets, inventory);
@@ -463,12 +452,21 @@ start_parts(Supervisor *self, GError **error)
 
     self->depths = depth_desk_new(&depths);
     self->shots = shot_desk_new(&shots);
+    const ProfilePorts profiles = {.records = self->records,
+                                   .book = self->book,
+                                   .ingest = self->ingest,
+                                   .state_folder = self->settings->state_folder,
+                                   .adopt = adopt_inventory,
+                                   .user_data = self};
+
+    self->profiles = profile_desk_new(&profiles);
     const RequestPorts requests = {.records = self->records,
                                    .book = self->book,
                                    .ingest = self->ingest,
                                    .outlets = self->outlets,
                                    .depths = self->depths,
                                    .shots = self->shots,
+                                   .profiles = self->profiles,
                                    .interface = self->settings->interface,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
@@ -579,6 +577,7 @@ supervisor_free(Supervisor *self)
     if (self->saver != NULL)
         g_thread_pool_free(self->saver, FALSE, TRUE);
     shot_desk_free(self->shots);
+    profile_desk_free(self->profiles);
     command_desk_free(self->desk);
     requests_free(self->requests);
     depth_desk_free(self->depths);
