@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "appliance/supervisor/calendar-desk.h"
+#include "appliance/supervisor/channel-judge.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
 #include "appliance/supervisor/health-span.h"
@@ -13,6 +15,8 @@
 #define INPUT_PREFIX "input/"
 #define OWN_LOSS_SPOILS_US                                                                         \
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
+#define UNHEARD_US                                                                                 \
+    (120 * US_PER_SECOND) /* of reports without it, until an alarm from before the start ends */
 #define RESTORE_CHUNK 4096u
 
 struct Ingest {
@@ -40,12 +44,10 @@ ingest_free(Ingest *ingest)
     g_free(ingest);
 }
 
-static FaultHistory *
-history_of(ChannelRecord *channel)
+static ChannelJudge
+judge_of(Ingest *ingest)
 {
-    if (channel->history == NULL)
-        channel->history = g_new0(FaultHistory, 1);
-    return channel->history;
+    return (ChannelJudge){.ingest = ingest, .book = ingest->ports.book};
 }
 
 static void
@@ -70,6 +72,8 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
 
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
+        if (ingest->ports.figures != NULL)
+            figures_desk_feed(ingest->ports.figures, transition, seq);
     }
     if (transitions->len > 0)
         ingest->ports.changed(ingest->ports.user_data);
@@ -104,9 +108,10 @@ remember_own(Ingest *ingest, const Observation *observation, AlarmNow now)
             : NULL;
 
     for (size_t i = 0; input != NULL && i < input->input->n_channels; i++)
-        fault_history_state(history_of(ingest->ports.records->channels[input->input->channels[i]]),
-                            observation->fault, observation->faulty, observation->value,
-                            observation->since_us != 0 ? observation->since_us : now.us, now.us);
+        fault_history_state(
+            channel_record_history(ingest->ports.records->channels[input->input->channels[i]]),
+            observation->fault, observation->faulty, observation->value,
+            observation->since_us != 0 ? observation->since_us : now.us, now.us);
 }
 
 void
@@ -130,224 +135,13 @@ ingest_step(Ingest *ingest, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
-/* The rule that @channel has for @fault. */
-static const FaultRule *
-rule_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
-{
-    return alarm_profile_rule(alarm_book_get_profile(ingest->ports.book, channel->resource), fault);
-}
-
-/* What the worker said about @fault; of one that is counted, only what it said lately. (nullable)
- */
-static const FaultEvidence *
-evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, MonoUs now_us)
-{
-    const FaultRule *rule = rule_of(ingest, channel, fault);
-    const FaultEvidence *evidence = fault <= FAULT_NUMBER_MAX ? channel->evidence[fault] : NULL;
-
-    if (evidence == NULL ||
-        (rule->seconds.metric != METRIC_NONE && now_us - evidence->at_us > FAULT_EVIDENCE_FRESH_US))
-        return NULL;
-    return evidence;
-}
-
-static CauseScope
-cause_of(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence)
-{
-    const InputRecord *input = channel->input;
-
-    if (evidence != NULL)
-        return evidence->cause;
-    if (fault == FAULT_NO_PACKETS)
-        return input->wire == WIRE_FILTERED || input->wire == WIRE_NOT_JOINED ? CAUSE_MONITOR
-                                                                              : CAUSE_NETWORK;
-    if (fault == FAULT_CONTINUITY)
-        return CAUSE_NETWORK;
-    return CAUSE_INPUT;
-}
-
-/* Whether the worker has found out more than that nothing comes: right after the last packet its
- * finding is still that of a good stream. */
-static bool
-says_why(const InputRecord *input)
-{
-    return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
-}
-
-/* Whether @state counts as the rule has it. False: nothing is to be observed now. @report: a
- * second's look, not the change alone; *@state: becomes what N of M say */
-static bool
-count_looks(
-    ChannelRecord *channel, const FaultRule *rule, bool report, MonoUs now_us, FaultState *state)
-{
-    if (rule->needed <= 1)
-        return true;
-    if (!report)
-        return false;
-    if (channel->looks[state->fault] == NULL)
-        channel->looks[state->fault] = g_new0(NOfM, 1);
-    NOfM *looks = channel->looks[state->fault];
-
-    state->active = n_of_m_look(looks, state->active, rule->needed, rule->window, now_us);
-    state->since_us = looks->changed_us;
-    return true;
-}
-
-/* Keeps what was told, before any rule judges it. */
-static void
-remember_state(ChannelRecord *channel, const FaultState *state, MonoUs now_us)
-{
-    FaultHistory *history = history_of(channel);
-    const FaultId fault = (FaultId)state->fault;
-    const FaultEdge before = history->latest[fault];
-
-    fault_history_state(history, fault, state->active, state->value, state->since_us, now_us);
-    if (before.active && !state->active)
-        channel_learning_span(&channel->learning, fault,
-                              history->latest[fault].at_us - before.at_us);
-}
-
-/* @report: of a report, which comes once a second; else of an edge */
-static void
-observe_state(
-    Ingest *ingest, ChannelRecord *channel, const FaultState *told, bool report, AlarmNow now)
-{
-    const FaultRule *rule = rule_of(ingest, channel, told->fault);
-    const FaultEvidence *evidence = evidence_of(ingest, channel, told->fault, now.us);
-    g_autofree char *text = fault_evidence_text(evidence, told->fault);
-    FaultState state = *told;
-    unsigned reason = 0;
-
-    if (state.fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
-        fault_info(state.fault)->number == FAULT_NONE)
-        return;
-    remember_state(channel, &state, now.us);
-    if (!count_looks(channel, rule, report, now.us, &state))
-        return;
-    if (state.fault == FAULT_NO_PACKETS && says_why(channel->input)) {
-        g_free(text);
-        text =
-            g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
-        reason = (unsigned)channel->input->wire;
-    }
-    const Observation observation = {
-        .resource = channel->resource,
-        .fault = (FaultId)state.fault,
-        .faulty = state.active,
-        .since_us = state.since_us,
-        .severity = profile_severity(alarm_book_get_profile(ingest->ports.book, channel->resource),
-                                     (FaultId)state.fault, state.value),
-        .cause_scope = cause_of(channel, state.fault, evidence),
-        .reason = reason,
-        .value = state.value,
-        .text = text,
-    };
-
-    ingest_observe(ingest, &observation, now);
-}
-
-/* Whether a fault that explains @fault stands on the channel: packets that are missing because none
- * came at all are no second incident. */
-static bool
-is_explained(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
-{
-    for (FaultId mask = fault_info(fault)->masked_by; mask != FAULT_NONE;
-         mask = fault_info(mask)->masked_by) {
-        if (alarm_book_is_open(ingest->ports.book, channel->resource, mask))
-            return true;
-    }
-    return false;
-}
-
-static void
-note_errors(Ingest *ingest, const Observation *counted, AlarmNow now)
-{
-    GPtrArray *transitions = alarm_transitions_new();
-    g_autofree char *text = g_strdup_printf("%s: %.0f in a second, too few for an alarm",
-                                            fault_info(counted->fault)->sentence, counted->value);
-    Observation note = *counted;
-
-    note.since_us = now.us;
-    note.text = text;
-    alarm_book_note(ingest->ports.book, &note, now, transitions);
-    ingest_publish(ingest, transitions, now);
-}
-
-/* Judges the faults that are counted by error-seconds of @metric. */
-static void
-judge_seconds(
-    Ingest *ingest, ChannelRecord *channel, unsigned metric, uint64_t growth, AlarmNow now)
-{
-    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = rule_of(ingest, channel, fault);
-
-        if ((unsigned)rule->seconds.metric != metric || fault_info(fault)->number == FAULT_NONE)
-            continue;
-        if (channel->seconds[fault] == NULL)
-            channel->seconds[fault] = g_new0(ErrorSeconds, 1);
-        const uint64_t errors = is_explained(ingest, channel, fault) ? 0 : growth;
-
-        error_seconds_add(channel->seconds[fault], now.us, errors);
-        if (growth > 0)
-            fault_history_errors(history_of(channel), (FaultId)fault, now.us);
-        const ErrorSecondsVerdict verdict =
-            error_seconds_judge(channel->seconds[fault], &rule->seconds, now.us);
-        const FaultEvidence *evidence = evidence_of(ingest, channel, fault, now.us);
-        g_autofree char *text = fault_evidence_text(evidence, fault);
-        const Observation observation = {
-            .resource = channel->resource,
-            .fault = (FaultId)fault,
-            .faulty = verdict.severity != SEVERITY_CLEARED,
-            .since_us = verdict.since_us,
-            .severity = verdict.severity,
-            .cause_scope = cause_of(channel, fault, evidence),
-            .value = (double)growth,
-            .text = text,
-        };
-
-        ingest_observe(ingest, &observation, now);
-        if (errors > 0 && !observation.faulty)
-            note_errors(ingest, &observation, now);
-    }
-}
-
-/* What the bit rate of this second is against what it usually is. */
-static void
-judge_bitrate(Ingest *ingest, ChannelRecord *channel, AlarmNow now)
-{
-    const AlarmProfile *profile = alarm_book_get_profile(ingest->ports.book, channel->resource);
-    const double bps = channel_record_bitrate_bps(channel);
-
-    if (!isfinite(bps) || is_explained(ingest, channel, FAULT_BITRATE) ||
-        alarm_book_is_open(ingest->ports.book, channel->input->resource, FAULT_WORKER_LOST))
-        return;
-    const RateVerdict verdict = rate_median_add(&channel->rate, bps, &profile->limits, now.us);
-    g_autofree char *text =
-        g_strdup_printf("The bit rate is %.2f Mbit/s, the median of 24 h is %.2f", bps / 1e6,
-                        channel->rate.median_bps / 1e6);
-    const Observation observation = {
-        .resource = channel->resource,
-        .fault = FAULT_BITRATE,
-        .faulty = verdict.severity != SEVERITY_CLEARED,
-        .since_us = verdict.since_us,
-        .severity = verdict.severity,
-        .cause_scope = CAUSE_INPUT,
-        .value = bps,
-        .text = text,
-    };
-
-    fault_history_rate(history_of(channel), verdict.ratio, now.us);
-    if (verdict.ratio > 0)
-        channel_learning_rate(&channel->learning, verdict.ratio);
-    ingest_observe(ingest, &observation, now);
-}
-
 static void
 take_channel_metrics(Ingest *ingest,
                      ChannelRecord *channel,
                      const ChannelReport *report,
                      AlarmNow now)
 {
+    const ChannelJudge judge = judge_of(ingest);
     const bool spoiled = channel->input->own_loss_us != 0 &&
                          now.us - channel->input->own_loss_us < OWN_LOSS_SPOILS_US;
 
@@ -358,7 +152,7 @@ take_channel_metrics(Ingest *ingest,
         if (info->number == METRIC_NONE)
             continue;
         if (info->number == METRIC_BITRATE && !spoiled)
-            judge_bitrate(ingest, channel, now);
+            channel_judge_bitrate(&judge, channel, now);
         if (info->kind == METRIC_KIND_GAUGE) {
             samples_put(channel->samples, info->number, now.us,
                         info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
@@ -368,7 +162,7 @@ take_channel_metrics(Ingest *ingest,
         const uint64_t growth = counter_feed(&channel->counters[info->number], value);
 
         samples_put(channel->samples, info->number, now.us, (double)growth);
-        judge_seconds(ingest, channel, info->number, spoiled ? 0 : growth, now);
+        channel_judge_counter(&judge, channel, info->number, spoiled ? 0 : growth, now);
         if (info->number == METRIC_CC_ERRORS)
             channel->health.cc_errors += growth;
     }
@@ -442,6 +236,34 @@ take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *repo
     return growth;
 }
 
+static bool
+is_told(const ChannelReport *report, FaultId fault)
+{
+    for (size_t i = 0; i < report->n_faults; i++)
+        if (report->faults[i].fault == (unsigned)fault)
+            return true;
+    return false;
+}
+
+/* What stood before the start and is not measured any more, as by an older version or an older
+ * configuration, does not stand for ever. */
+static void
+settle_unheard(Ingest *ingest, ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
+{
+    const AlarmProfile *profile = alarm_book_get_profile(ingest->ports.book, channel->resource);
+    const int64_t heard_us = now.us - channel->input->first_report_us;
+
+    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
+        const FaultRule *rule = alarm_profile_rule(profile, fault);
+        const Observation observation = {.resource = channel->resource, .fault = (FaultId)fault};
+
+        if (!alarm_book_is_unheard(ingest->ports.book, channel->resource, (FaultId)fault) ||
+            heard_us < rule->alarm.raise_after_us + UNHEARD_US || is_told(report, (FaultId)fault))
+            continue;
+        ingest_observe(ingest, &observation, now);
+    }
+}
+
 static void
 take_channel(Ingest *ingest,
              ChannelRecord *channel,
@@ -449,6 +271,7 @@ take_channel(Ingest *ingest,
              InputGrowth growth,
              AlarmNow now)
 {
+    const ChannelJudge judge = judge_of(ingest);
     HealthRow row;
 
     if (health_span_roll(channel, now.wall_us, &row))
@@ -461,7 +284,8 @@ take_channel(Ingest *ingest,
     take_sound(channel, report, now);
     (void)channel_learning_report(&channel->learning, report, now.us);
     for (size_t i = 0; i < report->n_faults; i++)
-        observe_state(ingest, channel, &report->faults[i], true, now);
+        channel_judge_state(&judge, channel, &report->faults[i], true, now);
+    settle_unheard(ingest, channel, report, now);
 }
 
 void
@@ -494,7 +318,16 @@ ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes)
 
     if (channel == NULL || channel->input != input)
         return;
-    channel->notes = note_list_append(channel->notes, notes->notes, notes->n_notes);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree StreamNote *told = g_memdup2(notes->notes, notes->n_notes * sizeof *notes->notes);
+
+    for (size_t i = 0; channel->plan.tables && i < notes->n_notes; i++) {
+        if (told[i].kind != NOTE_TABLES)
+            continue;
+        told[i].text = g_strdup_printf("Expected by the calendar: %s", notes->notes[i].text);
+        g_ptr_array_add(texts, told[i].text);
+    }
+    channel->notes = note_list_append(channel->notes, told, notes->n_notes);
 }
 
 void
@@ -502,9 +335,11 @@ ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNo
 {
     ChannelRecord *channel = records_find_channel(ingest->ports.records, edge->channel_id);
 
+    const ChannelJudge judge = judge_of(ingest);
+
     if (channel == NULL || channel->input != input)
         return;
-    observe_state(ingest, channel, &edge->state, false, now);
+    channel_judge_state(&judge, channel, &edge->state, false, now);
 }
 
 void
@@ -542,7 +377,7 @@ ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evide
 }
 
 size_t
-ingest_restore(AlarmBook *book, GantryEventLog *log)
+ingest_restore(AlarmBook *book, FiguresDesk *figures, GantryEventLog *log)
 {
     uint64_t after = 0;
 
@@ -555,8 +390,11 @@ ingest_restore(AlarmBook *book, GantryEventLog *log)
             const Event *event = events->pdata[i];
             AlarmTransition transition;
 
-            if (transition_from_event(event, &transition))
+            if (transition_from_event(event, &transition)) {
                 alarm_book_replay(book, &transition, event->seq);
+                if (figures != NULL)
+                    figures_desk_feed(figures, &transition, event->seq);
+            }
             after = event->seq;
         }
     }

@@ -36,6 +36,7 @@ channel_record_free(gpointer data)
     samples_free(record->samples);
     evidence_frames_free(record->frames);
     note_list_unref(record->notes);
+    g_free(record->plan.text);
     alarm_profile_unref(record->profile);
     g_free(record->history);
     g_free(record->resource);
@@ -181,24 +182,6 @@ input_record_find(InputRecord *record, const MessageFinding *finding)
     record->wire_text = g_strdup(finding->text);
 }
 
-bool
-records_have(const Records *records, const char *resource)
-{
-    const char *id = strchr(resource, '/');
-
-    if (g_str_has_prefix(resource, "channel/"))
-        return g_hash_table_contains(records->channels_by_id, id + 1);
-    if (g_str_has_prefix(resource, "input/"))
-        return g_hash_table_contains(records->inputs_by_id, id + 1);
-    for (size_t i = 0; g_str_has_prefix(resource, "receiver/"); i++) {
-        if (i == records->inventory->n_receivers)
-            return false;
-        if (strcmp(records->inventory->receivers[i].id, id + 1) == 0)
-            return true;
-    }
-    return true;
-}
-
 InputRecord *
 records_find_input(Records *records, const char *id)
 {
@@ -254,6 +237,14 @@ find_metric(const MetricValue *metrics, size_t n_metrics, MetricId metric)
     return NULL;
 }
 
+FaultHistory *
+channel_record_history(ChannelRecord *record)
+{
+    if (record->history == NULL)
+        record->history = g_new0(FaultHistory, 1);
+    return record->history;
+}
+
 double
 channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise)
 {
@@ -294,4 +285,29 @@ input_record_restarted(Records *records, InputRecord *record)
         for (unsigned metric = 0; channel->input == record && metric <= METRIC_NUMBER_MAX; metric++)
             counter_restarted(&channel->counters[metric]);
     }
+}
+
+static bool
+has_receiver(const Inventory *inventory, const char *id)
+{
+    for (size_t i = 0; i < inventory->n_receivers; i++) {
+        if (g_strcmp0(inventory->receivers[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+records_has_resource(const char *resource, gpointer user_data)
+{
+    Records *records = user_data;
+    const char *id = strchr(resource, '/');
+
+    if (g_str_has_prefix(resource, "channel/"))
+        return records_find_channel(records, id + 1) != NULL;
+    if (g_str_has_prefix(resource, "input/"))
+        return records_find_input(records, id + 1) != NULL;
+    if (g_str_has_prefix(resource, "receiver/"))
+        return has_receiver(records->inventory, id + 1);
+    return true;
 }

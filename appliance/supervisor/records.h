@@ -13,6 +13,7 @@
 #include "appliance/model/note-list.h"
 #include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
+#include "appliance/supervisor/channel-plan.h"
 #include "appliance/supervisor/fault-evidence.h"
 
 /* What an input's counters grew by from the report before last to the last one. */
@@ -65,6 +66,7 @@ typedef struct {
     const InventoryChannel *channel; /* no-ref; of Records.inventory */
     InputRecord *input;              /* no-ref */
     char *resource;                  /* "channel/ID" */
+    ChannelPlan plan;                /* what the calendar says of it now */
     AlarmProfile *profile;           /* what it is judged by; (nullable): the default */
     ChannelStatus status;
     WallUs since_wall_us;         /* when the state was entered */
@@ -112,9 +114,9 @@ AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);
 
-/* Whether what @resource ("channel/ID", "input/ID", "receiver/ID") names is in the inventory; true
- * for what does not come from there. */
-bool records_have(const Records *records, const char *resource);
+/* Whether @resource of an alarm is still part of this box: "channel/ID", "input/ID", "receiver/ID"
+ * by the inventory; any other always is. @records: a Records, for alarm_book_retain() */
+bool records_has_resource(const char *resource, gpointer records);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);
@@ -130,6 +132,9 @@ const ChannelReport *channel_record_report(const ChannelRecord *record,
 
 /* The part of the input's last report that holds its own figures. (transfer none) (nullable) */
 const MessageReport *input_record_report(const InputRecord *record);
+
+/* What was seen of the channel in the last 24 h, made if it is not there. (transfer none) */
+FaultHistory *channel_record_history(ChannelRecord *record);
 
 /* Value of one metric in the last report, scope CHANNEL or INPUT; @otherwise if it is not there. */
 double channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise);

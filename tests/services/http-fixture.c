@@ -16,6 +16,7 @@
 #include "appliance/stores/segment-archive.h"
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
+#include "tests/services/http-profiles.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED 1
@@ -349,6 +350,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_ALARM_ACK:
     case COMMAND_ALARM_UNACK:
     case COMMAND_ALARM_COMMENT:
+    case COMMAND_ALARM_ASSIGN:
+    case COMMAND_ALARM_SHELVE:
+    case COMMAND_ALARM_UNSHELVE:
         act_on_alarm(fixture, command, &answer->result);
         break;
     case COMMAND_ACCOUNT_SET:
@@ -357,6 +361,15 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SAMPLES:
         give_samples(command, &answer->result);
         break;
+    case COMMAND_PROFILES:
+    case COMMAND_PROFILE_SET:
+    case COMMAND_PROFILE_DELETE:
+    case COMMAND_GROUP_PROFILE:
+    case COMMAND_PROFILE_SIMULATE:
+    case COMMAND_PROPOSAL:
+    case COMMAND_PROPOSAL_ACCEPT:
+        http_profiles_answer(command, &answer->result);
+        break;
     case COMMAND_CHANNEL_WATCH:
         fixture->watches++;
         break;
@@ -364,6 +377,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         give_shot(fixture, command, &answer->result);
         break;
     case COMMAND_AUDIT:
+    case COMMAND_SITE_SHOW:
+    case COMMAND_SITE_SET:
+    case COMMAND_SITE_REMOVE:
     case COMMAND_CHANNELS_CHECK:
     case COMMAND_RECEIVER_TEST:
         break;
