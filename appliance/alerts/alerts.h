@@ -33,6 +33,7 @@ typedef struct {
     const char *ca_file;     /* (nullable): trusted roots, PEM; the system's otherwise */
     Severity min_severity;
     bool allow_private; /* may be at a loopback or private address */
+    bool probe;         /* hears of the box's own test channel, and of nothing else */
 } ReceiverAccess;
 
 /* Starts the thread. gantry_alerts_stop() must be called. Returns: (transfer full) */

@@ -16,6 +16,7 @@ struct _GantryReceiver {
     char *secret_file;
     char *ca_file; /* (nullable) */
     Severity min_severity;
+    bool probe;
     bool allow_private;
     GantryEventLog *log;
     GantryAlerts *alerts; /* (nullable): a reference until it leaves */

@@ -29,6 +29,7 @@ receiver_new(GantryAlerts *alerts, GantryEventLog *log, const ReceiverAccess *ac
     self->secret_file = g_strdup(access->secret_file != NULL ? access->secret_file : "");
     self->ca_file = g_strdup(access->ca_file);
     self->min_severity = access->min_severity;
+    self->probe = access->probe;
     self->allow_private = access->allow_private;
     self->alerts = g_object_ref(alerts);
     self->log = g_object_ref(log);
@@ -75,7 +76,7 @@ receiver_load(GantryReceiver *self, const char *file, MonoUs now_us)
 static bool
 is_wanted(GantryReceiver *self, const Event *event)
 {
-    if (!event_is_alarm(event))
+    if (!event_is_alarm(event) || self->probe != (event->quiet == QUIET_PROBE))
         return false;
     const bool announced = g_hash_table_contains(self->announced, event->alarm_id);
     const bool wanted = announced || event->severity >= self->min_severity;

@@ -13,6 +13,20 @@ answer_ask(const VerbContext *context, const char *path, const char *body, JsonN
     return status;
 }
 
+CtlStatus
+answer_send(const VerbContext *context, const char *method, const char *path, const char *body)
+{
+    g_autofree char *message = NULL;
+    g_autoptr(JsonNode) root = NULL;
+    const CtlStatus status = ctl_client_send(context->client, method, path, body, &root, &message);
+
+    if (status != CTL_OK)
+        g_printerr("gantryctl: %s\n", message);
+    else if (context->json)
+        answer_print_json(root);
+    return status;
+}
+
 void
 answer_print_json(JsonNode *node)
 {

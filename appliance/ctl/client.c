@@ -99,7 +99,7 @@ explain(const CtlClient *client, CURLcode code, char **ret_message)
 }
 
 static CURLcode
-perform(CtlClient *client, const char *path, const char *body, GString *answer)
+perform(CtlClient *client, const char *method, const char *path, const char *body, GString *answer)
 {
     g_autofree char *url = g_strconcat("http://localhost", path, NULL);
     CURL *curl = client->curl;
@@ -116,12 +116,26 @@ perform(CtlClient *client, const char *path, const char *body, GString *answer)
         (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
         (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
     }
+    if (g_str_equal(method, "PUT") || g_str_equal(method, "DELETE"))
+        (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     return curl_easy_perform(curl);
 }
 
 CtlStatus
 ctl_client_ask(
     CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message)
+{
+    return ctl_client_send(client, body != NULL ? "POST" : "GET", path, body, ret_root,
+                           ret_message);
+}
+
+CtlStatus
+ctl_client_send(CtlClient *client,
+                const char *method,
+                const char *path,
+                const char *body,
+                JsonNode **ret_root,
+                char **ret_message)
 {
     g_autoptr(GString) answer = g_string_new(NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
@@ -134,7 +148,7 @@ ctl_client_ask(
         *ret_message = g_strdup("libcurl cannot be used.");
         return CTL_FAILURE;
     }
-    code = perform(client, path, body, answer);
+    code = perform(client, method, path, body, answer);
     if (code != CURLE_OK)
         return explain(client, code, ret_message);
     (void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &http_status);

@@ -20,6 +20,14 @@ typedef struct CtlClient CtlClient;
 CtlClient *ctl_client_new(const char *socket_path, unsigned timeout_s);
 void ctl_client_free(CtlClient *client); /* (nullable) */
 
+/* As ctl_client_ask(), with @method: "GET", "POST", "PUT" or "DELETE". */
+CtlStatus ctl_client_send(CtlClient *client,
+                          const char *method,
+                          const char *path,
+                          const char *body,
+                          JsonNode **ret_root,
+                          char **ret_message);
+
 /* Asks @path (with its query); @body: (nullable): JSON to POST, NULL: a GET.
  * @ret_root: (transfer full): the answer, always an object, only on CTL_OK.
  * @ret_message: (transfer full): one sentence for people, only otherwise. */

@@ -34,6 +34,7 @@ typedef struct {
     gint64 after;
     char *note;
     char *user;
+    char *body;
     gint64 minutes;
     gboolean version;
     char **words;
@@ -68,8 +69,10 @@ parse(int *argc, char ***argv, Options *options, GError **error)
         {"note", 'n', 0, G_OPTION_ARG_STRING, &options->note, "alarm ...: what you did, or why",
          "TEXT"},
         {"user", 'u', 0, G_OPTION_ARG_STRING, &options->user, "alarm assign: who", "NAME"},
+        {"body", 'b', 0, G_OPTION_ARG_STRING, &options->body,
+         "calendar set, policy set: the JSON, or @FILE", "JSON"},
         {"minutes", 'm', 0, G_OPTION_ARG_INT64, &options->minutes,
-         "alarm ack, alarm shelve: how long", "N"},
+         "alarm ack, alarm shelve, channel maintain: how long", "N"},
         {"after", 0, 0, G_OPTION_ARG_INT64, &options->after, "journal: events above SEQ", "SEQ"},
         {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow, "journal: go on as events come",
          NULL},
@@ -153,6 +156,7 @@ run(const Options *options)
         .after = (guint64)MAX(options->after, 0),
         .note = options->note,
         .user = options->user,
+        .body = options->body,
         .minutes = options->minutes,
     };
 
@@ -198,6 +202,7 @@ main(int argc, char **argv)
     g_free(options.socket);
     g_free(options.note);
     g_free(options.user);
+    g_free(options.body);
     g_strfreev(options.words);
     return (int)status;
 }

@@ -14,6 +14,7 @@ typedef struct {
     guint64 after;      /* journal: only events above */
     const char *note;   /* (nullable): what one says about it */
     const char *user;   /* (nullable): alarm assign */
+    const char *body;   /* (nullable): JSON of calendar set, policy set; "@FILE" */
     gint64 minutes;     /* alarm ack, shelve: how long; 0: no end */
     const char *target; /* (nullable): what the verb is about */
 } VerbContext;

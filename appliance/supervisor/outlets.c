@@ -20,7 +20,8 @@ struct Outlets {
     EvidenceStore *evidence;
     EvidenceReader evidence_reader; /* of it */
     GantryAlerts *alerts;
-    GPtrArray *receivers; /* (element-type RunningReceiver) */
+    GPtrArray *receivers;  /* (element-type RunningReceiver) */
+    GantryReceiver *probe; /* owned (nullable): the self-probe's */
 };
 
 typedef struct {
@@ -200,6 +201,21 @@ outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
 }
 
 void
+outlets_set_probe_receiver(Outlets *outlets, const char *url)
+{
+    const ReceiverAccess access = {.id = "self-probe",
+                                   .url = url,
+                                   .min_severity = SEVERITY_WARNING,
+                                   .allow_private = true,
+                                   .probe = true};
+    g_autoptr(GError) error = NULL;
+
+    outlets->probe = gantry_alerts_add(outlets->alerts, &access, &error);
+    if (outlets->probe == NULL)
+        g_warning("the self-probe has no receiver: %s", error->message);
+}
+
+void
 outlets_take_snapshot(Outlets *outlets, Snapshot *snapshot, bool inventory_changed)
 {
     if (outlets->redis != NULL)
@@ -329,6 +345,7 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
         return;
     gantry_alerts_stop(outlets->alerts, wait_us / 2);
     g_ptr_array_unref(outlets->receivers);
+    g_clear_object(&outlets->probe);
     g_object_unref(outlets->alerts);
     thumbnail_archive_stop(outlets->archive, wait_us / 8);
     evidence_store_stop(outlets->evidence, wait_us / 8);

@@ -19,6 +19,9 @@ typedef struct Outlets Outlets;
 /* Starts every store that @settings names. Returns: (transfer full) */
 Outlets *outlets_new(GantryEventLog *log, const Settings *settings, const Identity *identity);
 
+/* The self-probe's receiver is at @url: it hears of the box's own channel, and nobody else does. */
+void outlets_set_probe_receiver(Outlets *outlets, const char *url);
+
 /* Makes the receivers those of @inventory: new ones are added, vanished ones taken off. A receiver
  * that cannot be used is logged and left out. */
 void outlets_set_receivers(Outlets *outlets, const Inventory *inventory);

@@ -91,11 +91,24 @@ class Sessions(unittest.TestCase):
             ("/api/v1/profiles/mine/simulate", "POST", "operator"),
             ("/api/v1/channels/channel-07/proposal", "GET", "viewer"),
             ("/api/v1/channels/channel-07/proposal/accept", "POST", "engineer"),
+            ("/api/v1/alarms/alarm-1/comment", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/assign", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/shelve", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/unshelve", "POST", "operator"),
+            ("/api/v1/handover", "GET", "viewer"),
+            ("/api/v1/calendar", "GET", "viewer"),
+            ("/api/v1/calendar/x", "PUT", "operator"),
+            ("/api/v1/calendar/x", "DELETE", "operator"),
+            ("/api/v1/runbooks", "GET", "viewer"),
+            ("/api/v1/runbooks/no-packets", "PUT", "engineer"),
+            ("/api/v1/runbooks/no-packets", "DELETE", "engineer"),
+            ("/api/v1/policy", "GET", "viewer"),
+            ("/api/v1/policy", "PUT", "engineer"),
             ("/api/v1/events/log", "GET", "engineer"),
         ]
         order = list(cookies)
         for path, method, least in table:
-            body = {"note": "x"} if method in ("POST", "PUT") else None
+            body = {"note": "x", "user": "viewer"} if method in ("POST", "PUT") else None
             self.assertEqual(self.server.ask(path, method, body)[0], 401, path)
             for role, cookie in cookies.items():
                 status = self.server.ask(path, method, body, cookie)[0]
@@ -386,7 +399,8 @@ class Answers(unittest.TestCase):
         for path in ("/api/v1/session", "/api/v1/login", "/api/v1/channels/{id}/series", "/api/v1/wall/thumbs",
                      "/api/v1/channels/{id}/shot.jpg", "/api/v1/channels/{id}/thumbnails",
                      "/api/v1/channels/{id}/thumbnails/{time}.jpg", "/api/v1/alarms/{id}/ack",
-                     "/api/v1/alarms/{id}/evidence", "/api/v1/events", "/api/v1/events/log", "/metrics"):
+                     "/api/v1/alarms/{id}/evidence", "/api/v1/alarms/{id}/shelve", "/api/v1/calendar/{id}",
+                     "/api/v1/handover", "/api/v1/alarm-figures", "/a/{token}", "/api/v1/events", "/api/v1/events/log", "/metrics"):
             self.assertIn(f"  {path}:\n", text)
 
 

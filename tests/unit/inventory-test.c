@@ -323,11 +323,39 @@ a_learned_profile_stays_when_the_list_names_none(void)
     g_assert_true(changed->channels[0].commissioned);
 }
 
+static void
+a_channel_of_the_box_itself_is_watched_and_in_no_list(void)
+{
+    g_autoptr(Inventory) site = inventory_of(MULTIPLEX);
+    g_autoptr(Inventory) with = inventory_with_own_channel(site, "own", "udp://127.0.0.1:9999");
+    g_autoptr(ChannelList) list = channels(MULTIPLEX);
+    g_autoptr(Inventory) same = inventory_with_channels(with, list);
+    g_autoptr(Inventory) other = inventory_with_receivers(with, &(Receiver){.id = (char *)"r"}, 1);
+    g_autofree char *text = inventory_to_json(with);
+    g_autofree char *of_site = inventory_to_json(site);
+
+    g_assert_cmpuint(with->n_channels, ==, 4);
+    g_assert_cmpuint(with->n_own, ==, 1);
+    g_assert_cmpuint(with->generation, ==, site->generation);
+    g_assert_cmpuint(with->next_generation, ==, site->next_generation);
+    g_assert_cmpstr(inventory_find_channel(with, "own")->input_id, ==, "own");
+    g_assert_true(inventory_is_own(with, "channel/own"));
+    g_assert_true(inventory_is_own(with, "input/own"));
+    g_assert_false(inventory_is_own(with, "channel/a"));
+    g_assert_false(inventory_is_own(with, "box"));
+    g_assert_false(inventory_is_own(site, "channel/own"));
+    g_assert_true(same == with);
+    g_assert_cmpuint(other->n_channels, ==, 3);
+    g_assert_cmpuint(other->n_own, ==, 0);
+    g_assert_cmpstr(text, ==, of_site);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/inventory/" #name, name)
+    TEST(a_channel_of_the_box_itself_is_watched_and_in_no_list);
     TEST(services_of_one_multiplex_share_one_input);
     TEST(a_shared_input_never_takes_the_id_of_a_channel);
     TEST(a_generation_is_made_only_when_something_changes);
