@@ -3,6 +3,7 @@
 
 #include "appliance/ctl/alarm-verbs.h"
 #include "appliance/ctl/answer.h"
+#include "appliance/ctl/journal-file.h"
 #include "appliance/ctl/profile-verbs.h"
 #include "appliance/ctl/site-verbs.h"
 
@@ -91,6 +92,8 @@ on_time(gpointer data)
 static CtlStatus
 journal(const VerbContext *context)
 {
+    if (context->file != NULL)
+        return journal_file_print(context->file, context->after, context->json);
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     guint64 after = context->after;
     guint n = 0;
@@ -245,7 +248,8 @@ const Verb verbs[] = {
     {"runbook", "remove", "FAULT", "back to the shipped text", verb_runbook_remove},
     {"policy", "show", NULL, "what the site decided about its alarms", verb_policy_show},
     {"policy", "set", NULL, "change it, with --body JSON", verb_policy_set},
-    {"journal", NULL, NULL, "events, with --after SEQ and --follow", journal},
+    {"journal", NULL, NULL, "events, with --after SEQ and --follow; of a dead gantryd with --file",
+     journal},
     {"login-link", NULL, NULL, "a link that logs in once, within 24 hours", login_link},
     {"setup-code", NULL, NULL, "a code for the first set-up, good once, within 24 hours",
      setup_code},

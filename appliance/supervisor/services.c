@@ -5,15 +5,7 @@ GArray *
 services_collect(const ServiceSources *from, const EventLogStatus *journal, MonoUs now_us)
 {
     GArray *services = outlets_get_services(from->outlets, journal->visible_seq);
-    const ServiceView view = {
-        .name = g_strdup("journal"),
-        .state = g_strdup(journal->late ? "failing" : "ok"),
-        .text = journal->late
-                    ? g_strdup_printf("The disk has not taken %" G_GUINT64_FORMAT " events yet",
-                                      journal->last_seq - journal->durable_seq)
-                    : g_strdup(journal->repaired),
-        .behind = journal->last_seq - journal->durable_seq,
-    };
+    const ServiceView view = journal_watch_look(from->journal, journal, now_us);
     const ServiceView recordings = recording_watch_look(from->watch, from->records, now_us);
 
     g_array_prepend_val(services, view);

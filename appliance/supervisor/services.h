@@ -1,6 +1,7 @@
 /* The parts of the box as services, for the system page and the box's own alarms. */
 #pragma once
 
+#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/outlets.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/self-probe-desk.h"
@@ -8,6 +9,7 @@
 /* All (transfer none). */
 typedef struct {
     Outlets *outlets;
+    JournalWatch *journal;
     RecordingWatch *watch;
     const Records *records;
     const SelfProbeDesk *self_probe; /* (nullable) */

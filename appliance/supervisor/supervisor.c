@@ -11,6 +11,7 @@
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/due-source.h"
+#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
@@ -42,6 +43,7 @@ struct Supervisor {
     GBytes *link_key; /* signs links in messages */
     Records *records;
     RecordingWatch recordings;
+    JournalWatch journal;
     Ingest *ingest;
     Outlets *outlets;
     Requests *requests;
@@ -117,6 +119,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
 
     gantry_event_log_get_status(self->log, &status);
     surroundings.services = services_collect(&(ServiceSources){.outlets = self->outlets,
+                                                               .journal = &self->journal,
                                                                .watch = &self->recordings,
                                                                .records = self->records,
                                                                .self_probe = self->self_probe},
@@ -280,7 +283,9 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
+    journal_watch_tell(&self->journal, &status, self->ingest, now);
     GArray *services = services_collect(&(ServiceSources){.outlets = self->outlets,
+                                                          .journal = &self->journal,
                                                           .watch = &self->recordings,
                                                           .records = self->records,
                                                           .self_probe = self->self_probe},
