@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "appliance/supervisor/blame.h"
 #include "appliance/supervisor/calendar-desk.h"
 
 /* The rule that @channel has for @fault. */
@@ -25,29 +26,6 @@ evidence_of(const ChannelJudge *judge, const ChannelRecord *channel, unsigned fa
         (rule->seconds.metric != METRIC_NONE && now_us - evidence->at_us > FAULT_EVIDENCE_FRESH_US))
         return NULL;
     return evidence;
-}
-
-static CauseScope
-cause_of(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence)
-{
-    const InputRecord *input = channel->input;
-
-    if (evidence != NULL)
-        return evidence->cause;
-    if (fault == FAULT_NO_PACKETS)
-        return input->wire == WIRE_FILTERED || input->wire == WIRE_NOT_JOINED ? CAUSE_MONITOR
-                                                                              : CAUSE_NETWORK;
-    if (fault == FAULT_CONTINUITY)
-        return CAUSE_NETWORK;
-    return CAUSE_INPUT;
-}
-
-/* Whether the worker has found out more than that nothing comes: right after the last packet its
- * finding is still that of a good stream. */
-static bool
-says_why(const InputRecord *input)
-{
-    return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
 }
 
 /* Expected content that is not there is the fault. */
@@ -123,7 +101,7 @@ channel_judge_state(const ChannelJudge *judge,
     remember_state(channel, &state, now.us);
     if (!count_looks(channel, rule, report, now.us, &state))
         return;
-    if (state.fault == FAULT_NO_PACKETS && says_why(channel->input)) {
+    if (state.fault == FAULT_NO_PACKETS && blame_says_why(channel->input)) {
         g_free(text);
         text =
             g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
@@ -136,7 +114,7 @@ channel_judge_state(const ChannelJudge *judge,
         .since_us = state.since_us,
         .severity = profile_severity(alarm_book_get_profile(judge->book, channel->resource),
                                      (FaultId)state.fault, state.value),
-        .cause_scope = cause_of(channel, state.fault, evidence),
+        .cause_scope = blame_cause(channel, state.fault, evidence),
         .reason = reason,
         .value = state.value,
         .text = text,
@@ -203,7 +181,7 @@ channel_judge_counter(const ChannelJudge *judge,
             .faulty = verdict.severity != SEVERITY_CLEARED,
             .since_us = verdict.since_us,
             .severity = verdict.severity,
-            .cause_scope = cause_of(channel, fault, evidence),
+            .cause_scope = blame_cause(channel, fault, evidence),
             .value = (double)growth,
             .text = text,
         };

@@ -4,11 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "appliance/supervisor/blame.h"
 #include "appliance/supervisor/calendar-desk.h"
 #include "appliance/supervisor/channel-judge.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
 #include "appliance/supervisor/health-span.h"
+#include "appliance/supervisor/sharing.h"
 #include "appliance/supervisor/transition-event.h"
 #include "appliance/supervisor/unheard.h"
 #include "pipelines/contract/codec.h"
@@ -20,6 +22,8 @@
 struct Ingest {
     IngestPorts ports;
     EvidenceDesk *evidence; /* (nullable) */
+    IncidentBook *incidents;
+    bool restored; /* what the journal told of incidents stands again */
 };
 
 Ingest *
@@ -28,6 +32,7 @@ ingest_new(const IngestPorts *ports)
     Ingest *ingest = g_new0(Ingest, 1);
 
     ingest->ports = *ports;
+    ingest->incidents = incident_book_new(ports->book);
     if (ports->evidence != NULL)
         ingest->evidence = evidence_desk_new(ports->records, ports->evidence);
     return ingest;
@@ -39,6 +44,7 @@ ingest_free(Ingest *ingest)
     if (ingest == NULL)
         return;
     evidence_desk_free(ingest->evidence);
+    incident_book_free(ingest->incidents);
     g_free(ingest);
 }
 
@@ -58,6 +64,7 @@ append(Ingest *ingest, Event *event)
 void
 ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
 {
+    incident_book_take(ingest->incidents, transitions, now);
     const bool synced = transitions->len > 0 && clock_is_synced();
 
     for (guint i = 0; i < transitions->len; i++) {
@@ -136,6 +143,26 @@ ingest_step(Ingest *ingest, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
+MonoUs
+ingest_deadline_us(Ingest *ingest)
+{
+    return MIN(alarm_book_deadline_us(ingest->ports.book),
+               incident_book_deadline_us(ingest->incidents));
+}
+
+void
+ingest_follow_inventory(Ingest *ingest, AlarmNow now)
+{
+    sharing_tell(ingest->incidents, ingest->ports.records->inventory, "");
+    if (ingest->restored)
+        return;
+    g_autoptr(Snapshot) views = snapshot_new();
+
+    ingest->restored = true;
+    views->alarms = alarm_book_views(ingest->ports.book, &views->n_alarms);
+    incident_book_restore(ingest->incidents, views->alarms, views->n_alarms, now);
+}
+
 static void
 take_channel_metrics(Ingest *ingest,
                      ChannelRecord *channel,
@@ -182,24 +209,10 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
     }
 }
 
-/* How this box lost packets of @input: by evidence of this second, or by its socket's count.
- * Returns: (transfer full) */
-static char *
-describe_own_loss(const InputRecord *input, uint64_t drops, AlarmNow now)
-{
-    const FaultEvidence *evidence = input->own_loss;
-
-    if (evidence != NULL && now.us - evidence->at_us < US_PER_SECOND / 2)
-        return fault_evidence_text(evidence, FAULT_OWN_LOSS);
-    return g_strdup_printf("This box lost %" G_GUINT64_FORMAT
-                           " datagrams of input %s in its own socket buffer",
-                           drops, input->input->id);
-}
-
 static void
 observe_own_loss(Ingest *ingest, InputRecord *input, uint64_t drops, bool lost, AlarmNow now)
 {
-    g_autofree char *text = describe_own_loss(input, drops, now);
+    g_autofree char *text = blame_own_loss_text(input, drops, now.us);
     const Observation observation = {
         .resource = input->resource,
         .fault = FAULT_OWN_LOSS,
