@@ -205,8 +205,8 @@ class Box:
         return events[-1]["seq"] if events else 0
 
     def alarm_events(self, after=0, fault=None, resource=None):
-        return [event for event in self.journal(after) if event["kind"].startswith("alarm-")
-                and (fault is None or event["type"] == fault) and (resource is None or event["resource"] == resource)]
+        return [event for event in self.journal(after) if event["kind"].startswith("alarm-") and event["kind"] != "alarm-noted"
+                and event["quiet"] != "probe" and (fault is None or event["type"] == fault) and (resource is None or event["resource"] == resource)]
 
     def mysql(self, query):
         password = (self.state / "secrets" / "mysql-password").read_text().strip()
@@ -251,10 +251,26 @@ class Box:
         return [event["kind"] for event in self.alarm_events(after, fault, f"channel/{channel}")
                 if event["kind"] in ("alarm-raised", "alarm-cleared")]
 
+    @staticmethod
+    def announced(events):
+        """Those of @events that receivers are told of: not quiet, and no raise that became part of an incident at once."""
+        joined = {}
+        for event in events:
+            if event["kind"] == "alarm-joined" and event["quiet"] != "none":
+                joined.setdefault(event["alarm_id"], event["boot_us"])
+        return [event for event in events if event["quiet"] == "none" and not (
+            event["kind"] == "alarm-raised" and joined.get(event["alarm_id"], 1 << 62) - event["boot_us"] < 1_500_000)]
+
+    def parents(self, after):
+        """Raises of incidents since a sequence."""
+        return [event for event in self.alarm_events(after) if event["kind"] == "alarm-raised" and event["members"] > 0]
+
     def books(self, after):
         """Alarm events since a sequence: those of the journal, and the ids that MySQL and the receiver know. What the
-        receiver was not told because a newer state of the alarm took its place, and said so in the history, it knows."""
+        receiver was not told because a newer state of the alarm took its place, and said so in the history, it knows; and so
+        it does what it is not to hear of by itself."""
         journal = {event["id"]: event for event in self.alarm_events(after)}
+        loud = {key for key, event in journal.items() if event["quiet"] == "none"}
         rows = {row[0] for row in self.mysql(f"select id from incident_event where seq > {int(after)}")}
         told = [delivery["body"]["data"]["event_id"] for delivery in self.deliveries()]
         replaced = {row[0] for row in self.mysql(f"select event_id from delivery where outcome = {SUPERSEDED}")}
@@ -264,19 +280,19 @@ class Box:
                 last_told[event["alarm_id"]] = max(event["alarm_seq"], last_told.get(event["alarm_id"], 0))
         known = set(told) | {event["id"] for event in journal.values()
                              if event["id"] in replaced and event["alarm_seq"] < last_told.get(event["alarm_id"], 0)}
-        return journal, rows, known
+        return journal, rows, known | (set(journal) - loud)
 
     def books_agree(self, after, limit_s=30):
         """Waits until journal, MySQL and receiver tell the same; nothing lost, nothing doubled."""
         def agree():
             journal, rows, known = self.books(after)
-            return set(journal) <= rows and set(journal) <= known
+            return set(journal) <= rows and {event["id"] for event in self.announced(journal.values())} <= known
         try:
             wait_until("journal, MySQL and receiver agree", agree, limit_s, 0.5)
         except Failure as failure:
             journal, rows, known = self.books(after)
             raise Failure(f"{failure}; not in MySQL: {[describe(journal[i]) for i in set(journal) - rows][:4]}; not at the "
-                          f"receiver: {[describe(journal[i]) for i in set(journal) - known][:4]}") from None
+                          f"receiver: {[describe(event) for event in self.announced(journal.values()) if event['id'] not in known][:4]}") from None
         doubled = self.mysql("select id, count(*) n from incident_event group by id having n > 1")
         if doubled:
             raise Failure(f"doubled in MySQL: {doubled[:3]}")
