@@ -363,11 +363,6 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     g_autoptr(Inventory) watched = self_probe_desk_add_channel(self->self_probe, inventory);
 
     records_set_inventory(self->records, watched);
-    for (size_t i = 0; i < watched->n_channels; i++) {
-        const ChannelRecord *channel = self->records->channels[i];
-
-        alarm_book_set_input(self->book, channel->resource, channel->input->resource);
-    }
     ingest_follow_inventory(self->ingest, now);
     profile_desk_follow(self->records, self->book, self->ingest, now);
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
