@@ -153,7 +153,14 @@ ingest_deadline_us(Ingest *ingest)
 void
 ingest_follow_inventory(Ingest *ingest, AlarmNow now)
 {
-    sharing_tell(ingest->incidents, ingest->ports.records->inventory, "");
+    const Records *records = ingest->ports.records;
+
+    for (size_t i = 0; i < records->inventory->n_channels; i++) {
+        const ChannelRecord *channel = records->channels[i];
+
+        alarm_book_set_input(ingest->ports.book, channel->resource, channel->input->resource);
+    }
+    sharing_tell(ingest->incidents, records->inventory, "");
     if (ingest->restored)
         return;
     g_autoptr(Snapshot) views = snapshot_new();

@@ -99,6 +99,15 @@ rearm(Supervisor *self)
                                                : g_get_monotonic_time() + MAX(due_us - now_us, 0));
 }
 
+static GArray *
+collect_services(Supervisor *self, const EventLogStatus *status)
+{
+    const ServiceSources sources = {self->outlets, &self->journal, &self->recordings, self->records,
+                                    self->self_probe};
+
+    return services_collect(&sources, status, clock_mono_us());
+}
+
 static void
 publish_snapshot(Supervisor *self, MonoUs now_us)
 {
@@ -118,12 +127,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     };
 
     gantry_event_log_get_status(self->log, &status);
-    surroundings.services = services_collect(&(ServiceSources){.outlets = self->outlets,
-                                                               .journal = &self->journal,
-                                                               .watch = &self->recordings,
-                                                               .records = self->records,
-                                                               .self_probe = self->self_probe},
-                                             &status, clock_mono_us());
+    surroundings.services = collect_services(self, &status);
     surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
     g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
 
@@ -284,12 +288,7 @@ watch_box(Supervisor *self, AlarmNow now)
 
     gantry_event_log_get_status(self->log, &status);
     journal_watch_tell(&self->journal, &status, self->ingest, now);
-    GArray *services = services_collect(&(ServiceSources){.outlets = self->outlets,
-                                                          .journal = &self->journal,
-                                                          .watch = &self->recordings,
-                                                          .records = self->records,
-                                                          .self_probe = self->self_probe},
-                                        &status, clock_mono_us());
+    GArray *services = collect_services(self, &status);
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
     box_watch_observe(self->ingest, services, held->sensors, held->n_sensors, now);
@@ -350,11 +349,6 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     g_autoptr(Inventory) watched = self_probe_desk_add_channel(self->self_probe, inventory);
 
     records_set_inventory(self->records, watched);
-    for (size_t i = 0; i < watched->n_channels; i++) {
-        const ChannelRecord *channel = self->records->channels[i];
-
-        alarm_book_set_input(self->book, channel->resource, channel->input->resource);
-    }
     profile_desk_follow(self->profiles, now);
     ingest_follow_inventory(self->ingest, now);
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
