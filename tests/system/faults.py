@@ -330,11 +330,10 @@ def test_a_full_disk_stops_neither_measuring_nor_alarms(count):
             with Box(count, state=folder) as box:
                 box.wait_all_ok(120)
                 fill = pathlib.Path(folder) / "filler"
-                with open(fill, "wb") as filler:
+                with open(fill, "wb", buffering=0) as filler:
                     try:
                         while True:
                             filler.write(bytes(1 << 16))
-                            filler.flush()
                     except OSError as error:
                         print(f"# disk full: {error}")
                 after = stop_and_return(box, channel_of(box, 0))
