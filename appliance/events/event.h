@@ -27,8 +27,8 @@ typedef enum {
     EVENT_ALARM_JOINED = 10,   /* it is part of another incident from now on */
     EVENT_ALARM_REMINDED = 11, /* nobody acknowledged it in time: told again, or to more people */
     EVENT_ALARM_NOTED = 12,    /* seen, but below what makes an alarm: kept, never sent */
-    EVENT_AUDIT = 16, /* a person or a peer changed something else: login, configuration */
-    EVENT_BOX = 17,   /* the box itself: started, stopped, journal repaired, worker restarted */
+    EVENT_AUDIT = 16,          /* a person or a peer changed something else: login, configuration */
+    EVENT_BOX = 17, /* the box itself: started, stopped, journal repaired, worker restarted */
 } EventKind;
 
 typedef struct {

@@ -30,4 +30,3 @@ bool view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query
 
 /* Returns: (transfer none) (nullable): the alarm with @id. */
 const AlarmView *view_find_alarm(const Snapshot *snapshot, const char *id);
-

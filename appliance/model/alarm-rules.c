@@ -75,6 +75,7 @@ static const AlarmProfile default_profile =
                 [FAULT_HISTORY_BEHIND] = {ONE(30, MINOR, 10), {0}, false},
                 [FAULT_LIVE_STORE_LOST] = {ONE(10, WARNING, 5), {0}, false},
                 [FAULT_RECEIVER_FAILING] = {ONE(30, MAJOR, 10), {0}, false},
+                [FAULT_RECEIVER_REFUSING] = {ONE(0, MAJOR, 10), {0}, false},
                 [FAULT_DISK_FULL] = {ONE(10, MAJOR, 30), {0}, false},
                 [FAULT_DEPTH_REDUCED] = {ONE(60, WARNING, 60), {0}, false},
                 [FAULT_SEGMENTS_LOST] = {ONE(10, MINOR, 60), {0}, false},

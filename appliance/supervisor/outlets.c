@@ -170,11 +170,22 @@ stop_receivers(Outlets *outlets, const Inventory *inventory)
 static void
 start_receiver(Outlets *outlets, const Receiver *from)
 {
-    const ReceiverAccess access = {.id = from->id,
-                                   .url = from->url,
-                                   .secret_file = from->secret_file,
-                                   .min_severity = from->min_severity,
-                                   .allow_private = from->allow_private};
+    ReceiverAccess access = {.id = from->id,
+                             .url = from->url,
+                             .secret_file = from->secret_file,
+                             .ca_file = from->ca_file,
+                             .to = from->to,
+                             .from = from->from,
+                             .user = from->user,
+                             .title = from->title,
+                             .text = from->text,
+                             .heartbeat_s = from->heartbeat_s,
+                             .per_minute = from->per_minute,
+                             .allow_private = from->allow_private,
+                             .paused = from->paused,
+                             .policy = &from->policy};
+
+    (void)receiver_kind_from_name(from->kind, &access.kind);
     g_autoptr(GError) error = NULL;
     GantryReceiver *receiver = gantry_alerts_add(outlets->alerts, &access, &error);
 
@@ -257,12 +268,28 @@ outlets_get_sessions(Outlets *outlets)
 }
 
 void
-outlets_test_receiver(Outlets *outlets,
-                      const char *id,
-                      void (*tested)(bool ok, const char *text, gpointer user_data),
-                      gpointer user_data)
+outlets_test_receiver(Outlets *outlets, const char *id, OutletsTested tested, gpointer user_data)
 {
     gantry_alerts_test(outlets->alerts, id, tested, user_data);
+}
+
+void
+outlets_replay(
+    Outlets *outlets, const char *id, uint64_t seq, OutletsTested tested, gpointer user_data)
+{
+    gantry_alerts_replay(outlets->alerts, id, seq, tested, user_data);
+}
+
+GantryReceiver *
+outlets_find_receiver(Outlets *outlets, const char *id)
+{
+    for (guint i = 0; i < outlets->receivers->len; i++) {
+        const RunningReceiver *running = outlets->receivers->pdata[i];
+
+        if (g_strcmp0(running->as_started.id, id) == 0)
+            return running->receiver;
+    }
+    return NULL;
 }
 
 static void
