@@ -1,6 +1,7 @@
 /* The inventory as one JSON object. What is read is checked as if a site had written it. */
 #include "appliance/config/channel-list-builder.h"
 #include "appliance/config/inventory-parts.h"
+#include "appliance/config/inventory-profiles.h"
 #include "appliance/config/inventory-store.h"
 #include "appliance/config/json-text.h"
 #include "pipelines/base/error.h"
@@ -88,6 +89,7 @@ inventory_to_json(const Inventory *inventory)
     add_channels(builder, inventory);
     add_receivers(builder, inventory);
     add_accounts(builder, inventory->accounts);
+    inventory_profiles_write(builder, inventory->profiles);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
 
@@ -208,8 +210,8 @@ read_accounts(JsonObject *root, GError **error)
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
-    static const char *const names[] = {"format",    "generation", "channels",
-                                        "receivers", "accounts",   NULL};
+    static const char *const names[] = {"format",   "generation", "channels",       "receivers",
+                                        "accounts", "profiles",   "group_profiles", NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
@@ -225,7 +227,10 @@ inventory_from_json(const char *text, size_t size, GError **error)
     g_autoptr(ChannelList) list = read_channels(root, error);
     g_autoptr(AccountBook) accounts = list != NULL ? read_accounts(root, error) : NULL;
 
-    if (accounts == NULL)
+    g_autoptr(ProfileBook) profiles =
+        accounts != NULL ? inventory_profiles_read(root, error) : NULL;
+
+    if (profiles == NULL)
         return NULL;
     const InventoryParts parts = {
         .entries = list->channels,
@@ -233,6 +238,7 @@ inventory_from_json(const char *text, size_t size, GError **error)
         .receivers = (const Receiver *)(gconstpointer)receivers->data,
         .n_receivers = receivers->len,
         .accounts = accounts,
+        .profiles = profiles,
     };
 
     return inventory_from_parts(generation, &parts);

@@ -47,6 +47,7 @@ inventory_new(void)
     g_atomic_ref_count_init(&inventory->refs);
     inventory->next_generation = 1;
     inventory->accounts = account_book_new(0);
+    inventory->profiles = profile_book_empty();
     return inventory;
 }
 
@@ -68,6 +69,7 @@ inventory_unref(Inventory *inventory)
         receiver_clear(&inventory->receivers[i]);
     g_free(inventory->receivers);
     account_book_unref(inventory->accounts);
+    profile_book_unref(inventory->profiles);
     g_free(inventory);
 }
 
@@ -196,6 +198,8 @@ inventory_from_parts(uint64_t generation, const InventoryParts *parts)
         receiver_copy(&parts->receivers[i], &inventory->receivers[i]);
     account_book_unref(inventory->accounts);
     inventory->accounts = account_book_ref(parts->accounts);
+    profile_book_unref(inventory->profiles);
+    inventory->profiles = profile_book_ref(parts->profiles);
     return inventory;
 }
 
@@ -222,6 +226,20 @@ entries_of(const Inventory *inventory)
     return entries;
 }
 
+/* All parts of @inventory, of which a change replaces one. @entries: entries_of() it */
+static InventoryParts
+parts_of(const Inventory *inventory, const ChannelEntry *entries)
+{
+    return (InventoryParts){
+        .entries = entries,
+        .n_entries = inventory->n_channels,
+        .receivers = inventory->receivers,
+        .n_receivers = inventory->n_receivers,
+        .accounts = inventory->accounts,
+        .profiles = inventory->profiles,
+    };
+}
+
 static bool
 channel_is_entry(const InventoryChannel *channel, const ChannelEntry *entry)
 {
@@ -243,14 +261,9 @@ inventory_with_channels(Inventory *inventory, const ChannelList *list)
         same = channel_is_entry(&inventory->channels[i], &list->channels[i]);
     if (same)
         return inventory_ref(inventory);
-    const InventoryParts parts = {
-        .entries = list->channels,
-        .n_entries = list->n_channels,
-        .receivers = inventory->receivers,
-        .n_receivers = inventory->n_receivers,
-        .accounts = inventory->accounts,
-    };
+    InventoryParts parts = parts_of(inventory, list->channels);
 
+    parts.n_entries = list->n_channels;
     return inventory_from_parts(inventory->next_generation, &parts);
 }
 
@@ -264,14 +277,10 @@ inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t
     if (same)
         return inventory_ref(inventory);
     g_autofree ChannelEntry *entries = entries_of(inventory);
-    const InventoryParts parts = {
-        .entries = entries,
-        .n_entries = inventory->n_channels,
-        .receivers = receivers,
-        .n_receivers = n,
-        .accounts = inventory->accounts,
-    };
+    InventoryParts parts = parts_of(inventory, entries);
 
+    parts.receivers = receivers;
+    parts.n_receivers = n;
     return inventory_from_parts(inventory->next_generation, &parts);
 }
 
@@ -316,13 +325,20 @@ inventory_with_account(Inventory *inventory, const Account *account)
         return inventory_ref(inventory);
     g_autofree ChannelEntry *entries = entries_of(inventory);
     g_autoptr(AccountBook) accounts = book_with(inventory->accounts, account);
-    const InventoryParts parts = {
-        .entries = entries,
-        .n_entries = inventory->n_channels,
-        .receivers = inventory->receivers,
-        .n_receivers = inventory->n_receivers,
-        .accounts = accounts,
-    };
+    InventoryParts parts = parts_of(inventory, entries);
 
+    parts.accounts = accounts;
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
+inventory_with_profiles(Inventory *inventory, ProfileBook *profiles)
+{
+    if (profile_book_equal(inventory->profiles, profiles))
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    InventoryParts parts = parts_of(inventory, entries);
+
+    parts.profiles = profiles;
     return inventory_from_parts(inventory->next_generation, &parts);
 }

@@ -8,6 +8,7 @@
 #include "appliance/config/channel-list.h"
 #include "appliance/config/receiver.h"
 #include "appliance/model/account.h"
+#include "appliance/model/alarm-profile.h"
 
 typedef struct {
     char *id; /* slug */
@@ -41,6 +42,7 @@ typedef struct {
     Receiver *receivers; /* @n_receivers entries */
     size_t n_receivers;
     AccountBook *accounts; /* never %NULL */
+    ProfileBook *profiles; /* the site's own; never %NULL */
 } Inventory;
 
 /* Returns: (transfer full): generation 0, with nothing in it */
@@ -59,12 +61,13 @@ const InventoryInput *inventory_find_input(const Inventory *inventory, const cha
  *
  * Returns: (transfer full): a new generation with the channels of @list in the place of the old
  *   ones, to be written by inventory_save(); or @inventory itself, with one more reference, when
- *   nothing changes. Never %NULL. The same holds for the next two.
+ *   nothing changes. Never %NULL. The same holds for the next ones.
  */
 Inventory *inventory_with_channels(Inventory *inventory, const ChannelList *list);
 Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t n);
 /* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
 Inventory *inventory_with_account(Inventory *inventory, const Account *account);
+Inventory *inventory_with_profiles(Inventory *inventory, ProfileBook *profiles);
 
 typedef struct {
     GStrv added;   /* ids, in the new order; never %NULL */

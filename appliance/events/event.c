@@ -144,7 +144,8 @@ kind_is_known(unsigned kind)
 bool
 event_is_alarm(const Event *event)
 {
-    return event->kind >= EVENT_ALARM_RAISED && event->kind < EVENT_AUDIT;
+    return event->kind >= EVENT_ALARM_RAISED && event->kind < EVENT_AUDIT &&
+           event->kind != EVENT_ALARM_NOTED;
 }
 
 bool

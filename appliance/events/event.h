@@ -80,7 +80,8 @@ void event_set(char **field, const char *text);
 /* "alarm-raised", "alarm-cleared", ...: words of the API. */
 const char *event_kind_name(EventKind kind);
 
-/* Whether @event is one of an alarm's, not of people's other doings or of the box itself. */
+/* Whether @event is one of an alarm's: not a note of what never became one, not of people's other
+ * doings or of the box itself. */
 bool event_is_alarm(const Event *event);
 
 /* Whether @event tells what became of the fault: raised, updated, cleared, joined. */

@@ -19,6 +19,7 @@ resource_free(gpointer data)
     for (unsigned i = 0; i <= FAULT_NUMBER_MAX; i++)
         slot_free(resource->slots[i]);
     g_ptr_array_unref(resource->channels);
+    alarm_profile_unref(resource->profile);
     g_free(resource->name);
     g_free(resource);
 }
@@ -52,8 +53,8 @@ alarm_book_free(AlarmBook *book)
     g_free(book);
 }
 
-static Resource *
-resource_of(AlarmBook *book, const char *name)
+Resource *
+alarm_judge_resource_of(AlarmBook *book, const char *name)
 {
     Resource *resource = g_hash_table_lookup(book->resources, name);
 
@@ -66,8 +67,8 @@ resource_of(AlarmBook *book, const char *name)
     return resource;
 }
 
-static Slot *
-slot_of(Resource *resource, FaultId fault)
+Slot *
+alarm_judge_slot_of(Resource *resource, FaultId fault)
 {
     const unsigned number = MIN((unsigned)fault, FAULT_NUMBER_MAX);
 
@@ -79,8 +80,8 @@ slot_of(Resource *resource, FaultId fault)
 void
 alarm_book_set_input(AlarmBook *book, const char *resource, const char *input)
 {
-    Resource *channel = resource_of(book, resource);
-    Resource *carrier = resource_of(book, input);
+    Resource *channel = alarm_judge_resource_of(book, resource);
+    Resource *carrier = alarm_judge_resource_of(book, input);
 
     if (channel->input == carrier)
         return;
@@ -88,6 +89,44 @@ alarm_book_set_input(AlarmBook *book, const char *resource, const char *input)
         g_ptr_array_remove_fast(channel->input->channels, channel);
     channel->input = carrier;
     g_ptr_array_add(carrier->channels, channel);
+}
+
+void
+alarm_book_set_profile(AlarmBook *book, const char *resource, AlarmProfile *profile)
+{
+    Resource *found = alarm_judge_resource_of(book, resource);
+
+    if (found->profile == profile)
+        return;
+    alarm_profile_unref(found->profile);
+    found->profile = profile != NULL ? alarm_profile_ref(profile) : NULL;
+    book->dirty = true;
+}
+
+void
+alarm_book_set_commissioning(
+    AlarmBook *book, const char *resource, bool commissioning, AlarmNow now, GPtrArray *transitions)
+{
+    Resource *found = alarm_judge_resource_of(book, resource);
+
+    found->commissioning = commissioning;
+    for (unsigned fault = 0; !commissioning && fault <= FAULT_NUMBER_MAX; fault++) {
+        AlarmRecord *record = found->slots[fault] != NULL ? found->slots[fault]->record : NULL;
+
+        if (record == NULL || record->quiet != QUIET_COMMISSIONING)
+            continue;
+        record->quiet = QUIET_NONE;
+        g_ptr_array_add(transitions,
+                        alarm_record_transition(record, ALARM_CHANGE_UPDATED, now.us, now, NULL));
+    }
+}
+
+const AlarmProfile *
+alarm_book_get_profile(const AlarmBook *book, const char *resource)
+{
+    const Resource *found = g_hash_table_lookup(book->resources, resource);
+
+    return found != NULL && found->profile != NULL ? found->profile : book->profile;
 }
 
 static void
@@ -129,9 +168,9 @@ alarm_book_observe(AlarmBook *book,
                    AlarmNow now,
                    GPtrArray *transitions)
 {
-    Resource *resource = resource_of(book, observation->resource);
+    Resource *resource = alarm_judge_resource_of(book, observation->resource);
     const FaultId fault = (FaultId)MIN((unsigned)observation->fault, FAULT_NUMBER_MAX);
-    Slot *slot = slot_of(resource, fault);
+    Slot *slot = alarm_judge_slot_of(resource, fault);
 
     drop_old(book, now.wall_us);
     book->dirty = book->dirty || !slot->known;
@@ -259,8 +298,9 @@ record_for_replay(AlarmBook *book, const AlarmTransition *transition)
 static void
 reopen(AlarmBook *book, AlarmRecord *record)
 {
-    const AlarmRule *rule = &alarm_profile_rule(book->profile, record->fault)->alarm;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Resource *resource = alarm_judge_resource_of(book, record->resource);
+    const AlarmRule *rule = &alarm_judge_rule(book, resource, record->fault)->alarm;
+    Slot *slot = alarm_judge_slot_of(resource, record->fault);
 
     if (slot->record != NULL && slot->record != record)
         alarm_judge_retire(book, slot->record); /* the journal lost its clear */
@@ -276,6 +316,8 @@ reopen(AlarmBook *book, AlarmRecord *record)
 void
 alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t event_seq)
 {
+    if (transition->change == ALARM_CHANGE_NOTED)
+        return; /* there never was an alarm */
     AlarmRecord *record = record_for_replay(book, transition);
     const bool stands =
         transition->change != ALARM_CHANGE_CLEARED && transition->cleared_wall_us == 0;
@@ -289,7 +331,8 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
     }
     if (!record->open)
         return;
-    Slot *slot = slot_of(resource_of(book, record->resource), record->fault);
+    Slot *slot =
+        alarm_judge_slot_of(alarm_judge_resource_of(book, record->resource), record->fault);
 
     if (slot->record == record) {
         slot->record = NULL;

@@ -15,7 +15,7 @@
 
 #include <glib.h>
 
-#include "appliance/model/alarm-rules.h"
+#include "appliance/model/alarm-profile.h"
 #include "appliance/model/snapshot.h"
 
 #define ALARM_BOOK_MAX_CLEARED     2000u                       /* cleared ones that are kept */
@@ -95,7 +95,7 @@ GPtrArray *alarm_transitions_new(void);
 
 /**
  * alarm_book_new:
- * @profile: (transfer none): outlives the book
+ * @profile: (transfer none): outlives the book; of resources that have none of their own
  * @make_id: returns a new UUID (transfer full)
  */
 AlarmBook *alarm_book_new(const AlarmProfile *profile,
@@ -105,6 +105,30 @@ void alarm_book_free(AlarmBook *book); /* (nullable) */
 
 /* Says that channel @resource is carried by @input ("input/ID"), for the monitor rule. */
 void alarm_book_set_input(AlarmBook *book, const char *resource, const char *input);
+
+/* Says by which profile the faults of @resource are judged from now on, those that stand included:
+ * one that is switched off there clears after its delay. @profile: (nullable) (transfer none): a
+ * reference is taken; NULL: the book's. */
+void alarm_book_set_profile(AlarmBook *book, const char *resource, AlarmProfile *profile);
+
+/* Says whether channel @resource is still being learned: then only what takes it off the air is
+ * told (a fault of impact off air, or picture and sound missing together); the rest is raised quiet
+ * (QUIET_COMMISSIONING). What of that still stands when it ends is told then, once. */
+void alarm_book_set_commissioning(AlarmBook *book,
+                                  const char *resource,
+                                  bool commissioning,
+                                  AlarmNow now,
+                                  GPtrArray *transitions);
+
+/* Notes, as an event without an alarm, what stayed under what makes one. At most one a minute of a
+ * fault of a resource and 120 of all; the next one says how many were left out. */
+void alarm_book_note(AlarmBook *book,
+                     const Observation *observation,
+                     AlarmNow now,
+                     GPtrArray *transitions);
+
+/* That profile. Never NULL; valid until the next alarm_book_set_profile(). */
+const AlarmProfile *alarm_book_get_profile(const AlarmBook *book, const char *resource);
 
 /* Feeds one observation, and whatever its consequences are on the resource and on the channels of
  * an input. Transitions are appended to @transitions in order. */

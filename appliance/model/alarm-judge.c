@@ -3,6 +3,12 @@
 
 #define MAX_PASSES 8u /* over one resource: the longest chain of masks is shorter */
 
+const FaultRule *
+alarm_judge_rule(const AlarmBook *book, const Resource *resource, FaultId fault)
+{
+    return alarm_profile_rule(resource->profile != NULL ? resource->profile : book->profile, fault);
+}
+
 /* ---- Masks ---- */
 
 typedef enum { FREE, HELD_BACK, MASKED } Hold;
@@ -23,7 +29,7 @@ hold_of(const AlarmBook *book, const Resource *resource, FaultId fault)
 {
     Hold hold = hold_by(resource->input, FAULT_WORKER_LOST);
 
-    if (alarm_profile_rule(book->profile, fault)->spoiled_by_own_loss)
+    if (alarm_judge_rule(book, resource, fault)->spoiled_by_own_loss)
         hold = MAX(hold, hold_by(resource->input, FAULT_OWN_LOSS));
     for (FaultId mask = fault_info(fault)->masked_by; mask != FAULT_NONE;
          mask = fault_info(mask)->masked_by)
@@ -34,9 +40,9 @@ hold_of(const AlarmBook *book, const Resource *resource, FaultId fault)
 /* ---- Transitions ---- */
 
 static Severity
-severity_of(const AlarmBook *book, const Slot *slot, FaultId fault)
+severity_of(const FaultRule *fault_rule, const Slot *slot)
 {
-    const AlarmRule *rule = &alarm_profile_rule(book->profile, fault)->alarm;
+    const AlarmRule *rule = &fault_rule->alarm;
 
     if (slot->severity == SEVERITY_CLEARED)
         return alarm_severity(&slot->alarm, rule);
@@ -53,6 +59,25 @@ take_evidence(AlarmRecord *record, const Slot *slot)
     record->text = g_strdup(slot->text != NULL ? slot->text : fault_info(record->fault)->sentence);
 }
 
+static bool
+stands_on(const Resource *resource, FaultId fault)
+{
+    return resource->slots[fault] != NULL && resource->slots[fault]->record != NULL;
+}
+
+/* Why an alarm that is raised now is not told by itself. */
+static AlarmQuiet
+quiet_of(const Resource *resource, FaultId fault, const FaultRule *rule)
+{
+    const bool nothing_left =
+        (fault == FAULT_VIDEO_MISSING && stands_on(resource, FAULT_AUDIO_MISSING)) ||
+        (fault == FAULT_AUDIO_MISSING && stands_on(resource, FAULT_VIDEO_MISSING));
+
+    if (!resource->commissioning || rule->impact == IMPACT_OFF_AIR || nothing_left)
+        return QUIET_NONE;
+    return QUIET_COMMISSIONING;
+}
+
 static void
 raise_alarm(AlarmBook *book,
             Resource *resource,
@@ -61,11 +86,14 @@ raise_alarm(AlarmBook *book,
             AlarmNow now,
             GPtrArray *transitions)
 {
+    const FaultRule *rule = alarm_judge_rule(book, resource, fault);
     Slot *slot = resource->slots[fault];
     AlarmRecord *record = alarm_record_new(book->make_id(book->user_data), resource->name, fault);
 
     record->ordinal = ++book->ordinal;
-    record->severity = severity_of(book, slot, fault);
+    record->severity = severity_of(rule, slot);
+    record->impact = rule->impact;
+    record->quiet = quiet_of(resource, fault, rule);
     record->raised_wall_us = alarm_now_wall(now, due_us);
     record->updated_us = now.us;
     take_evidence(record, slot);
@@ -79,10 +107,9 @@ raise_alarm(AlarmBook *book,
 }
 
 static void
-update_alarm(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray *transitions)
+update_alarm(const FaultRule *rule, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray *transitions)
 {
-    slot->record->severity =
-        MAX(slot->record->severity, severity_of(book, slot, slot->record->fault));
+    slot->record->severity = MAX(slot->record->severity, severity_of(rule, slot));
     slot->record->updated_us = now.us;
     take_evidence(slot->record, slot);
     g_ptr_array_add(transitions,
@@ -123,14 +150,14 @@ alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtr
 /* Takes fresh evidence into a standing alarm; a worse severity, and at times another cause or
  * finding, is worth an update. */
 static void
-refresh(AlarmBook *book, Slot *slot, AlarmNow now, GPtrArray *transitions)
+refresh(const FaultRule *rule, Slot *slot, AlarmNow now, GPtrArray *transitions)
 {
     AlarmRecord *record = slot->record;
     const bool other = record->cause_scope != slot->cause_scope || record->reason != slot->reason;
 
-    if (severity_of(book, slot, record->fault) > record->severity ||
+    if (severity_of(rule, slot) > record->severity ||
         (other && now.us - record->updated_us >= ALARM_BOOK_UPDATE_EVERY_US))
-        update_alarm(book, slot, now.us, now, transitions);
+        update_alarm(rule, slot, now.us, now, transitions);
     else if (!other)
         take_evidence(record, slot);
 }
@@ -163,14 +190,17 @@ thaw(Slot *slot, MonoUs now_us)
 static void
 step_slot(AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtrArray *transitions)
 {
-    const AlarmRule *rule = &alarm_profile_rule(book->profile, fault)->alarm;
+    const FaultRule *rule = alarm_judge_rule(book, resource, fault);
     Slot *slot = resource->slots[fault];
+    const AlarmRule alarm = fault_rule_for(rule, slot->value);
     const AlarmPhase before = slot->alarm.phase;
+    const MonoUs since_us = slot->alarm.since_us;
     AlarmInput input = slot->input;
     MonoUs due_us = now.us;
 
+    input.faulty = input.faulty && !rule->off;
     input.since_us = MAX(input.since_us, slot->not_before_us);
-    const AlarmEvent event = alarm_step(&slot->alarm, rule, input, now.us, &due_us);
+    const AlarmEvent event = alarm_step(&slot->alarm, &alarm, input, now.us, &due_us);
 
     book->dirty = book->dirty || event != ALARM_NO_EVENT;
     switch (event) {
@@ -178,16 +208,18 @@ step_slot(AlarmBook *book, Resource *resource, FaultId fault, AlarmNow now, GPtr
         raise_alarm(book, resource, fault, due_us, now, transitions);
         break;
     case ALARM_EVENT_ESCALATED:
-        update_alarm(book, slot, due_us, now, transitions);
+        update_alarm(rule, slot, due_us, now, transitions);
         break;
     case ALARM_EVENT_CLEARED:
         alarm_judge_clear(book, slot, due_us, now, transitions);
         break;
     case ALARM_NO_EVENT:
+        if (before == ALARM_PENDING && slot->alarm.phase == ALARM_CLEAR)
+            alarm_note_short(book, resource, fault, since_us, now, transitions);
         if (before == ALARM_CLEARING && slot->alarm.phase == ALARM_RAISED)
             slot->record->count++;
         if (slot->record != NULL && input.faulty)
-            refresh(book, slot, now, transitions);
+            refresh(rule, slot, now, transitions);
         break;
     }
 }
@@ -268,5 +300,7 @@ alarm_judge_deadline_us(const AlarmBook *book, const Resource *resource, FaultId
 
     if (slot == NULL || !slot->known || hold_of(book, resource, fault) != FREE)
         return US_NEVER;
-    return alarm_deadline_us(&slot->alarm, &alarm_profile_rule(book->profile, fault)->alarm);
+    const AlarmRule alarm = fault_rule_for(alarm_judge_rule(book, resource, fault), slot->value);
+
+    return alarm_deadline_us(&slot->alarm, &alarm);
 }

@@ -19,6 +19,8 @@ typedef struct {
     double value;
     char *text;          /* (nullable) */
     AlarmRecord *record; /* no-ref; while open */
+    MonoUs noted_us;     /* when it was last noted without an alarm; 0: never */
+    unsigned unnoted;    /* that were not, since then */
 } Slot;
 
 typedef struct Resource Resource;
@@ -27,10 +29,12 @@ struct Resource {
     Resource *input;     /* no-ref (nullable): what carries this channel */
     GPtrArray *channels; /* (element-type Resource) no-ref: carried by this input */
     Slot *slots[FAULT_NUMBER_MAX + 1];
+    AlarmProfile *profile; /* reference (nullable): the book's own */
+    bool commissioning;    /* it is still being learned: alarms below off air are quiet */
 };
 
 struct AlarmBook {
-    const AlarmProfile *profile; /* no-ref */
+    const AlarmProfile *profile; /* no-ref: of resources without one of their own */
     char *(*make_id)(gpointer user_data);
     gpointer user_data;
     GHashTable *resources; /* (element-type utf8 Resource) */
@@ -39,7 +43,24 @@ struct AlarmBook {
     uint64_t ordinal;      /* of the newest record */
     MonoUs deadline_us;    /* earliest of all; valid unless @dirty */
     bool dirty;
+    MonoUs notes_us; /* when the present minute of notes began */
+    unsigned notes;  /* that were made in it */
 };
+
+/* What is known under that name, made if it is not there. (transfer none) */
+Resource *alarm_judge_resource_of(AlarmBook *book, const char *name);
+Slot *alarm_judge_slot_of(Resource *resource, FaultId fault);
+
+/* Notes a fault that ended while it was pending since @since_us. */
+void alarm_note_short(AlarmBook *book,
+                      Resource *resource,
+                      FaultId fault,
+                      MonoUs since_us,
+                      AlarmNow now,
+                      GPtrArray *transitions);
+
+/* The rule of @fault on @resource. (transfer none) */
+const FaultRule *alarm_judge_rule(const AlarmBook *book, const Resource *resource, FaultId fault);
 
 /* Judges one slot, which must exist. Returns whether its phase changed, which others may depend on:
  * alarm_judge_resource() and alarm_judge_channels() must follow. */

@@ -1,5 +1,7 @@
-/* The shipped profile, as a table. */
+/* The rules of the shipped profile, as a table. */
 #include "appliance/model/alarm-rules.h"
+
+#include <math.h>
 
 #define S(seconds) ((int64_t)((seconds)*US_PER_SECOND))
 
@@ -16,12 +18,26 @@
         .escalated = SEVERITY_##worse, .clear_after_us = S(clear)                                  \
     }
 
-/* 1 error-second in 10 s warns; 5 in a minute or 20 in an hour are worse. */
-#define SECONDS(counter, level)                                                                    \
+/* A state. @feigned: packets that this box lost can look so. */
+#define RULE(rule, class, feigned)                                                                 \
     {                                                                                              \
-        .metric = METRIC_##counter, .warning_count = 1, .warning_span_s = 10,                      \
-        .worse = SEVERITY_##level, .worse_count = 5, .worse_span_s = 60, .long_count = 20,         \
-        .long_span_s = 3600                                                                        \
+        .alarm = rule, .impact = IMPACT_##class, .spoiled_by_own_loss = (feigned)                  \
+    }
+
+/* What is counted: 1 error-second in 10 s warns; 5 in a minute or 20 in an hour are worse. */
+#define COUNTED(counter, level, class, feigned)                                                    \
+    {                                                                                              \
+        .alarm = ONE(0, WARNING, 60), .impact = IMPACT_##class, .spoiled_by_own_loss = (feigned),  \
+        .seconds = {                                                                               \
+            .metric = METRIC_##counter,                                                            \
+            .warning_count = 1,                                                                    \
+            .warning_span_s = 10,                                                                  \
+            .worse = SEVERITY_##level,                                                             \
+            .worse_count = 5,                                                                      \
+            .worse_span_s = 60,                                                                    \
+            .long_count = 20,                                                                      \
+            .long_span_s = 3600                                                                    \
+        }                                                                                          \
     }
 
 static const FaultRule unknown_rule = {.alarm = ONE(5, MINOR, 10)};
@@ -31,56 +47,70 @@ static const AlarmProfile default_profile =
         .name = "default",
         .rules =
             {
-                [FAULT_NO_PACKETS] = {ONE(1, CRITICAL, 5), {0}, false},
-                [FAULT_SYNC_LOST] = {ONE(1, CRITICAL, 10), {0}, true},
-                [FAULT_PAT_MISSING] = {ONE(1, CRITICAL, 10), {0}, true},
-                [FAULT_SERVICE_ABSENT] = {ONE(1, CRITICAL, 10), {0}, false},
-                [FAULT_PMT_MISSING] = {ONE(1, CRITICAL, 10), {0}, true},
-                [FAULT_CONTINUITY] = {ONE(0, WARNING, 60), SECONDS(CC_ERRORS, MAJOR), true},
-                [FAULT_VIDEO_MISSING] = {ONE(3, CRITICAL, 5), {0}, false},
-                [FAULT_AUDIO_MISSING] = {ONE(3, MAJOR, 5), {0}, false},
-                [FAULT_TRANSPORT_ERROR] = {ONE(0, WARNING, 60), SECONDS(TRANSPORT_ERRORS, MINOR),
-                                           false},
-                [FAULT_PCR_DISCONTINUITY] = {ONE(0, WARNING, 60),
-                                             SECONDS(PCR_DISCONTINUITIES, MINOR), true},
+                [FAULT_NO_PACKETS] = RULE(ONE(1, CRITICAL, 5), OFF_AIR, false),
+                [FAULT_SYNC_LOST] = RULE(ONE(1, CRITICAL, 10), OFF_AIR, true),
+                [FAULT_PAT_MISSING] = RULE(ONE(1, CRITICAL, 10), OFF_AIR, true),
+                [FAULT_SERVICE_ABSENT] = RULE(ONE(1, CRITICAL, 10), OFF_AIR, false),
+                [FAULT_PMT_MISSING] = RULE(ONE(1, CRITICAL, 10), OFF_AIR, true),
+                [FAULT_CONTINUITY] = COUNTED(CC_ERRORS, MAJOR, QUALITY, true),
+                [FAULT_VIDEO_MISSING] = RULE(ONE(3, CRITICAL, 5), COMPONENT_MISSING, false),
+                [FAULT_AUDIO_MISSING] = RULE(ONE(3, MAJOR, 5), COMPONENT_MISSING, false),
+                [FAULT_TRANSPORT_ERROR] = COUNTED(TRANSPORT_ERRORS, MINOR, QUALITY, false),
+                [FAULT_PCR_DISCONTINUITY] =
+                    COUNTED(PCR_DISCONTINUITIES, MINOR, NON_CONFORMANT, true),
                 /* A worker holds this state for 10 s after an error: more than one late PCR makes
                    an alarm. */
-                [FAULT_PCR_REPETITION] = {ONE(15, WARNING, 10), {0}, true},
+                [FAULT_PCR_REPETITION] = RULE(ONE(15, WARNING, 10), NON_CONFORMANT, true),
                 /* The same: an indicator is held for 10 s, one of a table for 30 s and more. */
-                [FAULT_TABLE_CRC] = {ONE(15, MINOR, 10), {0}, true},
-                [FAULT_PCR_ACCURACY] = {ONE(30, WARNING, 30), {0}, true},
-                [FAULT_PTS_REPETITION] = {ONE(15, WARNING, 10), {0}, true},
-                [FAULT_CAT_MISSING] = {ONE(15, MINOR, 10), {0}, true},
-                [FAULT_SI_REPETITION] = {ONE(60, WARNING, 30), {0}, true},
-                [FAULT_SECOND_SOURCE] = {ONE(1, MAJOR, 10), {0}, false},
-                [FAULT_PICTURE_BLACK] = {TWO(5, WARNING, 15, MAJOR, 3), {0}, false},
-                [FAULT_PICTURE_FROZEN] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},
-                [FAULT_SOUND_SILENT] = {TWO(10, WARNING, 30, MAJOR, 3), {0}, false},
-                [FAULT_PICTURE_UNDECODABLE] = {ONE(10, MINOR, 5), {0}, true},
-                [FAULT_PICTURE_UNIFORM] = {TWO(5, WARNING, 15, MAJOR, 3), {0}, false},
-                [FAULT_COLOUR_BARS] = {TWO(5, WARNING, 15, MAJOR, 3), {0}, false},
-                [FAULT_SLATE_SHOWN] = {ONE(10, WARNING, 3), {0}, false},
-                [FAULT_BLOCKINESS] = {ONE(10, WARNING, 10), {0}, true},
-                [FAULT_FRAME_RATE] = {ONE(10, MINOR, 10), {0}, true},
-                [FAULT_SOUND_STREAM_SILENT] = {TWO(30, WARNING, 120, MINOR, 3), {0}, false},
-                [FAULT_SOUND_PHASE] = {TWO(10, WARNING, 60, MINOR, 10), {0}, false},
-                [FAULT_SOUND_CLIPPING] = {ONE(5, WARNING, 60), {0}, false},
-                [FAULT_TRUE_PEAK] = {ONE(1, WARNING, 60), {0}, false},
-                [FAULT_LOUDNESS] = {ONE(3600, WARNING, 3600), {0}, false},
-                [FAULT_LIP_SYNC] = {TWO(10, WARNING, 60, MINOR, 10), {0}, true},
-                [FAULT_AUDIO_STREAM_MISSING] = {ONE(5, MINOR, 5), {0}, false},
-                [FAULT_WORKER_LOST] = {ONE(3, MAJOR, 1), {0}, false},
-                [FAULT_OWN_LOSS] = {ONE(0, MAJOR, 60), {0}, false},
-                [FAULT_JOURNAL_SLOW] = {ONE(0, MAJOR, 10), {0}, false},
-                [FAULT_HISTORY_BEHIND] = {ONE(30, MINOR, 10), {0}, false},
-                [FAULT_LIVE_STORE_LOST] = {ONE(10, WARNING, 5), {0}, false},
-                [FAULT_RECEIVER_FAILING] = {ONE(30, MAJOR, 10), {0}, false},
-                [FAULT_RECEIVER_REFUSING] = {ONE(0, MAJOR, 10), {0}, false},
-                [FAULT_DISK_FULL] = {ONE(10, MAJOR, 30), {0}, false},
-                [FAULT_DEPTH_REDUCED] = {ONE(60, WARNING, 60), {0}, false},
-                [FAULT_SEGMENTS_LOST] = {ONE(10, MINOR, 60), {0}, false},
-                [FAULT_INTERFACE_DOWN] = {ONE(1, CRITICAL, 5), {0}, false},
+                [FAULT_TABLE_CRC] = RULE(ONE(15, MINOR, 10), NON_CONFORMANT, true),
+                [FAULT_PCR_ACCURACY] = RULE(ONE(30, WARNING, 30), NON_CONFORMANT, true),
+                [FAULT_PTS_REPETITION] = RULE(ONE(15, WARNING, 10), NON_CONFORMANT, true),
+                [FAULT_CAT_MISSING] = RULE(ONE(15, MINOR, 10), NON_CONFORMANT, true),
+                [FAULT_SI_REPETITION] = RULE(ONE(60, WARNING, 30), NON_CONFORMANT, true),
+                /* How long it must be off is in the limits: a fall counts sooner than a shift. */
+                [FAULT_BITRATE] = RULE(ONE(0, WARNING, 30), QUALITY, true),
+                [FAULT_SECOND_SOURCE] = RULE(ONE(1, MAJOR, 10), QUALITY, false),
+                [FAULT_PICTURE_BLACK] =
+                    RULE(TWO(5, WARNING, 15, MAJOR, 3), COMPONENT_MISSING, false),
+                /* A still life with grain is a picture: only repeats to the bit, or none at all,
+                   get worse. */
+                [FAULT_PICTURE_FROZEN] = {.alarm = TWO(10, WARNING, 30, MAJOR, 3),
+                                          .impact = IMPACT_COMPONENT_MISSING,
+                                          .escalate_from = FREEZE_VALUE_EXACT},
+                [FAULT_SOUND_SILENT] =
+                    RULE(TWO(10, WARNING, 30, MAJOR, 3), COMPONENT_MISSING, false),
+                [FAULT_PICTURE_UNDECODABLE] = RULE(ONE(10, MINOR, 5), COMPONENT_MISSING, true),
+                [FAULT_PICTURE_UNIFORM] =
+                    RULE(TWO(5, WARNING, 15, MAJOR, 3), COMPONENT_MISSING, false),
+                [FAULT_COLOUR_BARS] = RULE(TWO(5, WARNING, 15, MAJOR, 3), COMPONENT_MISSING, false),
+                [FAULT_SLATE_SHOWN] = RULE(ONE(10, WARNING, 3), COMPONENT_MISSING, false),
+                [FAULT_BLOCKINESS] = RULE(ONE(10, WARNING, 10), QUALITY, true),
+                [FAULT_FRAME_RATE] = RULE(ONE(10, MINOR, 10), QUALITY, true),
+                [FAULT_SOUND_STREAM_SILENT] =
+                    RULE(TWO(30, WARNING, 120, MINOR, 3), COMPONENT_MISSING, false),
+                [FAULT_SOUND_PHASE] = RULE(TWO(10, WARNING, 60, MINOR, 10), QUALITY, false),
+                [FAULT_SOUND_CLIPPING] = RULE(ONE(5, WARNING, 60), QUALITY, false),
+                [FAULT_TRUE_PEAK] = RULE(ONE(1, WARNING, 60), NON_CONFORMANT, false),
+                [FAULT_LOUDNESS] = RULE(ONE(3600, WARNING, 3600), NON_CONFORMANT, false),
+                [FAULT_LIP_SYNC] = RULE(TWO(10, WARNING, 60, MINOR, 10), QUALITY, true),
+                [FAULT_AUDIO_STREAM_MISSING] = RULE(ONE(5, MINOR, 5), COMPONENT_MISSING, false),
+                [FAULT_WORKER_LOST] = RULE(ONE(3, MAJOR, 1), NONE, false),
+                [FAULT_OWN_LOSS] = RULE(ONE(0, MAJOR, 60), NONE, false),
+                [FAULT_JOURNAL_SLOW] = RULE(ONE(0, MAJOR, 10), NONE, false),
+                [FAULT_HISTORY_BEHIND] = RULE(ONE(30, MINOR, 10), NONE, false),
+                [FAULT_LIVE_STORE_LOST] = RULE(ONE(10, WARNING, 5), NONE, false),
+                [FAULT_RECEIVER_FAILING] = RULE(ONE(30, MAJOR, 10), NONE, false),
+                [FAULT_RECEIVER_REFUSING] = RULE(ONE(0, MAJOR, 10), NONE, false),
+                [FAULT_DISK_FULL] = RULE(ONE(10, MAJOR, 30), NONE, false),
+                [FAULT_DEPTH_REDUCED] = RULE(ONE(60, WARNING, 60), NONE, false),
+                [FAULT_SEGMENTS_LOST] = RULE(ONE(10, MINOR, 60), NONE, false),
+                [FAULT_INTERFACE_DOWN] = RULE(ONE(1, CRITICAL, 5), NONE, false),
             },
+        .limits = {{
+#define LIMIT(number, id, name, unit, shipped, smallest, largest, sentence) [number] = (shipped),
+#include "pipelines/contract/limits.def"
+#undef LIMIT
+        }},
 };
 
 const AlarmProfile *
@@ -96,4 +126,24 @@ alarm_profile_rule(const AlarmProfile *profile, unsigned fault)
     if (fault > FAULT_NUMBER_MAX || profile->rules[fault].alarm.severity == SEVERITY_CLEARED)
         return &unknown_rule;
     return &profile->rules[fault];
+}
+
+Severity
+profile_severity(const AlarmProfile *profile, FaultId fault, double value)
+{
+    const double *limits = profile->limits.values;
+    const double off_lu = fabs(value - limits[LIMIT_LOUDNESS_TARGET]);
+
+    return fault == FAULT_LOUDNESS && off_lu > limits[LIMIT_LOUDNESS_STEP] ? SEVERITY_MAJOR
+                                                                           : SEVERITY_CLEARED;
+}
+
+AlarmRule
+fault_rule_for(const FaultRule *rule, double value)
+{
+    AlarmRule alarm = rule->alarm;
+
+    if (value < rule->escalate_from)
+        alarm.escalate_after_us = 0;
+    return alarm;
 }

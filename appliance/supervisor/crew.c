@@ -24,6 +24,8 @@ typedef struct {
     RestartPolicy policy;
 } Member;
 
+typedef LimitValue LimitRow[LIMIT_NUMBER_MAX + 1]; /* of one channel */
+
 struct Crew {
     const Settings *settings;
     const HwProfile *profile;
@@ -86,18 +88,39 @@ on_lost(GantryChannelWorker *worker, const GError *error, gpointer user_data)
     g_clear_object(&member->worker);
 }
 
+/* What @profile (nullable) sets otherwise than it is shipped. Returns: how many */
+static size_t
+list_limits(const AlarmProfile *profile, LimitValue *ret_limits)
+{
+    const Limits shipped = limits_shipped();
+    size_t n = 0;
+
+    for (unsigned number = 1; profile != NULL && number <= LIMIT_NUMBER_MAX; number++) {
+        const double value = profile->limits.values[number];
+
+        if (value < shipped.values[number] || value > shipped.values[number])
+            ret_limits[n++] = (LimitValue){.limit = (uint16_t)number, .value = value};
+    }
+    return n;
+}
+
 static void
 send_config(Member *member, const InventoryInput *input)
 {
     Crew *crew = member->crew;
     g_autofree ServiceConfig *services = g_new0(ServiceConfig, input->n_channels);
+    g_autofree LimitRow *limits = g_new0(LimitRow, input->n_channels);
     g_autoptr(GError) error = NULL;
 
     for (size_t i = 0; i < input->n_channels; i++) {
         const InventoryChannel *channel = &crew->records->inventory->channels[input->channels[i]];
 
-        services[i] = (ServiceConfig){
-            .channel_id = channel->id, .service_id = channel->service_id, .depth = DEFAULT_DEPTH};
+        services[i] = (ServiceConfig){.channel_id = channel->id,
+                                      .service_id = channel->service_id,
+                                      .depth = DEFAULT_DEPTH,
+                                      .limits = limits[i]};
+        services[i].n_limits =
+            list_limits(records_find_channel(crew->records, channel->id)->profile, limits[i]);
     }
     const MessageConfig config = {
         .input_id = input->id,

@@ -2,13 +2,15 @@
 #include "appliance/supervisor/ingest.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
+#include "appliance/supervisor/health-span.h"
 #include "appliance/supervisor/transition-event.h"
 #include "pipelines/contract/codec.h"
 
-#define HEALTH_SPAN_US (10 * US_PER_SECOND)
+#define INPUT_PREFIX "input/"
 #define OWN_LOSS_SPOILS_US                                                                         \
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
 #define RESTORE_CHUNK 4096u
@@ -36,6 +38,14 @@ ingest_free(Ingest *ingest)
         return;
     evidence_desk_free(ingest->evidence);
     g_free(ingest);
+}
+
+static FaultHistory *
+history_of(ChannelRecord *channel)
+{
+    if (channel->history == NULL)
+        channel->history = g_new0(FaultHistory, 1);
+    return channel->history;
 }
 
 static void
@@ -83,10 +93,29 @@ ingest_note(Ingest *ingest,
     append(ingest, event);
 }
 
+/* What hides a channel from this box belongs to its history, too. */
+static void
+remember_own(Ingest *ingest, const Observation *observation, AlarmNow now)
+{
+    const InputRecord *input =
+        observation->fault == FAULT_WORKER_LOST || observation->fault == FAULT_OWN_LOSS
+            ? records_find_input(ingest->ports.records,
+                                 observation->resource + strlen(INPUT_PREFIX))
+            : NULL;
+
+    for (size_t i = 0; input != NULL && i < input->input->n_channels; i++)
+        fault_history_state(history_of(ingest->ports.records->channels[input->input->channels[i]]),
+                            observation->fault, observation->faulty, observation->value,
+                            observation->since_us != 0 ? observation->since_us : now.us, now.us);
+}
+
 void
 ingest_observe(Ingest *ingest, const Observation *observation, AlarmNow now)
 {
     GPtrArray *transitions = alarm_transitions_new();
+
+    if (g_str_has_prefix(observation->resource, INPUT_PREFIX))
+        remember_own(ingest, observation, now);
 
     alarm_book_observe(ingest->ports.book, observation, now, transitions);
     ingest_publish(ingest, transitions, now);
@@ -101,12 +130,19 @@ ingest_step(Ingest *ingest, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
+/* The rule that @channel has for @fault. */
+static const FaultRule *
+rule_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
+{
+    return alarm_profile_rule(alarm_book_get_profile(ingest->ports.book, channel->resource), fault);
+}
+
 /* What the worker said about @fault; of one that is counted, only what it said lately. (nullable)
  */
 static const FaultEvidence *
 evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, MonoUs now_us)
 {
-    const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, fault);
+    const FaultRule *rule = rule_of(ingest, channel, fault);
     const FaultEvidence *evidence = fault <= FAULT_NUMBER_MAX ? channel->evidence[fault] : NULL;
 
     if (evidence == NULL ||
@@ -138,31 +174,59 @@ says_why(const InputRecord *input)
     return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
 }
 
-static void
-observe_state(Ingest *ingest, const ChannelRecord *channel, const FaultState *state, AlarmNow now)
+/* Whether @state counts as the rule has it. False: nothing is to be observed now. @report: a
+ * second's look, not the change alone; *@state: becomes what N of M say */
+static bool
+count_looks(
+    ChannelRecord *channel, const FaultRule *rule, bool report, MonoUs now_us, FaultState *state)
 {
-    const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, state->fault);
-    const FaultEvidence *evidence = evidence_of(ingest, channel, state->fault, now.us);
-    g_autofree char *text = fault_evidence_text(evidence, state->fault);
+    if (rule->needed <= 1)
+        return true;
+    if (!report)
+        return false;
+    if (channel->looks[state->fault] == NULL)
+        channel->looks[state->fault] = g_new0(NOfM, 1);
+    NOfM *looks = channel->looks[state->fault];
+
+    state->active = n_of_m_look(looks, state->active, rule->needed, rule->window, now_us);
+    state->since_us = looks->changed_us;
+    return true;
+}
+
+/* @report: of a report, which comes once a second; else of an edge */
+static void
+observe_state(
+    Ingest *ingest, ChannelRecord *channel, const FaultState *told, bool report, AlarmNow now)
+{
+    const FaultRule *rule = rule_of(ingest, channel, told->fault);
+    const FaultEvidence *evidence = evidence_of(ingest, channel, told->fault, now.us);
+    g_autofree char *text = fault_evidence_text(evidence, told->fault);
+    FaultState state = *told;
     unsigned reason = 0;
 
-    if (state->fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
-        fault_info(state->fault)->number == FAULT_NONE)
+    if (state.fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
+        fault_info(state.fault)->number == FAULT_NONE)
         return;
-    if (state->fault == FAULT_NO_PACKETS && says_why(channel->input)) {
+    fault_history_state(history_of(channel), (FaultId)state.fault, state.active, state.value,
+                        state.since_us, now.us);
+    if (!count_looks(channel, rule, report, now.us, &state))
+        return;
+    if (state.fault == FAULT_NO_PACKETS && says_why(channel->input)) {
         g_free(text);
-        text = g_strdup_printf("%s: %s", fault_info(state->fault)->sentence,
-                               channel->input->wire_text);
+        text =
+            g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
         reason = (unsigned)channel->input->wire;
     }
     const Observation observation = {
         .resource = channel->resource,
-        .fault = (FaultId)state->fault,
-        .faulty = state->active,
-        .since_us = state->since_us,
-        .cause_scope = cause_of(channel, state->fault, evidence),
+        .fault = (FaultId)state.fault,
+        .faulty = state.active,
+        .since_us = state.since_us,
+        .severity = profile_severity(alarm_book_get_profile(ingest->ports.book, channel->resource),
+                                     (FaultId)state.fault, state.value),
+        .cause_scope = cause_of(channel, state.fault, evidence),
         .reason = reason,
-        .value = state->value,
+        .value = state.value,
         .text = text,
     };
 
@@ -182,20 +246,37 @@ is_explained(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
     return false;
 }
 
+static void
+note_errors(Ingest *ingest, const Observation *counted, AlarmNow now)
+{
+    GPtrArray *transitions = alarm_transitions_new();
+    g_autofree char *text = g_strdup_printf("%s: %.0f in a second, too few for an alarm",
+                                            fault_info(counted->fault)->sentence, counted->value);
+    Observation note = *counted;
+
+    note.since_us = now.us;
+    note.text = text;
+    alarm_book_note(ingest->ports.book, &note, now, transitions);
+    ingest_publish(ingest, transitions, now);
+}
+
 /* Judges the faults that are counted by error-seconds of @metric. */
 static void
 judge_seconds(
     Ingest *ingest, ChannelRecord *channel, unsigned metric, uint64_t growth, AlarmNow now)
 {
     for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = alarm_profile_rule(ingest->ports.profile, fault);
+        const FaultRule *rule = rule_of(ingest, channel, fault);
 
         if ((unsigned)rule->seconds.metric != metric || fault_info(fault)->number == FAULT_NONE)
             continue;
         if (channel->seconds[fault] == NULL)
             channel->seconds[fault] = g_new0(ErrorSeconds, 1);
-        error_seconds_add(channel->seconds[fault], now.us,
-                          is_explained(ingest, channel, fault) ? 0 : growth);
+        const uint64_t errors = is_explained(ingest, channel, fault) ? 0 : growth;
+
+        error_seconds_add(channel->seconds[fault], now.us, errors);
+        if (growth > 0)
+            fault_history_errors(history_of(channel), (FaultId)fault, now.us);
         const ErrorSecondsVerdict verdict =
             error_seconds_judge(channel->seconds[fault], &rule->seconds, now.us);
         const FaultEvidence *evidence = evidence_of(ingest, channel, fault, now.us);
@@ -212,7 +293,38 @@ judge_seconds(
         };
 
         ingest_observe(ingest, &observation, now);
+        if (errors > 0 && !observation.faulty)
+            note_errors(ingest, &observation, now);
     }
+}
+
+/* What the bit rate of this second is against what it usually is. */
+static void
+judge_bitrate(Ingest *ingest, ChannelRecord *channel, AlarmNow now)
+{
+    const AlarmProfile *profile = alarm_book_get_profile(ingest->ports.book, channel->resource);
+    const double bps = channel_record_bitrate_bps(channel);
+
+    if (!isfinite(bps) || is_explained(ingest, channel, FAULT_BITRATE) ||
+        alarm_book_is_open(ingest->ports.book, channel->input->resource, FAULT_WORKER_LOST))
+        return;
+    const RateVerdict verdict = rate_median_add(&channel->rate, bps, &profile->limits, now.us);
+    g_autofree char *text =
+        g_strdup_printf("The bit rate is %.2f Mbit/s, the median of 24 h is %.2f", bps / 1e6,
+                        channel->rate.median_bps / 1e6);
+    const Observation observation = {
+        .resource = channel->resource,
+        .fault = FAULT_BITRATE,
+        .faulty = verdict.severity != SEVERITY_CLEARED,
+        .since_us = verdict.since_us,
+        .severity = verdict.severity,
+        .cause_scope = CAUSE_INPUT,
+        .value = bps,
+        .text = text,
+    };
+
+    fault_history_rate(history_of(channel), verdict.ratio, now.us);
+    ingest_observe(ingest, &observation, now);
 }
 
 static void
@@ -230,6 +342,8 @@ take_channel_metrics(Ingest *ingest,
 
         if (info->number == METRIC_NONE)
             continue;
+        if (info->number == METRIC_BITRATE && !spoiled)
+            judge_bitrate(ingest, channel, now);
         if (info->kind == METRIC_KIND_GAUGE) {
             samples_put(channel->samples, info->number, now.us,
                         info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
@@ -256,65 +370,6 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
             samples_put(channel->samples, first->metrics[i].metric, now.us,
                         first->metrics[i].value);
     }
-}
-
-static void
-finish_health(Ingest *ingest, ChannelRecord *channel)
-{
-    const HealthSpan *span = &channel->health;
-    const HealthRow row = {
-        .channel = channel->channel->id,
-        .at_us = span->at_us,
-        .bitrate_mean = span->n > 0 ? span->sum_bps / span->n : (double)NAN,
-        .bitrate_min = span->n > 0 ? span->minimum_bps : (double)NAN,
-        .bitrate_max = span->n > 0 ? span->maximum_bps : (double)NAN,
-        .cc_errors = span->cc_errors,
-        .packets = span->packets,
-        .own_drops = span->own_drops,
-        .state = span->worst,
-    };
-
-    ingest->ports.health(&row, ingest->ports.user_data);
-}
-
-/* A state that is worse to have been in, for the ten seconds' summary. */
-static unsigned
-badness(ChannelState state)
-{
-    switch (state) {
-    case CHANNEL_OK:
-        return 0;
-    case CHANNEL_PLANNED:
-        return 1;
-    case CHANNEL_STARTING:
-        return 2;
-    case CHANNEL_UNKNOWN:
-        return 3;
-    case CHANNEL_FAULT:
-        break;
-    }
-    return 4;
-}
-
-static void
-roll_health(Ingest *ingest, ChannelRecord *channel, double bitrate_bps, WallUs wall_us)
-{
-    HealthSpan *span = &channel->health;
-    const WallUs begin_us = wall_us - wall_us % HEALTH_SPAN_US;
-
-    if (span->at_us != begin_us) {
-        if (span->at_us != 0)
-            finish_health(ingest, channel);
-        *span = (HealthSpan){.at_us = begin_us, .worst = channel->status.state};
-    }
-    if (isfinite(bitrate_bps)) {
-        span->sum_bps += bitrate_bps;
-        span->minimum_bps = span->n > 0 ? MIN(span->minimum_bps, bitrate_bps) : bitrate_bps;
-        span->maximum_bps = span->n > 0 ? MAX(span->maximum_bps, bitrate_bps) : bitrate_bps;
-        span->n++;
-    }
-    if (badness(channel->status.state) > badness(span->worst))
-        span->worst = channel->status.state;
 }
 
 /* How this box lost packets of @input: by evidence of this second, or by its socket's count.
@@ -379,7 +434,10 @@ take_channel(Ingest *ingest,
              InputGrowth growth,
              AlarmNow now)
 {
-    roll_health(ingest, channel, channel_record_bitrate_bps(channel), now.wall_us);
+    HealthRow row;
+
+    if (health_span_roll(channel, now.wall_us, &row))
+        ingest->ports.health(&row, ingest->ports.user_data);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;
     samples_put(channel->samples, METRIC_PACKETS, now.us, (double)growth.packets);
@@ -387,7 +445,7 @@ take_channel(Ingest *ingest,
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
     for (size_t i = 0; i < report->n_faults; i++)
-        observe_state(ingest, channel, &report->faults[i], now);
+        observe_state(ingest, channel, &report->faults[i], true, now);
 }
 
 void
@@ -430,7 +488,7 @@ ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNo
 
     if (channel == NULL || channel->input != input)
         return;
-    observe_state(ingest, channel, &edge->state, now);
+    observe_state(ingest, channel, &edge->state, false, now);
 }
 
 void

@@ -10,10 +10,9 @@
 typedef struct Ingest Ingest;
 
 typedef struct {
-    Records *records;    /* no-ref */
-    AlarmBook *book;     /* no-ref */
-    GantryEventLog *log; /* no-ref */
-    const AlarmProfile *profile;
+    Records *records;        /* no-ref */
+    AlarmBook *book;         /* no-ref */
+    GantryEventLog *log;     /* no-ref */
     EvidenceStore *evidence; /* no-ref (nullable): none is kept of alarms */
     /* Called for every finished ten seconds of a channel. */
     void (*health)(const HealthRow *row, gpointer user_data);

@@ -28,11 +28,14 @@ channel_record_free(gpointer data)
 
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         g_free(record->seconds[fault]);
+        g_free(record->looks[fault]);
         fault_evidence_free(record->evidence[fault]);
     }
     samples_free(record->samples);
     evidence_frames_free(record->frames);
     note_list_unref(record->notes);
+    alarm_profile_unref(record->profile);
+    g_free(record->history);
     g_free(record->resource);
     g_free(record);
 }

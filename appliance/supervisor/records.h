@@ -8,7 +8,9 @@
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
+#include "appliance/model/fault-history.h"
 #include "appliance/model/note-list.h"
+#include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
 #include "appliance/supervisor/fault-evidence.h"
 
@@ -62,6 +64,7 @@ typedef struct {
     const InventoryChannel *channel; /* no-ref; of Records.inventory */
     InputRecord *input;              /* no-ref */
     char *resource;                  /* "channel/ID" */
+    AlarmProfile *profile;           /* what it is judged by; (nullable): the default */
     ChannelStatus status;
     WallUs since_wall_us;         /* when the state was entered */
     MonoUs thumbnail_captured_us; /* 0: none yet */
@@ -69,6 +72,9 @@ typedef struct {
     Samples *samples;
     EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
     NoteList *notes;        /* owned reference; (nullable): none yet */
+    RateMedian rate;
+    FaultHistory *history;             /* of the last 24 h; (nullable): none yet */
+    NOfM *looks[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where one look is enough */
     DepthChannel depth;
     Depth sent_depth;      /* that its worker was last told */
     MonoUs depth_sent_us;  /* when; 0: never */

@@ -9,6 +9,7 @@
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
+#include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
@@ -376,6 +377,7 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
 
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
     }
+    profile_desk_follow(self->records, self->book, self->ingest, now);
     alarm_book_retain(self->book, resource_exists, self, now, transitions);
     ingest_publish(self->ingest, transitions, now);
     outlets_set_receivers(self->outlets, inventory);
@@ -443,7 +445,6 @@ start_parts(Supervisor *self, GError **error)
                                 .book = self->book,
                                 .log = self->log,
                                 .evidence = outlets_get_evidence_store(self->outlets),
-                                .profile = alarm_profile_default(),
                                 .health = on_health,
                                 .changed = on_changed,
                                 .user_data = self};

@@ -1,4 +1,5 @@
 /* What a worker is to measure, to a variant and back. */
+#include <math.h>
 #include <string.h>
 
 #include "pipelines/base/error.h"
@@ -21,6 +22,17 @@ slates_to_variant(const MessageConfig *config)
     return g_variant_builder_end(&slates);
 }
 
+static GVariant *
+limits_to_variant(const ServiceConfig *service)
+{
+    GVariantBuilder limits;
+
+    g_variant_builder_init(&limits, G_VARIANT_TYPE("a(qd)"));
+    for (size_t i = 0; i < service->n_limits; i++)
+        g_variant_builder_add(&limits, "(qd)", service->limits[i].limit, service->limits[i].value);
+    return g_variant_builder_end(&limits);
+}
+
 GVariant *
 codec_config_to_variant(const MessageConfig *config, GError **error)
 {
@@ -35,13 +47,13 @@ codec_config_to_variant(const MessageConfig *config, GError **error)
                     config->n_slates, SLATES_MAX);
         return NULL;
     }
-    g_variant_builder_init(&services, G_VARIANT_TYPE("a(sqy)"));
+    g_variant_builder_init(&services, G_VARIANT_TYPE("a(sqya(qd))"));
     for (size_t i = 0; i < config->n_services; i++) {
         const ServiceConfig *service = &config->services[i];
-        g_variant_builder_add(&services, "(sqy)", service->channel_id, service->service_id,
-                              service->depth);
+        g_variant_builder_add(&services, "(sqy@a(qd))", service->channel_id, service->service_id,
+                              service->depth, limits_to_variant(service));
     }
-    return g_variant_new("(sssuussut@a(say)a(sqy))", config->input_id, address, interface,
+    return g_variant_new("(sssuussut@a(say)a(sqya(qd)))", config->input_id, address, interface,
                          config->receive_buffer, config->thumbnail_period_ms, cpu_set, backend,
                          config->segment_seconds, config->segment_quota_bytes,
                          slates_to_variant(config), &services);
@@ -88,7 +100,30 @@ slates_from_variant(GVariant *variant, MessageConfig *config, GError **error)
 }
 
 static gboolean
-services_from_variant(GVariant *variant, MessageConfig *config, GError **error)
+limits_from_variant(GVariant *variant, ServiceConfig *service, GError **error)
+{
+    const gsize count = g_variant_n_children(variant);
+
+    if (!check_count(count, CONFIG_MAX_LIMITS, "limits", error))
+        return FALSE;
+    service->limits = g_new0(LimitValue, count);
+    service->n_limits = count;
+    for (gsize i = 0; i < count; i++) {
+        LimitValue *limit = &service->limits[i];
+
+        g_variant_get_child(variant, i, "(qd)", &limit->limit, &limit->value);
+        if (isfinite(limit->value))
+            continue;
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "config: limit %u is not finite",
+                    limit->limit);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* @limits: each has its limits; version 3 had none. */
+static gboolean
+services_from_variant(GVariant *variant, bool limits, MessageConfig *config, GError **error)
 {
     const gsize count = g_variant_n_children(variant);
 
@@ -98,39 +133,53 @@ services_from_variant(GVariant *variant, MessageConfig *config, GError **error)
     config->n_services = count;
     for (gsize i = 0; i < count; i++) {
         ServiceConfig *service = &config->services[i];
+        g_autoptr(GVariant) values = NULL;
 
-        g_variant_get_child(variant, i, "(sqy)", &service->channel_id, &service->service_id,
-                            &service->depth);
-        if (!codec_check_slug(service->channel_id, "config: channel", error))
+        if (limits)
+            g_variant_get_child(variant, i, "(sqy@a(qd))", &service->channel_id,
+                                &service->service_id, &service->depth, &values);
+        else
+            g_variant_get_child(variant, i, "(sqy)", &service->channel_id, &service->service_id,
+                                &service->depth);
+        if (!codec_check_slug(service->channel_id, "config: channel", error) ||
+            (limits && !limits_from_variant(values, service, error)))
             return FALSE;
     }
     return TRUE;
 }
 
-gboolean
-codec_config_from_variant(GVariant *variant, MessageConfig *config, GError **error)
+static gboolean
+check_texts(const MessageConfig *config, GError **error)
 {
-    g_autoptr(GVariant) services = NULL;
-    g_autoptr(GVariant) slates = NULL;
-
-    g_variant_get(variant, "(sssuussut@a(say)@a(sqy))", &config->input_id, &config->address,
-                  &config->interface, &config->receive_buffer, &config->thumbnail_period_ms,
-                  &config->cpu_set, &config->decode_backend, &config->segment_seconds,
-                  &config->segment_quota_bytes, &slates, &services);
     return codec_check_slug(config->input_id, "config: input", error) &&
            codec_check_text(config->address, "config: address", error) &&
            codec_check_text(config->interface, "config: interface", error) &&
            codec_check_text(config->cpu_set, "config: CPU set", error) &&
-           codec_check_text(config->decode_backend, "config: decode back-end", error) &&
-           slates_from_variant(slates, config, error) &&
-           services_from_variant(services, config, error);
+           codec_check_text(config->decode_backend, "config: decode back-end", error);
+}
+
+gboolean
+codec_config_from_variant(GVariant *variant, MessageConfig *config, GError **error)
+{
+    const bool limits = g_variant_is_of_type(variant, G_VARIANT_TYPE(CODEC_CONFIG_TYPE));
+    g_autoptr(GVariant) services = NULL;
+    g_autoptr(GVariant) slates = NULL;
+
+    g_variant_get(variant, limits ? "(sssuussut@a(say)@a(sqya(qd)))" : "(sssuussut@a(say)@a(sqy))",
+                  &config->input_id, &config->address, &config->interface, &config->receive_buffer,
+                  &config->thumbnail_period_ms, &config->cpu_set, &config->decode_backend,
+                  &config->segment_seconds, &config->segment_quota_bytes, &slates, &services);
+    return check_texts(config, error) && slates_from_variant(slates, config, error) &&
+           services_from_variant(services, limits, config, error);
 }
 
 void
 codec_config_clear(MessageConfig *config)
 {
-    for (size_t i = 0; i < config->n_services; i++)
+    for (size_t i = 0; i < config->n_services; i++) {
         g_free(config->services[i].channel_id);
+        g_free(config->services[i].limits);
+    }
     for (size_t i = 0; i < config->n_slates; i++)
         g_free(config->slates[i].name);
     g_free(config->services);

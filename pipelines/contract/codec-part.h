@@ -7,7 +7,8 @@
 
 #define CODEC_AUDIO_TYPE   "(qssa(qbxd)a(qd))"
 #define CODEC_CHANNEL_TYPE "(sqyqsssa(qbxd)a(qd)a(qyttu)a(ybtx)a" CODEC_AUDIO_TYPE "a(yxx))"
-#define CODEC_CONFIG_TYPE  "(sssuussuta(say)a(sqy))"
+#define CODEC_CONFIG_TYPE  "(sssuussuta(say)a(sqya(qd)))"
+#define CODEC_CONFIG3_TYPE "(sssuussuta(say)a(sqy))" /* of version 3: without limits */
 #define CODEC_NOTES_TYPE   "(sa(tyxxqts))"
 #define CODEC_REPORT_TYPE  "(yxxa(qd)a" CODEC_CHANNEL_TYPE ")"
 
@@ -38,7 +39,7 @@ void codec_notes_clear(MessageNotes *notes);
 
 void codec_report_clear(MessageReport *report);
 
-/* The same for CODEC_CONFIG_TYPE. */
+/* The same for CODEC_CONFIG_TYPE; what is read may be of CODEC_CONFIG3_TYPE. */
 GVariant *codec_config_to_variant(const MessageConfig *config, GError **error);
 gboolean codec_config_from_variant(GVariant *variant, MessageConfig *ret_config, GError **error);
 void codec_config_clear(MessageConfig *config);

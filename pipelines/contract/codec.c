@@ -12,15 +12,17 @@
 #include "pipelines/contract/codec-part.h"
 
 #define HEADER_BYTES 16u
+#define WIRE_CONFIG  13u  /* kind of a configuration with limits; MESSAGE_CONFIG is one without */
 #define LEVEL_MAX_DB 60.0 /* a float codec may exceed full scale, but not without end */
 
 static const char *const payload_types[] = {
-    [MESSAGE_HELLO] = "(ususx)",        [MESSAGE_CONFIG] = CODEC_CONFIG_TYPE,
+    [MESSAGE_HELLO] = "(ususx)",        [MESSAGE_CONFIG] = CODEC_CONFIG3_TYPE,
     [MESSAGE_EDGE] = "(s(qbxd))",       [MESSAGE_REPORT] = CODEC_REPORT_TYPE,
     [MESSAGE_THUMBNAIL] = "(sxxtqqay)", [MESSAGE_BYE] = "(s)",
     [MESSAGE_LEVELS] = "(sqyxa(dd))",   [MESSAGE_FINDING] = "(ys)",
     [MESSAGE_NOTES] = CODEC_NOTES_TYPE, [MESSAGE_EVIDENCE] = "(sqyxxs)",
     [MESSAGE_DEPTH] = "(sy)",           [MESSAGE_SHOT] = "(sq)",
+    [WIRE_CONFIG] = CODEC_CONFIG_TYPE,
 };
 
 char *
@@ -259,6 +261,13 @@ take_le(const uint8_t *at, size_t count)
     return value;
 }
 
+/* A configuration is always said with its limits. */
+static unsigned
+wire_kind(const Message *message)
+{
+    return message->kind == MESSAGE_CONFIG ? WIRE_CONFIG : message->kind;
+}
+
 GBytes *
 message_encode(const Message *message, GError **error)
 {
@@ -283,7 +292,7 @@ message_encode(const Message *message, GError **error)
 
     datagram[0] = 'G';
     datagram[1] = 'N';
-    put_le(datagram + 2, message->kind, 2);
+    put_le(datagram + 2, wire_kind(message), 2);
     put_le(datagram + 4, size, 4);
     put_le(datagram + 8, message->sequence, 8);
     g_variant_store(payload, datagram + HEADER_BYTES);
@@ -390,7 +399,7 @@ message_decode(const void *data, size_t size, GError **error)
         G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap(wire) : g_variant_ref(wire);
     g_autoptr(Message) message = g_new0(Message, 1);
 
-    message->kind = (uint16_t)kind;
+    message->kind = kind == WIRE_CONFIG ? MESSAGE_CONFIG : (uint16_t)kind;
     message->sequence = take_le(bytes + 8, 8);
     if (!payload_from_variant(payload, message, error))
         return NULL;

@@ -22,11 +22,12 @@
 
 #include "pipelines/base/units.h"
 
-#define CONTRACT_VERSION     3u
+#define CONTRACT_VERSION     4u
 #define MESSAGE_MAX_BYTES    65536u
 #define MESSAGE_MAX_TEXT     1024u /* bytes of any one string, without the terminator */
 #define MESSAGE_MAX_NOTES    32u   /* of one message */
 #define MESSAGE_MAX_ITEMS    1024u /* entries of any one array */
+#define CONFIG_MAX_LIMITS    64u   /* of one channel */
 #define THUMBNAIL_MAX_BYTES  49152u
 #define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
 #define REPORT_PARTS_MAX     8u
@@ -39,7 +40,8 @@
 
 typedef enum {
     MESSAGE_HELLO = 1,     /* worker: who I am */
-    MESSAGE_CONFIG = 2,    /* supervisor: what to measure */
+    MESSAGE_CONFIG = 2,    /* supervisor: what to measure. Said as kind 13, with limits; a kind 2 on
+                              the wire is of version 3, and is read from where it was kept */
     MESSAGE_EDGE = 3,      /* worker: one data state changed, at once */
     MESSAGE_REPORT = 4,    /* worker: counters and all states, once a second */
     MESSAGE_THUMBNAIL = 5, /* worker: one picture of one size */
@@ -96,10 +98,18 @@ typedef struct {
     MonoUs started_us;
 } MessageHello;
 
+/* What measuring compares with. */
+typedef struct {
+    uint16_t limit; /* LimitId; unknown ones are carried, not refused */
+    double value;   /* in the limit's unit; finite */
+} LimitValue;
+
 typedef struct {
     char *channel_id;    /* slug */
     uint16_t service_id; /* 0: the first service of the PAT */
     uint8_t depth;       /* Depth */
+    LimitValue *limits;  /* those that are not as limits.def ships them; @n_limits entries */
+    size_t n_limits;
 } ServiceConfig;
 
 /* A picture that is to be recognised. */

@@ -39,6 +39,8 @@ struct _GantryPictureMeter {
     SlatePrint slates[PICTURE_LOOK_SLATES]; /* @n_slates of them, for the looker */
     size_t n_slates;
     bool slates_new;
+    PictureRules rules; /* for the looker */
+    bool rules_new;
 };
 
 enum { PROP_PERIOD = 1, N_PROPERTIES };
@@ -84,6 +86,15 @@ void
 gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms)
 {
     g_atomic_int_set(&self->period_ms, (gint)MIN(period_ms, (unsigned)G_MAXINT));
+}
+
+void
+gantry_picture_meter_set_rules(GantryPictureMeter *self, const PictureRules *rules)
+{
+    g_mutex_lock(&self->lock);
+    self->rules = *rules;
+    self->rules_new = true;
+    g_mutex_unlock(&self->lock);
 }
 
 void
@@ -190,13 +201,17 @@ note_picture(GantryPictureMeter *self, GstBuffer *buffer, const AVFrame *frame, 
     g_mutex_unlock(&self->lock);
 }
 
+/* What was set since the last picture. */
 static void
-take_slates(GantryPictureMeter *self)
+take_settings(GantryPictureMeter *self)
 {
     g_mutex_lock(&self->lock);
     if (self->slates_new)
         picture_looker_set_slates(self->looker, self->slates, self->n_slates);
+    if (self->rules_new)
+        picture_looker_set_rules(self->looker, &self->rules);
     self->slates_new = false;
+    self->rules_new = false;
     g_mutex_unlock(&self->lock);
 }
 
@@ -270,7 +285,7 @@ judge_picture(GantryPictureMeter *self,
     const PictureSight *sight = NULL;
     PictureSpan span;
 
-    take_slates(self);
+    take_settings(self);
     sight = picture_looker_look(self->looker, frame, small, filtered, es_unit_arrived_us(buffer));
     if (picture_judge_look(&self->judge, &rule, &sight->look))
         picture_looker_refer(self->looker, small);

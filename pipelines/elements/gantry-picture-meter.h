@@ -103,6 +103,9 @@ void gantry_picture_meter_want_shot(GantryPictureMeter *self);
 /* Changes `thumbnail-period`. Any thread. */
 void gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms);
 
+/* What counts as black and as moving from the next picture on. Any thread. */
+void gantry_picture_meter_set_rules(GantryPictureMeter *self, const PictureRules *rules);
+
 /* Which pictures are recognised as slates: @n, at most 16, are copied. Any thread. */
 void gantry_picture_meter_set_slates(GantryPictureMeter *self, const SlatePrint *slates, size_t n);
 

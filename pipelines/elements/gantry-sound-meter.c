@@ -16,8 +16,10 @@ struct _GantrySoundMeter {
 
     gint begin_programme; /* atomic; with the next unit */
 
-    GMutex lock; /* guards @figures */
+    GMutex lock; /* guards what follows */
     SoundFigures figures;
+    SoundLimits limits; /* for the stream */
+    bool limits_new;
 };
 
 static GstStaticPadTemplate sink_template = /* lint: allow global, because the API takes no const */
@@ -42,6 +44,25 @@ gantry_sound_meter_begin_programme(GantrySoundMeter *self)
     g_atomic_int_set(&self->begin_programme, 1);
 }
 
+void
+gantry_sound_meter_set_limits(GantrySoundMeter *self, const SoundLimits *limits)
+{
+    g_mutex_lock(&self->lock);
+    self->limits = *limits;
+    self->limits_new = true;
+    g_mutex_unlock(&self->lock);
+}
+
+static void
+take_limits(GantrySoundMeter *self)
+{
+    g_mutex_lock(&self->lock);
+    if (self->limits_new)
+        sound_stream_set_limits(self->stream, &self->limits);
+    self->limits_new = false;
+    g_mutex_unlock(&self->lock);
+}
+
 static void
 take_frame(const SoundFrame *frame, void *user_data)
 {
@@ -55,6 +76,7 @@ take_unit(GantrySoundMeter *self, GstBuffer *buffer, const GstMapInfo *map)
     const bool lost = GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_CORRUPTED) ||
                       GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DISCONT);
 
+    take_limits(self);
     if (g_atomic_int_compare_and_exchange(&self->begin_programme, 1, 0))
         sound_stream_begin_programme(self->stream);
     sound_stream_begin_unit(self->stream, es_unit_arrived_us(buffer), lost);

@@ -17,4 +17,7 @@ void gantry_sound_meter_get_figures(GantrySoundMeter *self, SoundFigures *ret_fi
 /* Another programme begins: its figures begin anew. Any thread. */
 void gantry_sound_meter_begin_programme(GantrySoundMeter *self);
 
+/* What it judges by from the next unit on. Any thread. */
+void gantry_sound_meter_set_limits(GantrySoundMeter *self, const SoundLimits *limits);
+
 G_END_DECLS

@@ -20,6 +20,7 @@ struct PictureLooker {
     uint64_t fold;  /* of the last picture */
     bool folded;    /* @fold is set */
     MonoUs rare_us; /* of the last rare checks; 0 before the first */
+    PictureRules rules;
     size_t n_slates;
     SlatePrint slates[PICTURE_LOOK_SLATES];
     uint8_t row[ROW_MAX]; /* of more than 8 bits, made 8 */
@@ -32,6 +33,7 @@ picture_looker_new(void)
 
     looker->reference = g_malloc(REFERENCE_BYTES);
     looker->sight.slate = -1;
+    looker->rules = picture_rules_default();
     return looker;
 }
 
@@ -50,6 +52,12 @@ picture_looker_set_slates(PictureLooker *looker, const SlatePrint *slates, size_
     looker->n_slates = MIN(n, PICTURE_LOOK_SLATES);
     memcpy(looker->slates, slates, looker->n_slates * sizeof looker->slates[0]);
     looker->rare_us = 0;
+}
+
+void
+picture_looker_set_rules(PictureLooker *looker, const PictureRules *rules)
+{
+    looker->rules = *rules;
 }
 
 static LumaPlane
@@ -156,7 +164,7 @@ picture_looker_look(PictureLooker *looker,
         look_rarely(looker, frame, small, filtered);
         looker->rare_us = at_us;
     }
-    sight->luma = luma_measure(&luma, true);
+    sight->luma = luma_measure_by(&luma, true, &looker->rules.luma);
     sight->look = (PictureLook){
         .at_us = at_us,
         .black = sight->luma.black,
@@ -168,7 +176,7 @@ picture_looker_look(PictureLooker *looker,
     };
     if (sight->look.compared)
         sight->still = still_compare(&reference, &luma);
-    sight->look.still = sight->still.verdict;
+    sight->look.still = still_verdict(&sight->still, looker->rules.still_levels);
     looker->fold = fold;
     looker->folded = true;
     return sight;

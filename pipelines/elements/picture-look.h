@@ -38,6 +38,9 @@ void picture_looker_free(PictureLooker *looker); /* (nullable) */
 /* What to recognise from now on: @n, at most PICTURE_LOOK_SLATES, are copied. */
 void picture_looker_set_slates(PictureLooker *looker, const SlatePrint *slates, size_t n);
 
+/* What pictures are judged by from now on; picture_rules_default() before. */
+void picture_looker_set_rules(PictureLooker *looker, const PictureRules *rules);
+
 /* @frame: decoded; @small: the same, scaled; @filtered: its loop filter was not left out, so that
  * blocks which show are there. Between rare checks the last result stands. Returns: (transfer
  * none): valid until the next call */

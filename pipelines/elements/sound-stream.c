@@ -24,6 +24,7 @@ struct SoundStream {
     SoundMeasure *measure; /* owned; NULL before the first format */
     SoundJudge judge;
     SoundRules rules;
+    double silence_dbfs;
     Format format;      /* that is measured */
     Format next;        /* that may follow */
     unsigned next_seen; /* frames in a row */
@@ -44,6 +45,7 @@ sound_stream_new(void)
     SoundStream *stream = g_new0(SoundStream, 1);
 
     stream->rules = sound_rules_default();
+    stream->silence_dbfs = (double)LEVEL_SILENCE_DBFS;
     stream->base_pts = PTS90_MODULUS;
     return stream;
 }
@@ -55,6 +57,15 @@ sound_stream_free(SoundStream *stream)
         return;
     g_free(stream->measure);
     g_free(stream);
+}
+
+void
+sound_stream_set_limits(SoundStream *stream, const SoundLimits *limits)
+{
+    stream->rules.true_peak_dbtp = limits->true_peak_dbtp;
+    stream->silence_dbfs = limits->silence_dbfs;
+    if (stream->measure != NULL)
+        sound_measure_set_silence(stream->measure, stream->silence_dbfs);
 }
 
 void
@@ -132,6 +143,7 @@ set_format(SoundStream *stream, const Format *format, Pts90 pts)
     if (stream->measure == NULL) {
         stream->measure = g_new(SoundMeasure, 1);
         sound_measure_init(stream->measure, &format->layout, format->rate_hz);
+        sound_measure_set_silence(stream->measure, stream->silence_dbfs);
         stream->figures.true_peak_max_dbtp = (double)SOUND_TRUE_PEAK_FLOOR;
         stream->window_us = stream->unit_us;
     } else if (!sound_layout_equal(&stream->format.layout, &format->layout) ||

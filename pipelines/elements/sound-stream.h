@@ -69,6 +69,15 @@ typedef struct SoundStream SoundStream;
 SoundStream *sound_stream_new(void);         /* (transfer full) */
 void sound_stream_free(SoundStream *stream); /* (nullable) */
 
+/* What the sound is judged by. */
+typedef struct {
+    double silence_dbfs;   /* RMS of the loudest channel below which all is silent */
+    double true_peak_dbtp; /* above it, peaks are high */
+} SoundLimits;
+
+/* From the next window on; LEVEL_SILENCE_DBFS and those of sound_rules_default() before. */
+void sound_stream_set_limits(SoundStream *stream, const SoundLimits *limits);
+
 /* The next frames come from a unit that arrived at @arrived_us; @lost: packets within it or before
  * it are missing. */
 void sound_stream_begin_unit(SoundStream *stream, MonoUs arrived_us, bool lost);

@@ -34,8 +34,22 @@ clamp(double ratio)
     return ratio < 0 ? 0 : ratio > 1 ? 1 : ratio;
 }
 
+LumaRule
+luma_rule_default(void)
+{
+    return (LumaRule){.dark = LUMA_DARK, .black_share = LUMA_BLACK_SHARE};
+}
+
 LumaFigures
 luma_measure(const LumaPlane *plane, bool full_range)
+{
+    const LumaRule rule = luma_rule_default();
+
+    return luma_measure_by(plane, full_range, &rule);
+}
+
+LumaFigures
+luma_measure_by(const LumaPlane *plane, bool full_range, const LumaRule *rule)
 {
     const double low = full_range ? 0 : LUMA_LIMITED_MIN;
     const double range = full_range ? LUMA_FULL_MAX : LUMA_LIMITED_MAX - LUMA_LIMITED_MIN;
@@ -44,7 +58,7 @@ luma_measure(const LumaPlane *plane, bool full_range)
 
     for (unsigned y = 0; y < plane->height; y++)
         add_row(&sums, plane->data + y * plane->stride, plane->width,
-                (uint8_t)(low + range * LUMA_DARK + 0.5));
+                (uint8_t)(low + range * rule->dark + 0.5));
     const double dark_share = (double)sums.dark / pixels;
 
     return (LumaFigures){
@@ -52,6 +66,6 @@ luma_measure(const LumaPlane *plane, bool full_range)
         .dark_share = dark_share,
         .min = sums.min,
         .max = sums.max,
-        .black = dark_share >= LUMA_BLACK_SHARE,
+        .black = dark_share >= rule->black_share,
     };
 }

@@ -24,8 +24,21 @@ typedef struct {
     double dark_share; /* of all pixels, 0 to 1 */
     uint8_t min;       /* as coded */
     uint8_t max;       /* as coded */
-    bool black;        /* @dark_share is at least LUMA_BLACK_SHARE */
+    bool black;        /* @dark_share is at least the rule's black_share */
 } LumaFigures;
 
-/* @full_range: 0 to 255 is black to white; otherwise 16 to 235 is. */
+/* What counts as dark, and as black. */
+typedef struct {
+    double dark;        /* of the range: darker pixels count as dark */
+    double black_share; /* share of dark pixels from which the picture is black */
+} LumaRule;
+
+/* LUMA_DARK and LUMA_BLACK_SHARE. */
+LumaRule luma_rule_default(void);
+
+/* The same as below, by @rule. */
+LumaFigures luma_measure_by(const LumaPlane *plane, bool full_range, const LumaRule *rule);
+
+/* By the rule of luma_rule_default(). @full_range: 0 to 255 is black to white; otherwise 16 to 235
+ * is. */
 LumaFigures luma_measure(const LumaPlane *plane, bool full_range);

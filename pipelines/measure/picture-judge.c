@@ -60,6 +60,12 @@ forget(PictureJudge *judge, LookKind look, MonoUs end_us)
     judge->runs[look] = (JudgeRun){0};
 }
 
+PictureRules
+picture_rules_default(void)
+{
+    return (PictureRules){.luma = luma_rule_default(), .still_levels = STILL_BLOCK_LEVELS};
+}
+
 JudgeRule
 picture_judge_rule(void)
 {

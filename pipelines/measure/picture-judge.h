@@ -11,6 +11,7 @@
 
 #include "pipelines/base/condition.h"
 #include "pipelines/base/units.h"
+#include "pipelines/measure/luma.h"
 #include "pipelines/measure/still.h"
 
 typedef enum {
@@ -82,6 +83,15 @@ typedef struct {
     uint32_t n_spans;
     uint64_t spans_lost; /* there was no room for them */
 } PictureJudge;          /* all-zero is the initial state */
+
+/* What counts as black, and as moving. */
+typedef struct {
+    LumaRule luma;
+    double still_levels; /* change of a block from which the picture moves, 0 to 255 */
+} PictureRules;
+
+/* LUMA_DARK, LUMA_BLACK_SHARE and STILL_BLOCK_LEVELS. */
+PictureRules picture_rules_default(void);
 
 /* Black at once; a single colour, bars and slates after half a second; stillness and missing PTS
  * after two; gaps from 15 s on, for the rarest key frames in use are 10 s apart. */

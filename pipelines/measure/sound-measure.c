@@ -8,8 +8,6 @@
 
 #include "pipelines/base/units.h"
 
-#define SILENT_SQUARE 1e-6f /* LEVEL_SILENCE_DBFS as a mean square */
-
 G_STATIC_ASSERT(SOUND_CHANNELS_MAX <= LEVEL_CHANNELS_MAX);
 G_STATIC_ASSERT(SOUND_CHANNELS_MAX <= K_FILTER_CHANNELS);
 G_STATIC_ASSERT(SOUND_SCAN_BLOCK <= TRUE_PEAK_BLOCK);
@@ -58,8 +56,16 @@ void
 sound_measure_init(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz)
 {
     memset(measure, 0, sizeof *measure);
+    sound_measure_set_silence(measure, (double)LEVEL_SILENCE_DBFS);
     set_format(measure, layout, rate_hz);
     loudness_init(&measure->loudness, layout, rate_hz);
+}
+
+void
+sound_measure_set_silence(SoundMeasure *measure, double dbfs)
+{
+    measure->silence_dbfs = (float)dbfs;
+    measure->silent_square = (float)pow(10, dbfs / 10);
 }
 
 void
@@ -92,7 +98,7 @@ add_phase(PhaseWindow *window, const Block *block, const SoundPair *pair)
 static void
 add_quiet(SoundMeasure *measure, const Block *block, float loudest)
 {
-    if (loudest < SILENT_SQUARE * (float)block->count) {
+    if (loudest < measure->silent_square * (float)block->count) {
         measure->quiet_head += measure->heard ? 0 : block->count;
         measure->quiet_tail += block->count;
         return;
@@ -207,6 +213,8 @@ sound_measure_take(SoundMeasure *measure, SoundWindow *ret_window)
         .quiet_head_us = samples_to_us(measure, measure->quiet_head),
         .quiet_tail_us = samples_to_us(measure, measure->quiet_tail),
     };
+    ret_window->level.silent = ret_window->level.n_channels > 0 &&
+                               ret_window->level.loudest_rms_dbfs < measure->silence_dbfs;
     begin_window(measure);
     return true;
 }

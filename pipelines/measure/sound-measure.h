@@ -29,7 +29,7 @@ typedef struct {
     unsigned clips;        /* runs at full scale, of all channels */
     unsigned broken;       /* samples that were no number */
     int64_t length_us;     /* of the window */
-    int64_t quiet_head_us; /* how much of its beginning was below LEVEL_SILENCE_DBFS */
+    int64_t quiet_head_us; /* how much of its beginning was below the level of silence */
     int64_t quiet_tail_us; /* the same of its end */
 } SoundWindow;
 
@@ -50,15 +50,20 @@ typedef struct {
     float true_peak; /* full scale 1 */
     unsigned n_clips;
     unsigned n_broken;
-    bool heard;        /* a block was above LEVEL_SILENCE_DBFS */
+    bool heard;        /* a block was above the level of silence */
     size_t quiet_head; /* samples before the first such block */
     size_t quiet_tail; /* samples since the last */
 
     Loudness loudness;
+    float silence_dbfs;  /* RMS of the loudest channel below which all is silent */
+    float silent_square; /* the same as a mean square */
 } SoundMeasure;
 
 /* @layout: at least one channel; @rate_hz: at least LOUDNESS_STEPS_A_SECOND. */
 void sound_measure_init(SoundMeasure *measure, const SoundLayout *layout, unsigned rate_hz);
+
+/* RMS of the loudest channel below which all is silent from now on; LEVEL_SILENCE_DBFS before. */
+void sound_measure_set_silence(SoundMeasure *measure, double dbfs);
 
 /* The same sound goes on in another format: what was measured of its programme stays. */
 void

@@ -82,6 +82,14 @@ still_compare(const LumaPlane *before, const LumaPlane *now)
     };
 }
 
+StillVerdict
+still_verdict(const StillFigures *figures, double block_levels)
+{
+    if (figures->verdict == STILL_EXACT)
+        return STILL_EXACT;
+    return figures->block_levels < block_levels ? STILL_NOISE : STILL_MOVING;
+}
+
 static uint64_t
 fold_row(uint64_t fold, const uint8_t *row, size_t size)
 {

@@ -39,6 +39,9 @@ typedef struct {
  * wide. */
 StillFigures still_compare(const LumaPlane *before, const LumaPlane *now);
 
+/* The verdict on @figures, had a block to change by @block_levels for the picture to move. */
+StillVerdict still_verdict(const StillFigures *figures, double block_levels);
+
 /**
  * still_fold:
  * @fold: of what was folded before; 0 to begin

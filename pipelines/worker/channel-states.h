@@ -8,6 +8,7 @@
 
 #include "pipelines/base/condition.h"
 #include "pipelines/contract/catalogue.h"
+#include "pipelines/contract/limit-list.h"
 #include "pipelines/contract/message.h"
 #include "pipelines/elements/es-components.h"
 #include "pipelines/elements/gantry-es-cutter.h"
@@ -49,6 +50,7 @@ typedef struct {
     bool interlaced;                 /* as the stream says */
     AudioFacts audios[ES_AUDIO_MAX]; /* by slot */
     Sampling sampling;
+    const Limits *limits; /* (nullable): as shipped */
 } ChannelFacts;
 
 /* Brings @states up to @facts. Writes into @ret_edges, of STATES_MAX entries, what changed or

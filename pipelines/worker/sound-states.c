@@ -48,13 +48,14 @@ copy(StreamStates *states, StreamFault fault, const Condition *condition, double
 }
 
 static void
-judge_loudness(StreamStates *states, const SoundFigures *sound)
+judge_loudness(StreamStates *states, const SoundFigures *sound, const Limits *limits)
 {
-    const double off = sound->loudness.hour_integrated_lufs - LOUDNESS_TARGET_LUFS;
+    const double off = sound->loudness.hour_integrated_lufs - limits->values[LIMIT_LOUDNESS_TARGET];
+    const double tolerance = limits->values[LIMIT_LOUDNESS_TOLERANCE];
 
     if (!isfinite(off) || sound->loudness.hour_s < LOUDNESS_SOUND_S)
         return;
-    (void)condition_set(&states->conditions[STREAM_LOUDNESS], fabs(off) > LOUDNESS_TOLERANCE_LU,
+    (void)condition_set(&states->conditions[STREAM_LOUDNESS], fabs(off) > tolerance,
                         sound->last.at_us);
     states->values[STREAM_LOUDNESS] = sound->loudness.hour_integrated_lufs;
 }
@@ -97,6 +98,7 @@ judge_stream(StreamStates *states,
              const ChannelFacts *facts,
              MonoUs newest_us)
 {
+    const Limits shipped = limits_shipped();
     const SoundFigures *sound = audio->sound;
 
     if (states->pid != audio->es->pid)
@@ -105,7 +107,7 @@ judge_stream(StreamStates *states,
     copy(states, STREAM_INVERTED, &sound->conditions[SOUND_INVERTED], sound->correlation);
     copy(states, STREAM_CLIPPED, &sound->conditions[SOUND_CLIPPED], (double)sound->clips);
     copy(states, STREAM_PEAK_HIGH, &sound->conditions[SOUND_PEAK_HIGH], sound->true_peak_dbtp);
-    judge_loudness(states, sound);
+    judge_loudness(states, sound, facts->limits != NULL ? facts->limits : &shipped);
     judge_lip_sync(states, audio, facts);
     judge_missing(states, audio, newest_us);
 }

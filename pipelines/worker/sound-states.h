@@ -11,9 +11,7 @@
 #include "pipelines/elements/gantry-sound-meter.h"
 #include "pipelines/worker/lip-sync.h"
 
-#define LOUDNESS_TARGET_LUFS  (-23.0) /* EBU R 128 */
-#define LOUDNESS_TOLERANCE_LU 2.0
-#define LOUDNESS_SOUND_S      600.0 /* of sound, before the hour's loudness is judged */
+#define LOUDNESS_SOUND_S 600.0 /* of sound, before the hour's loudness is judged */
 
 /* What a stream of its own can suffer from. */
 typedef enum {

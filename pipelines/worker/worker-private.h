@@ -26,6 +26,7 @@ struct Worker {
     LossWatch *losses;                      /* owned; with @graph */
     char senders[SECOND_SOURCE_TEXT_BYTES]; /* words about a second source, last told */
     ChannelStates *states;                  /* owned; one a service */
+    Limits *limits;                         /* owned; one a service, of @config */
     Reading reading;                        /* owns its services */
     MonoUs measuring_us;                    /* when @graph began */
     guint tick;                             /* source id; 0: none */

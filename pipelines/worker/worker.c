@@ -72,6 +72,7 @@ judge_service(Worker *worker, size_t index)
         .signalled_hz = rate_of(&service->format.coded),
         .interlaced = service->format.coded.interlaced,
         .sampling = depth_sampling(worker_config(worker)->services[index].depth),
+        .limits = &worker->limits[index],
     };
 
     for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++)
@@ -140,6 +141,23 @@ feed_while_idle(gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
+/* Meters of sound appear with their streams: they are told once a second. */
+static void
+limit_sounds(Worker *worker)
+{
+    for (unsigned i = 0; i < worker->reading.n_services; i++) {
+        const SoundLimits limits = {.silence_dbfs = worker->limits[i].values[LIMIT_SILENCE_LEVEL],
+                                    .true_peak_dbtp = worker->limits[i].values[LIMIT_TRUE_PEAK]};
+
+        for (unsigned slot = 0; slot < ES_AUDIO_MAX; slot++) {
+            GantrySoundMeter *meter = graph_sound(worker->graph, i, slot);
+
+            if (meter != NULL)
+                gantry_sound_meter_set_limits(meter, &limits);
+        }
+    }
+}
+
 static gboolean
 tick(gpointer user_data)
 {
@@ -157,6 +175,7 @@ tick(gpointer user_data)
     }
     watch_wire(worker);
     if (whole) {
+        limit_sounds(worker);
         watch_losses(worker);
         worker_tell_report(worker);
         feed_watchdog(worker);
@@ -174,6 +193,7 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->wire, wire_watch_free);
     g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
+    g_clear_pointer(&worker->limits, g_free);
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
     worker->senders[0] = '\0';
@@ -191,6 +211,29 @@ apply_depths(Worker *worker)
                                       depth_sampling(config->services[i].depth));
         gantry_picture_meter_set_period(worker->graph->services[i].picture,
                                         config->thumbnail_period_ms);
+    }
+}
+
+/* What the meters of each service compare with. */
+static void
+apply_limits(Worker *worker)
+{
+    const MessageConfig *config = worker_config(worker);
+
+    g_free(worker->limits);
+    worker->limits = g_new0(Limits, config->n_services);
+    for (unsigned i = 0; i < config->n_services; i++) {
+        const ServiceConfig *service = &config->services[i];
+        Limits *limits = &worker->limits[i];
+
+        *limits = limits_shipped();
+        for (size_t k = 0; k < service->n_limits; k++)
+            (void)limits_set(limits, service->limits[k].limit, service->limits[k].value);
+        const PictureRules rules = {.luma = {.dark = limits->values[LIMIT_BLACK_LEVEL],
+                                             .black_share = limits->values[LIMIT_BLACK_SHARE]},
+                                    .still_levels = limits->values[LIMIT_FREEZE_LEVEL]};
+
+        gantry_picture_meter_set_rules(worker->graph->services[i].picture, &rules);
     }
 }
 
@@ -244,6 +287,7 @@ start_measuring(Worker *worker, GError **error)
     worker->reading.n_services = config->n_services;
     apply_depths(worker);
     apply_pictures(worker);
+    apply_limits(worker);
     keep_segments_start(worker->graph, config, worker->segments);
     if (!graph_start(worker->graph, error))
         return false;
@@ -291,6 +335,7 @@ configure(Worker *worker, Message *message)
     if (same) {
         apply_depths(worker);
         apply_pictures(worker);
+        apply_limits(worker);
         keep_segments_follow(worker->graph, worker_config(worker));
         return;
     }

@@ -58,7 +58,6 @@ desk_open(Desk *desk)
                                .book = desk->book,
                                .log = desk->log,
                                .evidence = desk->evidence,
-                               .profile = alarm_profile_default(),
                                .health = ignore_health,
                                .changed = ignore_change};
 

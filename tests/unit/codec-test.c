@@ -218,6 +218,55 @@ every_other_kind_arrives_as_it_was_sent(void)
 }
 
 static void
+limits_of_a_channel_arrive_as_they_were_sent(void)
+{
+    LimitValue limits[] = {{1, 0.9}, {4, -50}};
+    ServiceConfig services[] = {
+        {(char *)"one", 1, 2, limits, G_N_ELEMENTS(limits)},
+        {(char *)"two", 2, 2, NULL, 0},
+    };
+    Message message = {.kind = MESSAGE_CONFIG,
+                       .config = {.input_id = (char *)"in", .services = services, .n_services = 2}};
+    g_autoptr(Message) config = there_and_back(&message);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_cmpuint(config->config.services[0].n_limits, ==, 2);
+    g_assert_cmpuint(config->config.services[0].limits[1].limit, ==, 4);
+    g_assert_cmpfloat(config->config.services[0].limits[1].value, ==, -50);
+    g_assert_cmpuint(config->config.services[1].n_limits, ==, 0);
+    limits[1].value = (double)INFINITY;
+    g_autoptr(GBytes) bytes = message_encode(&message, &error);
+
+    g_assert_no_error(error);
+    g_assert_null(message_decode(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &error));
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
+}
+
+/* One that a worker of the version before has kept. */
+static void
+a_configuration_of_version_3_is_still_read_and_has_no_limits(void)
+{
+    static const char hex[] =
+        "474e02005c0000000700000000000000696e7075742d31007564703a2f2f3233392e312e312e"
+        "313a35303030006c6f0000093d00e8030000302d310000000000000000000000000000000000"
+        "0000000063682d3100000001020563682d320000000000050a14402d2c201d08";
+    uint8_t bytes[sizeof hex / 2];
+    g_autoptr(GError) error = NULL;
+
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] =
+            (uint8_t)(g_ascii_xdigit_value(hex[2 * i]) << 4 | g_ascii_xdigit_value(hex[2 * i + 1]));
+    g_autoptr(Message) config = message_decode(bytes, sizeof bytes, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpuint(config->kind, ==, MESSAGE_CONFIG);
+    g_assert_cmpstr(config->config.address, ==, "udp://239.1.1.1:5000");
+    g_assert_cmpuint(config->config.n_services, ==, 2);
+    g_assert_cmpuint(config->config.services[0].service_id, ==, 256);
+    g_assert_cmpuint(config->config.services[0].n_limits, ==, 0);
+}
+
+static void
 wishes_for_depth_and_pictures_arrive_as_they_were_sent(void)
 {
     const Message depth = {.kind = MESSAGE_DEPTH,
@@ -372,6 +421,9 @@ main(int argc, char **argv)
     g_test_add_func("/codec/notes there and back", notes_arrive_as_they_were_sent);
     g_test_add_func("/codec/notes", notes_with_a_number_twice_are_refused);
     g_test_add_func("/codec/kinds", every_other_kind_arrives_as_it_was_sent);
+    g_test_add_func("/codec/limits", limits_of_a_channel_arrive_as_they_were_sent);
+    g_test_add_func("/codec/version-3",
+                    a_configuration_of_version_3_is_still_read_and_has_no_limits);
     g_test_add_func("/codec/wishes", wishes_for_depth_and_pictures_arrive_as_they_were_sent);
     g_test_add_func("/codec/evidence", evidence_arrives_as_it_was_sent_and_runs_forwards);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);

@@ -215,6 +215,77 @@ what_no_site_could_have_written_is_refused(void)
     }
 }
 
+static Inventory *
+round_trip(const Inventory *inventory)
+{
+    g_autofree char *text = inventory_to_json(inventory);
+    g_autoptr(GError) error = NULL;
+    Inventory *read = inventory_from_json(text, strlen(text), &error);
+
+    g_assert_no_error(error);
+    return read;
+}
+
+static void
+profiles_are_read_back_as_they_were_and_survive_other_changes(void)
+{
+    static const ProfileSetting settings[] = {
+        {FAULT_PICTURE_BLACK, PROFILE_RAISE, 2.5, "a short one"},
+        {FAULT_SOUND_SILENT, PROFILE_ENABLED, 0, "mute"},
+        {FAULT_SOUND_SILENT, PROFILE_SEVERITY, SEVERITY_MAJOR, ""},
+        {FAULT_SOUND_SILENT, PROFILE_IMPACT, IMPACT_OFF_AIR, ""},
+        {FAULT_NONE, LIMIT_SILENCE_LEVEL, -50, "a noisy line"},
+    };
+    static const ProfileSource source = {"late", "news", "Late", settings, 5};
+    static const GroupProfile group = {"Films", "late"};
+    g_autoptr(ProfileBook) book = profile_book_new(&source, 1, &group, 1, NULL);
+    g_autoptr(Inventory) first = inventory_of(MULTIPLEX);
+    g_autoptr(Inventory) second = inventory_with_profiles(first, book);
+    g_autoptr(Inventory) again = inventory_with_profiles(second, book);
+    g_autoptr(Inventory) third = inventory_with_receivers(second, NULL, 0);
+    g_autoptr(Inventory) read = round_trip(second);
+
+    g_assert_cmpuint(second->generation, ==, 2);
+    g_assert_true(again == second);
+    g_assert_true(third == second);
+    g_assert_true(profile_book_equal(read->profiles, book));
+}
+
+static void
+an_inventory_without_profiles_still_loads_and_a_bad_profile_is_named(void)
+{
+    static const struct {
+        const char *sections;
+        const char *expect; /* NULL: it loads */
+    } cases[] = {
+        {"", NULL},
+        {",\"profiles\":[]", NULL},
+        {",\"profiles\":[{\"id\":\"a\",\"settings\":[{\"key\":\"picture-black.raise_s\","
+         "\"value\":\"x\"}]}]",
+         "*picture-black.raise_s: the value must be a number*"},
+        {",\"profiles\":[{\"id\":\"a\",\"settings\":[{\"key\":\"sound-silent.impact\","
+         "\"value\":\"loud\"}]}]",
+         "*off-air*"},
+        {",\"profiles\":[{\"id\":\"a\",\"bse\":\"news\",\"settings\":[]}]", "*did you mean base*"},
+        {",\"profiles\":[{\"id\":\"a\",\"base\":\"b\",\"settings\":[]}]", "*does not exist*"},
+        {",\"group_profiles\":[{\"group\":\"Films\",\"profile\":\"gone\"}]", "*does not exist*"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text =
+            g_strdup_printf("{\"format\":1,\"generation\":3,\"channels\":[],\"receivers\":[],"
+                            "\"accounts\":[]%s}",
+                            cases[i].sections);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Inventory) read = inventory_from_json(text, strlen(text), &error);
+
+        g_test_message("%s", error != NULL ? error->message : "loads");
+        g_assert_true((read != NULL) == (cases[i].expect == NULL));
+        g_assert_true(cases[i].expect == NULL ||
+                      g_pattern_match_simple(cases[i].expect, error->message));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -228,6 +299,8 @@ main(int argc, char **argv)
     TEST(a_damaged_newest_generation_is_passed_over_and_never_overwritten);
     TEST(only_the_newest_hundred_generations_stay);
     TEST(what_no_site_could_have_written_is_refused);
+    TEST(profiles_are_read_back_as_they_were_and_survive_other_changes);
+    TEST(an_inventory_without_profiles_still_loads_and_a_bad_profile_is_named);
 #undef TEST
     return g_test_run();
 }
