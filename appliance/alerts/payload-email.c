@@ -92,7 +92,7 @@ add_head(GString *mail, const Notice *notice, const PayloadRequest *request, con
 
     g_string_append_printf(mail, "From: Gantry <%s>\r\nTo: %s\r\n", request->from, to);
     g_string_append_printf(mail, "Subject: %s\r\nDate: %s\r\n", subject, date);
-    g_string_append_printf(mail, "Notice-ID: <%s@%s>\r\n", notice->id, host);
+    g_string_append_printf(mail, "Message-ID: <%s@%s>\r\n", notice->id, host);
     if (notice->kind == NOTICE_EVENT)
         g_string_append_printf(mail, "References: <%s@%s>\r\n", notice->key, host);
     g_string_append(mail, "Auto-Submitted: auto-generated\r\n");
