@@ -89,6 +89,7 @@ inventory_to_json(const Inventory *inventory)
     add_channels(builder, inventory);
     add_receivers(builder, inventory);
     add_accounts(builder, inventory->accounts);
+    site_book_write(builder, inventory->site);
     inventory_profiles_write(builder, inventory->profiles);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
@@ -210,8 +211,9 @@ read_accounts(JsonObject *root, GError **error)
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
-    static const char *const names[] = {"format",   "generation", "channels",       "receivers",
-                                        "accounts", "profiles",   "group_profiles", NULL};
+    static const char *const names[] = {
+        "format",         "generation", "channels", "receivers", "accounts", "profiles",
+        "group_profiles", "policy",     "calendar", "runbooks",  NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
@@ -229,8 +231,9 @@ inventory_from_json(const char *text, size_t size, GError **error)
 
     g_autoptr(ProfileBook) profiles =
         accounts != NULL ? inventory_profiles_read(root, error) : NULL;
+    g_autoptr(SiteBook) site = profiles != NULL ? site_book_read(root, error) : NULL;
 
-    if (profiles == NULL)
+    if (site == NULL)
         return NULL;
     const InventoryParts parts = {
         .entries = list->channels,
@@ -238,6 +241,7 @@ inventory_from_json(const char *text, size_t size, GError **error)
         .receivers = (const Receiver *)(gconstpointer)receivers->data,
         .n_receivers = receivers->len,
         .accounts = accounts,
+        .site = site,
         .profiles = profiles,
     };
 

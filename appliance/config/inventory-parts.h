@@ -9,6 +9,7 @@ typedef struct {
     const Receiver *receivers; /* @n_receivers entries */
     size_t n_receivers;
     AccountBook *accounts; /* (transfer none) */
+    SiteBook *site;        /* (transfer none) */
     ProfileBook *profiles; /* (transfer none) */
 } InventoryParts;
 

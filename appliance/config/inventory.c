@@ -47,6 +47,7 @@ inventory_new(void)
     g_atomic_ref_count_init(&inventory->refs);
     inventory->next_generation = 1;
     inventory->accounts = account_book_new(0);
+    inventory->site = site_book_new();
     inventory->profiles = profile_book_empty();
     return inventory;
 }
@@ -69,6 +70,7 @@ inventory_unref(Inventory *inventory)
         receiver_clear(&inventory->receivers[i]);
     g_free(inventory->receivers);
     account_book_unref(inventory->accounts);
+    site_book_unref(inventory->site);
     profile_book_unref(inventory->profiles);
     g_free(inventory);
 }
@@ -198,6 +200,8 @@ inventory_from_parts(uint64_t generation, const InventoryParts *parts)
         receiver_copy(&parts->receivers[i], &inventory->receivers[i]);
     account_book_unref(inventory->accounts);
     inventory->accounts = account_book_ref(parts->accounts);
+    site_book_unref(inventory->site);
+    inventory->site = site_book_ref(parts->site);
     profile_book_unref(inventory->profiles);
     inventory->profiles = profile_book_ref(parts->profiles);
     return inventory;
@@ -236,6 +240,7 @@ parts_of(const Inventory *inventory, const ChannelEntry *entries)
         .receivers = inventory->receivers,
         .n_receivers = inventory->n_receivers,
         .accounts = inventory->accounts,
+        .site = inventory->site,
         .profiles = inventory->profiles,
     };
 }
@@ -328,6 +333,18 @@ inventory_with_account(Inventory *inventory, const Account *account)
     InventoryParts parts = parts_of(inventory, entries);
 
     parts.accounts = accounts;
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
+inventory_with_site(Inventory *inventory, SiteBook *site)
+{
+    if (site_book_equal(inventory->site, site))
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    InventoryParts parts = parts_of(inventory, entries);
+
+    parts.site = site;
     return inventory_from_parts(inventory->next_generation, &parts);
 }
 

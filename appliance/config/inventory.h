@@ -7,6 +7,7 @@
 
 #include "appliance/config/channel-list.h"
 #include "appliance/config/receiver.h"
+#include "appliance/config/site-book.h"
 #include "appliance/model/account.h"
 #include "appliance/model/alarm-profile.h"
 
@@ -42,6 +43,7 @@ typedef struct {
     Receiver *receivers; /* @n_receivers entries */
     size_t n_receivers;
     AccountBook *accounts; /* never %NULL */
+    SiteBook *site;        /* calendar, run-books, policy; never %NULL */
     ProfileBook *profiles; /* the site's own; never %NULL */
 } Inventory;
 
@@ -67,6 +69,7 @@ Inventory *inventory_with_channels(Inventory *inventory, const ChannelList *list
 Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t n);
 /* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
 Inventory *inventory_with_account(Inventory *inventory, const Account *account);
+Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);
 Inventory *inventory_with_profiles(Inventory *inventory, ProfileBook *profiles);
 
 typedef struct {

@@ -18,6 +18,7 @@ static const char examples[] =
     "  gantryctl status\n"
     "  gantryctl channel list | awk -F'\\t' '$2 == \"fault\"'\n"
     "  gantryctl alarm ack 3f2a6c1e-... --note 'called the head-end'\n"
+    "  gantryctl alarm shelve 3f2a6c1e-... --minutes 60 --note 'known, part is on its way'\n"
     "  gantryctl journal --after 1200 --follow --json\n"
     "  gantryctl login-link\n"
     "\n"
@@ -32,6 +33,8 @@ typedef struct {
     gboolean follow;
     gint64 after;
     char *note;
+    char *user;
+    gint64 minutes;
     gboolean version;
     char **words;
 } Options;
@@ -62,7 +65,11 @@ parse(int *argc, char ***argv, Options *options, GError **error)
          "seconds to wait for an answer (10)", "SECONDS"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "print JSON, one object a line", NULL},
         {"all", 'a', 0, G_OPTION_ARG_NONE, &options->all, "alarm list: cleared ones too", NULL},
-        {"note", 'n', 0, G_OPTION_ARG_STRING, &options->note, "alarm ack: what you did", "TEXT"},
+        {"note", 'n', 0, G_OPTION_ARG_STRING, &options->note, "alarm ...: what you did, or why",
+         "TEXT"},
+        {"user", 'u', 0, G_OPTION_ARG_STRING, &options->user, "alarm assign: who", "NAME"},
+        {"minutes", 'm', 0, G_OPTION_ARG_INT64, &options->minutes,
+         "alarm ack, alarm shelve: how long", "N"},
         {"after", 0, 0, G_OPTION_ARG_INT64, &options->after, "journal: events above SEQ", "SEQ"},
         {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow, "journal: go on as events come",
          NULL},
@@ -145,6 +152,8 @@ run(const Options *options)
         .follow = options->follow,
         .after = (guint64)MAX(options->after, 0),
         .note = options->note,
+        .user = options->user,
+        .minutes = options->minutes,
     };
 
     if (verb == NULL)
@@ -188,6 +197,7 @@ main(int argc, char **argv)
     }
     g_free(options.socket);
     g_free(options.note);
+    g_free(options.user);
     g_strfreev(options.words);
     return (int)status;
 }

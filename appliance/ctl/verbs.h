@@ -12,7 +12,9 @@ typedef struct {
     bool all;           /* alarm list: cleared ones too */
     bool follow;        /* journal: go on as events come */
     guint64 after;      /* journal: only events above */
-    const char *note;   /* (nullable): alarm ack */
+    const char *note;   /* (nullable): what one says about it */
+    const char *user;   /* (nullable): alarm assign */
+    gint64 minutes;     /* alarm ack, shelve: how long; 0: no end */
     const char *target; /* (nullable): what the verb is about */
 } VerbContext;
 

@@ -8,9 +8,15 @@
 #include "pipelines/base/units.h"
 
 typedef enum {
-    COMMAND_ALARM_ACK,      /* target: alarm id; note */
+    COMMAND_ALARM_ACK,      /* target: alarm id; note, for_us */
     COMMAND_ALARM_UNACK,    /* target: alarm id; note */
     COMMAND_ALARM_COMMENT,  /* target: alarm id; note */
+    COMMAND_ALARM_ASSIGN,   /* target: alarm id; owner; note */
+    COMMAND_ALARM_SHELVE,   /* target: alarm id; note, for_us (0: until it clears) */
+    COMMAND_ALARM_UNSHELVE, /* target: alarm id; note */
+    COMMAND_SITE_SHOW,      /* target: "calendar", "runbooks" or "policy"; answers JSON */
+    COMMAND_SITE_SET,       /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
+    COMMAND_SITE_REMOVE,    /* target: the same */
     COMMAND_ACCOUNT_SET,    /* target: account name; account_role, password_hash */
     COMMAND_SAMPLES,        /* target: channel id; metric, from_us, to_us: last hour at 1 s */
     COMMAND_AUDIT,          /* target: what was done ("login"); note: details */
@@ -23,9 +29,11 @@ typedef enum {
 
 typedef struct {
     CommandKind kind;
-    char *target; /* "" if none */
-    char *actor;  /* who asks: account name or "local" */
-    char *note;   /* bounded by the submitter */
+    char *target;   /* "" if none */
+    char *actor;    /* who asks: account name or "local" */
+    char *note;     /* bounded by the submitter */
+    char *owner;    /* (nullable): account name */
+    int64_t for_us; /* how long; 0: without an end */
     Role account_role;
     char *password_hash; /* (nullable) */
     unsigned metric;     /* MetricId */

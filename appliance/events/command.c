@@ -23,6 +23,7 @@ command_free(Command *command)
     g_free(command->target);
     g_free(command->actor);
     g_free(command->note);
+    g_free(command->owner);
     if (command->password_hash != NULL)
         explicit_bzero(command->password_hash, strlen(command->password_hash));
     g_free(command->password_hash);

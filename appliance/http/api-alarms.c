@@ -3,10 +3,12 @@
 #include "appliance/http/json-writer.h"
 #include "appliance/http/view-alarm.h"
 #include "appliance/http/view-system.h"
+#include "pipelines/base/slug.h"
 #include "pipelines/base/text.h"
 
-#define NOTE_MAX   1000u /* bytes */
-#define EVENTS_MAX 500u  /* of one resource that are looked through */
+#define NOTE_MAX    1000u /* bytes */
+#define MINUTES_MAX 10080 /* a week */
+#define EVENTS_MAX  500u  /* of one resource that are looked through */
 
 static bool
 filter_of(const char *word, AlarmFilter *ret_filter)
@@ -72,59 +74,98 @@ on_done(const CommandResult *result, gpointer data)
         http_request_reply_ok(request);
 }
 
-/* A body is optional where a note is. False: answered already. */
-static bool
-read_note(HttpRequest *request, bool required, char **ret_note)
-{
-    g_autoptr(JsonNode) root = request->body->len > 0 ? http_request_json(request) : NULL;
-    const char *note = NULL;
+typedef enum { NEEDS_NOTHING, NEEDS_NOTE, NEEDS_USER } ActNeeds;
 
-    if (request->body->len > 0 && root == NULL)
+/* A number of minutes, 1 to a week; 0 without one. False if it is something else. */
+static bool
+read_minutes(JsonObject *object, int64_t *ret_for_us)
+{
+    JsonNode *node = object != NULL ? json_object_get_member(object, "minutes") : NULL;
+    gint64 minutes = 0;
+
+    if (node != NULL &&
+        (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_INT64))
         return false;
-    if (root != NULL)
-        note = http_json_text(json_node_get_object(root), "note", NOTE_MAX);
-    if ((required && (note == NULL || *note == '\0')) ||
-        (note == NULL && root != NULL &&
-         json_object_has_member(json_node_get_object(root), "note"))) {
-        http_request_problem(request, 400, "invalid", "\"note\" is a text of 1 to 1000 bytes.");
-        return false;
-    }
-    *ret_note = text_clean(note, NOTE_MAX);
-    return true;
+    if (node != NULL)
+        minutes = json_node_get_int(node);
+    *ret_for_us = minutes * 60 * US_PER_SECOND;
+    return node == NULL || (minutes >= 1 && minutes <= MINUTES_MAX);
 }
 
+/* @object: (nullable): the body. Why it will not do; NULL if it will. */
+static const char *
+read_act(JsonObject *object, ActNeeds needs, Command *command)
+{
+    const char *note = object != NULL ? http_json_text(object, "note", NOTE_MAX) : NULL;
+    const char *user = object != NULL ? http_json_text(object, "user", SLUG_MAX) : NULL;
+
+    if ((needs == NEEDS_NOTE && (note == NULL || *note == '\0')) ||
+        (note == NULL && object != NULL && json_object_has_member(object, "note")))
+        return "\"note\" is a text of 1 to 1000 bytes.";
+    if (!read_minutes(object, &command->for_us))
+        return "\"minutes\" is a whole number from 1 to 10080.";
+    if (needs == NEEDS_USER && (user == NULL || !slug_is_valid(user)))
+        return "\"user\" is the name of an account.";
+    g_free(command->note);
+    command->note = text_clean(note, NOTE_MAX);
+    command->owner = g_strdup(user);
+    return NULL;
+}
+
+/* A body is optional where nothing is needed. */
 static void
-act(HttpRequest *request, CommandKind kind, bool note_required)
+act(HttpRequest *request, CommandKind kind, ActNeeds needs)
 {
     const CommandPort *commands = request->app->ports.commands;
-    Command *command;
-    char *note = NULL;
+    g_autoptr(JsonNode) root = request->body->len > 0 ? http_request_json(request) : NULL;
+    g_autoptr(Command) command = command_new(kind, request->params[0], request->user);
+    const char *problem = NULL;
 
-    if (!read_note(request, note_required, &note))
+    if (request->body->len > 0 && root == NULL)
         return;
-    command = command_new(kind, request->params[0], request->user);
-    g_free(command->note);
-    command->note = note;
+    problem = read_act(root != NULL ? json_node_get_object(root) : NULL, needs, command);
+    if (problem != NULL) {
+        http_request_problem(request, 400, "invalid", problem);
+        return;
+    }
     http_request_defer(request);
-    commands->submit(commands->self, command, on_done, http_request_ref(request));
+    commands->submit(commands->self, g_steal_pointer(&command), on_done, http_request_ref(request));
 }
 
 void
 api_alarm_ack(HttpRequest *request)
 {
-    act(request, COMMAND_ALARM_ACK, false);
+    act(request, COMMAND_ALARM_ACK, NEEDS_NOTHING);
 }
 
 void
 api_alarm_unack(HttpRequest *request)
 {
-    act(request, COMMAND_ALARM_UNACK, false);
+    act(request, COMMAND_ALARM_UNACK, NEEDS_NOTHING);
 }
 
 void
 api_alarm_comment(HttpRequest *request)
 {
-    act(request, COMMAND_ALARM_COMMENT, true);
+    act(request, COMMAND_ALARM_COMMENT, NEEDS_NOTE);
+}
+
+void
+api_alarm_assign(HttpRequest *request)
+{
+    act(request, COMMAND_ALARM_ASSIGN, NEEDS_USER);
+}
+
+void
+api_alarm_shelve(HttpRequest *request)
+{
+    act(request, COMMAND_ALARM_SHELVE, NEEDS_NOTE);
+}
+
+void
+api_alarm_unshelve(HttpRequest *request)
+{
+    act(request, COMMAND_ALARM_UNSHELVE, NEEDS_NOTHING);
 }
 
 static void

@@ -23,8 +23,9 @@ void
 api_catalogue(HttpRequest *request)
 {
     g_autoptr(GString) json = g_string_new(NULL);
+    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
 
-    view_catalogue(json);
+    view_catalogue(json, snapshot->runbooks);
     http_request_set_header(request, "Cache-Control", "no-cache");
     http_request_reply_json(request, 200, json);
 }

@@ -42,7 +42,29 @@ void api_alarms(HttpRequest *request);
 void api_alarm_ack(HttpRequest *request);
 void api_alarm_unack(HttpRequest *request);
 void api_alarm_comment(HttpRequest *request);
+void api_alarm_assign(HttpRequest *request);
+void api_alarm_shelve(HttpRequest *request);
+void api_alarm_unshelve(HttpRequest *request);
 void api_alarm_events(HttpRequest *request);
+
+/* api-link.c */
+void api_link_show(HttpRequest *request);
+void api_link_act(HttpRequest *request);
+
+/* api-reports.c */
+void api_handover(HttpRequest *request);
+void api_alarm_figures(HttpRequest *request);
+void api_alarm_figures_csv(HttpRequest *request);
+
+/* api-site.c */
+void api_calendar(HttpRequest *request);
+void api_calendar_put(HttpRequest *request);
+void api_calendar_delete(HttpRequest *request);
+void api_runbooks(HttpRequest *request);
+void api_runbook_put(HttpRequest *request);
+void api_runbook_delete(HttpRequest *request);
+void api_policy(HttpRequest *request);
+void api_policy_put(HttpRequest *request);
 
 /* api-evidence.c */
 void api_alarm_evidence(HttpRequest *request);

@@ -29,9 +29,10 @@ typedef struct HttpApp {
     Live *live;
     HttpServerPorts ports; /* what they point to outlives the app */
     char *build;
-    char *ui_dir;    /* (nullable) */
-    char *link_base; /* "http://127.0.0.1:8080" */
-    bool code_used;  /* somebody logged in by a one-time code since the start */
+    char *ui_dir;            /* (nullable) */
+    char *link_base;         /* "http://127.0.0.1:8080" */
+    const uint8_t *link_key; /* no-ref (nullable): signs links in messages */
+    bool code_used;          /* somebody logged in by a one-time code since the start */
     GHashTable
         *watched; /* (element-type utf8 gint64): when the loop was told that somebody looks */
     CachedView channels;

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "appliance/events/ack-link.h"
 #include "appliance/http/app.h"
 #include "appliance/http/connection.h"
 #include "appliance/http/dispatch.h"
@@ -23,6 +24,7 @@ struct GantryHttpServer {
     char *ui_dir;
     char *build;
     char *link_base;
+    uint8_t *link_key;     /* (nullable) */
     HttpServerPorts ports; /* of the copies below */
     CommandPort commands;
     HistoryReader history;
@@ -122,6 +124,8 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     self->ui_dir = g_strdup(settings->ui_dir);
     self->build = g_strdup(settings->build != NULL ? settings->build : "unknown");
     self->link_base = g_strdup(settings->link_base);
+    self->link_key =
+        g_memdup2(settings->link_key, settings->link_key != NULL ? ACK_LINK_KEY_BYTES : 0);
     copy_ports(self, ports);
     self->context = g_main_context_new();
     self->codes = codes_new();
@@ -233,6 +237,7 @@ app_new(GantryHttpServer *self)
     app->build = g_strdup(self->build);
     app->ui_dir = g_strdup(self->ui_dir);
     app->link_base = g_strdup(self->link_base);
+    app->link_key = self->link_key;
     app->status = &self->status;
     app->status_lock = &self->status_lock;
     app->sessions = session_table_new(self->ports.sessions);
@@ -376,6 +381,9 @@ gantry_http_server_free(GantryHttpServer *self)
     g_free(self->ui_dir);
     g_free(self->build);
     g_free(self->link_base);
+    if (self->link_key != NULL)
+        explicit_bzero(self->link_key, ACK_LINK_KEY_BYTES);
+    g_free(self->link_key);
     g_free(self);
 }
 

@@ -27,6 +27,8 @@ typedef struct {
     const char *build;     /* version shown to people; a dashboard of another one reloads itself */
     const char *link_base; /* (nullable): "http://host:port" that login links begin with; NULL:
                               the first listening address */
+    const uint8_t *link_key; /* (nullable): ACK_LINK_KEY_BYTES that sign links in messages; NULL:
+                                none is served */
 } HttpServerSettings;
 
 /* The journal, as GET /api/v1/events/log reads it. */

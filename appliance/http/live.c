@@ -177,7 +177,8 @@ offer_alarm(Stream *stream, const Event *event, const Snapshot *snapshot)
     if (alarm != NULL && alarm->event_seq >= event->seq)
         view_alarm(json, NULL, alarm, snapshot);
     else
-        view_alarm_of_event(json, NULL, event, has_evidence(stream, event->alarm_id));
+        view_alarm_of_event(json, NULL, event, snapshot->runbooks,
+                            has_evidence(stream, event->alarm_id));
     offer_text(stream, "alarm", event->seq, json);
 }
 

@@ -13,6 +13,7 @@ typedef enum {
     ROUTE_CONTROL_ONLY = 1 << 0, /* the control socket alone */
     ROUTE_IMPORT = 1 << 1,       /* may carry a body of up to BODY_IMPORT_MAX */
     ROUTE_METRICS = 1 << 2,      /* loopback may ask without a login */
+    ROUTE_FORM = 1 << 4,         /* its address is the secret: a plain form may post to it */
     ROUTE_ALWAYS = 1 << 3,       /* answers even while accounts and sessions are being read */
 } RouteFlags;
 

@@ -3,6 +3,7 @@
 
 #include "appliance/http/json-writer.h"
 #include "appliance/http/view-channel.h"
+#include "appliance/model/alarm-policy.h"
 
 static const char *
 channel_of(const char *resource)
@@ -20,11 +21,18 @@ name_of(const Snapshot *snapshot, const char *resource)
 }
 
 static void
-fault_fields(GString *out, FaultId fault, const char *resource)
+fault_fields(GString *out, FaultId fault, const char *resource, const Runbooks *runbooks)
 {
     json_string(out, "resource", resource);
     json_string(out, "type", fault_info(fault)->name);
-    json_string(out, "suggested_action", fault_info(fault)->action);
+    json_string(out, "suggested_action", runbooks_text(runbooks, fault));
+}
+
+bool
+view_alarm_is_stale(const AlarmView *alarm, const Snapshot *snapshot)
+{
+    return alarm->cleared_wall_us == 0 &&
+           snapshot->wall_us - alarm->raised_wall_us > ALARM_STALE_US;
 }
 
 void
@@ -33,7 +41,7 @@ view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot
     json_begin_object(out, key);
     json_string(out, "id", alarm->id);
     json_string(out, "incident_id", alarm->incident_id);
-    fault_fields(out, alarm->fault, alarm->resource);
+    fault_fields(out, alarm->fault, alarm->resource, snapshot->runbooks);
     json_string(out, "severity", severity_name(alarm->severity));
     json_bool(out, "is_cleared", alarm->cleared_wall_us != 0);
     json_string(out, "cause_scope", cause_scope_name(alarm->cause_scope));
@@ -51,18 +59,20 @@ view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot
     json_bool(out, "first_out", alarm->first_out);
     json_uint(out, "members", alarm->members);
     json_time(out, "until", alarm->until_wall_us);
+    json_bool(out, "stale", view_alarm_is_stale(alarm, snapshot));
     json_string(out, "channel_name", name_of(snapshot, alarm->resource));
     json_bool(out, "evidence", alarm->evidence);
     json_end_object(out);
 }
 
 void
-view_alarm_of_event(GString *out, const char *key, const Event *event, bool evidence)
+view_alarm_of_event(
+    GString *out, const char *key, const Event *event, const Runbooks *runbooks, bool evidence)
 {
     json_begin_object(out, key);
     json_string(out, "id", event->alarm_id);
     json_string(out, "incident_id", event->incident_id);
-    fault_fields(out, event->fault, event->resource);
+    fault_fields(out, event->fault, event->resource, runbooks);
     json_string(out, "severity", severity_name(event->severity));
     json_bool(out, "is_cleared", event->cleared_wall_us != 0);
     json_string(out, "cause_scope", cause_scope_name(event->cause_scope));
@@ -80,6 +90,9 @@ view_alarm_of_event(GString *out, const char *key, const Event *event, bool evid
     json_bool(out, "first_out", event->first_out);
     json_uint(out, "members", event->members);
     json_time(out, "until", event->until_wall_us);
+    json_bool(out, "stale",
+              event->cleared_wall_us == 0 &&
+                  event->wall_us - event->raised_wall_us > ALARM_STALE_US);
     json_string(out, "channel_name", event->channel_name);
     json_bool(out, "evidence", evidence);
     json_string(out, "event", event_kind_name(event->kind));

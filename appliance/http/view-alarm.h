@@ -21,8 +21,12 @@ typedef struct {
 /* Appends one Alarm object. @key: (nullable): NULL inside an array. */
 void view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot *snapshot);
 
-/* The same object from a journal event. @evidence: whether any is kept */
-void view_alarm_of_event(GString *out, const char *key, const Event *event, bool evidence);
+/* The same object from a journal event. @runbooks: (nullable); @evidence: whether any is kept */
+void view_alarm_of_event(
+    GString *out, const char *key, const Event *event, const Runbooks *runbooks, bool evidence);
+
+/* It has stood for more than a day. */
+bool view_alarm_is_stale(const AlarmView *alarm, const Snapshot *snapshot);
 
 /* {"items":[...],"next_cursor":...}. False, and nothing written, if @query's @after is not known.
  */

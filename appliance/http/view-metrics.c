@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "appliance/model/alarm-figures.h"
 #include "pipelines/contract/catalogue.h"
 
 static void
@@ -216,6 +217,28 @@ box_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
     }
 }
 
+/* Of the last 24 hours; nothing before the first alarm was counted. */
+static void
+figures_families(GString *out, const FiguresView *figures)
+{
+    const FiguresSpan *day = figures != NULL ? &figures->spans[0] : NULL;
+
+    if (day == NULL || day->name == NULL)
+        return;
+    family(out, "gantry_alarms_announced_per_hour", "gauge",
+           "Alarms that people were told of in the last 24 hours, by hour and operator position");
+    sample(out, "gantry_alarms_announced_per_hour", NULL, day->per_hour);
+    family(out, "gantry_alarm_floods", "gauge", "Floods of the last 24 hours");
+    sample(out, "gantry_alarm_floods", NULL, day->floods);
+    family(out, "gantry_alarms_chattering", "gauge", "Episodes of chatter in the last 24 hours");
+    sample(out, "gantry_alarms_chattering", NULL, day->chattering);
+    family(out, "gantry_alarms_acted_ratio", "gauge",
+           "Share of the last 24 hours' alarms that somebody acted on before they cleared");
+    sample(out, "gantry_alarms_acted_ratio", NULL, day->acted);
+    family(out, "gantry_alarms_stale", "gauge", "Alarms that stand for more than 24 hours");
+    sample(out, "gantry_alarms_stale", NULL, figures->stale);
+}
+
 static void
 server_families(GString *out, const HttpServerStatus *server)
 {
@@ -244,6 +267,7 @@ view_metrics(GString *out,
     g_string_append(out, "} 1\n");
     box_families(out, snapshot, now);
     alarm_families(out, snapshot);
+    figures_families(out, snapshot->figures);
     channel_families(out, snapshot, now);
     for (unsigned number = 1; number <= METRIC_NUMBER_MAX; number++) {
         if (metric_info(number)->number != METRIC_NONE && number != METRIC_OWN_DROPS)

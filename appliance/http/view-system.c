@@ -64,7 +64,7 @@ view_system(GString *out, const Snapshot *snapshot, const ViewTime *now, const c
 }
 
 static void
-catalogue_faults(GString *out)
+catalogue_faults(GString *out, const Runbooks *runbooks)
 {
     json_begin_array(out, "faults");
     for (unsigned number = 1; number <= FAULT_NUMBER_MAX; number++) {
@@ -80,7 +80,7 @@ catalogue_faults(GString *out)
                     fault->masked_by == FAULT_NONE ? NULL : fault_info(fault->masked_by)->name);
         json_string(out, "standard", fault->standard);
         json_string(out, "sentence", fault->sentence);
-        json_string(out, "action", fault->action);
+        json_string(out, "action", runbooks_text(runbooks, (FaultId)number));
         json_end_object(out);
     }
     json_end_array(out);
@@ -142,10 +142,10 @@ catalogue_checks(GString *out)
 }
 
 void
-view_catalogue(GString *out)
+view_catalogue(GString *out, const Runbooks *runbooks)
 {
     json_begin_object(out, NULL);
-    catalogue_faults(out);
+    catalogue_faults(out, runbooks);
     catalogue_checks(out);
     catalogue_metrics(out);
     catalogue_indicators(out);

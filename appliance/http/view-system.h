@@ -11,7 +11,7 @@
 void view_system(GString *out, const Snapshot *snapshot, const ViewTime *now, const char *build);
 
 /* GET /catalogue: faults.def, metrics.def and the words of the API. */
-void view_catalogue(GString *out);
+void view_catalogue(GString *out, const Runbooks *runbooks); /* @runbooks: (nullable) */
 
 /* {"items":[event...],"last_seq":N}: @events: (element-type Event); @after: asked for. */
 void view_journal(GString *out, const GPtrArray *events, uint64_t after);

@@ -1,5 +1,6 @@
 /* Slots of evidence by resource and fault, each with an alarm, judged in the light of the others.
  */
+#include "appliance/model/alarm-acts.h"
 #include "appliance/model/alarm-judge.h"
 
 static void
@@ -7,6 +8,7 @@ slot_free(Slot *slot)
 {
     if (slot == NULL)
         return;
+    alarm_acts_shelf_free(slot->shelf);
     g_free(slot->text);
     g_free(slot);
 }
@@ -32,6 +34,7 @@ alarm_book_new(const AlarmProfile *profile,
     AlarmBook *book = g_new0(AlarmBook, 1);
 
     book->profile = profile;
+    book->policy = alarm_policy_default();
     book->make_id = make_id;
     book->user_data = user_data;
     book->resources = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, resource_free);
@@ -51,6 +54,13 @@ alarm_book_free(AlarmBook *book)
     g_hash_table_unref(book->resources);
     g_hash_table_unref(book->records);
     g_free(book);
+}
+
+void
+alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy)
+{
+    book->policy = *policy;
+    book->dirty = true;
 }
 
 Resource *
@@ -113,9 +123,11 @@ alarm_book_set_commissioning(
     for (unsigned fault = 0; !commissioning && fault <= FAULT_NUMBER_MAX; fault++) {
         AlarmRecord *record = found->slots[fault] != NULL ? found->slots[fault]->record : NULL;
 
-        if (record == NULL || record->quiet != QUIET_COMMISSIONING)
+        if (record == NULL || record->quiet == QUIET_NONE)
             continue;
-        record->quiet = QUIET_NONE;
+        alarm_record_set_quiet(record, QUIET_COMMISSIONING, false);
+        if (record->quiet != QUIET_NONE)
+            continue;
         g_ptr_array_add(transitions,
                         alarm_record_transition(record, ALARM_CHANGE_UPDATED, now.us, now, NULL));
     }
@@ -154,11 +166,19 @@ take_observation(Slot *slot, const Observation *observation, MonoUs now_us)
 static void
 drop_old(AlarmBook *book, WallUs wall_us)
 {
-    AlarmRecord *oldest = g_queue_peek_head(&book->cleared);
+    GList *link = g_queue_peek_head_link(&book->cleared);
 
-    while (oldest != NULL && wall_us - oldest->cleared_wall_us > ALARM_BOOK_KEEP_CLEARED_US) {
-        g_hash_table_remove(book->records, ((AlarmRecord *)g_queue_pop_head(&book->cleared))->id);
-        oldest = g_queue_peek_head(&book->cleared);
+    while (link != NULL) {
+        AlarmRecord *record = link->data;
+        GList *next = link->next;
+
+        if (wall_us - record->cleared_wall_us <= ALARM_BOOK_KEEP_CLEARED_US)
+            return;
+        if (!alarm_acts_is_pinned(book, record)) {
+            g_queue_delete_link(&book->cleared, link);
+            g_hash_table_remove(book->records, record->id);
+        }
+        link = next;
     }
 }
 
@@ -193,7 +213,9 @@ find_deadline_us(const AlarmBook *book)
     g_hash_table_iter_init(&iter, book->resources);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
-            deadline_us = MIN(deadline_us, alarm_judge_deadline_us(book, value, (FaultId)fault));
+            deadline_us = MIN(
+                MIN(deadline_us, alarm_acts_deadline_us(book, ((Resource *)value)->slots[fault])),
+                alarm_judge_deadline_us(book, value, (FaultId)fault));
     }
     return deadline_us;
 }
@@ -216,6 +238,8 @@ step_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tran
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         if (alarm_judge_deadline_us(book, resource, (FaultId)fault) <= now.us)
             changed |= alarm_judge(book, resource, (FaultId)fault, now, transitions);
+        if (alarm_acts_deadline_us(book, resource->slots[fault]) <= now.us)
+            alarm_acts_step(book, resource->slots[fault], now, transitions);
     }
     if (!changed)
         return;
@@ -246,11 +270,13 @@ close_resource(AlarmBook *book, Resource *resource, AlarmNow now, GPtrArray *tra
     for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
         Slot *slot = resource->slots[fault];
 
-        if (slot == NULL || slot->record == NULL)
-            continue;
-        g_free(slot->record->text);
-        slot->record->text = g_strdup("It is no longer in the inventory");
-        alarm_judge_clear(book, slot, now.us, now, transitions);
+        if (slot != NULL && slot->record != NULL) {
+            g_free(slot->record->text);
+            slot->record->text = g_strdup("It is no longer in the inventory");
+            alarm_judge_clear(book, slot, now.us, now, transitions);
+        }
+        if (slot != NULL)
+            alarm_acts_drop(book, slot, now, transitions);
     }
     if (resource->input != NULL)
         g_ptr_array_remove_fast(resource->input->channels, resource);
@@ -323,6 +349,9 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
         transition->change != ALARM_CHANGE_CLEARED && transition->cleared_wall_us == 0;
 
     alarm_record_replay(record, transition);
+    alarm_acts_replay(
+        alarm_judge_slot_of(alarm_judge_resource_of(book, record->resource), record->fault), record,
+        transition);
     record->event_seq = event_seq;
     book->dirty = true;
     if (stands && record->open) {
@@ -341,6 +370,23 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
     alarm_judge_retire(book, record);
 }
 
+void
+alarm_book_resume(AlarmBook *book, AlarmNow now)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, book->resources);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
+            Slot *slot = ((Resource *)value)->slots[fault];
+
+            if (slot != NULL)
+                alarm_acts_resume(book, slot, now);
+        }
+    }
+}
+
 /* ---- Questions ---- */
 
 static const Slot *
@@ -357,6 +403,14 @@ alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault)
     const Slot *slot = find_slot(book, resource, fault);
 
     return slot != NULL && slot->record != NULL;
+}
+
+bool
+alarm_book_is_unheard(const AlarmBook *book, const char *resource, FaultId fault)
+{
+    const Slot *slot = find_slot(book, resource, fault);
+
+    return slot != NULL && slot->record != NULL && slot->restored && !slot->known;
 }
 
 Severity

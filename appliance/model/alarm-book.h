@@ -9,12 +9,18 @@
  *   its alarms are not judged until the worker has reported them again. While OWN_LOSS stands, the
  *   faults that it can feign (FaultRule.spoiled_by_own_loss) are not judged.
  * - An alarm that was restored from the journal is not judged before it is observed.
+ * - A shelf belongs to (resource, fault): while it lasts, every raise of the same is quiet. It
+ * always ends: when the alarm clears (one-shot) or when its time is over, and the box says so.
+ * - A quiet alarm is judged and told to the journal as any other; receivers hear of it once when it
+ *   still stands and nothing keeps it quiet any more (an update), and of its clear if they had
+ * heard of it before.
  *
  * A pure plain struct for one thread: ids come from a maker, time is an argument. */
 #pragma once
 
 #include <glib.h>
 
+#include "appliance/model/alarm-policy.h"
 #include "appliance/model/alarm-profile.h"
 #include "appliance/model/snapshot.h"
 
@@ -24,6 +30,8 @@
     (10 * US_PER_SECOND)          /* shortest time between two updates that                        \
                                      only change cause or reason */
 #define ALARM_BOOK_MAX_NOTE 1024u /* bytes of a note */
+#define ALARM_BOOK_ACK_MAX_US                                                                      \
+    (INT64_C(7) * 24 * 3600 * US_PER_SECOND) /* longest acknowledgement that has an end */
 
 typedef struct AlarmBook AlarmBook;
 
@@ -76,7 +84,8 @@ typedef struct {
     WallUs raised_wall_us;
     WallUs cleared_wall_us; /* 0 while raised */
     OperatorState operator_state;
-    double value;
+    double value; /* what was measured; reminded: the number of the reminder, from 1; shelved: 1
+                     if it ends when the alarm clears, 0 if only with its time */
     ImpactClass impact;
     AlarmQuiet quiet;
     bool first_out;
@@ -153,16 +162,24 @@ void alarm_book_retain(AlarmBook *book,
 typedef struct {
     const char *alarm_id;
     const char *actor;
-    const char *note; /* (nullable); cut to ALARM_BOOK_MAX_NOTE */
+    const char *note;  /* (nullable); cut to ALARM_BOOK_MAX_NOTE */
+    const char *owner; /* (nullable): assign: who shall see to it */
+    int64_t for_us;    /* ack, shelve: how long from now; 0: until it is taken back, or clears */
 } OperatorAct;
 
+/* Takes over what the site decided: what is under way counts by it from now on. */
+void alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy);
+
 /**
- * alarm_book_ack, alarm_book_unack, alarm_book_comment:
+ * alarm_book_ack, alarm_book_unack, alarm_book_comment, alarm_book_assign, alarm_book_shelve,
+ * alarm_book_unshelve:
  *
- * Repeating what already holds changes nothing and appends nothing. A comment needs a note.
+ * Repeating what already holds changes nothing and appends nothing. A comment and a shelf need a
+ * note. An acknowledgement with an end is taken back by the box when it comes. Shelving a shelved
+ * one sets a new end. One that was cleared can be shelved for a time only.
  *
- * Returns: %FALSE with %GANTRY_ERROR_NOT_FOUND for an unknown alarm, %GANTRY_ERROR_INVALID for an
- *   empty comment
+ * Returns: %FALSE with %GANTRY_ERROR_NOT_FOUND for an unknown alarm, %GANTRY_ERROR_INVALID for a
+ *   missing note or a time out of range, %GANTRY_ERROR_CONFLICT for what the alarm's state forbids
  */
 bool alarm_book_ack(
     AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
@@ -170,6 +187,21 @@ bool alarm_book_unack(
     AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
 bool alarm_book_comment(
     AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+bool alarm_book_assign(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+bool alarm_book_shelve(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+bool alarm_book_unshelve(
+    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
+
+/* Says that planned work on @resource begins or ends. While it lasts its alarms are quiet; what
+ * still stands when it ends is told once. @why: for the note of what changes. */
+void alarm_book_set_planned(AlarmBook *book,
+                            const char *resource,
+                            bool planned,
+                            const char *why,
+                            AlarmNow now,
+                            GPtrArray *transitions);
 
 /**
  * alarm_book_replay:
@@ -181,11 +213,19 @@ bool alarm_book_comment(
  */
 void alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t event_seq);
 
+/* Once, behind the last alarm_book_replay(): ends of acknowledgements and shelves, and reminders,
+ * of which the journal knows the wall time, become durations again. None lasts longer than it would
+ * have by the time on it, whatever the clock did meanwhile. */
+void alarm_book_resume(AlarmBook *book, AlarmNow now);
+
 /* Notes the journal's sequence of an alarm's last event, for AlarmView.event_seq. */
 void alarm_book_set_event_seq(AlarmBook *book, const char *alarm_id, uint64_t event_seq);
 
 /* Whether @fault stands on @resource: raised, not yet cleared. */
 bool alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault);
+
+/* Whether @fault stands on @resource since before the start, and nobody has told of it since. */
+bool alarm_book_is_unheard(const AlarmBook *book, const char *resource, FaultId fault);
 
 /* Worst severity that stands on @resource; SEVERITY_CLEARED for none.
  * @ret_text: (out) (optional) (transfer none): its text, valid until the next call that changes the

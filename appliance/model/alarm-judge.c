@@ -1,6 +1,8 @@
 /* Masks, evidence and the alarm's step together: what becomes of one slot. */
 #include "appliance/model/alarm-judge.h"
 
+#include "appliance/model/alarm-acts.h"
+
 #define MAX_PASSES 8u /* over one resource: the longest chain of masks is shorter */
 
 const FaultRule *
@@ -65,17 +67,15 @@ stands_on(const Resource *resource, FaultId fault)
     return resource->slots[fault] != NULL && resource->slots[fault]->record != NULL;
 }
 
-/* Why an alarm that is raised now is not told by itself. */
-static AlarmQuiet
-quiet_of(const Resource *resource, FaultId fault, const FaultRule *rule)
+/* Whether an alarm that is raised now belongs to what is still being learned. */
+static bool
+is_learning(const Resource *resource, FaultId fault, const FaultRule *rule)
 {
     const bool nothing_left =
         (fault == FAULT_VIDEO_MISSING && stands_on(resource, FAULT_AUDIO_MISSING)) ||
         (fault == FAULT_AUDIO_MISSING && stands_on(resource, FAULT_VIDEO_MISSING));
 
-    if (!resource->commissioning || rule->impact == IMPACT_OFF_AIR || nothing_left)
-        return QUIET_NONE;
-    return QUIET_COMMISSIONING;
+    return resource->commissioning && rule->impact != IMPACT_OFF_AIR && !nothing_left;
 }
 
 static void
@@ -93,11 +93,12 @@ raise_alarm(AlarmBook *book,
     record->ordinal = ++book->ordinal;
     record->severity = severity_of(rule, slot);
     record->impact = rule->impact;
-    record->quiet = quiet_of(resource, fault, rule);
+    alarm_record_set_quiet(record, QUIET_COMMISSIONING, is_learning(resource, fault, rule));
     record->raised_wall_us = alarm_now_wall(now, due_us);
     record->updated_us = now.us;
     take_evidence(record, slot);
     slot->record = record;
+    alarm_acts_raised(resource, slot);
     g_hash_table_insert(book->records, record->id, record);
     AlarmTransition *transition =
         alarm_record_transition(record, ALARM_CHANGE_RAISED, due_us, now, NULL);
@@ -116,20 +117,25 @@ update_alarm(const FaultRule *rule, Slot *slot, MonoUs due_us, AlarmNow now, GPt
                     alarm_record_transition(slot->record, ALARM_CHANGE_UPDATED, due_us, now, NULL));
 }
 
-static void
-forget_record(AlarmBook *book, AlarmRecord *record)
-{
-    g_hash_table_remove(book->records, record->id);
-}
-
-/* Moves a record to the cleared ones, the oldest of which give way. */
+/* Moves a record to the cleared ones, the oldest of which give way, but for those that a shelf
+ * holds: of these there are no more than faults of resources. */
 void
 alarm_judge_retire(AlarmBook *book, AlarmRecord *record)
 {
+    GList *oldest = NULL;
+
     record->open = false;
     g_queue_push_tail(&book->cleared, record);
-    if (g_queue_get_length(&book->cleared) > ALARM_BOOK_MAX_CLEARED)
-        forget_record(book, g_queue_pop_head(&book->cleared));
+    if (g_queue_get_length(&book->cleared) <= ALARM_BOOK_MAX_CLEARED)
+        return;
+    oldest = g_queue_peek_head_link(&book->cleared);
+    while (oldest != NULL && alarm_acts_is_pinned(book, oldest->data))
+        oldest = oldest->next;
+    if (oldest == NULL)
+        return;
+    record = oldest->data;
+    g_queue_delete_link(&book->cleared, oldest);
+    g_hash_table_remove(book->records, record->id);
 }
 
 void
@@ -145,6 +151,7 @@ alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtr
     transition->since_us = slot->alarm.phase == ALARM_CLEAR ? slot->alarm.since_us : due_us;
     g_ptr_array_add(transitions, transition);
     alarm_judge_retire(book, record);
+    alarm_acts_cleared(book, slot, now, transitions);
 }
 
 /* Takes fresh evidence into a standing alarm; a worse severity, and at times another cause or

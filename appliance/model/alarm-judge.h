@@ -5,6 +5,17 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/alarm-record.h"
 
+/* Somebody put a fault of a resource aside. */
+typedef struct {
+    bool until_clear;     /* ends when the alarm clears, and at @until_us at the latest */
+    MonoUs until_us;      /* 0 while the journal is being read */
+    int64_t for_us;       /* how long it was given for */
+    WallUs until_wall_us; /* @until_us as it was foreseen */
+    char *owner;          /* who */
+    char *note;           /* why */
+    AlarmRecord *record;  /* no-ref: the last one that it kept quiet; stays in the list with it */
+} Shelf;
+
 /* What is known about one fault of one resource. */
 typedef struct {
     Alarm alarm;
@@ -19,6 +30,7 @@ typedef struct {
     double value;
     char *text;          /* (nullable) */
     AlarmRecord *record; /* no-ref; while open */
+    Shelf *shelf;        /* (nullable) */
     MonoUs noted_us;     /* when it was last noted without an alarm; 0: never */
     unsigned unnoted;    /* that were not, since then */
 } Slot;
@@ -28,6 +40,7 @@ struct Resource {
     char *name;
     Resource *input;     /* no-ref (nullable): what carries this channel */
     GPtrArray *channels; /* (element-type Resource) no-ref: carried by this input */
+    bool planned;        /* maintenance is under way */
     Slot *slots[FAULT_NUMBER_MAX + 1];
     AlarmProfile *profile; /* reference (nullable): the book's own */
     bool commissioning;    /* it is still being learned: alarms below off air are quiet */
@@ -35,6 +48,7 @@ struct Resource {
 
 struct AlarmBook {
     const AlarmProfile *profile; /* no-ref: of resources without one of their own */
+    AlarmPolicy policy;
     char *(*make_id)(gpointer user_data);
     gpointer user_data;
     GHashTable *resources; /* (element-type utf8 Resource) */

@@ -36,6 +36,20 @@ set_operator(AlarmRecord *record, OperatorState state, const char *owner)
     record->owner = g_strdup(owner);
 }
 
+static bool
+may_ack(const AlarmRecord *record, const OperatorAct *act, GError **error)
+{
+    if (record->operator_state == OPERATOR_SHELVED)
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                    "the alarm is shelved by %s: take it back first", record->owner);
+    else if (act->for_us < 0 || act->for_us > ALARM_BOOK_ACK_MAX_US)
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                            "an acknowledgement lasts 7 days at most, or has no end");
+    else
+        return true;
+    return false;
+}
+
 bool
 alarm_book_ack(
     AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error)
@@ -44,9 +58,16 @@ alarm_book_ack(
 
     if (record == NULL)
         return false;
-    if (record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, act->actor) == 0)
+    if (!may_ack(record, act, error))
+        return false;
+    if (record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, act->actor) == 0 &&
+        act->for_us == 0 && record->until_us == 0)
         return true;
     set_operator(record, OPERATOR_ACK, act->actor);
+    record->for_us = act->for_us;
+    record->until_us = act->for_us > 0 && record->open ? now.us + act->for_us : 0;
+    record->until_wall_us = record->until_us != 0 ? now.wall_us + act->for_us : 0;
+    book->dirty = true;
     note_act(record, ALARM_CHANGE_ACK, act, now, transitions);
     return true;
 }
@@ -59,9 +80,11 @@ alarm_book_unack(
 
     if (record == NULL)
         return false;
-    if (record->operator_state == OPERATOR_NONE)
+    if (record->operator_state != OPERATOR_ACK)
         return true;
     set_operator(record, OPERATOR_NONE, "");
+    record->until_us = record->until_wall_us = 0;
+    book->dirty = true;
     note_act(record, ALARM_CHANGE_UNACK, act, now, transitions);
     return true;
 }

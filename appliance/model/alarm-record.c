@@ -40,6 +40,45 @@ alarm_now_wall(AlarmNow now, MonoUs at_us)
     return now.wall_us - (now.us - at_us);
 }
 
+void
+alarm_record_set_quiet(AlarmRecord *record, AlarmQuiet reason, bool on)
+{
+    const unsigned bit = 1u << (unsigned)reason;
+
+    record->quiet_bits = on ? record->quiet_bits | bit : record->quiet_bits & ~bit;
+    record->quiet = QUIET_NONE;
+    for (unsigned first = QUIET_COUNT - 1; first > QUIET_NONE; first--) {
+        if ((record->quiet_bits & 1u << first) != 0)
+            record->quiet = (AlarmQuiet)first;
+    }
+}
+
+bool
+alarm_record_is_unattended(const AlarmRecord *record)
+{
+    return record->open && record->cleared_wall_us == 0 && record->quiet == QUIET_NONE &&
+           record->operator_state == OPERATOR_NONE && record->severity >= SEVERITY_MAJOR;
+}
+
+/* What receivers may know of @record, and since when nobody sees to it. Returns why @change is kept
+ * from them. */
+static AlarmQuiet
+note_change(AlarmRecord *record, AlarmChange change, MonoUs due_us)
+{
+    const bool by_people = record->quiet == QUIET_SHELVED || record->quiet == QUIET_MAINTENANCE;
+
+    if (record->quiet == QUIET_NONE &&
+        (change == ALARM_CHANGE_RAISED || change == ALARM_CHANGE_UPDATED))
+        record->told = true;
+    if (!alarm_record_is_unattended(record)) {
+        record->unattended_us = 0;
+        record->reminders = 0;
+    } else if (record->unattended_us == 0) {
+        record->unattended_us = due_us;
+    }
+    return change == ALARM_CHANGE_CLEARED && record->told && by_people ? QUIET_NONE : record->quiet;
+}
+
 AlarmTransition *
 alarm_record_transition(
     AlarmRecord *record, AlarmChange change, MonoUs due_us, AlarmNow now, const OperatorAct *act)
@@ -48,6 +87,7 @@ alarm_record_transition(
 
     record->alarm_seq++;
     record->changed_wall_us = alarm_now_wall(now, due_us);
+    transition->quiet = note_change(record, change, due_us);
     transition->change = change;
     transition->at_us = due_us;
     transition->wall_us = record->changed_wall_us;
@@ -63,7 +103,6 @@ alarm_record_transition(
     transition->operator_state = record->operator_state;
     transition->value = record->value;
     transition->impact = record->impact;
-    transition->quiet = record->quiet;
     transition->first_out = record->first_out;
     transition->members = record->members;
     transition->until_wall_us = record->until_wall_us;
@@ -87,13 +126,20 @@ alarm_record_replay(AlarmRecord *record, const AlarmTransition *transition)
     record->alarm_seq = MAX(record->alarm_seq, transition->alarm_seq);
     record->severity = transition->severity;
     record->cause_scope = transition->cause_scope;
-    record->value = transition->value;
+    if (transition->change != ALARM_CHANGE_REMINDED && transition->change != ALARM_CHANGE_SHELVED)
+        record->value = transition->value;
+    if (transition->change == ALARM_CHANGE_REMINDED)
+        record->reminders = (unsigned)transition->value;
     record->raised_wall_us = transition->raised_wall_us;
     record->cleared_wall_us = transition->cleared_wall_us;
     record->changed_wall_us = transition->wall_us;
     record->operator_state = transition->operator_state;
     record->impact = transition->impact;
+    record->quiet_bits = transition->quiet == QUIET_NONE ? 0 : 1u << (unsigned)transition->quiet;
     record->quiet = transition->quiet;
+    if (transition->quiet == QUIET_NONE &&
+        (transition->change == ALARM_CHANGE_RAISED || transition->change == ALARM_CHANGE_UPDATED))
+        record->told = true;
     record->first_out = transition->first_out;
     record->members = transition->members;
     record->until_wall_us = transition->until_wall_us;

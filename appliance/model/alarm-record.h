@@ -30,12 +30,25 @@ typedef struct {
     bool first_out;
     uint32_t members;
     WallUs until_wall_us;
-    bool open; /* not yet cleared */
+    MonoUs until_us; /* when an acknowledgement ends; 0: never, or none */
+    int64_t for_us;  /* how long it was given for */
+    MonoUs
+        unattended_us;   /* since when nobody sees to a bad one, or of the last reminder; 0: none */
+    unsigned reminders;  /* so far */
+    unsigned quiet_bits; /* 1 << AlarmQuiet for every reason that holds; @quiet is the first */
+    bool told;           /* receivers may have heard of it */
+    bool open;           /* not yet cleared */
 } AlarmRecord;
 
 /* @id: (transfer full) */
 AlarmRecord *alarm_record_new(char *id, const char *resource, FaultId fault);
 void alarm_record_free(AlarmRecord *record);
+
+/* Whether receivers were told of it, it is bad, and nobody has acknowledged it. */
+bool alarm_record_is_unattended(const AlarmRecord *record);
+
+/* Says that @reason keeps @record quiet, or no longer does; other reasons stay. */
+void alarm_record_set_quiet(AlarmRecord *record, AlarmQuiet reason, bool on);
 
 /* Counts an event of @record, and describes it, fallen due at @due_us, as a transition.
  * @actor, @note: (nullable). Returns: (transfer full) */

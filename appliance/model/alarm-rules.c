@@ -94,6 +94,7 @@ static const AlarmProfile default_profile =
                 [FAULT_LOUDNESS] = RULE(ONE(3600, WARNING, 3600), NON_CONFORMANT, false),
                 [FAULT_LIP_SYNC] = RULE(TWO(10, WARNING, 60, MINOR, 10), QUALITY, true),
                 [FAULT_AUDIO_STREAM_MISSING] = RULE(ONE(5, MINOR, 5), COMPONENT_MISSING, false),
+                [FAULT_EXPECTED_MISSING] = RULE(ONE(30, MAJOR, 5), QUALITY, false),
                 [FAULT_WORKER_LOST] = RULE(ONE(3, MAJOR, 1), NONE, false),
                 [FAULT_OWN_LOSS] = RULE(ONE(0, MAJOR, 60), NONE, false),
                 [FAULT_JOURNAL_SLOW] = RULE(ONE(0, MAJOR, 10), NONE, false),

@@ -24,7 +24,9 @@ channel_state_text(const ChannelEvidence *evidence)
     case CHANNEL_UNKNOWN:
         return fault_info(evidence->worker_lost ? FAULT_WORKER_LOST : FAULT_OWN_LOSS)->sentence;
     case CHANNEL_PLANNED:
-        return "Planned: maintenance, or content that is expected so";
+        return evidence->planned_text != NULL
+                   ? evidence->planned_text
+                   : "Planned: maintenance, or content that is expected so";
     case CHANNEL_STARTING:
         return "The channel has not been measured yet";
     case CHANNEL_FAULT:

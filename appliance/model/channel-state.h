@@ -6,12 +6,13 @@
 #include "appliance/model/snapshot.h"
 
 typedef struct {
-    bool reported;          /* a worker has reported the channel since this process started */
-    bool worker_lost;       /* WORKER_LOST stands on its input */
-    bool own_loss;          /* OWN_LOSS stands on its input */
-    bool planned;           /* maintenance, or content that is expected so */
-    Severity worst;         /* of the channel's raised alarms; SEVERITY_CLEARED for none */
-    const char *worst_text; /* (nullable): sentence of that alarm */
+    bool reported;            /* a worker has reported the channel since this process started */
+    bool worker_lost;         /* WORKER_LOST stands on its input */
+    bool own_loss;            /* OWN_LOSS stands on its input */
+    bool planned;             /* maintenance, or content that is expected so */
+    const char *planned_text; /* (nullable): one sentence: what, and until when */
+    Severity worst;           /* of the channel's raised alarms; SEVERITY_CLEARED for none */
+    const char *worst_text;   /* (nullable): sentence of that alarm */
 } ChannelEvidence;
 
 /* Unknown (worker lost) before planned, before starting, before fault, before unknown (own loss),

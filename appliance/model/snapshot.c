@@ -1,6 +1,8 @@
 /* Life and words of snapshots. */
 #include "appliance/model/snapshot.h"
 
+#include "appliance/model/alarm-figures.h"
+
 static const char *const channel_state_names[] = {
     [CHANNEL_STARTING] = "starting", [CHANNEL_OK] = "ok",           [CHANNEL_FAULT] = "fault",
     [CHANNEL_UNKNOWN] = "unknown",   [CHANNEL_PLANNED] = "planned",
@@ -127,6 +129,8 @@ snapshot_unref(Snapshot *snapshot)
     g_free(snapshot->alarms);
     g_free(snapshot->sensors);
     g_free(snapshot->services);
+    runbooks_unref(snapshot->runbooks);
+    figures_view_unref(snapshot->figures);
     g_free(snapshot->profile_name);
     g_free(snapshot->profile_text);
     g_free(snapshot);

@@ -9,6 +9,7 @@
 
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/note-list.h"
+#include "appliance/model/runbooks.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
 
@@ -156,9 +157,11 @@ typedef struct {
     size_t n_sensors;
     ServiceView *services;
     size_t n_services;
-    DepthSummary depth; /* what measuring takes of the box */
-    char *profile_name; /* hardware profile in use */
-    char *profile_text; /* one sentence about it */
+    DepthSummary depth;          /* what measuring takes of the box */
+    Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
+    struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */
+    char *profile_name;          /* hardware profile in use */
+    char *profile_text;          /* one sentence about it */
 } Snapshot;
 
 /* Returns: (transfer full): an empty snapshot with one reference, to be filled before it is shared

@@ -109,7 +109,68 @@ segment_archive_bytes(const char *root)
     return bytes_below(root, 2);
 }
 
-/* As a reader */
+/* ---- Sweeping ---- */
+
+#define SWEEP_DEPTH 2u /* root/input/channel */
+
+static WallUs
+last_change_us(const char *path, unsigned depth)
+{
+    struct stat info;
+    WallUs newest_us = 0;
+
+    if (lstat(path, &info) != 0)
+        return 0;
+    newest_us = info.st_mtim.tv_sec * US_PER_SECOND;
+    g_autoptr(GDir) dir = S_ISDIR(info.st_mode) && depth > 0 ? g_dir_open(path, 0, NULL) : NULL;
+
+    for (const char *name = NULL; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
+
+        newest_us = MAX(newest_us, last_change_us(below, depth - 1));
+    }
+    return newest_us;
+}
+
+/* No link is followed: of one, the link goes. */
+static bool
+remove_tree(const char *path, unsigned depth)
+{
+    struct stat info;
+
+    if (lstat(path, &info) != 0)
+        return false;
+    if (!S_ISDIR(info.st_mode))
+        return unlink(path) == 0;
+    g_autoptr(GDir) dir = depth > 0 ? g_dir_open(path, 0, NULL) : NULL;
+
+    for (const char *name = NULL; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *below = g_build_filename(path, name, NULL);
+
+        if (!remove_tree(below, depth - 1))
+            return false;
+    }
+    return rmdir(path) == 0;
+}
+
+unsigned
+segment_archive_sweep(const char *root, const char *const *inputs, int64_t age_us, WallUs now_us)
+{
+    g_autoptr(GDir) dir = g_dir_open(root, 0, NULL);
+    unsigned removed = 0;
+
+    for (const char *name = NULL; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
+        g_autofree char *path = g_build_filename(root, name, NULL);
+
+        if (!slug_is_valid(name) || g_strv_contains(inputs, name) ||
+            now_us - last_change_us(path, SWEEP_DEPTH) < age_us)
+            continue;
+        removed += remove_tree(path, SWEEP_DEPTH);
+    }
+    return removed;
+}
+
+/* ---- As a reader ---- */
 
 static GArray *
 list(gpointer self, const SegmentQuery *query)

@@ -30,5 +30,16 @@ void segment_clip_close(SegmentClip *clip);
 /* Bytes of all files below @root, for a quota that counts what is recorded already as free. */
 uint64_t segment_archive_bytes(const char *root);
 
+/**
+ * segment_archive_sweep:
+ * @inputs: ids of those that may record
+ * @age_us: how long a recording stays after its last packet when its input is none of them
+ *
+ * Removes what was recorded of other inputs; of @root itself nothing else is touched. What cannot
+ * be removed stays. Returns: folders of inputs that were removed
+ */
+unsigned
+segment_archive_sweep(const char *root, const char *const *inputs, int64_t age_us, WallUs now_us);
+
 /* @root: (transfer none): outlives the reader */
 SegmentReader segment_archive_reader(const char *root);

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include "appliance/model/recording-share.h"
 #include "appliance/model/restart-policy.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/recording.h"
@@ -15,6 +16,8 @@
 #define DEFAULT_DEPTH    DEPTH_KEY_EVERY_4_S /* the governor deepens from there */
 #define WORKER_USER      "gantry-channel"
 #define REFUSED_EVERY_US (60 * US_PER_SECOND)
+#define SWEEP_EVERY_US   (3600 * US_PER_SECOND)
+#define SHARES_EVERY_US  (60 * US_PER_SECOND)
 #define TAKE_OVER_US     (5 * US_PER_SECOND) /* a worker silent for so long may be taken for gone */
 
 typedef struct {
@@ -22,6 +25,7 @@ typedef struct {
     char *input_id;
     GantryChannelWorker *worker; /* (nullable): its connection */
     RestartPolicy policy;
+    uint64_t quota_bytes; /* of each channel's recordings, as last told */
 } Member;
 
 typedef LimitValue LimitRow[LIMIT_NUMBER_MAX + 1]; /* of one channel */
@@ -37,6 +41,9 @@ struct Crew {
     StartGate gate;
     MonoUs refused_us;        /* when a refusal was told last; 0: never */
     uint64_t recording_bytes; /* that all recordings may take; 0: none are made */
+    MonoUs shares_due_us;     /* when their shares are looked at again */
+    MonoUs sweep_due_us;      /* when recordings of removed inputs are looked for */
+    char *recording_root;     /* owned */
     bool stopping;            /* no worker is started any more */
 };
 
@@ -112,15 +119,17 @@ send_config(Member *member, const InventoryInput *input)
     g_autofree LimitRow *limits = g_new0(LimitRow, input->n_channels);
     g_autoptr(GError) error = NULL;
 
+    member->quota_bytes = recording_quota(crew->recording_bytes, crew->records, input);
     for (size_t i = 0; i < input->n_channels; i++) {
-        const InventoryChannel *channel = &crew->records->inventory->channels[input->channels[i]];
+        const ChannelRecord *record = crew->records->channels[input->channels[i]];
 
-        services[i] = (ServiceConfig){.channel_id = channel->id,
-                                      .service_id = channel->service_id,
-                                      .depth = DEFAULT_DEPTH,
-                                      .limits = limits[i]};
-        services[i].n_limits =
-            list_limits(records_find_channel(crew->records, channel->id)->profile, limits[i]);
+        services[i] = (ServiceConfig){
+            .channel_id = record->channel->id,
+            .service_id = record->channel->service_id,
+            .depth = (uint8_t)(record->depth_sent_us != 0 ? record->sent_depth : DEFAULT_DEPTH),
+            .limits = limits[i],
+        };
+        services[i].n_limits = list_limits(record->profile, limits[i]);
     }
     const MessageConfig config = {
         .input_id = input->id,
@@ -131,7 +140,7 @@ send_config(Member *member, const InventoryInput *input)
         .thumbnail_period_ms = crew->settings->thumbnail_period_ms,
         .cpu_set = crew->profile->worker_cpus,
         .segment_seconds = crew->recording_bytes > 0 ? crew->settings->segment_minutes * 60 : 0,
-        .segment_quota_bytes = crew->recording_bytes / MAX(crew->records->inventory->n_channels, 1),
+        .segment_quota_bytes = member->quota_bytes,
         .slates = crew->settings->slates,
         .n_slates = crew->settings->n_slates,
         .services = services,
@@ -313,6 +322,7 @@ crew_new(const Settings *settings,
                    .records = records,
                    .ports = *ports,
                    .recording_bytes = recording_budget(settings, root),
+                   .recording_root = g_strdup(root),
                    .units = g_steal_pointer(&units),
                    .listener = g_steal_pointer(&listener),
                    .members = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, member_free)};
@@ -403,10 +413,36 @@ kill_member(Crew *crew, Member *member, MonoUs now_us)
         crew->ports.note(member->input_id, error->message, crew->ports.user_data);
 }
 
+/* Tells a worker whose share of the disk has moved. */
+static void
+share_disk(Crew *crew, MonoUs now_us)
+{
+    const Inventory *inventory = crew->records->inventory;
+
+    if (now_us < crew->shares_due_us || crew->recording_bytes == 0)
+        return;
+    crew->shares_due_us = now_us + SHARES_EVERY_US;
+    if (now_us >= crew->sweep_due_us) {
+        crew->sweep_due_us = now_us + SWEEP_EVERY_US;
+        recording_sweep(crew->recording_root, inventory);
+    }
+    for (size_t i = 0; i < inventory->n_inputs; i++) {
+        Member *member = g_hash_table_lookup(crew->members, inventory->inputs[i].id);
+
+        if (member != NULL && member->worker != NULL &&
+            recording_share_moved(
+                member->quota_bytes,
+                recording_quota(crew->recording_bytes, crew->records, &inventory->inputs[i])))
+            send_config(member, &inventory->inputs[i]);
+    }
+}
+
 void
 crew_step(Crew *crew, MonoUs now_us)
 {
     const Inventory *inventory = crew->records->inventory;
+
+    share_disk(crew, now_us);
 
     for (size_t i = 0; i < inventory->n_inputs && !crew->stopping; i++) {
         Member *member = g_hash_table_lookup(crew->members, inventory->inputs[i].id);
@@ -431,7 +467,7 @@ crew_deadline_us(Crew *crew)
 {
     GHashTableIter iter;
     gpointer value;
-    MonoUs due_us = US_NEVER;
+    MonoUs due_us = crew->recording_bytes > 0 ? crew->shares_due_us : US_NEVER;
 
     g_hash_table_iter_init(&iter, crew->members);
     while (!crew->stopping && g_hash_table_iter_next(&iter, NULL, &value))
@@ -504,5 +540,6 @@ crew_free(Crew *crew)
     g_hash_table_unref(crew->members);
     g_object_unref(crew->listener);
     g_object_unref(crew->units);
+    g_free(crew->recording_root);
     g_free(crew);
 }

@@ -8,12 +8,14 @@
 
 typedef struct Dashboard Dashboard;
 
-/* Starts the server. @log, @outlets, @commands outlive it. @build: version for people.
+/* Starts the server. @log, @outlets, @commands outlive it. @link_key: (nullable): signs links
+ * in messages; NULL: none is served.
  * Returns: (transfer full): or %NULL with the error */
 Dashboard *dashboard_new(const Settings *settings,
                          GantryEventLog *log,
                          Outlets *outlets,
                          const CommandPort *commands,
+                         GBytes *link_key,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer none): for publishing */

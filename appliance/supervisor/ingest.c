@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "appliance/supervisor/calendar-desk.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
 #include "appliance/supervisor/health-span.h"
@@ -13,6 +14,8 @@
 #define INPUT_PREFIX "input/"
 #define OWN_LOSS_SPOILS_US                                                                         \
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
+#define UNHEARD_US                                                                                 \
+    (120 * US_PER_SECOND) /* of reports without it, until an alarm from before the start ends */
 #define RESTORE_CHUNK 4096u
 
 struct Ingest {
@@ -70,6 +73,8 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
 
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
+        if (ingest->ports.figures != NULL)
+            figures_desk_feed(ingest->ports.figures, transition, seq);
     }
     if (transitions->len > 0)
         ingest->ports.changed(ingest->ports.user_data);
@@ -174,6 +179,27 @@ says_why(const InputRecord *input)
     return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
 }
 
+/* Expected content that is not there is the fault. */
+static void
+observe_expected(Ingest *ingest,
+                 const ChannelRecord *channel,
+                 const FaultState *state,
+                 AlarmNow now)
+{
+    g_autofree char *text = NULL;
+
+    if (!calendar_desk_expects(channel, state->fault, &text))
+        return;
+    const Observation observation = {.resource = channel->resource,
+                                     .fault = FAULT_EXPECTED_MISSING,
+                                     .faulty = !state->active,
+                                     .since_us = MAX(state->since_us, channel->plan.since_us),
+                                     .cause_scope = CAUSE_INPUT,
+                                     .text = text};
+
+    ingest_observe(ingest, &observation, now);
+}
+
 /* Whether @state counts as the rule has it. False: nothing is to be observed now. @report: a
  * second's look, not the change alone; *@state: becomes what N of M say */
 static bool
@@ -217,7 +243,7 @@ observe_state(
             g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
         reason = (unsigned)channel->input->wire;
     }
-    const Observation observation = {
+    Observation observation = {
         .resource = channel->resource,
         .fault = (FaultId)state.fault,
         .faulty = state.active,
@@ -230,7 +256,9 @@ observe_state(
         .text = text,
     };
 
+    calendar_desk_excuse(channel, &observation, now.us);
     ingest_observe(ingest, &observation, now);
+    observe_expected(ingest, channel, &state, now);
 }
 
 /* Whether a fault that explains @fault stands on the channel: packets that are missing because none
@@ -427,6 +455,33 @@ take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *repo
     return growth;
 }
 
+static bool
+is_told(const ChannelReport *report, FaultId fault)
+{
+    for (size_t i = 0; i < report->n_faults; i++)
+        if (report->faults[i].fault == (unsigned)fault)
+            return true;
+    return false;
+}
+
+/* What stood before the start and is not measured any more, as by an older version or an older
+ * configuration, does not stand for ever. */
+static void
+settle_unheard(Ingest *ingest, ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
+{
+    const int64_t heard_us = now.us - channel->input->first_report_us;
+
+    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
+        const FaultRule *rule = rule_of(ingest, channel, fault);
+        const Observation observation = {.resource = channel->resource, .fault = (FaultId)fault};
+
+        if (!alarm_book_is_unheard(ingest->ports.book, channel->resource, (FaultId)fault) ||
+            heard_us < rule->alarm.raise_after_us + UNHEARD_US || is_told(report, (FaultId)fault))
+            continue;
+        ingest_observe(ingest, &observation, now);
+    }
+}
+
 static void
 take_channel(Ingest *ingest,
              ChannelRecord *channel,
@@ -446,6 +501,7 @@ take_channel(Ingest *ingest,
     take_sound(channel, report, now);
     for (size_t i = 0; i < report->n_faults; i++)
         observe_state(ingest, channel, &report->faults[i], true, now);
+    settle_unheard(ingest, channel, report, now);
 }
 
 void
@@ -478,7 +534,16 @@ ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes)
 
     if (channel == NULL || channel->input != input)
         return;
-    channel->notes = note_list_append(channel->notes, notes->notes, notes->n_notes);
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree StreamNote *told = g_memdup2(notes->notes, notes->n_notes * sizeof *notes->notes);
+
+    for (size_t i = 0; channel->plan.tables && i < notes->n_notes; i++) {
+        if (told[i].kind != NOTE_TABLES)
+            continue;
+        told[i].text = g_strdup_printf("Expected by the calendar: %s", notes->notes[i].text);
+        g_ptr_array_add(texts, told[i].text);
+    }
+    channel->notes = note_list_append(channel->notes, told, notes->n_notes);
 }
 
 void
@@ -526,7 +591,7 @@ ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evide
 }
 
 size_t
-ingest_restore(AlarmBook *book, GantryEventLog *log)
+ingest_restore(AlarmBook *book, FiguresDesk *figures, GantryEventLog *log)
 {
     uint64_t after = 0;
 
@@ -539,8 +604,11 @@ ingest_restore(AlarmBook *book, GantryEventLog *log)
             const Event *event = events->pdata[i];
             AlarmTransition transition;
 
-            if (transition_from_event(event, &transition))
+            if (transition_from_event(event, &transition)) {
                 alarm_book_replay(book, &transition, event->seq);
+                if (figures != NULL)
+                    figures_desk_feed(figures, &transition, event->seq);
+            }
             after = event->seq;
         }
     }

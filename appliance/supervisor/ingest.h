@@ -5,6 +5,7 @@
 #include "appliance/events/event-log.h"
 #include "appliance/stores/history-writer.h"
 #include "appliance/supervisor/evidence-desk.h"
+#include "appliance/supervisor/figures-desk.h"
 #include "appliance/supervisor/records.h"
 
 typedef struct Ingest Ingest;
@@ -14,6 +15,7 @@ typedef struct {
     AlarmBook *book;         /* no-ref */
     GantryEventLog *log;     /* no-ref */
     EvidenceStore *evidence; /* no-ref (nullable): none is kept of alarms */
+    FiguresDesk *figures;    /* no-ref (nullable) */
     /* Called for every finished ten seconds of a channel. */
     void (*health)(const HealthRow *row, gpointer user_data);
     /* Called after transitions: the next snapshot is due now. */
@@ -66,5 +68,6 @@ void ingest_note(Ingest *ingest,
                  const char *actor,
                  AlarmNow now);
 
-/* Brings @book to where the journal left it. Returns how many alarms stand. */
-size_t ingest_restore(AlarmBook *book, GantryEventLog *log);
+/* Brings @book, and @figures (nullable), to where the journal left them. Returns how many alarms
+ * stand. */
+size_t ingest_restore(AlarmBook *book, FiguresDesk *figures, GantryEventLog *log);

@@ -1,11 +1,15 @@
 /* Folder and budget of recordings. */
 #include "appliance/supervisor/recording.h"
 
+#include <gio/gio.h>
+#include <math.h>
 #include <sys/statvfs.h>
 
+#include "appliance/model/recording-share.h"
 #include "appliance/stores/segment-archive.h"
 
-#define UNITS_STATE "/var/lib/gantry-channel" /* of workers that systemd starts; their units' */
+#define RATE_KNOWN_S 60                        /* of recording, until its rate is believed */
+#define UNITS_STATE  "/var/lib/gantry-channel" /* of workers that systemd starts; their units' */
 
 char *
 recording_root(const Settings *settings)
@@ -40,6 +44,73 @@ recording_budget(const Settings *settings, const char *root)
     if (settings->segment_minutes == 0)
         return 0;
     return (free_bytes(root) + segment_archive_bytes(root)) / 100 * settings->segment_share_percent;
+}
+
+typedef struct {
+    char *root;
+    GStrv inputs;
+} Sweep;
+
+static void
+sweep_free(gpointer data)
+{
+    Sweep *sweep = data;
+
+    g_free(sweep->root);
+    g_strfreev(sweep->inputs);
+    g_free(sweep);
+}
+
+static void
+sweep_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+    const Sweep *sweep = data;
+    const unsigned n = segment_archive_sweep(sweep->root, (const char *const *)sweep->inputs,
+                                             RECORDING_SWEEP_AGE_US, g_get_real_time());
+
+    if (n > 0)
+        g_message("recordings of %u inputs that are no longer watched were removed", n);
+    g_task_return_boolean(task, TRUE);
+}
+
+void
+recording_sweep(const char *root, const Inventory *inventory)
+{
+    g_autoptr(GTask) task = g_task_new(NULL, NULL, NULL, NULL);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    Sweep *sweep = g_new0(Sweep, 1);
+
+    for (size_t i = 0; i < inventory->n_inputs; i++)
+        g_strv_builder_add(builder, inventory->inputs[i].id);
+    sweep->root = g_strdup(root);
+    sweep->inputs = g_strv_builder_end(builder);
+    g_task_set_task_data(task, sweep, sweep_free);
+    g_task_run_in_thread(task, sweep_in_thread);
+}
+
+/* Bytes a second that the ring of @channel takes; NAN while it is too short to tell. */
+static double
+rate_Bps(const ChannelRecord *channel)
+{
+    const double seconds = channel_record_metric(channel, METRIC_SEGMENT_SECONDS, 0);
+
+    return seconds < RATE_KNOWN_S
+               ? (double)NAN
+               : channel_record_metric(channel, METRIC_SEGMENT_BYTES, 0) / seconds;
+}
+
+uint64_t
+recording_quota(uint64_t budget_bytes, const Records *records, const InventoryInput *input)
+{
+    const size_t n = records->inventory->n_channels;
+    g_autofree double *rates = g_new0(double, n);
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < n; i++)
+        rates[i] = rate_Bps(records->channels[i]);
+    for (size_t i = 0; i < input->n_channels; i++)
+        bytes += recording_share(budget_bytes, rates, n, input->channels[i]);
+    return bytes / MAX(input->n_channels, 1);
 }
 
 /* Packets that recorders lost, and errors of their disks. */

@@ -11,6 +11,17 @@ char *recording_root(const Settings *settings);
  * counted as free. Blocks on disk: at the start. 0: nothing is recorded */
 uint64_t recording_budget(const Settings *settings, const char *root);
 
+/* What @input's worker may take of @budget_bytes, for each of its channels: so much that the rings
+ * of all channels are equally long. */
+uint64_t
+recording_quota(uint64_t budget_bytes, const Records *records, const InventoryInput *input);
+
+#define RECORDING_SWEEP_AGE_US                                                                     \
+    (24 * 3600 * US_PER_SECOND) /* that recordings of an input outlive it */
+
+/* Removes what is left of inputs that left @inventory, on a thread that a slow disk may hold. */
+void recording_sweep(const char *root, const Inventory *inventory);
+
 #define RECORDING_HOLD_US                                                                          \
     (15 * US_PER_SECOND) /* after the last loss, until it is taken for over                        \
                           */

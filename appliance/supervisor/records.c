@@ -34,6 +34,7 @@ channel_record_free(gpointer data)
     samples_free(record->samples);
     evidence_frames_free(record->frames);
     note_list_unref(record->notes);
+    g_free(record->plan.text);
     alarm_profile_unref(record->profile);
     g_free(record->history);
     g_free(record->resource);
@@ -274,4 +275,29 @@ input_record_restarted(Records *records, InputRecord *record)
         for (unsigned metric = 0; channel->input == record && metric <= METRIC_NUMBER_MAX; metric++)
             counter_restarted(&channel->counters[metric]);
     }
+}
+
+static bool
+has_receiver(const Inventory *inventory, const char *id)
+{
+    for (size_t i = 0; i < inventory->n_receivers; i++) {
+        if (g_strcmp0(inventory->receivers[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool
+records_has_resource(const char *resource, gpointer user_data)
+{
+    Records *records = user_data;
+    const char *id = strchr(resource, '/');
+
+    if (g_str_has_prefix(resource, "channel/"))
+        return records_find_channel(records, id + 1) != NULL;
+    if (g_str_has_prefix(resource, "input/"))
+        return records_find_input(records, id + 1) != NULL;
+    if (g_str_has_prefix(resource, "receiver/"))
+        return has_receiver(records->inventory, id + 1);
+    return true;
 }

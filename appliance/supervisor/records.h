@@ -12,6 +12,7 @@
 #include "appliance/model/note-list.h"
 #include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
+#include "appliance/supervisor/channel-plan.h"
 #include "appliance/supervisor/fault-evidence.h"
 
 /* What an input's counters grew by from the report before last to the last one. */
@@ -64,6 +65,7 @@ typedef struct {
     const InventoryChannel *channel; /* no-ref; of Records.inventory */
     InputRecord *input;              /* no-ref */
     char *resource;                  /* "channel/ID" */
+    ChannelPlan plan;                /* what the calendar says of it now */
     AlarmProfile *profile;           /* what it is judged by; (nullable): the default */
     ChannelStatus status;
     WallUs since_wall_us;         /* when the state was entered */
@@ -109,6 +111,10 @@ AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow
 
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);
+
+/* Whether @resource of an alarm is still part of this box: "channel/ID", "input/ID", "receiver/ID"
+ * by the inventory; any other always is. @records: a Records, for alarm_book_retain() */
+bool records_has_resource(const char *resource, gpointer records);
 
 /* (transfer none) (nullable) */
 InputRecord *records_find_input(Records *records, const char *id);

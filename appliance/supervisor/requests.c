@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "appliance/config/channel-list.h"
+#include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
 
 #define MAX_POINTS SAMPLES_SPAN
@@ -13,58 +15,10 @@ struct Requests {
     RequestPorts ports;
 };
 
-typedef bool (*OperatorFunction)(
-    AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error);
-
 static AlarmNow
 now_of_both(void)
 {
     return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
-}
-
-static const AlarmView *
-find_alarm(const AlarmView *views, size_t n_views, const char *id)
-{
-    for (size_t i = 0; i < n_views; i++) {
-        if (g_strcmp0(views[i].id, id) == 0)
-            return &views[i];
-    }
-    return NULL;
-}
-
-static GError *
-already(Requests *requests, const char *alarm_id)
-{
-    g_autoptr(Snapshot) views = snapshot_new();
-
-    views->alarms = alarm_book_views(requests->ports.book, &views->n_alarms);
-    const AlarmView *view = find_alarm(views->alarms, views->n_alarms, alarm_id);
-    const bool owned = view != NULL && view->operator_state == OPERATOR_ACK;
-
-    return owned ? g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "Already acknowledged by %s",
-                               view->owner)
-                 : g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
-                                       "The alarm is not acknowledged");
-}
-
-static void
-act_on_alarm(Requests *requests, CommandCall *call, const Command *command, OperatorFunction act)
-{
-    const OperatorAct operator_act = {
-        .alarm_id = command->target, .actor = command->actor, .note = command->note};
-    const AlarmNow now = now_of_both();
-    GPtrArray *transitions = alarm_transitions_new();
-    CommandResult result = {0};
-
-    if (!act(requests->ports.book, &operator_act, now, transitions, &result.error)) {
-        g_ptr_array_unref(transitions);
-        command_call_answer(call, &result);
-        return;
-    }
-    if (transitions->len == 0)
-        result.error = already(requests, command->target);
-    ingest_publish(requests->ports.ingest, transitions, now);
-    command_call_answer(call, &result);
 }
 
 static void
@@ -193,13 +147,17 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
 
     switch (command->kind) {
     case COMMAND_ALARM_ACK:
-        act_on_alarm(requests, call, command, alarm_book_ack);
-        break;
     case COMMAND_ALARM_UNACK:
-        act_on_alarm(requests, call, command, alarm_book_unack);
-        break;
     case COMMAND_ALARM_COMMENT:
-        act_on_alarm(requests, call, command, alarm_book_comment);
+    case COMMAND_ALARM_ASSIGN:
+    case COMMAND_ALARM_SHELVE:
+    case COMMAND_ALARM_UNSHELVE:
+        alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_SITE_SHOW:
+    case COMMAND_SITE_SET:
+    case COMMAND_SITE_REMOVE:
+        site_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_ACCOUNT_SET:
         set_account(requests, call, command);

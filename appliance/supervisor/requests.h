@@ -15,6 +15,7 @@ typedef struct {
     Outlets *outlets;
     DepthDesk *depths;
     ShotDesk *shots;
+    size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);

@@ -14,6 +14,9 @@ evidence_of(const ChannelRecord *record, const AlarmBook *book)
     };
 
     evidence.worst = alarm_book_worst(book, record->resource, &evidence.worst_text);
+    evidence.planned = record->plan.work ||
+                       (record->plan.expected != FAULT_NONE && evidence.worst == SEVERITY_CLEARED);
+    evidence.planned_text = record->plan.text;
     return evidence;
 }
 
@@ -173,6 +176,9 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
     snapshot->n_sensors = surroundings->n_sensors;
     snapshot->n_services = surroundings->services->len;
     snapshot->services = (ServiceView *)(gpointer)g_array_free(surroundings->services, FALSE);
+    snapshot->runbooks = runbooks_ref(records->inventory->site->runbooks);
+    if (surroundings->figures != NULL)
+        snapshot->figures = figures_desk_view(surroundings->figures);
     if (surroundings->depth != NULL)
         snapshot->depth = *surroundings->depth;
     snapshot->profile_name = g_strdup(surroundings->profile_name);

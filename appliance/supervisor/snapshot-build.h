@@ -3,6 +3,7 @@
 
 #include "appliance/events/evidence-reader.h"
 #include "appliance/model/snapshot.h"
+#include "appliance/supervisor/figures-desk.h"
 #include "appliance/supervisor/records.h"
 
 /* What does not stand in records and book. Strings and arrays are (transfer none) but for
@@ -20,6 +21,7 @@ typedef struct {
     const char *profile_name;
     const char *profile_text;
     const EvidenceReader *evidence; /* (nullable) */
+    const FiguresDesk *figures;     /* (nullable) */
 } SnapshotSurroundings;
 
 /* Steps every channel's state as a side effect. Returns: (transfer full) */

@@ -6,9 +6,11 @@
 
 #include "appliance/config/inventory-store.h"
 #include "appliance/supervisor/box-watch.h"
+#include "appliance/supervisor/calendar-desk.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
+#include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
@@ -34,6 +36,8 @@ struct Supervisor {
     int lock_fd;
     GantryEventLog *log;
     AlarmBook *book;
+    FiguresDesk *figures;
+    GBytes *link_key; /* signs links in messages */
     Records *records;
     RecordingWatch recordings;
     Ingest *ingest;
@@ -126,6 +130,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
         .profile_text = self->profile->text,
         .depth = depth_desk_summary(self->depths),
         .evidence = outlets_get_evidence(self->outlets),
+        .figures = self->figures,
     };
 
     gantry_event_log_get_status(self->log, &status);
@@ -320,6 +325,8 @@ on_tick(gpointer user_data)
     if (self->ticks++ % SLOW_TICKS == 0) {
         watch_box(self, now);
         depth_desk_step(self->depths, now);
+        calendar_desk_step(self->records, self->book, self->ingest, now);
+        figures_desk_step(self->figures, &self->records->inventory->site->policy, now);
         ingest_gather(self->ingest, now.us);
         sd_notify(0, "WATCHDOG=1");
     }
@@ -345,25 +352,6 @@ save_inventory(gpointer data, gpointer user_data)
         g_warning("the inventory is in force, but not on disk: %s", error->message);
 }
 
-static bool
-resource_exists(const char *resource, gpointer user_data)
-{
-    Supervisor *self = user_data;
-    const char *id = strchr(resource, '/');
-
-    if (g_str_has_prefix(resource, "channel/"))
-        return records_find_channel(self->records, id + 1) != NULL;
-    if (g_str_has_prefix(resource, "input/"))
-        return records_find_input(self->records, id + 1) != NULL;
-    for (size_t i = 0; g_str_has_prefix(resource, "receiver/"); i++) {
-        if (i == self->records->inventory->n_receivers)
-            return false;
-        if (strcmp(self->records->inventory->receivers[i].id, id + 1) == 0)
-            return true;
-    }
-    return true;
-}
-
 /* Follows @inventory in every part. */
 static void
 follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
@@ -378,8 +366,10 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
     }
     profile_desk_follow(self->records, self->book, self->ingest, now);
-    alarm_book_retain(self->book, resource_exists, self, now, transitions);
+    alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
     ingest_publish(self->ingest, transitions, now);
+    alarm_book_set_policy(self->book, &inventory->site->policy);
+    calendar_desk_step(self->records, self->book, self->ingest, now);
     outlets_set_receivers(self->outlets, inventory);
     crew_set_inputs(self->crew, adopt, now.us);
     gantry_http_server_publish_accounts(dashboard_get_server(self->dashboard), inventory->accounts);
@@ -429,9 +419,14 @@ open_state(Supervisor *self, GError **error)
     self->log = gantry_event_log_open(journal, &limits, error);
     if (self->log == NULL)
         return NULL;
+    self->figures = figures_desk_new(self->settings->state_folder);
+    self->link_key = link_key_load(self->settings->state_folder, error);
+    if (self->link_key == NULL)
+        return NULL;
     self->book = alarm_book_new(alarm_profile_default(), make_uuid, NULL);
-    const size_t standing = ingest_restore(self->book, self->log);
+    const size_t standing = ingest_restore(self->book, self->figures, self->log);
 
+    alarm_book_resume(self->book, now_of_both());
     if (standing > 0)
         g_message("%zu alarms stood when gantryd ended; each is judged anew", standing);
     return g_steal_pointer(&inventory);
@@ -443,6 +438,7 @@ start_parts(Supervisor *self, GError **error)
     self->outlets = outlets_new(self->log, self->settings, &self->identity);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
+                                .figures = self->figures,
                                 .log = self->log,
                                 .evidence = outlets_get_evidence_store(self->outlets),
                                 .health = on_health,
@@ -469,6 +465,7 @@ start_parts(Supervisor *self, GError **error)
                                    .outlets = self->outlets,
                                    .depths = self->depths,
                                    .shots = self->shots,
+                                   .n_slates = self->settings->n_slates,
                                    .interface = self->settings->interface,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
@@ -477,7 +474,7 @@ start_parts(Supervisor *self, GError **error)
     self->desk = command_desk_new(requests_handle, self->requests);
     self->sensors = box_watch_start_sensors(self->settings, self->profile);
     self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
-                                    command_desk_get_port(self->desk), error);
+                                    command_desk_get_port(self->desk), self->link_key, error);
     return self->dashboard != NULL;
 }
 
@@ -584,6 +581,8 @@ supervisor_free(Supervisor *self)
     depth_desk_free(self->depths);
     ingest_free(self->ingest);
     alarm_book_free(self->book);
+    figures_desk_free(self->figures);
+    g_clear_pointer(&self->link_key, g_bytes_unref);
     if (self->log != NULL)
         gantry_event_log_close(self->log, STOP_THREADS_US);
     g_clear_object(&self->log);

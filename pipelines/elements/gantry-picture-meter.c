@@ -35,6 +35,7 @@ struct _GantryPictureMeter {
 
     GMutex lock; /* guards what follows */
     PictureFigures figures;
+    SlatePrint print;                       /* of the last picture, once one was judged */
     PictureThumbnail thumbnail;             /* newest, not yet taken */
     SlatePrint slates[PICTURE_LOOK_SLATES]; /* @n_slates of them, for the looker */
     size_t n_slates;
@@ -66,6 +67,17 @@ gantry_picture_meter_get_figures(GantryPictureMeter *self, PictureFigures *ret_f
     g_mutex_lock(&self->lock);
     *ret_figures = self->figures;
     g_mutex_unlock(&self->lock);
+}
+
+bool
+gantry_picture_meter_get_print(GantryPictureMeter *self, SlatePrint *ret_print)
+{
+    g_mutex_lock(&self->lock);
+    const bool known = self->figures.judged > 0;
+
+    *ret_print = self->print;
+    g_mutex_unlock(&self->lock);
+    return known;
 }
 
 bool
@@ -268,6 +280,7 @@ show_sight(GantryPictureMeter *self, const PictureSight *sight)
     }
     figures->layout = sight->bars;
     figures->slate_index = sight->slate;
+    self->print = sight->print;
     memcpy(figures->colour, sight->uniform.colour, sizeof figures->colour);
     figures->letterbox = self->letterbox.believed;
     judge_blocks(self, sight);

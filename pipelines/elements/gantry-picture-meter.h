@@ -103,6 +103,10 @@ void gantry_picture_meter_want_shot(GantryPictureMeter *self);
 /* Changes `thumbnail-period`. Any thread. */
 void gantry_picture_meter_set_period(GantryPictureMeter *self, unsigned period_ms);
 
+/* Fingerprint of the last picture, as slates have it, at most 200 ms old. Returns: false before the
+ * first. Any thread. */
+bool gantry_picture_meter_get_print(GantryPictureMeter *self, SlatePrint *ret_print);
+
 /* What counts as black and as moving from the next picture on. Any thread. */
 void gantry_picture_meter_set_rules(GantryPictureMeter *self, const PictureRules *rules);
 

@@ -134,16 +134,12 @@ look_rarely(PictureLooker *looker, const AVFrame *frame, const SmallPicture *sma
         (unsigned)small->height};
     const LumaPlane luma = plane_of(small, 0);
     PictureSight *sight = &looker->sight;
-    SlatePrint print;
 
     sight->uniform = uniform_measure(&view);
     sight->bars = colour_bars_find(&view);
     sight->letterbox = letterbox_measure(&luma);
-    sight->slate = -1;
-    if (looker->n_slates > 0) {
-        slate_print(&view, &print);
-        sight->slate = slate_find(looker->slates, looker->n_slates, &print);
-    }
+    slate_print(&view, &sight->print);
+    sight->slate = slate_find(looker->slates, looker->n_slates, &sight->print);
     sight->blockiness = filtered ? blockiness_of(looker, frame) : 0;
 }
 

@@ -26,6 +26,7 @@ typedef struct {
     UniformFigures uniform;
     ColourBars bars;
     LetterboxFigures letterbox;
+    SlatePrint print;  /* of the picture, or of one that came shortly before */
     int slate;         /* index of the one that is shown; -1: none */
     double blockiness; /* 0 unknown */
 } PictureSight;

@@ -71,7 +71,7 @@ shortest_us(const Options *options)
 static bool
 measure_media(ProbeSession *session, const Options *options, GError **error)
 {
-    if (!options->media)
+    if (!options->media && !options->slate)
         return true;
     session->media = media_new(options_depth(options), shortest_us(options));
     return media_graph_run(session->media, session, options->service, error);
@@ -85,10 +85,12 @@ read_file(ProbeSession *session, const Options *options, GError **error)
 
     if (!input_file_is_capture(input, &is_capture, error))
         return false;
-    if (is_capture && options->media) {
-        g_set_error_literal(
-            error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-            "--media is for transport streams and WAV files, and this is a capture");
+    if (is_capture && (options->media || options->slate)) {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                            options->slate
+                                ? "--slate is for transport streams, and this is a capture"
+                                : "--media is for transport streams and WAV files, and this is a "
+                                  "capture");
         return false;
     }
     if (is_capture)
@@ -134,6 +136,31 @@ listen_to_wav(const Options *options, int *ret_status, GError **error)
     return true;
 }
 
+/* The video whose picture stood longest is the one with the slate. */
+static bool
+print_slate(const Media *media, int *ret_status, GError **error)
+{
+    const SteadyPicture *steadiest = NULL;
+
+    for (guint i = 0; i < media->videos->len; i++) {
+        const SteadyPicture *steady = &g_array_index(media->videos, MediaVideo, i).steady;
+
+        if (steady->longest_us > 0 && (!steadiest || steady->longest_us > steadiest->longest_us))
+            steadiest = steady;
+    }
+    if (!steadiest) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND,
+                    "no picture stands for %.1f s; a slate does",
+                    (double)STEADY_PICTURE_LEAST_US / (double)US_PER_SECOND);
+        return false;
+    }
+    g_autofree char *digits = steady_picture_digits(steadiest);
+    g_autofree char *line = g_strconcat(digits, "\n", NULL);
+
+    *ret_status = print(line);
+    return true;
+}
+
 static bool
 analyse_stream(const Options *options, int *ret_status, GError **error)
 {
@@ -143,6 +170,8 @@ analyse_stream(const Options *options, int *ret_status, GError **error)
     session->seconds = options->seconds;
     if (!read_input(session, options, &scope, error))
         return false;
+    if (options->slate)
+        return print_slate(session->media, ret_status, error);
     g_autofree char *report =
         options->json ? report_json(session, &scope) : report_text(session, &scope);
 

@@ -185,6 +185,7 @@ follow_video(Run *run, guint i)
     const GraphService *service = &run->graph->services[i];
     PictureFigures picture;
     KeyDecoderFigures decoder;
+    SlatePrint print;
     EsFigures es;
 
     gantry_es_cutter_get_video(run->graph->cutter, i, &es);
@@ -202,6 +203,8 @@ follow_video(Run *run, guint i)
     media_spans_follow(&video->freeze, &picture.still, picture.freeze);
     media_spans_follow(&video->uniform, &picture.uniform, 0);
     media_spans_follow(&video->bars, &picture.bars, 0);
+    if (gantry_picture_meter_get_print(service->picture, &print))
+        steady_picture_see(&video->steady, &print, picture.looked_us);
 }
 
 static MediaLoudness

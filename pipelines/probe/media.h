@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "pipelines/probe/media-spans.h"
+#include "pipelines/probe/steady-picture.h"
 #include "pipelines/ts/ts-tables.h"
 
 #define MEDIA_FIRST_US ((MonoUs)1) /* where times begin that are not measured: 0 is never */
@@ -34,6 +35,7 @@ typedef struct {
     MediaSpans freeze;  /* kind: FreezeKind */
     MediaSpans uniform; /* a single colour */
     MediaSpans bars;
+    SteadyPicture steady; /* the picture that stood longest */
 } MediaVideo;
 
 /* In LUFS, LU and dBTP; NAN where nothing can be said. */

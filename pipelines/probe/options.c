@@ -49,6 +49,9 @@ static const char description[] =
     "  shorter than the time between two pictures that are looked at is not claimed. Freezes are\n"
     "  listed from 2 s on, and so is silence but for WAV files, whatever --shortest says.\n"
     "\n"
+    "  --slate prints one line, the fingerprint of the picture that stands longest, for the group\n"
+    "  [slates] of gantry.conf: record a few seconds of the slate, or cut them out of a clip.\n"
+    "\n"
     "Following:\n"
     "  --follow redraws the screen once a second; files and captures play at their own speed.\n"
     "  q or Ctrl-C ends it, and the report of what was seen is printed. Where standard output is\n"
@@ -58,6 +61,7 @@ static const char description[] =
     "  gantry-probe recording.ts\n"
     "  gantry-probe --json --service 3401 multiplex.ts | jq .tr101290\n"
     "  gantry-probe --media --json recording.ts | jq .media\n"
+    "  gantry-probe --slate back-soon.ts\n"
     "  gantry-probe --list-flows mirror.pcapng\n"
     "  gantry-probe --flow 239.1.1.1:5000 mirror.pcapng\n"
     "  gantry-probe --follow --interface eth1 rtp://239.1.1.1:5000\n"
@@ -102,6 +106,8 @@ wrong_media(const Options *options)
         return wrong_depth;
     if (!(options->shortest >= 0 && options->shortest <= SECONDS_MAX))
         return "--shortest is 0 to 86400";
+    if (options->slate && (options_is_live(options) || options->follow || options->list_flows))
+        return "--slate is for files";
     if (options->media && (options_is_live(options) || options->follow || options->list_flows))
         return "--media is for files, and shows them when they are through";
     return NULL;
@@ -153,6 +159,8 @@ context_new(Options *options)
          "Decode pictures and sound, and measure them", NULL},
         {"depth", 'd', 0, G_OPTION_ARG_STRING, &options->depth,
          "How much of the pictures: bitstream, key-4s, every-key, full", "DEPTH"},
+        {"slate", 0, 0, G_OPTION_ARG_NONE, &options->slate,
+         "Print the fingerprint of the picture that stands longest", NULL},
         {"shortest", 0, 0, G_OPTION_ARG_DOUBLE, &options->shortest,
          "List black, freeze and silence from this length on (2)", "N"},
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,

@@ -12,6 +12,7 @@ typedef struct {
     gboolean list_flows;
     gboolean version;
     gboolean media;
+    gboolean slate;
     char *depth;     /* owned; (nullable): by its name */
     double shortest; /* seconds a span lasts at least to be listed */
     double seconds;  /* 0: not given */

@@ -136,9 +136,10 @@ class Rig:
         self.desk.stdin.flush()
         return json.loads(self.desk.stdout.readline())
 
-    def measure(self, seconds, settle_s):
-        """Measures for @seconds, after @settle_s in which caches and pools fill."""
+    def measure(self, seconds, settle_s, begin_beside=lambda: None):
+        """Measures for @seconds, after @settle_s in which caches and pools fill. @begin_beside: called as it begins."""
         time.sleep(settle_s)
+        begin_beside()
         pids = {name: process.pid for name, process in self.workers.items()}
         threads, before, begin = {name: threads_s(pid) for name, pid in pids.items()}, self.ask(), time.monotonic()
         spent, traffic_s = {name: cpu_s(pid) for name, pid in pids.items()}, cpu_s(self.traffic.pid)
@@ -184,21 +185,30 @@ def peer_command(address, folder):
             "-map", "[judged]", "-f", "null", "-", "-map", "[loud]", "-f", "null", "-"]
 
 
-def measure_peer(address, seconds, settle_s):
-    """(percent of a core, PSS in MB, threads that ran) of ffmpeg on a channel that is being sent."""
-    folder = tempfile.mkdtemp(prefix="gantry-peer-", dir="/var/tmp")
-    peer = subprocess.Popen(peer_command(address, folder), stderr=subprocess.DEVNULL)
-    try:
-        time.sleep(settle_s)
-        if peer.poll() is not None:
-            raise RuntimeError(f"ffmpeg ended with status {peer.returncode}")
-        begin, spent, threads = time.monotonic(), cpu_s(peer.pid), threads_s(peer.pid)
-        time.sleep(seconds)
-        took = time.monotonic() - begin
-        percent = (cpu_s(peer.pid) - spent) * 100 / took
-        busy = sum((now - threads.get(task, 0)) * 100 / took > percent / 100 for task, now in threads_s(peer.pid).items())
-        return percent, pss_mb(peer.pid), busy
-    finally:
-        peer.kill()
-        peer.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+class Peer:
+    """One ffmpeg on a channel that is being sent."""
+    def __init__(self, address):
+        self.folder = tempfile.mkdtemp(prefix="gantry-peer-", dir="/var/tmp")
+        self.process = subprocess.Popen(peer_command(address, self.folder), stderr=subprocess.DEVNULL)
+        self.at, self.spent, self.threads = 0.0, 0.0, {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def begin(self):
+        """What follows is measured."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"ffmpeg ended with status {self.process.returncode}")
+        self.at, self.spent, self.threads = time.monotonic(), cpu_s(self.process.pid), threads_s(self.process.pid)
+
+    def end(self):
+        """(percent of a core, PSS in MB, threads that ran) since begin()."""
+        took = time.monotonic() - self.at
+        percent = (cpu_s(self.process.pid) - self.spent) * 100 / took
+        busy = sum((now - self.threads.get(task, 0)) * 100 / took > percent / 100 for task, now in threads_s(self.process.pid).items())
+        return percent, pss_mb(self.process.pid), busy

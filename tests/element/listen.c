@@ -27,6 +27,22 @@ listen_on(const char *path)
     return fd;
 }
 
+/* @text: a fingerprint in hexadecimal digits, as gantry-probe --slate prints it. */
+static bool
+read_slate(const char *text, SlateConfig *ret_slate)
+{
+    ret_slate->name = (char *)"slate";
+    for (size_t i = 0; i < sizeof ret_slate->fingerprint; i++) {
+        const int high = g_ascii_xdigit_value(text[2 * i]);
+        const int low = high < 0 ? -1 : g_ascii_xdigit_value(text[2 * i + 1]);
+
+        if (low < 0)
+            return false;
+        ret_slate->fingerprint[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
 static void
 send_config(int fd, char **argv, int n_services)
 {
@@ -34,6 +50,8 @@ send_config(int fd, char **argv, int n_services)
     const char *depth = g_getenv("DEPTH");
     const char *interface = g_getenv("INTERFACE");
     const char *buffer = g_getenv("RECEIVE_BUFFER");
+    const char *digits = g_getenv("SLATE");
+    SlateConfig slate = {0};
     guint64 receive_buffer = 4u << 20;
 
     if (buffer != NULL)
@@ -47,6 +65,8 @@ send_config(int fd, char **argv, int n_services)
                    .receive_buffer = (uint32_t)receive_buffer,
                    .thumbnail_period_ms = 1000,
                    .cpu_set = (char *)"",
+                   .slates = &slate,
+                   .n_slates = digits != NULL && read_slate(digits, &slate),
                    .services = services,
                    .n_services = (size_t)MAX(n_services, 1)},
     };

@@ -49,7 +49,7 @@ desk_open(Desk *desk)
     records_set_inventory(desk->records, desk->inventory);
     desk->book = alarm_book_new(alarm_profile_default(), make_id, NULL);
     alarm_book_set_input(desk->book, "channel/one", "input/one");
-    ingest_restore(desk->book, desk->log);
+    ingest_restore(desk->book, NULL, desk->log);
     g_autofree char *evidence = g_build_filename(desk->folder, "evidence", NULL);
     const EvidenceStoreSettings kept = {.folder = evidence, .reserve_bytes = 1};
 

@@ -349,6 +349,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_ALARM_ACK:
     case COMMAND_ALARM_UNACK:
     case COMMAND_ALARM_COMMENT:
+    case COMMAND_ALARM_ASSIGN:
+    case COMMAND_ALARM_SHELVE:
+    case COMMAND_ALARM_UNSHELVE:
         act_on_alarm(fixture, command, &answer->result);
         break;
     case COMMAND_ACCOUNT_SET:
@@ -364,6 +367,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         give_shot(fixture, command, &answer->result);
         break;
     case COMMAND_AUDIT:
+    case COMMAND_SITE_SHOW:
+    case COMMAND_SITE_SET:
+    case COMMAND_SITE_REMOVE:
     case COMMAND_CHANNELS_CHECK:
     case COMMAND_RECEIVER_TEST:
         break;

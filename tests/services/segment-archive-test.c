@@ -124,12 +124,32 @@ test_all_bytes_are_counted(Fixture *fixture, gconstpointer data)
                      (guint64)5 * PACKETS * SEGMENT_PACKET_SIZE + 2000);
 }
 
+static void
+recordings_of_removed_inputs_go_after_their_time(Fixture *fixture, gconstpointer data)
+{
+    static const char *const kept[] = {"other", NULL}, *const listed[] = {"input", NULL};
+    g_autofree char *outside = g_build_filename(fixture->root, "..not-a-slug", NULL);
+    const WallUs now_us = g_get_real_time();
+
+    g_assert_true(g_file_set_contents(outside, "x", 1, NULL));
+    g_assert_cmpuint(segment_archive_sweep(fixture->root, listed, 0, now_us + 10 * SECOND), ==, 0);
+    g_assert_cmpuint(segment_archive_sweep(fixture->root, kept, 60 * SECOND, now_us), ==, 0);
+    g_assert_true(g_file_test(fixture->folder, G_FILE_TEST_IS_DIR));
+    g_assert_cmpuint(
+        segment_archive_sweep(fixture->root, kept, 60 * SECOND, now_us + 3600 * SECOND), ==, 1);
+    g_assert_false(g_file_test(fixture->folder, G_FILE_TEST_EXISTS));
+    g_assert_true(g_file_test(outside, G_FILE_TEST_EXISTS));
+    g_assert_cmpint(g_unlink(outside), ==, 0);
+}
+
 #define ADD(path, test) g_test_add(path, Fixture, NULL, set_up, test, tear_down)
 
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    ADD("/segment-archive/recordings-of-removed-inputs-go",
+        recordings_of_removed_inputs_go_after_their_time);
     ADD("/segment-archive/ids-that-are-no-slugs-have-no-folder",
         test_ids_that_are_no_slugs_have_no_folder);
     ADD("/segment-archive/a-clip-is-read-to-its-end", test_a_clip_is_read_to_its_end);

@@ -7,6 +7,7 @@ import multiprocessing
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import time
 
@@ -23,6 +24,8 @@ DEPTHS = [3, 2, 1]
 PICTURE_EVERY_S = {0: 0, 1: 4.0, 2: 1.0, 3: 1.0}  # thumbnails, by depth
 
 TWO = [Sound("mp2", 2, "eng"), Sound("aac", 2, "deu", 660)]
+SLATE = ("color=c=navy:s=352x288:r=25,drawbox=x=40:y=60:w=270:h=100:color=white:t=fill,"
+         "drawbox=x=60:y=190:w=90:h=50:color=orange:t=fill")
 CLIPS = {clip.name: clip for clip in [
     Clip("base", seconds=BEFORE_S + AFTER_S + 1, sounds=TWO),
     Clip("mpeg2", "mpeg2video", seconds=AFTER_S, rate="1M"),
@@ -38,6 +41,7 @@ CLIPS = {clip.name: clip for clip in [
     Clip("aac", seconds=AFTER_S, sounds=[Sound("aac")]),
     Clip("ac3", seconds=AFTER_S, sounds=[Sound("ac3", 2, rate="192k")]),
     Clip("ac3-51", seconds=AFTER_S, sounds=[Sound("ac3", 6, rate="384k")]),
+    Clip("slate", seconds=AFTER_S, picture=SLATE),
     Clip("mono", seconds=AFTER_S, sounds=[Sound("mp2", 1)]),
 ]}
 SECOND = SOUND + 1
@@ -55,6 +59,7 @@ class Case:
         self.returns = more.pop("returns", False)  # to the picture there was
         self.may = more.pop("may", set())  # faults that it can come to
         self.depth = more.pop("depth", None)  # where each case has one
+        self.slate = more.pop("slate", None)  # a clip whose picture is looked for
         assert not more, more
 
     def stream(self, cuts):
@@ -109,6 +114,8 @@ def cases():
         Case("interlaced", 31, "progressive becomes interlaced", to("sd-i", "sd-p"), r"H\.264 720x576 (25|50)i", depth=2),
         Case("progressive", 31, "interlaced becomes progressive", to("sd-p", "sd-i"), r"H\.264 720x576 25p"),
         Case("faster", 31, "25 pictures a second become 50", to("fast"), r"H\.264 352x288 50p"),
+        Case("hdr", 31, "BT.709 becomes BT.2020 with PQ", to("hevc-hdr", "hevc-sdr"), r"HDR \(PQ\)"),
+        Case("slate", 31, "the configured slate comes", to("slate"), h264, faults=["slate"], may={"picture-frozen"}, depth=2, returns=True, slate="slate"),
         Case("sound-codec", 32, "MPEG sound becomes AAC", to("aac"), r"AAC 2\.0", same_picture=True),
         Case("sound-ac3", 32, "MPEG sound becomes AC-3 5.1 on another PID", to("ac3-51", sounds=[0x222]), r"AC-3 5\.1", same_picture=True),
         Case("sound-layout", 32, "AC-3 2.0 becomes 5.1", to("ac3-51", "ac3"), r"AC-3 5\.1", same_picture=True),
@@ -190,6 +197,15 @@ def judge(case, depth, worker, span_s, changed_s):
     return finding
 
 
+def fingerprint(options, clip):
+    """What gantry-probe prints of a clip's picture, for the configuration."""
+    with rig.scratch() as folder:
+        path = folder / "slate.ts"
+        path.write_bytes(CLIPS[clip].make(options.clips))
+        return subprocess.run([options.build / "pipelines/probe/gantry-probe", "--slate", path], check=True, capture_output=True,
+                              text=True, timeout=60).stdout.strip()
+
+
 def run(options, folder, chosen):
     """These cases, each at its depth, all at once. Returns: Finding of each."""
     cuts = {name: Cut(CLIPS[name].make(options.clips)) for name in sorted({clip for case, _ in chosen for clip, _, _ in case.parts if clip != "+"})}
@@ -200,7 +216,8 @@ def run(options, folder, chosen):
         streams.append((port, datagrams))
         changes.append(change_s)
         workers.append(rig.Worker(options.build, folder / f"{case.name}-{depth}", f"udp://127.0.0.1:{port}",
-                                  {"depth": depth, "sandbox": True, "levels": True}))
+                                  {"depth": depth, "sandbox": True, "levels": True,
+                                   **({"slate": fingerprint(options, case.slate)} if case.slate else {})}))
     try:
         rig.wait_for("every worker listens", lambda: all(port in rig.bound_ports() for port, _ in streams), 60)
         time.sleep(1.0)

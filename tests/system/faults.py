@@ -14,6 +14,9 @@ import traceback
 import box as system
 from box import Box, Failure, wait_until
 
+sys.path.insert(0, str(system.ROOT / "tests/truth"))
+import truthcheck  # pylint: disable=wrong-import-position
+
 NO_PACKETS = "no-packets"
 
 
@@ -301,32 +304,6 @@ def test_a_full_disk_stops_neither_measuring_nor_alarms(count):
             subprocess.run(["umount", "-l", folder], check=False)
 
 
-def truth_agrees(box):
-    """Every stop of the truth log that lasted over 1.3 s stands in the journal as one raise, 1 s after its begin."""
-    begun, stops = {}, []
-    for entry in box.truth():
-        if entry["kind"] != "stop":
-            continue
-        if entry["phase"] == "start":
-            begun[entry["channel"]] = entry["boot_us"]
-        elif entry["channel"] in begun:
-            stops.append((entry["channel"], begun.pop(entry["channel"]), entry["boot_us"]))
-    events = box.alarm_events(0, NO_PACKETS)
-    raised = {}
-    for event in events:
-        if event["kind"] == "alarm-raised":
-            raised.setdefault(event["resource"].split("/")[1], []).append(event["boot_us"])
-    wrong = []
-    for channel, start_us, end_us in stops:
-        hits = [at_us for at_us in raised.get(channel, []) if start_us <= at_us <= end_us + 1_500_000]
-        if end_us - start_us > 1_300_000 and len(hits) != 1:
-            wrong.append((channel, (end_us - start_us) / 1e6, len(hits)))
-    expect(not wrong, f"stops that are not told exactly once (channel, seconds, times): {wrong}")
-    expect(sum(len(times) for times in raised.values()) == len([s for s in stops if s[2] - s[1] > 1_300_000]),
-           "alarms without a stop in the truth log")
-    print(f"# {len(stops)} stops in the truth log, each told once")
-
-
 SHARED = [value for name, value in list(globals().items()) if name.startswith("test_") and
           value.__code__.co_varnames[:1] == ("box",)]
 ALONE = [value for name, value in list(globals().items()) if name.startswith("test_") and
@@ -374,7 +351,8 @@ def main():
 
 
 def test_books_of_truth(box):
-    truth_agrees(box)
+    wrong = truthcheck.settle(box, 60)
+    expect(not wrong, "; ".join(wrong))
 
 
 if __name__ == "__main__":

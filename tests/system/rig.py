@@ -143,13 +143,16 @@ class Probe:
 class Worker:
     """The real worker on one address, and what it says, line by line with the time of each."""
     def __init__(self, build, folder, url, options):
-        """@options: "buffer", bytes of the socket; "service", an id; "depth", a number of Depth; "sandbox"; "nice"; "levels"."""
+        """@options: "buffer", bytes of the socket; "service", an id; "depth", a number of Depth; "sandbox"; "nice"; "levels";
+        "slate", a fingerprint that is looked for."""
         self.build, self.folder, self.options = build, pathlib.Path(folder), options
         self.folder.mkdir()
         (self.folder / "run").mkdir()
         environment = dict(os.environ, INTERFACE="lo", DEPTH=str(options.get("depth", 0)), RECEIVE_BUFFER=str(options.get("buffer", 4 << 20)))
         if "levels" in options:
             environment["LEVELS"] = "1"
+        if "slate" in options:
+            environment["SLATE"] = options["slate"]
         self.log = open(self.folder / "said.txt", "wb")  # pylint: disable=consider-using-with; closed in stop
         self.listener = subprocess.Popen([str(build / "tests/element/listen"), str(self.folder / "gantryd.sock"), "input", url,
                                           *([str(options["service"])] if "service" in options else [])],

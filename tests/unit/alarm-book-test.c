@@ -27,7 +27,10 @@ count_id(gpointer user_data)
 static void
 set_up(Fixture *fixture, gconstpointer unused)
 {
+    const AlarmPolicy no_reminders = {.shelf_max_us = S(8 * 3600), .positions = 1};
+
     fixture->book = alarm_book_new(alarm_profile_default(), count_id, fixture);
+    alarm_book_set_policy(fixture->book, &no_reminders); /* alarm-acts-test.c has those */
     fixture->transitions = alarm_transitions_new();
     alarm_book_set_input(fixture->book, CHANNEL, INPUT);
 }
@@ -373,6 +376,19 @@ after_a_restart_what_still_stands_is_not_raised_again(Fixture *fixture, gconstpo
 }
 
 static void
+after_a_restart_it_is_known_what_nobody_tells_of(Fixture *fixture, gconstpointer unused)
+{
+    observe(fixture, FAULT_NO_PACKETS, true, S(5), at(10));
+    observe(fixture, FAULT_PICTURE_BLACK, true, S(5), at(10));
+    g_assert_false(alarm_book_is_unheard(fixture->book, CHANNEL, FAULT_NO_PACKETS));
+    restarted(fixture);
+    g_assert_true(alarm_book_is_unheard(fixture->book, CHANNEL, FAULT_NO_PACKETS));
+    g_assert_false(alarm_book_is_unheard(fixture->book, CHANNEL, FAULT_SOUND_SILENT));
+    observe(fixture, FAULT_NO_PACKETS, true, 0, at(200));
+    g_assert_false(alarm_book_is_unheard(fixture->book, CHANNEL, FAULT_NO_PACKETS));
+}
+
+static void
 after_a_restart_what_is_gone_is_cleared_once(Fixture *fixture, gconstpointer unused)
 {
     static const Step steps[] = {
@@ -525,6 +541,7 @@ main(int argc, char **argv)
     ADD("reason", another_finding_is_an_update_but_another_figure_is_not);
     ADD("deadline", the_deadline_is_the_next_instant_at_which_something_falls_due);
     ADD("restart-standing", after_a_restart_what_still_stands_is_not_raised_again);
+    ADD("restart-unheard", after_a_restart_it_is_known_what_nobody_tells_of);
     ADD("restart-gone", after_a_restart_what_is_gone_is_cleared_once);
     ADD("restart-worse", after_a_restart_an_alarm_grows_worse_in_its_own_time);
     ADD("restart-people", a_restart_keeps_what_people_did);

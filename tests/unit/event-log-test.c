@@ -210,7 +210,8 @@ append_200(gpointer log)
 static void
 four_threads_append_without_gap_or_double(Fixture *fixture, gconstpointer unused)
 {
-    g_autoptr(GantryEventLog) log = open_log(fixture->folder, &small);
+    const EventLogLimits roomy = {.segment_bytes = 1024 * 1024};
+    g_autoptr(GantryEventLog) log = open_log(fixture->folder, &roomy);
     GThread *threads[4];
 
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
@@ -218,7 +219,7 @@ four_threads_append_without_gap_or_double(Fixture *fixture, gconstpointer unused
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
         g_thread_join(threads[i]);
     close_log(&log);
-    log = open_log(fixture->folder, &small);
+    log = open_log(fixture->folder, &roomy);
     assert_reads(log, 1, 800, 64);
     close_log(&log);
 }

@@ -235,7 +235,7 @@ an_event_and_a_snapshot_tell_an_alarm_alike(void)
     event->severity = SEVERITY_CRITICAL;
     event->raised_wall_us = now.wall_us;
     event_set(&event->alarm_id, "a-1");
-    view_alarm_of_event(out, NULL, event, true);
+    view_alarm_of_event(out, NULL, event, NULL, true);
     g_autoptr(JsonNode) root = json_from_string(out->str, NULL);
     JsonObject *alarm = json_node_get_object(root);
 

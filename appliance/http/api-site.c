@@ -1,0 +1,116 @@
+/* What a site decides: calendar, run-books, policy. The supervision loop reads and changes them;
+ * their JSON is checked there. */
+#include <string.h>
+
+#include "appliance/http/api.h"
+
+#define KEY_MAX 63u /* bytes */
+
+static void
+on_shown(const CommandResult *result, gpointer data)
+{
+    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+    g_autoptr(GString) json = NULL;
+
+    if (result->error != NULL) {
+        http_request_problem_of(request, result->error);
+        return;
+    }
+    json = g_string_new(result->text);
+    http_request_reply_json(request, 200, json);
+}
+
+static void
+on_changed(const CommandResult *result, gpointer data)
+{
+    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+
+    if (result->error != NULL)
+        http_request_problem_of(request, result->error);
+    else
+        http_request_reply_ok(request);
+}
+
+static void
+show(HttpRequest *request, const char *part)
+{
+    const CommandPort *commands = request->app->ports.commands;
+
+    http_request_defer(request);
+    commands->submit(commands->self, command_new(COMMAND_SITE_SHOW, part, request->user), on_shown,
+                     http_request_ref(request));
+}
+
+/* @kind: set or remove */
+static void
+change(HttpRequest *request, CommandKind kind, const char *part)
+{
+    const CommandPort *commands = request->app->ports.commands;
+    const char *key = request->params[0];
+    g_autofree char *target = key != NULL ? g_strdup_printf("%s/%s", part, key) : g_strdup(part);
+    g_autoptr(JsonNode) root = kind == COMMAND_SITE_SET ? http_request_json(request) : NULL;
+    g_autoptr(Command) command = NULL;
+
+    if (kind == COMMAND_SITE_SET && root == NULL)
+        return;
+    if (key != NULL && strlen(key) > KEY_MAX) {
+        http_request_problem(request, 404, "not-found", "Nothing is called so.");
+        return;
+    }
+    command = command_new(kind, target, request->user);
+    if (root != NULL) {
+        g_free(command->note);
+        command->note = json_to_string(root, FALSE);
+    }
+    http_request_defer(request);
+    commands->submit(commands->self, g_steal_pointer(&command), on_changed,
+                     http_request_ref(request));
+}
+
+void
+api_calendar(HttpRequest *request)
+{
+    show(request, "calendar");
+}
+
+void
+api_calendar_put(HttpRequest *request)
+{
+    change(request, COMMAND_SITE_SET, "calendar");
+}
+
+void
+api_calendar_delete(HttpRequest *request)
+{
+    change(request, COMMAND_SITE_REMOVE, "calendar");
+}
+
+void
+api_runbooks(HttpRequest *request)
+{
+    show(request, "runbooks");
+}
+
+void
+api_runbook_put(HttpRequest *request)
+{
+    change(request, COMMAND_SITE_SET, "runbooks");
+}
+
+void
+api_runbook_delete(HttpRequest *request)
+{
+    change(request, COMMAND_SITE_REMOVE, "runbooks");
+}
+
+void
+api_policy(HttpRequest *request)
+{
+    show(request, "policy");
+}
+
+void
+api_policy_put(HttpRequest *request)
+{
+    change(request, COMMAND_SITE_SET, "policy");
+}

@@ -1,0 +1,10 @@
+/* What people do with alarms: from the request to the alarm book, the journal and the answer. */
+#pragma once
+
+#include "appliance/supervisor/requests.h"
+
+/* Answers @call. @command: one of the COMMAND_ALARM kinds. On the loop only. */
+void alarm_requests_handle(const RequestPorts *ports,
+                           CommandCall *call,
+                           const Command *command,
+                           AlarmNow now);

@@ -1,0 +1,58 @@
+/* Made once, then read. */
+#include "appliance/supervisor/link-key.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "appliance/events/ack-link.h"
+#include "pipelines/base/error.h"
+
+#define FILE_NAME "link.key"
+
+static GBytes *
+make_key(const char *path, GError **error)
+{
+    uint8_t key[ACK_LINK_KEY_BYTES];
+    g_autoptr(GError) reason = NULL;
+
+    if (getrandom(key, sizeof key, 0) != (ssize_t)sizeof key) {
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE,
+                            "the kernel gives no random bytes for the key of links");
+        return NULL;
+    }
+    if (!g_file_set_contents_full(path, (const char *)key, sizeof key,
+                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+                                  0600, &reason)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "the key of links: %s",
+                    reason->message);
+        return NULL;
+    }
+    return g_bytes_new(key, sizeof key);
+}
+
+GBytes *
+link_key_load(const char *state_folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(state_folder, FILE_NAME, NULL);
+    g_autoptr(GError) reason = NULL;
+    char *text = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(path, &text, &size, &reason)) {
+        if (g_error_matches(reason, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            return make_key(path, error);
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "the key of links: %s",
+                    reason->message);
+        return NULL;
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new_take(text, size);
+
+    if (size != ACK_LINK_KEY_BYTES) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE,
+                    "%s has %zu bytes, not %u: remove it, and a new one is made; links of earlier "
+                    "messages end with it",
+                    path, size, ACK_LINK_KEY_BYTES);
+        return NULL;
+    }
+    return g_steal_pointer(&bytes);
+}
