@@ -90,7 +90,9 @@ take_header(char *data, size_t size, size_t n, void *user_data)
     transfer->header_bytes += bytes;
     if (transfer->header_bytes > TRANSFER_MAX_HEADER_BYTES)
         return 0;
-    if (transfer->request.carrier == CARRY_MAIL) { /* the last reply is the answer */
+    if (transfer->request.carrier == CARRY_MAIL) { /* the last reply before the farewell */
+        if (bytes >= 4 && memcmp(data, "221 ", 4) == 0)
+            return bytes;
         g_string_truncate(transfer->answer, 0);
         g_string_append_len(transfer->answer, data, (gssize)MIN(bytes, DELIVERY_MAX_ANSWER));
         return bytes;
@@ -219,6 +221,8 @@ set_carrier(Transfer *transfer)
     case CARRY_STREAM:
     case CARRY_DATAGRAM: /* libcurl connects, with TLS or without; what is sent is ours */
         curl_easy_setopt(transfer->handle, CURLOPT_CONNECT_ONLY, 1L);
+        /* The connection is needed once more after it is made; nobody else can use it. */
+        curl_easy_setopt(transfer->handle, CURLOPT_FORBID_REUSE, 0L);
         curl_easy_setopt(transfer->handle, CURLOPT_SSL_ENABLE_ALPN, 0L);
         break;
     }

@@ -252,3 +252,84 @@ receiver_add_json(JsonBuilder *builder, const Receiver *receiver, bool is_public
     add_number(builder, "per_minute", receiver->per_minute);
     add_policy(builder, &receiver->policy);
 }
+
+char *
+receiver_to_public_json(const Receiver *receiver)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    receiver_add_json(builder, receiver, true);
+    json_builder_end_object(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+
+    return json_to_string(root, FALSE);
+}
+
+/* Takes the secret out of @object; refuses what the API may not say. */
+static bool
+take_secret(JsonObject *object, char **ret_secret, GError **error)
+{
+    static const char *const ours[] = {"id", "secret_file", "ca_file", "from_settings", NULL};
+
+    for (size_t i = 0; ours[i] != NULL; i++) {
+        if (json_object_has_member(object, ours[i]))
+            return refuse(error, "the API does not set", ours[i]);
+    }
+    if (!read_text(object, "secret", ret_secret, error))
+        return false;
+    if (*ret_secret != NULL &&
+        ((*ret_secret)[0] == '\0' || !g_utf8_validate(*ret_secret, -1, NULL)))
+        return refuse(error, "an empty", "secret");
+    json_object_remove_member(object, "secret");
+    /* What GET showed may be sent back. */
+    json_object_remove_member(object, "has_secret");
+    return true;
+}
+
+/* "https://host/..." is what was shown of a secret address: it stays what it was. */
+static void
+keep_shown_url(JsonObject *object, const Receiver *old)
+{
+    g_autofree char *shown = old != NULL ? shown_url(old) : NULL;
+    JsonNode *node = json_object_get_member(object, "url");
+
+    if (shown != NULL && node != NULL && JSON_NODE_HOLDS_VALUE(node) &&
+        json_node_get_value_type(node) == G_TYPE_STRING &&
+        strcmp(json_node_get_string(node), shown) == 0)
+        json_object_remove_member(object, "url");
+}
+
+bool
+receiver_from_public_json(const char *text,
+                          const ReceiverChange *change,
+                          Receiver *ret_receiver,
+                          char **ret_secret,
+                          GError **error)
+{
+    g_autoptr(JsonNode) shared = json_text_parse(text, strlen(text), error);
+    g_auto(Receiver) receiver = {0};
+    g_autofree char *secret = NULL;
+    const Receiver blank = {.id = (char *)(uintptr_t)change->id,
+                            .policy = {.min_severity = SEVERITY_WARNING}};
+
+    if (shared == NULL)
+        return false;
+    g_autoptr(JsonNode) node = json_from_string(text, NULL);
+    JsonObject *object = json_node_get_object(node);
+
+    if (!take_secret(object, &secret, error))
+        return false;
+    keep_shown_url(object, change->old);
+    receiver_copy(change->old != NULL ? change->old : &blank, &receiver);
+    if (secret != NULL) {
+        g_free(receiver.secret_file);
+        receiver.secret_file = g_strdup(change->secret_path);
+    }
+    if (!receiver_read_json(object, &receiver, error))
+        return false;
+    *ret_receiver = receiver;
+    receiver = (Receiver){0};
+    *ret_secret = g_steal_pointer(&secret);
+    return true;
+}

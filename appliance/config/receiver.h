@@ -51,4 +51,28 @@ bool receiver_read_json(JsonObject *object,
  * files, and without an address that is a secret. */
 void receiver_add_json(JsonBuilder *builder, const Receiver *receiver, bool is_public);
 
+/* As the API shows it: one JSON object. Returns: (transfer full) */
+char *receiver_to_public_json(const Receiver *receiver);
+
+/* Who is changed. */
+typedef struct {
+    const char *id;
+    const char *secret_path; /* where its secret is or will be */
+    const Receiver *old;     /* (nullable): what is not named stays as it was */
+} ReceiverChange;
+
+/**
+ * receiver_from_public_json:
+ * @text: an object as somebody sends it to the API; its member "secret" is the secret itself
+ * @ret_secret: (out) (transfer full) (nullable): a new secret, to be written to
+ *   @change->secret_path before the receiver is used
+ *
+ * Paths of files are nobody's business who is not on the box: they are refused.
+ */
+bool receiver_from_public_json(const char *text,
+                               const ReceiverChange *change,
+                               Receiver *ret_receiver,
+                               char **ret_secret,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Receiver, receiver_clear)

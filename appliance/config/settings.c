@@ -22,6 +22,7 @@ typedef enum {
     KEY_ADDRESS,   /* char *: numeric IP address */
     KEY_INTERFACE, /* char *: name of a network interface, or empty */
     KEY_SLUG,      /* char * */
+    KEY_URL,       /* char *: http:// or https://, without a slash at its end */
     KEY_NUMBER16,  /* uint16_t */
     KEY_NUMBER32,  /* uint32_t */
     KEY_FLAG,      /* bool */
@@ -49,6 +50,7 @@ static const KeySpec keys[] = {
     {"http", "listen", KEY_ADDRESS, 0, 0, AT(http_listen)},
     {"http", "port", KEY_NUMBER16, 1, 65535, AT(http_port)},
     {"http", "ui_dir", KEY_PATH, 0, 0, AT(http_ui_dir)},
+    {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
     {"mysql", "port", KEY_NUMBER16, 1, 65535, AT(mysql.port)},
@@ -139,6 +141,13 @@ check_text(const KeyEntry *entry, KeyType type, GError **error)
                                 "%s = \"%s\" is not made of a-z, 0-9 and - alone; write %s",
                                 entry->key, value, near);
     }
+    if (type == KEY_URL &&
+        ((!g_str_has_prefix(value, "http://") && !g_str_has_prefix(value, "https://")) ||
+         g_str_has_suffix(value, "/")))
+        return key_entry_refuse(entry, error,
+                                "%s = \"%s\" is not http:// or https:// and a host, without a "
+                                "slash at its end",
+                                entry->key, value);
     return true;
 }
 
@@ -241,6 +250,7 @@ set_field(const KeyEntry *entry, const KeySpec *spec, void *object, GError **err
     case KEY_ADDRESS:
     case KEY_INTERFACE:
     case KEY_SLUG:
+    case KEY_URL:
     case KEY_KIND:
         return set_text(entry, spec->type, field, error);
     }

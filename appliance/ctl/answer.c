@@ -13,6 +13,22 @@ answer_ask(const VerbContext *context, const char *path, const char *body, JsonN
     return status;
 }
 
+CtlStatus
+answer_send(const VerbContext *context,
+            const char *method,
+            const char *path,
+            const char *body,
+            JsonNode **ret_root)
+{
+    const CtlRequest request = {.method = method, .path = path, .body = body};
+    g_autofree char *message = NULL;
+    const CtlStatus status = ctl_client_send(context->client, &request, ret_root, &message);
+
+    if (status != CTL_OK)
+        g_printerr("gantryctl: %s\n", message);
+    return status;
+}
+
 void
 answer_print_json(JsonNode *node)
 {

@@ -99,9 +99,9 @@ explain(const CtlClient *client, CURLcode code, char **ret_message)
 }
 
 static CURLcode
-perform(CtlClient *client, const char *path, const char *body, GString *answer)
+perform(CtlClient *client, const CtlRequest *request, GString *answer)
 {
-    g_autofree char *url = g_strconcat("http://localhost", path, NULL);
+    g_autofree char *url = g_strconcat("http://localhost", request->path, NULL);
     CURL *curl = client->curl;
 
     curl_easy_reset(curl);
@@ -112,16 +112,20 @@ perform(CtlClient *client, const char *path, const char *body, GString *answer)
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    if (body != NULL) {
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    if (request->body != NULL)
+        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
+    if (request->body != NULL || request->method != NULL)
         (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
-    }
+    if (request->method != NULL)
+        (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
     return curl_easy_perform(curl);
 }
 
 CtlStatus
-ctl_client_ask(
-    CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message)
+ctl_client_send(CtlClient *client,
+                const CtlRequest *request,
+                JsonNode **ret_root,
+                char **ret_message)
 {
     g_autoptr(GString) answer = g_string_new(NULL);
     g_autoptr(JsonParser) parser = json_parser_new();
@@ -134,7 +138,7 @@ ctl_client_ask(
         *ret_message = g_strdup("libcurl cannot be used.");
         return CTL_FAILURE;
     }
-    code = perform(client, path, body, answer);
+    code = perform(client, request, answer);
     if (code != CURLE_OK)
         return explain(client, code, ret_message);
     (void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &http_status);
@@ -153,4 +157,13 @@ ctl_client_ask(
         *ret_message = g_strdup(json_object_get_string_member_with_default(
             json_node_get_object(root), "detail", "gantryd refused without a reason."));
     return status;
+}
+
+CtlStatus
+ctl_client_ask(
+    CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message)
+{
+    const CtlRequest request = {.path = path, .body = body};
+
+    return ctl_client_send(client, &request, ret_root, ret_message);
 }

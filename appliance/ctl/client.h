@@ -26,4 +26,16 @@ void ctl_client_free(CtlClient *client); /* (nullable) */
 CtlStatus ctl_client_ask(
     CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message);
 
+/* What is asked otherwise than by GET and POST: "PUT" with its @body, "DELETE" without. */
+typedef struct {
+    const char *method;
+    const char *path;
+    const char *body; /* (nullable) */
+} CtlRequest;
+
+CtlStatus ctl_client_send(CtlClient *client,
+                          const CtlRequest *request,
+                          JsonNode **ret_root,
+                          char **ret_message);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CtlClient, ctl_client_free)

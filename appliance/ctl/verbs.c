@@ -3,6 +3,7 @@
 
 #include "appliance/ctl/alarm-verbs.h"
 #include "appliance/ctl/answer.h"
+#include "appliance/ctl/receiver-verbs.h"
 
 #define JOURNAL_PAGE 500u
 #define FOLLOW_MS    1000u
@@ -223,6 +224,16 @@ const Verb verbs[] = {
     {"alarm", "shelve", "ID", "put it aside, with --note WHY; --minutes N, or until it clears",
      verb_alarm_shelve},
     {"alarm", "unshelve", "ID", "take a shelf back before its end", verb_alarm_unshelve},
+    {"receiver", "list", NULL, "who is told of alarms, and whether they take them",
+     verb_receiver_list},
+    {"receiver", "show", "ID", "one receiver as JSON", verb_receiver_show},
+    {"receiver", "set", "ID", "make or change one: JSON on stdin, its secret in it",
+     verb_receiver_set},
+    {"receiver", "remove", "ID", "tell it no more", verb_receiver_remove},
+    {"receiver", "test", "ID", "send a test, print what it answered", verb_receiver_test},
+    {"receiver", "deliveries", "ID", "the last attempts, newest first", verb_receiver_deliveries},
+    {"receiver", "replay", "ID", "send the journal's event --after SEQ once more",
+     verb_receiver_replay},
     {"journal", NULL, NULL, "events, with --after SEQ and --follow", journal},
     {"login-link", NULL, NULL, "a link that logs in once, within 24 hours", login_link},
     {"setup-code", NULL, NULL, "a code for the first set-up, good once, within 24 hours",

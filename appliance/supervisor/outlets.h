@@ -17,8 +17,12 @@
 
 typedef struct Outlets Outlets;
 
-/* Starts every store that @settings names. Returns: (transfer full) */
-Outlets *outlets_new(GantryEventLog *log, const Settings *settings, const Identity *identity);
+/* Starts every store that @settings names. @link_key: signs links in messages.
+ * Returns: (transfer full) */
+Outlets *outlets_new(GantryEventLog *log,
+                     const Settings *settings,
+                     const Identity *identity,
+                     GBytes *link_key);
 
 /* Makes the receivers those of @inventory: new ones are added, vanished ones taken off. A receiver
  * that cannot be used is logged and left out. */

@@ -17,6 +17,7 @@ typedef struct {
     ShotDesk *shots;
     size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
+    const char *state_folder;
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);
     gpointer user_data;

@@ -371,7 +371,14 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SITE_SET:
     case COMMAND_SITE_REMOVE:
     case COMMAND_CHANNELS_CHECK:
+    case COMMAND_RECEIVER_SET:
+    case COMMAND_RECEIVER_REMOVE:
     case COMMAND_RECEIVER_TEST:
+    case COMMAND_RECEIVER_REPLAY:
+        break;
+    case COMMAND_RECEIVER_SHOW:
+    case COMMAND_RECEIVER_ATTEMPTS:
+        answer->result.text = g_strdup("{\"items\":[],\"next_cursor\":null}");
         break;
     }
     g_mutex_unlock(&fixture->lock);
