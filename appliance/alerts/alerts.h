@@ -48,6 +48,7 @@ typedef struct {
     unsigned per_minute;     /* 0: the kind's own */
     bool allow_private;      /* may be at a loopback or private address */
     bool paused;
+    bool probe;                 /* hears of the box's own test channel, and of nothing else */
     const NotifyPolicy *policy; /* (nullable): %NULL: everything */
 } ReceiverAccess;
 

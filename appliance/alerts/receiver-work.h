@@ -25,6 +25,7 @@ struct _GantryReceiver {
     int64_t heartbeat_us; /* 0: none */
     NotifyPolicy policy;
     GTimeZone *zone;
+    bool probe;
     bool allow_private;
     bool paused;
     GantryEventLog *log;

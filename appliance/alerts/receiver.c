@@ -53,6 +53,7 @@ copy_access(GantryReceiver *self, const ReceiverAccess *access)
     self->heartbeat_us = (int64_t)access->heartbeat_s * US_PER_SECOND;
     self->allow_private = access->allow_private;
     self->paused = access->paused;
+    self->probe = access->probe;
     if (access->policy != NULL)
         notify_policy_copy(access->policy, &self->policy);
     if (zone != NULL && zone[0] != '\0')
@@ -136,7 +137,7 @@ decide(const GantryReceiver *self, const Event *event, bool announced)
         .group = event->channel_group,
         .severity = event->severity,
         .impact = event->impact,
-        .quiet = event->quiet,
+        .quiet = self->probe ? QUIET_NONE : event->quiet,
         .is_reminder = event->kind == EVENT_ALARM_REMINDED,
         .reminder =
             event->kind == EVENT_ALARM_REMINDED ? (unsigned)CLAMP(event->value, 0, 1000) : 0,
@@ -192,7 +193,8 @@ forget_alarm(GantryReceiver *self, const Event *event, const Taking *taking)
 static void
 take_event(GantryReceiver *self, Event *event, const Taking *taking)
 {
-    if (!event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED)
+    if (!event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED ||
+        self->probe != (event->quiet == QUIET_PROBE))
         return;
     /* Its own failure is for the others. */
     if (g_str_has_prefix(event->resource, RECEIVER_PREFIX) &&

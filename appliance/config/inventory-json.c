@@ -30,7 +30,7 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
 {
     json_builder_set_member_name(builder, "channels");
     json_builder_begin_array(builder);
-    for (size_t i = 0; i < inventory->n_channels; i++) {
+    for (size_t i = 0; i < inventory->n_channels - inventory->n_own; i++) {
         const InventoryChannel *channel = &inventory->channels[i];
 
         json_builder_begin_object(builder);

@@ -11,8 +11,11 @@
 
 #include "pipelines/base/error.h"
 
-#define SUFFIX    ".json"
-#define TEMPORARY ".new"
+#define SUFFIX        ".json"
+#define TEMPORARY     ".new"
+#define RESERVE       "reserve" /* file with its blocks taken, for a save on a full disk */
+#define RESERVE_BYTES ((size_t)1 << 20)
+#define KEEP_AT_LEAST 10u /* generations that are never deleted to make room */
 
 static bool
 fail(GError **error, const char *doing, const char *path)
@@ -154,20 +157,23 @@ write_all(int fd, const char *text, size_t size)
     return true;
 }
 
-static bool
-write_synced(const char *path, const char *text, GError **error)
+/* @mode: O_CREAT | O_TRUNC for a new file; 0 for one whose blocks are to be used again.
+ * Returns: 0, or the errno of what failed */
+static int
+write_synced(const char *path, const char *text, int mode)
 {
-    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const size_t size = strlen(text);
+    const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | mode, 0600);
 
     if (fd < 0)
-        return fail(error, "creating", path);
-    const bool good = write_all(fd, text, strlen(text)) && fsync(fd) == 0;
-    const int why = errno;
+        return errno;
+    const bool good =
+        write_all(fd, text, size) && ftruncate(fd, (off_t)size) == 0 && fsync(fd) == 0;
+    const int why = good ? 0 : errno;
 
-    if (close(fd) == 0 && good)
-        return true;
-    errno = good ? errno : why;
-    return fail(error, "writing", path);
+    if (close(fd) != 0 && good)
+        return errno;
+    return why;
 }
 
 static bool
@@ -185,15 +191,62 @@ sync_folder(const char *folder, GError **error)
 
 /* What cannot be deleted is deleted next time. */
 static void
-delete_old(const char *folder)
+delete_beyond(const char *folder, guint keep)
 {
     g_autoptr(GArray) generations = list_generations(folder, NULL);
 
-    for (guint i = INVENTORY_KEEP; generations != NULL && i < generations->len; i++) {
+    for (guint i = keep; generations != NULL && i < generations->len; i++) {
         g_autofree char *path = path_of(folder, g_array_index(generations, uint64_t, i), "");
 
         (void)g_unlink(path);
     }
+}
+
+/* Makes the reserve, large enough for an inventory twice this size. */
+static void
+keep_reserve(const char *folder, size_t size)
+{
+    g_autofree char *path = g_build_filename(folder, RESERVE, NULL);
+    const size_t wanted = MAX(RESERVE_BYTES, 2 * size);
+    GStatBuf status;
+
+    if (g_stat(path, &status) == 0 && status.st_size >= (off_t)wanted)
+        return;
+    const int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0)
+        return;
+    if (posix_fallocate(fd, 0, (off_t)wanted) != 0)
+        (void)g_unlink(path);
+    close(fd);
+}
+
+static bool
+is_full(int why)
+{
+    return why == ENOSPC || why == EDQUOT;
+}
+
+/* Writes @text to a new file at @path. On a full disk the reserve becomes that file; without one,
+ * old generations go. */
+static bool
+write_somehow(const char *folder, const char *path, const char *text, GError **error)
+{
+    g_autofree char *reserve = g_build_filename(folder, RESERVE, NULL);
+    int why = write_synced(path, text, O_CREAT | O_TRUNC);
+
+    if (is_full(why) && g_rename(reserve, path) == 0)
+        why = write_synced(path, text, 0);
+    if (is_full(why)) {
+        (void)g_unlink(path);
+        delete_beyond(folder, KEEP_AT_LEAST);
+        why = write_synced(path, text, O_CREAT | O_TRUNC);
+    }
+    if (why == 0)
+        return true;
+    (void)g_unlink(path);
+    errno = why;
+    return fail(error, "writing", path);
 }
 
 bool
@@ -207,10 +260,8 @@ inventory_save(const char *folder, const Inventory *inventory, GError **error)
 
     if (g_mkdir_with_parents(folder, 0700) != 0)
         return fail(error, "making", folder);
-    if (!write_synced(temporary, text, error)) {
-        (void)g_unlink(temporary);
+    if (!write_somehow(folder, temporary, text, error))
         return false;
-    }
     if (g_rename(temporary, path) != 0) {
         fail(error, "renaming", temporary);
         (void)g_unlink(temporary);
@@ -220,6 +271,7 @@ inventory_save(const char *folder, const Inventory *inventory, GError **error)
         (void)g_unlink(path);
         return false;
     }
-    delete_old(folder);
+    delete_beyond(folder, INVENTORY_KEEP);
+    keep_reserve(folder, strlen(text));
     return true;
 }

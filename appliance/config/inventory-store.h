@@ -27,7 +27,9 @@ inventory_load(const char *folder, char **ret_skipped, GError **error) G_GNUC_WA
  * @inventory: (transfer none)
  *
  * Writes a temporary file, syncs it, renames it to its generation, syncs the folder, deletes what
- * is older than the newest %INVENTORY_KEEP. Blocks on disk.
+ * is older than the newest %INVENTORY_KEEP. A megabyte is kept in reserve beside them, so that it
+ * can be saved on a full disk, too; when that is used up, all but the newest ten give way. Blocks
+ * on disk.
  *
  * Returns: %FALSE with %GANTRY_ERROR_UNAVAILABLE; then no file of that generation exists
  */

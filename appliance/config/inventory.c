@@ -207,13 +207,20 @@ inventory_from_parts(uint64_t generation, const InventoryParts *parts)
     return inventory;
 }
 
-/* The channels of @inventory as entries that borrow their texts. Returns: (transfer container) */
+static size_t
+site_channels(const Inventory *inventory)
+{
+    return inventory->n_channels - inventory->n_own;
+}
+
+/* The channels of the site as entries that borrow their texts, and room for one more. Returns:
+ * (transfer container) */
 static ChannelEntry *
 entries_of(const Inventory *inventory)
 {
-    ChannelEntry *entries = g_new0(ChannelEntry, inventory->n_channels);
+    ChannelEntry *entries = g_new0(ChannelEntry, inventory->n_channels + 1);
 
-    for (size_t i = 0; i < inventory->n_channels; i++) {
+    for (size_t i = 0; i < site_channels(inventory); i++) {
         const InventoryChannel *channel = &inventory->channels[i];
 
         entries[i] = (ChannelEntry){
@@ -236,7 +243,7 @@ parts_of(const Inventory *inventory, const ChannelEntry *entries)
 {
     return (InventoryParts){
         .entries = entries,
-        .n_entries = inventory->n_channels,
+        .n_entries = site_channels(inventory),
         .receivers = inventory->receivers,
         .n_receivers = inventory->n_receivers,
         .accounts = inventory->accounts,
@@ -260,7 +267,7 @@ channel_is_entry(const InventoryChannel *channel, const ChannelEntry *entry)
 Inventory *
 inventory_with_channels(Inventory *inventory, const ChannelList *list)
 {
-    bool same = inventory->n_channels == list->n_channels;
+    bool same = site_channels(inventory) == list->n_channels;
 
     for (size_t i = 0; same && i < list->n_channels; i++)
         same = channel_is_entry(&inventory->channels[i], &list->channels[i]);
@@ -358,4 +365,37 @@ inventory_with_profiles(Inventory *inventory, ProfileBook *profiles)
 
     parts.profiles = profiles;
     return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
+inventory_with_own_channel(const Inventory *inventory, const char *id, const char *address)
+{
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    InventoryParts parts = parts_of(inventory, entries);
+
+    entries[parts.n_entries++] = (ChannelEntry){
+        .id = (char *)id,
+        .name = (char *)id,
+        .short_name = (char *)"",
+        .group = (char *)"",
+        .address = (char *)address,
+        .interface = (char *)"",
+        .profile = (char *)"",
+    };
+    Inventory *with = inventory_from_parts(inventory->generation, &parts);
+
+    with->next_generation = inventory->next_generation;
+    with->n_own = 1;
+    return with;
+}
+
+bool
+inventory_is_own(const Inventory *inventory, const char *resource)
+{
+    const char *slash = strchr(resource, '/');
+
+    for (size_t i = site_channels(inventory); slash != NULL && i < inventory->n_channels; i++)
+        if (g_str_equal(slash + 1, inventory->channels[i].id))
+            return g_str_has_prefix(resource, "channel/") || g_str_has_prefix(resource, "input/");
+    return false;
 }

@@ -38,6 +38,7 @@ typedef struct {
     uint64_t next_generation;   /* number of the next one; above every file in the folder */
     InventoryChannel *channels; /* in the site's order; @n_channels entries */
     size_t n_channels;
+    size_t n_own; /* of @channels, the last ones: the box's own, of no list, never saved */
     InventoryInput *inputs; /* in the order of their first channel; @n_inputs entries */
     size_t n_inputs;
     Receiver *receivers; /* @n_receivers entries */
@@ -71,6 +72,14 @@ Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receiv
 Inventory *inventory_with_account(Inventory *inventory, const Account *account);
 Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);
 Inventory *inventory_with_profiles(Inventory *inventory, ProfileBook *profiles);
+
+/* The same generation of @inventory with a channel of the box's own behind those of the site; the
+ * functions above leave it out. Returns: (transfer full) */
+Inventory *
+inventory_with_own_channel(const Inventory *inventory, const char *id, const char *address);
+
+/* Whether @resource, "channel/ID" or "input/ID", is the box's own. */
+bool inventory_is_own(const Inventory *inventory, const char *resource);
 
 typedef struct {
     GStrv added;   /* ids, in the new order; never %NULL */

@@ -70,6 +70,7 @@ static const KeySpec keys[] = {
     {"segments", "minutes", KEY_NUMBER32, 0, 1440, AT(segment_minutes)},
     {"segments", "share_percent", KEY_NUMBER32, 1, 90, AT(segment_share_percent)},
     {"segments", "folder", KEY_PATH, 0, 0, AT(segment_folder)},
+    {"self_probe", "every_seconds", KEY_NUMBER32, 0, 86400, AT(self_probe_seconds)},
     {"inventory", "channels", KEY_PATH, 0, 0, AT(channels_file)},
     {"inventory", "interface", KEY_INTERFACE, 0, 0, AT(interface)},
     {"profile", "name", KEY_SLUG, 0, 0, AT(profile_name)},
@@ -98,8 +99,9 @@ static const KeySpec receiver_keys[] = {
     {"receiver", "time_zone", KEY_WORD, 0, 0, RECEIVER(policy.time_zone)},
 };
 
-static const char *const group_names[] = {"state",    "http",      "mysql",   "redis",  "workers",
-                                          "segments", "inventory", "profile", "slates", NULL};
+static const char *const group_names[] = {"state",   "http",       "mysql",     "redis",
+                                          "workers", "segments",   "inventory", "profile",
+                                          "slates",  "self_probe", NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -362,10 +364,11 @@ refuse_rest(KeyFile *file, GError **error)
         if (near != NULL)
             return key_entry_refuse(entry, error, "unknown group [%s]; did you mean [%s]?",
                                     entry->group, near);
-        return key_entry_refuse(entry, error,
-                                "unknown group [%s]; known are state, http, mysql, redis, workers, "
-                                "segments, inventory, profile, slates and receiver NAME",
-                                entry->group);
+        return key_entry_refuse(
+            entry, error,
+            "unknown group [%s]; known are state, http, mysql, redis, workers, "
+            "segments, inventory, profile, slates, self_probe and receiver NAME",
+            entry->group);
     }
     return true;
 }
@@ -389,6 +392,7 @@ settings_new(void)
 
     settings->segment_minutes = 10;
     settings->segment_share_percent = 10;
+    settings->self_probe_seconds = 900;
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
         if (keys[i].type != KEY_NUMBER16 && keys[i].type != KEY_NUMBER32 &&
             keys[i].type != KEY_MODE)

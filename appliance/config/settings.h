@@ -44,6 +44,7 @@ typedef struct {
     uint32_t thumbnail_period_ms; /* shortest time between two pictures of a channel */
     uint32_t segment_minutes; /* of each channel that are kept on disk; 0: nothing is recorded */
     uint32_t segment_share_percent; /* of the free disk that all recordings may take */
+    uint32_t self_probe_seconds;    /* between two runs of the self-probe; 0: none */
     char *segment_folder;           /* where workers record; "" for where they do by themselves */
     char *channels_file;            /* CSV or M3U; "" to leave the inventory as it is */
     char *interface;                /* for channels that name none; "" for the kernel's choice */

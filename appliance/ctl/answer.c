@@ -14,18 +14,16 @@ answer_ask(const VerbContext *context, const char *path, const char *body, JsonN
 }
 
 CtlStatus
-answer_send(const VerbContext *context,
-            const char *method,
-            const char *path,
-            const char *body,
-            JsonNode **ret_root)
+answer_send(const VerbContext *context, const char *method, const char *path, const char *body)
 {
-    const CtlRequest request = {.method = method, .path = path, .body = body};
     g_autofree char *message = NULL;
-    const CtlStatus status = ctl_client_send(context->client, &request, ret_root, &message);
+    g_autoptr(JsonNode) root = NULL;
+    const CtlStatus status = ctl_client_send(context->client, method, path, body, &root, &message);
 
     if (status != CTL_OK)
         g_printerr("gantryctl: %s\n", message);
+    else if (context->json)
+        answer_print_json(root);
     return status;
 }
 

@@ -9,12 +9,9 @@
 CtlStatus
 answer_ask(const VerbContext *context, const char *path, const char *body, JsonNode **ret_root);
 
-/* The same with a method: "PUT" or "DELETE". */
-CtlStatus answer_send(const VerbContext *context,
-                      const char *method,
-                      const char *path,
-                      const char *body,
-                      JsonNode **ret_root);
+/* The same with a method: PUT, DELETE; of the answer nothing but the status counts. */
+CtlStatus
+answer_send(const VerbContext *context, const char *method, const char *path, const char *body);
 
 /* On stdout: one line of JSON; a table as the terminal takes it. */
 void answer_print_json(JsonNode *node);

@@ -99,9 +99,9 @@ explain(const CtlClient *client, CURLcode code, char **ret_message)
 }
 
 static CURLcode
-perform(CtlClient *client, const CtlRequest *request, GString *answer)
+perform(CtlClient *client, const char *method, const char *path, const char *body, GString *answer)
 {
-    g_autofree char *url = g_strconcat("http://localhost", request->path, NULL);
+    g_autofree char *url = g_strconcat("http://localhost", path, NULL);
     CURL *curl = client->curl;
 
     curl_easy_reset(curl);
@@ -112,18 +112,28 @@ perform(CtlClient *client, const CtlRequest *request, GString *answer)
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    if (request->body != NULL)
-        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
-    if (request->body != NULL || request->method != NULL)
+    if (body != NULL) {
+        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
         (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
-    if (request->method != NULL)
-        (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+    }
+    if (g_str_equal(method, "PUT") || g_str_equal(method, "DELETE"))
+        (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     return curl_easy_perform(curl);
 }
 
 CtlStatus
+ctl_client_ask(
+    CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message)
+{
+    return ctl_client_send(client, body != NULL ? "POST" : "GET", path, body, ret_root,
+                           ret_message);
+}
+
+CtlStatus
 ctl_client_send(CtlClient *client,
-                const CtlRequest *request,
+                const char *method,
+                const char *path,
+                const char *body,
                 JsonNode **ret_root,
                 char **ret_message)
 {
@@ -138,7 +148,7 @@ ctl_client_send(CtlClient *client,
         *ret_message = g_strdup("libcurl cannot be used.");
         return CTL_FAILURE;
     }
-    code = perform(client, request, answer);
+    code = perform(client, method, path, body, answer);
     if (code != CURLE_OK)
         return explain(client, code, ret_message);
     (void)curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &http_status);
@@ -157,13 +167,4 @@ ctl_client_send(CtlClient *client,
         *ret_message = g_strdup(json_object_get_string_member_with_default(
             json_node_get_object(root), "detail", "gantryd refused without a reason."));
     return status;
-}
-
-CtlStatus
-ctl_client_ask(
-    CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message)
-{
-    const CtlRequest request = {.path = path, .body = body};
-
-    return ctl_client_send(client, &request, ret_root, ret_message);
 }

@@ -20,22 +20,18 @@ typedef struct CtlClient CtlClient;
 CtlClient *ctl_client_new(const char *socket_path, unsigned timeout_s);
 void ctl_client_free(CtlClient *client); /* (nullable) */
 
+/* As ctl_client_ask(), with @method: "GET", "POST", "PUT" or "DELETE". */
+CtlStatus ctl_client_send(CtlClient *client,
+                          const char *method,
+                          const char *path,
+                          const char *body,
+                          JsonNode **ret_root,
+                          char **ret_message);
+
 /* Asks @path (with its query); @body: (nullable): JSON to POST, NULL: a GET.
  * @ret_root: (transfer full): the answer, always an object, only on CTL_OK.
  * @ret_message: (transfer full): one sentence for people, only otherwise. */
 CtlStatus ctl_client_ask(
     CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message);
-
-/* What is asked otherwise than by GET and POST: "PUT" with its @body, "DELETE" without. */
-typedef struct {
-    const char *method;
-    const char *path;
-    const char *body; /* (nullable) */
-} CtlRequest;
-
-CtlStatus ctl_client_send(CtlClient *client,
-                          const CtlRequest *request,
-                          JsonNode **ret_root,
-                          char **ret_message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CtlClient, ctl_client_free)

@@ -20,6 +20,7 @@ static const char examples[] =
     "  gantryctl alarm ack 3f2a6c1e-... --note 'called the head-end'\n"
     "  gantryctl alarm shelve 3f2a6c1e-... --minutes 60 --note 'known, part is on its way'\n"
     "  gantryctl journal --after 1200 --follow --json\n"
+    "  gantryctl journal --file /var/lib/gantry/journal\n"
     "  gantryctl login-link\n"
     "\n"
     "The socket is --socket PATH, else $GANTRY_SOCKET, else " DEFAULT_SOCKET ".\n"
@@ -33,7 +34,9 @@ typedef struct {
     gboolean follow;
     gint64 after;
     char *note;
+    char *file;
     char *user;
+    char *body;
     gint64 minutes;
     gboolean version;
     char **words;
@@ -68,11 +71,15 @@ parse(int *argc, char ***argv, Options *options, GError **error)
         {"note", 'n', 0, G_OPTION_ARG_STRING, &options->note, "alarm ...: what you did, or why",
          "TEXT"},
         {"user", 'u', 0, G_OPTION_ARG_STRING, &options->user, "alarm assign: who", "NAME"},
+        {"body", 'b', 0, G_OPTION_ARG_STRING, &options->body,
+         "calendar set, policy set: the JSON, or @FILE", "JSON"},
         {"minutes", 'm', 0, G_OPTION_ARG_INT64, &options->minutes,
-         "alarm ack, alarm shelve: how long", "N"},
+         "alarm ack, alarm shelve, channel maintain: how long", "N"},
         {"after", 0, 0, G_OPTION_ARG_INT64, &options->after, "journal: events above SEQ", "SEQ"},
         {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow, "journal: go on as events come",
          NULL},
+        {"file", 0, 0, G_OPTION_ARG_FILENAME, &options->file,
+         "journal: read a folder or a segment, gantryd is not asked", "PATH"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, "COMMAND"},
         {0},
@@ -151,8 +158,10 @@ run(const Options *options)
         .all = options->all,
         .follow = options->follow,
         .after = (guint64)MAX(options->after, 0),
+        .file = options->file,
         .note = options->note,
         .user = options->user,
+        .body = options->body,
         .minutes = options->minutes,
     };
 
@@ -197,7 +206,9 @@ main(int argc, char **argv)
     }
     g_free(options.socket);
     g_free(options.note);
+    g_free(options.file);
     g_free(options.user);
+    g_free(options.body);
     g_strfreev(options.words);
     return (int)status;
 }

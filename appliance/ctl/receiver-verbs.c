@@ -81,22 +81,20 @@ verb_receiver_set(const VerbContext *context)
 {
     g_autofree char *path = path_of(context, "");
     g_autofree char *body = read_stdin();
-    g_autoptr(JsonNode) root = NULL;
 
     if (body == NULL) {
         g_printerr("gantryctl: more than %u bytes on stdin\n", STDIN_MAX);
         return CTL_USAGE;
     }
-    return answer_send(context, "PUT", path, body, &root);
+    return answer_send(context, "PUT", path, body);
 }
 
 CtlStatus
 verb_receiver_remove(const VerbContext *context)
 {
     g_autofree char *path = path_of(context, "");
-    g_autoptr(JsonNode) root = NULL;
 
-    return answer_send(context, "DELETE", path, NULL, &root);
+    return answer_send(context, "DELETE", path, NULL);
 }
 
 /* What the receiver answered. */

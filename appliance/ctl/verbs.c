@@ -3,7 +3,9 @@
 
 #include "appliance/ctl/alarm-verbs.h"
 #include "appliance/ctl/answer.h"
+#include "appliance/ctl/journal-file.h"
 #include "appliance/ctl/receiver-verbs.h"
+#include "appliance/ctl/site-verbs.h"
 
 #define JOURNAL_PAGE 500u
 #define FOLLOW_MS    1000u
@@ -90,6 +92,8 @@ on_time(gpointer data)
 static CtlStatus
 journal(const VerbContext *context)
 {
+    if (context->file != NULL)
+        return journal_file_print(context->file, context->after, context->json);
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
     guint64 after = context->after;
     guint n = 0;
@@ -234,7 +238,21 @@ const Verb verbs[] = {
     {"receiver", "deliveries", "ID", "the last attempts, newest first", verb_receiver_deliveries},
     {"receiver", "replay", "ID", "send the journal's event --after SEQ once more",
      verb_receiver_replay},
-    {"journal", NULL, NULL, "events, with --after SEQ and --follow", journal},
+    {"handover", NULL, NULL, "for the next shift: open, shelved, promised, stale, lately",
+     verb_handover},
+    {"figures", NULL, NULL, "alarms an hour, floods, chatter, what led to an act", verb_figures},
+    {"channel", "maintain", "ID", "planned work from now on, for --minutes N, with --note WHY",
+     verb_channel_maintain},
+    {"calendar", "list", NULL, "planned work and expected content", verb_calendar_list},
+    {"calendar", "set", "ID", "plan, with --body JSON", verb_calendar_set},
+    {"calendar", "remove", "ID", "take a plan back", verb_calendar_remove},
+    {"runbook", "list", NULL, "what to do about each fault", verb_runbook_list},
+    {"runbook", "set", "FAULT", "the site's own text, with --note TEXT", verb_runbook_set},
+    {"runbook", "remove", "FAULT", "back to the shipped text", verb_runbook_remove},
+    {"policy", "show", NULL, "what the site decided about its alarms", verb_policy_show},
+    {"policy", "set", NULL, "change it, with --body JSON", verb_policy_set},
+    {"journal", NULL, NULL, "events, with --after SEQ and --follow; of a dead gantryd with --file",
+     journal},
     {"login-link", NULL, NULL, "a link that logs in once, within 24 hours", login_link},
     {"setup-code", NULL, NULL, "a code for the first set-up, good once, within 24 hours",
      setup_code},

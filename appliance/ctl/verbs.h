@@ -12,8 +12,10 @@ typedef struct {
     bool all;           /* alarm list: cleared ones too */
     bool follow;        /* journal: go on as events come */
     guint64 after;      /* journal: only events above */
+    const char *file;   /* (nullable): journal: folder or segment to read instead of asking */
     const char *note;   /* (nullable): what one says about it */
     const char *user;   /* (nullable): alarm assign */
+    const char *body;   /* (nullable): JSON of calendar set, policy set; "@FILE" */
     gint64 minutes;     /* alarm ack, shelve: how long; 0: no end */
     const char *target; /* (nullable): what the verb is about */
 } VerbContext;

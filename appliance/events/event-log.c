@@ -10,6 +10,7 @@
 
 #include "appliance/events/cursor-store.h"
 #include "appliance/events/event-window.h"
+#include "appliance/events/journal-commit.h"
 #include "appliance/events/segment-list.h"
 #include "appliance/events/segment-writer.h"
 #include "pipelines/base/error.h"
@@ -18,7 +19,9 @@
 #define DEFAULT_SEGMENTS      64u
 #define DEFAULT_LATE_US       (1 * US_PER_SECOND)
 #define HARD_LIMIT_FACTOR     4u
-#define BATCH_MAX             256u
+#define DEFAULT_AGE_US        (INT64_C(400) * 24 * 3600 * US_PER_SECOND)
+#define AGE_EVERY_US          (3600 * US_PER_SECOND)
+#define BATCH_MAX             1024u
 #define BACK_OFF_MIN_US       (50 * US_PER_MS)
 #define BACK_OFF_MAX_US       (5 * US_PER_SECOND)
 
@@ -31,12 +34,13 @@ typedef struct {
 struct _GantryEventLog {
     GObject parent;
 
-    EventLogLimits limits; /* without zeroes */
-    char id[37];           /* journal's UUID as text */
-    int lock_fd;           /* holds the folder's lock */
+    EventLogLimits limits;     /* without zeroes */
+    char id[SEGMENT_ID_BYTES]; /* journal's UUID as text */
+    int lock_fd;               /* holds the folder's lock */
     SegmentList *segments;
     CursorStore *cursors;
     SegmentWriter writer; /* the writer's thread alone, once it runs */
+    int64_t age_due_us;   /* its own too: when to look for segments that are too old */
 
     GMutex lock; /* over all down to the next blank line */
     GCond work;  /* something to write, or @stopping */
@@ -95,7 +99,8 @@ gantry_event_log_init(GantryEventLog *self)
 
 /* ---- The writer's thread ---- */
 
-/* Takes references on what is to be written next. Lock held. */
+/* Takes references on what is to be written next. While the disk is full, what gives way is only
+ * marked. Lock held. */
 static GPtrArray *
 take_batch(GantryEventLog *self)
 {
@@ -103,51 +108,30 @@ take_batch(GantryEventLog *self)
     const EventWindow *window = &self->window;
 
     for (guint i = event_window_find(window, window->durable_seq);
-         i < window->items->len && batch->len < BATCH_MAX; i++)
-        g_ptr_array_add(batch, event_ref(g_array_index(window->items, WindowItem, i).event));
+         i < window->items->len && batch->len < BATCH_MAX; i++) {
+        Event *event = g_array_index(window->items, WindowItem, i).event;
+
+        if (self->writer.strained && event_gives_way(event) &&
+            event->seq > self->status.visible_seq)
+            event->durable = false; /* nobody else has seen it yet */
+        g_ptr_array_add(batch, event_ref(event));
+    }
     if (batch->len > 0)
         self->window.busy_seq = ((Event *)g_ptr_array_index(batch, batch->len - 1))->seq;
     return batch;
 }
 
-/* Commits as much of @batch as fits into one segment. Returns the last sequence on disk, or 0. */
-static uint64_t
-commit(GantryEventLog *self, GPtrArray *batch)
-{
-    g_autoptr(GByteArray) records = g_byte_array_new();
-    g_autoptr(GError) error = NULL;
-    uint64_t room = 0, last = 0;
-
-    for (guint i = 0; i < batch->len; i++) {
-        const Event *event = g_ptr_array_index(batch, i);
-        g_autoptr(GBytes) bytes = event_encode(event);
-        gsize size;
-        const void *data = g_bytes_get_data(bytes, &size);
-
-        if (i == 0)
-            room = segment_writer_room(&self->writer, segment_record_bytes(size));
-        if (i > 0 && records->len + segment_record_bytes(size) > room)
-            break;
-        segment_record_append(records, event->seq, data, size);
-        last = event->seq;
-    }
-    const uint64_t first = ((Event *)g_ptr_array_index(batch, 0))->seq;
-
-    if (!segment_writer_commit(&self->writer, records, first, &error))
-        return 0;
-    segment_list_add(self->segments, self->writer.first_seq);
-    return last;
-}
-
 /* Notes the outcome of a commit and tells the publisher. Lock held. */
 static void
-note_commit(GantryEventLog *self, uint64_t last, int64_t took_us)
+note_commit(GantryEventLog *self, JournalCommit committed, int64_t took_us)
 {
     self->status.commit_us = took_us;
-    if (last == 0)
+    self->status.full = self->writer.strained;
+    self->status.gave_way += committed.gave_way;
+    if (committed.last == 0)
         self->status.failed_commits++;
     else
-        event_window_set_durable(&self->window, last);
+        event_window_set_durable(&self->window, committed.last);
     self->window.busy_seq = self->window.durable_seq;
     g_cond_broadcast(&self->news);
 }
@@ -170,12 +154,21 @@ tidy(GantryEventLog *self)
     const uint64_t seq = self->status.last_seq;
 
     g_mutex_unlock(&self->lock);
-    segment_writer_keep_reserve(&self->writer, g_get_monotonic_time());
-    const uint64_t unread = segment_list_expire(self->segments, self->limits.max_segments,
-                                                self->limits.max_segments * HARD_LIMIT_FACTOR,
-                                                cursor_store_least(self->cursors, seq));
+    const int64_t now_us = g_get_monotonic_time();
+    const uint64_t passed = cursor_store_least(self->cursors, seq);
 
+    segment_writer_keep_reserve(&self->writer, now_us);
+    const uint64_t unread =
+        segment_list_expire(self->segments, self->limits.max_segments,
+                            self->limits.max_segments * HARD_LIMIT_FACTOR, passed);
+
+    if (now_us >= self->age_due_us) {
+        (void)segment_list_expire_aged(self->segments, g_get_real_time() - self->limits.max_age_us,
+                                       passed);
+        self->age_due_us = now_us + AGE_EVERY_US;
+    }
     g_mutex_lock(&self->lock);
+    self->status.full = self->writer.strained;
     self->status.unread += unread;
 }
 
@@ -186,7 +179,7 @@ idle(GantryEventLog *self)
     tidy(self);
     if (event_window_oldest_waiting(&self->window) != NULL || self->stopping)
         return;
-    if (self->writer.reserve)
+    if (self->writer.reserve.whole)
         g_cond_wait(&self->work, &self->lock);
     else
         (void)g_cond_wait_until(&self->work, &self->lock,
@@ -197,18 +190,23 @@ static void
 write_one_batch(GantryEventLog *self, int64_t *pause_us)
 {
     g_autoptr(GPtrArray) batch = take_batch(self);
+    const uint64_t segment = self->writer.first_seq;
 
     g_mutex_unlock(&self->lock);
     const int64_t began_us = g_get_monotonic_time();
-    const uint64_t last = commit(self, batch);
+    const JournalCommit committed = journal_commit(&self->writer, batch);
     const int64_t took_us = g_get_monotonic_time() - began_us;
 
+    if (self->writer.first_seq != segment)
+        segment_list_add(self->segments, self->writer.first_seq);
     g_mutex_lock(&self->lock);
-    note_commit(self, last, took_us);
-    if (last == 0)
+    note_commit(self, committed, took_us);
+    if (committed.last == 0)
         back_off(self, pause_us);
     else
         *pause_us = BACK_OFF_MIN_US;
+    if (self->writer.first_seq != segment) /* a storm leaves no time to be idle */
+        tidy(self);
 }
 
 static gpointer
@@ -336,21 +334,6 @@ lock_folder(GantryEventLog *self, const char *folder, GError **error)
     return false;
 }
 
-static void
-name_journal(GantryEventLog *self)
-{
-    const uint8_t *id = self->writer.journal_id;
-
-    for (size_t i = 0, at = 0; i < 16; i++) {
-        static const char digits[] = "0123456789abcdef";
-
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            self->id[at++] = '-';
-        self->id[at++] = digits[id[i] >> 4];
-        self->id[at++] = digits[id[i] & 15];
-    }
-}
-
 /* Says in status.repaired what was found damaged. */
 static void
 tell_repairs(GantryEventLog *self, const SegmentTail *tail, bool unreadable)
@@ -394,7 +377,7 @@ resume(GantryEventLog *self, const char *folder)
         tail.last_seq = /* above any that it can hold */
             header.first_seq + self->limits.segment_bytes / SEGMENT_RECORD_HEADER_BYTES;
     }
-    name_journal(self);
+    segment_id_text(self->writer.journal_id, self->id);
     tell_repairs(self, &tail, unreadable);
     /* A cursor may be ahead: of events that were published undurable and lost. */
     self->status.last_seq = MAX(tail.last_seq, cursor_store_greatest(self->cursors, 0));
@@ -408,6 +391,7 @@ without_zeroes(const EventLogLimits *limits)
     return (EventLogLimits){
         .segment_bytes = limits->segment_bytes != 0 ? limits->segment_bytes : DEFAULT_SEGMENT_BYTES,
         .max_segments = limits->max_segments != 0 ? limits->max_segments : DEFAULT_SEGMENTS,
+        .max_age_us = limits->max_age_us != 0 ? limits->max_age_us : DEFAULT_AGE_US,
         .late_after_us = limits->late_after_us != 0 ? limits->late_after_us : DEFAULT_LATE_US,
     };
 }

@@ -22,6 +22,8 @@ typedef struct {
     uint64_t segment_bytes; /* size a segment is preallocated to; 0: 4 MiB */
     unsigned max_segments;  /* oldest ones beyond are deleted once every cursor passed, and in any
                                case beyond four times as many; 0: 64 */
+    int64_t max_age_us;     /* older ones are deleted once every cursor passed, one an hour; 0: 400
+                               days */
     int64_t late_after_us;  /* a commit slower than this publishes undurable; 0: 1 s */
 } EventLogLimits;
 
@@ -32,6 +34,8 @@ typedef struct {
         visible_seq; /* may be read by sinks: committed, or waiting for longer than late_after_us */
     int64_t commit_us; /* duration of the last commit */
     bool late;         /* the disk does not take events in time: raise FAULT_JOURNAL_SLOW */
+    bool full;         /* the disk has no room: alarms live off the reserve */
+    uint64_t gave_way; /* audits and notes that are not on disk because it was full */
     uint64_t failed_commits;
     uint64_t dropped;   /* events given up: memory was full while the disk took nothing */
     uint64_t unread;    /* events deleted although a cursor had not passed them */

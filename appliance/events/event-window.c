@@ -46,12 +46,6 @@ event_window_find(const EventWindow *window, uint64_t after)
     return low;
 }
 
-static bool
-may_give_way(const Event *event)
-{
-    return event->kind == EVENT_AUDIT || event->kind == EVENT_ALARM_COMMENT;
-}
-
 static void
 drop(EventWindow *window, guint index)
 {
@@ -71,7 +65,7 @@ shed(EventWindow *window)
         const Event *event = item_at(window, index)->event;
 
         window->shed_from = event->seq;
-        if (may_give_way(event)) {
+        if (event_gives_way(event)) {
             drop(window, index);
             return;
         }

@@ -155,6 +155,13 @@ event_is_state(const Event *event)
            event->kind == EVENT_ALARM_CLEARED || event->kind == EVENT_ALARM_JOINED;
 }
 
+bool
+event_gives_way(const Event *event)
+{
+    return event->kind == EVENT_AUDIT || event->kind == EVENT_BOX ||
+           event->kind == EVENT_ALARM_COMMENT || event->kind == EVENT_ALARM_NOTED;
+}
+
 static GVariant *
 string_of(const char *text)
 {

@@ -87,6 +87,9 @@ bool event_is_alarm(const Event *event);
 /* Whether @event tells what became of the fault: raised, updated, cleared, joined. */
 bool event_is_state(const Event *event);
 
+/* Whether @event gives way to alarms where room is short: what people and the box noted besides. */
+bool event_gives_way(const Event *event);
+
 /* Bytes of one event for the journal (GVariant in normal form), and back.
  * event_decode() returns %NULL with %GANTRY_ERROR_INVALID for anything else. */
 GBytes *event_encode(const Event *event);

@@ -293,3 +293,22 @@ segment_list_expire(SegmentList *list, unsigned keep, unsigned hard_limit, uint6
     }
     return unread;
 }
+
+bool
+segment_list_expire_aged(SegmentList *list, WallUs before_us, uint64_t passed)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&list->lock);
+    struct stat about;
+
+    if (list->entries->len < 2)
+        return false;
+    const uint64_t first = g_array_index(list->entries, Entry, 0).header.first_seq;
+    g_autofree char *path = segment_list_path(list->folder, first);
+
+    if (g_array_index(list->entries, Entry, 1).header.first_seq - 1 > passed ||
+        stat(path, &about) != 0 || (int64_t)about.st_mtim.tv_sec * US_PER_SECOND >= before_us ||
+        unlink(path) != 0)
+        return false;
+    g_array_remove_index(list->entries, 0);
+    return true;
+}

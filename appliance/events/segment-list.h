@@ -37,3 +37,8 @@ segment_list_read(SegmentList *list, uint64_t after, uint64_t until, size_t max,
  * Returns: events that were deleted although they were not passed */
 uint64_t
 segment_list_expire(SegmentList *list, unsigned keep, unsigned hard_limit, uint64_t passed);
+
+/* Deletes the oldest segment if it was last written before @before_us of the wall clock, all of its
+ * events are at most @passed, and it is not the newest. One a call, so that a wall clock that has
+ * jumped costs little. Returns: whether it did */
+bool segment_list_expire_aged(SegmentList *list, WallUs before_us, uint64_t passed);

@@ -11,8 +11,6 @@
 #include "appliance/events/segment-list.h"
 #include "pipelines/base/error.h"
 
-#define RESERVE_NAME "reserve"
-
 void
 segment_writer_init(SegmentWriter *writer,
                     const char *folder,
@@ -24,6 +22,7 @@ segment_writer_init(SegmentWriter *writer,
         .segment_bytes = MAX(segment_bytes, SEGMENT_MIN_BYTES),
         .fd = -1,
     };
+    writer->reserve.folder = writer->folder;
     memcpy(writer->journal_id, journal_id, sizeof writer->journal_id);
 }
 
@@ -75,50 +74,11 @@ sync_folder(const char *folder)
     return synced;
 }
 
-/* A file of @size zeroes with its blocks taken. Returns -1 with errno. */
-static int
-make_file(const char *path, uint64_t size)
-{
-    const int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0)
-        return -1;
-    const int failure = posix_fallocate(fd, 0, (off_t)size);
-
-    if (failure == 0)
-        return fd;
-    close(fd);
-    (void)unlink(path);
-    errno = failure;
-    return -1;
-}
-
 void
 segment_writer_keep_reserve(SegmentWriter *writer, MonoUs now_us)
 {
-    g_autofree char *path = g_build_filename(writer->folder, RESERVE_NAME, NULL);
-    struct stat about;
-
-    if (writer->reserve || now_us < writer->reserve_due_us)
-        return;
-    writer->reserve_due_us = now_us + RESERVE_RETRY_US;
-    writer->reserve = stat(path, &about) == 0 && about.st_size == RESERVE_BYTES;
-    if (writer->reserve)
-        return;
-    const int fd = make_file(path, RESERVE_BYTES);
-
-    if (fd >= 0)
-        close(fd);
-    writer->reserve = fd >= 0;
-}
-
-static void
-release_reserve(SegmentWriter *writer)
-{
-    g_autofree char *path = g_build_filename(writer->folder, RESERVE_NAME, NULL);
-
-    (void)unlink(path);
-    writer->reserve = false;
+    journal_reserve_keep(&writer->reserve, now_us);
+    writer->strained = writer->strained && !writer->reserve.whole;
 }
 
 static bool
@@ -127,27 +87,27 @@ is_full(int failure)
     return failure == ENOSPC || failure == EDQUOT || failure == EFBIG;
 }
 
-/* A new segment file, as large as the disk still allows. Returns -1 with errno. */
+/* A new segment file, as large as the disk still allows: a file of the reserve before a small one.
+ * Returns -1 with errno. */
 static int
 make_segment(SegmentWriter *writer, const char *path, uint64_t *ret_size)
 {
-    const uint64_t sizes[] = {writer->segment_bytes, writer->segment_bytes,
-                              MAX(writer->segment_bytes / 4, SEGMENT_MIN_BYTES), SEGMENT_MIN_BYTES};
+    int fd = journal_make_file(path, writer->segment_bytes);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        const int fd = make_file(path, sizes[i]);
-
-        if (fd >= 0) {
-            *ret_size = sizes[i];
-            return fd;
-        }
-        if (!is_full(errno))
-            return -1;
-        if (i == 0)
-            release_reserve(writer);
+    *ret_size = writer->segment_bytes;
+    if (fd >= 0 || !is_full(errno))
+        return fd;
+    writer->strained = true;
+    fd = journal_reserve_take(&writer->reserve, path);
+    *ret_size = RESERVE_FILE_BYTES;
+    for (uint64_t size = writer->segment_bytes / 4; fd < 0 && size > SEGMENT_MIN_BYTES; size /= 4) {
+        fd = journal_make_file(path, size);
+        *ret_size = size;
     }
-    errno = ENOSPC;
-    return -1;
+    if (fd >= 0)
+        return fd;
+    *ret_size = SEGMENT_MIN_BYTES;
+    return journal_make_file(path, SEGMENT_MIN_BYTES);
 }
 
 static bool

@@ -1,19 +1,19 @@
 /* Writes records to the newest segment file and makes new ones. For the journal's thread alone.
  *
- * Segments are preallocated, so that a full disk does not stop a commit in the middle of one.
- * Beside them lies a reserve of RESERVE_BYTES, given up when a new segment finds no room: alarms
- * still go down when everything else has filled the disk. It is made again when there is room. */
+ * Segments are preallocated, so that a full disk does not stop a commit in the middle of one. When
+ * a new one finds no room, a file of the reserve becomes it (journal-reserve.h): alarms still go
+ * down when everything else has filled the disk. Until the reserve is whole again the writer is
+ * @strained, and only they shall be brought. */
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "appliance/events/journal-reserve.h"
 #include "appliance/events/segment.h"
 #include "pipelines/base/units.h"
 
-#define RESERVE_BYTES          (8u * 1024 * 1024)
-#define RESERVE_RETRY_US       (30 * US_PER_SECOND)
 #define SEGMENT_MAX_BAD_WRITES 3u /* in a row, then a new segment is tried */
 
 typedef struct {
@@ -25,8 +25,8 @@ typedef struct {
     uint64_t offset; /* where the next record goes */
     uint64_t size;   /* allocated */
     unsigned bad_writes;
-    bool reserve;          /* is there */
-    MonoUs reserve_due_us; /* when to try to make it */
+    JournalReserve reserve;
+    bool strained; /* the disk had no room for a segment; the reserve is not whole since */
 } SegmentWriter;
 
 typedef struct {

@@ -68,6 +68,21 @@ segment_header_read(const void *data, size_t size, SegmentHeader *ret_header)
     return ret_header->first_seq > 0;
 }
 
+void
+segment_id_text(const uint8_t journal_id[16], char ret_text[SEGMENT_ID_BYTES])
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t at = 0;
+
+    for (size_t i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            ret_text[at++] = '-';
+        ret_text[at++] = digits[journal_id[i] >> 4];
+        ret_text[at++] = digits[journal_id[i] & 15];
+    }
+    ret_text[at] = '\0';
+}
+
 size_t
 segment_record_bytes(size_t payload_size)
 {

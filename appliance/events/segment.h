@@ -60,6 +60,10 @@ void segment_header_write(const SegmentHeader *header, uint8_t ret_bytes[SEGMENT
 /* Returns false, and leaves @ret_header untouched, if @data does not begin with a sound header. */
 bool segment_header_read(const void *data, size_t size, SegmentHeader *ret_header);
 
+/* The journal's id as the text of a UUID. */
+#define SEGMENT_ID_BYTES 37u
+void segment_id_text(const uint8_t journal_id[16], char ret_text[SEGMENT_ID_BYTES]);
+
 /* Bytes that a record with @payload_size bytes of payload takes. */
 size_t segment_record_bytes(size_t payload_size);
 

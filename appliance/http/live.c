@@ -295,13 +295,20 @@ live_drop_session(Live *live, const char *key_hash)
     }
 }
 
+/* Alarms of the box's own test channel are for nobody's eyes. */
+static bool
+is_shown(const Event *event)
+{
+    return event_is_alarm(event) && event->quiet != QUIET_PROBE;
+}
+
 static void
 keep(Live *live, Event *event)
 {
     if (live->last_seq == 0)
         live->floor_seq = event->seq - 1;
     live->last_seq = MAX(live->last_seq, event->seq);
-    if (!event_is_alarm(event))
+    if (!is_shown(event))
         return;
     g_queue_push_tail(&live->ring, event_ref(event));
     if (g_queue_get_length(&live->ring) > LIVE_RING_MAX) {
@@ -338,7 +345,7 @@ live_take_events(Live *live)
         Event *event = (Event *)events->pdata[i];
 
         keep(live, event);
-        for (guint s = 0; event_is_alarm(event) && s < live->streams->len; s++)
+        for (guint s = 0; is_shown(event) && s < live->streams->len; s++)
             offer_alarm((Stream *)live->streams->pdata[s], event, snapshot);
     }
 }

@@ -104,6 +104,7 @@ static const AlarmProfile default_profile =
                 [FAULT_RECEIVER_REFUSING] = RULE(ONE(0, MAJOR, 10), NONE, false),
                 [FAULT_DISK_FULL] = RULE(ONE(10, MAJOR, 30), NONE, false),
                 [FAULT_DEPTH_REDUCED] = RULE(ONE(60, WARNING, 60), NONE, false),
+                [FAULT_SELF_PROBE] = RULE(ONE(0, MAJOR, 1), NONE, false),
                 [FAULT_SEGMENTS_LOST] = RULE(ONE(10, MINOR, 60), NONE, false),
                 [FAULT_INTERFACE_DOWN] = RULE(ONE(1, CRITICAL, 5), NONE, false),
             },

@@ -29,6 +29,7 @@ static const char *const alarm_quiet_names[QUIET_COUNT] = {
     [QUIET_MAINTENANCE] = "maintenance",
     [QUIET_COMMISSIONING] = "commissioning",
     [QUIET_UNSTABLE] = "unstable",
+    [QUIET_PROBE] = "probe",
 };
 
 Snapshot *
@@ -84,8 +85,8 @@ channel_clear(ChannelView *channel)
     note_list_unref(channel->notes);
 }
 
-static void
-alarm_clear(AlarmView *alarm)
+void
+alarm_view_clear(AlarmView *alarm)
 {
     g_free(alarm->id);
     g_free(alarm->incident_id);
@@ -120,7 +121,7 @@ snapshot_unref(Snapshot *snapshot)
     for (size_t i = 0; i < snapshot->n_channels; i++)
         channel_clear(&snapshot->channels[i]);
     for (size_t i = 0; i < snapshot->n_alarms; i++)
-        alarm_clear(&snapshot->alarms[i]);
+        alarm_view_clear(&snapshot->alarms[i]);
     for (size_t i = 0; i < snapshot->n_sensors; i++)
         sensor_clear(&snapshot->sensors[i]);
     for (size_t i = 0; i < snapshot->n_services; i++)

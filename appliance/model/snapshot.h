@@ -91,6 +91,7 @@ typedef enum {
     QUIET_MAINTENANCE,   /* planned work */
     QUIET_COMMISSIONING, /* a new channel is still being learned */
     QUIET_UNSTABLE,      /* it chatters: the one that says so speaks for it */
+    QUIET_PROBE,         /* of the box's own test channel: the self-probe alone hears of it */
     QUIET_COUNT
 } AlarmQuiet;
 
@@ -164,6 +165,8 @@ typedef struct {
     char *profile_text;          /* one sentence about it */
 } Snapshot;
 
+void alarm_view_clear(AlarmView *alarm); /* frees what it owns */
+
 /* Returns: (transfer full): an empty snapshot with one reference, to be filled before it is shared
  */
 Snapshot *snapshot_new(void);
@@ -175,7 +178,7 @@ const char *channel_state_name(ChannelState state);
 const char *operator_state_name(OperatorState state);
 /* "none", "off-air", "component-missing", "quality", "non-conformant". */
 const char *impact_class_name(ImpactClass impact);
-/* "none", "member", "shelved", "maintenance", "commissioning", "unstable". */
+/* "none", "member", "shelved", "maintenance", "commissioning", "unstable", "probe". */
 const char *alarm_quiet_name(AlarmQuiet quiet);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Snapshot, snapshot_unref)

@@ -33,6 +33,12 @@ const char *const history_event_columns[] = {"journal_id",
                                              "text",
                                              "actor",
                                              "note",
+                                             "impact",
+                                             "quiet",
+                                             "first_out",
+                                             "members",
+                                             "until_at",
+                                             "owner",
                                              NULL};
 
 const char *const history_audit_columns[] = {"journal_id", "seq",          "id",    "kind",
@@ -68,6 +74,12 @@ history_event_add(MysqlBatch *batch, const char *journal_id, const Event *event)
     mysql_batch_add_text(batch, event->text, MAX_TEXT);
     mysql_batch_add_text(batch, event->actor, MAX_NAME);
     mysql_batch_add_text(batch, event->note, MAX_TEXT);
+    mysql_batch_add_integer(batch, event->impact);
+    mysql_batch_add_integer(batch, event->quiet);
+    mysql_batch_add_integer(batch, event->first_out);
+    mysql_batch_add_integer(batch, event->members);
+    mysql_batch_add_wall(batch, event->until_wall_us);
+    mysql_batch_add_text(batch, event->owner, MAX_NAME);
 }
 
 void
@@ -152,5 +164,11 @@ history_event_from_row(const char *const *row, unsigned n)
     event_set(&event->text, row[i++]);
     event_set(&event->actor, row[i++]);
     event_set(&event->note, row[i++]);
+    event->impact = (ImpactClass)integer(row[i++]);
+    event->quiet = (AlarmQuiet)integer(row[i++]);
+    event->first_out = integer(row[i++]) != 0;
+    event->members = (uint32_t)integer(row[i++]);
+    event->until_wall_us = integer(row[i++]);
+    event_set(&event->owner, row[i++]);
     return event;
 }

@@ -2,14 +2,13 @@
 #include "appliance/stores/history-write.h"
 
 #include "appliance/stores/history-event-row.h"
+#include "appliance/stores/history-incidents.h"
 
-#define MAX_ID       36u
-#define MAX_SLUG     63u
-#define MAX_NAME     256u
-#define MAX_PATH     160u
-#define MINUTE_US    (60 * US_PER_SECOND)
-#define KEEP_US      (400 * 24 * 3600 * US_PER_SECOND)
-#define DELETE_LIMIT "5000"
+#define MAX_ID    36u
+#define MAX_SLUG  63u
+#define MAX_NAME  256u
+#define MAX_PATH  160u
+#define MINUTE_US (60 * US_PER_SECOND)
 
 static const char *const channel_columns[] = {"id",         "input_id",   "name",      "short_name",
                                               "group_name", "address",    "interface", "service_id",
@@ -49,59 +48,6 @@ typedef struct {
     GPtrArray *events;
 } EventsWork;
 
-/* An incident's row follows from all its events, so that replaying some changes nothing. */
-static bool
-sum_up_incidents(MysqlLink *link, GPtrArray *ids, GError **error)
-{
-    g_autoptr(GString) sql = g_string_new(
-        "INSERT INTO incident (id, journal_id, resource, fault, severity, cause_scope, text,"
-        " raised_at, cleared_at, alarms, open_alarms, events, last_seq)"
-        " SELECT incident_id, MAX(journal_id), MAX(CASE WHEN n = 1 THEN resource END),"
-        " MAX(CASE WHEN n = 1 THEN fault END), MAX(severity),"
-        " MAX(CASE WHEN n = 1 THEN cause_scope END), MAX(CASE WHEN n = 1 THEN text END),"
-        " MIN(raised_at),"
-        " IF(SUM(back = 1 AND cleared_at IS NULL) = 0, MAX(CASE WHEN back = 1 THEN cleared_at END),"
-        " NULL), SUM(back = 1), SUM(back = 1 AND cleared_at IS NULL), COUNT(*), MAX(seq)"
-        " FROM (SELECT e.*,"
-        " ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY seq) AS n,"
-        " ROW_NUMBER() OVER (PARTITION BY incident_id, alarm_id ORDER BY alarm_seq DESC, seq DESC)"
-        " AS back FROM incident_event e WHERE incident_id IN (");
-    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(MysqlValue));
-
-    for (guint i = 0; i < ids->len; i++) {
-        const MysqlValue value = mysql_value_text(g_ptr_array_index(ids, i));
-
-        g_string_append(sql, i > 0 ? ", ?" : "?");
-        g_array_append_val(values, value);
-    }
-    g_string_append(
-        sql, ")) ranked GROUP BY incident_id ON DUPLICATE KEY UPDATE resource = VALUES(resource),"
-             " fault = VALUES(fault), severity = VALUES(severity),"
-             " cause_scope = VALUES(cause_scope), text = VALUES(text),"
-             " raised_at = VALUES(raised_at), cleared_at = VALUES(cleared_at),"
-             " alarms = VALUES(alarms), open_alarms = VALUES(open_alarms),"
-             " events = VALUES(events), last_seq = VALUES(last_seq)");
-    return mysql_link_execute(link, sql->str, (const MysqlValue *)(void *)values->data, values->len,
-                              NULL, NULL, error);
-}
-
-/* Incidents of @events, each once. Returns: (transfer container) (element-type utf8) */
-static GPtrArray *
-incidents_of(GPtrArray *events)
-{
-    GPtrArray *ids = g_ptr_array_new();
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-
-    for (guint i = 0; i < events->len; i++) {
-        const Event *event = g_ptr_array_index(events, i);
-        char *id = event->incident_id[0] != '\0' ? event->incident_id : event->alarm_id;
-
-        if (event_is_alarm(event) && g_hash_table_add(seen, id))
-            g_ptr_array_add(ids, id);
-    }
-    return ids;
-}
-
 static bool
 note_taken(MysqlLink *link, const EventsWork *work, GError **error)
 {
@@ -122,20 +68,20 @@ write_events(MysqlLink *link, gpointer user_data, GError **error)
     const EventsWork *work = user_data;
     g_auto(MysqlBatch) alarms = {0};
     g_auto(MysqlBatch) audit = {0};
-    g_autoptr(GPtrArray) incidents = incidents_of(work->events);
 
     mysql_batch_init(&alarms, "incident_event", history_event_columns, HISTORY_EVENT_KEYS);
     mysql_batch_init(&audit, "audit", history_audit_columns, HISTORY_EVENT_KEYS);
     for (guint i = 0; i < work->events->len; i++) {
         const Event *event = g_ptr_array_index(work->events, i);
 
-        if (event_is_alarm(event))
+        /* What stayed below an alarm is kept beside them: it has their columns. */
+        if (event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED)
             history_event_add(&alarms, work->journal_id, event);
         else
             history_audit_add(&audit, work->journal_id, event);
     }
     return mysql_batch_write(&alarms, link, error) && mysql_batch_write(&audit, link, error) &&
-           (incidents->len == 0 || sum_up_incidents(link, incidents, error)) &&
+           history_write_incidents(link, work->journal_id, work->events, error) &&
            note_taken(link, work, error);
 }
 
@@ -334,16 +280,4 @@ bool
 history_write_queue(MysqlLink *link, const HistoryQueue *queue, GError **error)
 {
     return mysql_link_transact(link, write_queue, (gpointer)queue, error);
-}
-
-bool
-history_write_retention(MysqlLink *link, WallUs wall_us, GError **error)
-{
-    char before[MYSQL_TIME_BYTES];
-
-    mysql_time_format(wall_us - KEEP_US, before, sizeof before);
-    const MysqlValue value = mysql_value_text(before);
-
-    return mysql_link_execute(link, "DELETE FROM delivery WHERE at < ? LIMIT " DELETE_LIMIT, &value,
-                              1, NULL, NULL, error);
 }

@@ -26,7 +26,3 @@ bool history_write_channels(MysqlLink *link,
 bool history_write_queue(MysqlLink *link,
                          const HistoryQueue *queue,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Deletes some deliveries older than 400 days. */
-bool
-history_write_retention(MysqlLink *link, WallUs wall_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;

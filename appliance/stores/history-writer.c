@@ -3,13 +3,16 @@
 
 #include <string.h>
 
+#include "appliance/model/retention-clock.h"
 #include "appliance/stores/history-queue.h"
+#include "appliance/stores/history-retention.h"
 #include "appliance/stores/history-write.h"
 #include "appliance/stores/mysql-schema.h"
+#include "appliance/stores/mysql-trouble.h"
 #include "appliance/stores/store-thread.h"
 #include "pipelines/base/error.h"
 
-#define EVENTS_PER_BATCH 256u
+#define EVENTS_PER_BATCH 1024u
 #define IDLE_US          US_PER_SECOND          /* health rows may wait so long for company */
 #define TEND_US          (3600 * US_PER_SECOND) /* partitions, old rows */
 #define BEHIND_US        (5 * US_PER_SECOND)    /* without progress */
@@ -29,8 +32,11 @@ struct _GantryHistoryWriter {
     /* The thread's own. */
     MysqlLink *link;
     uint64_t cursor;
-    MonoUs tend_us; /* when to look after partitions again */
-    bool ready;     /* schema applied, cursor compared, in this session */
+    MonoUs tend_us;      /* when to look after partitions again */
+    bool ready;          /* schema applied, cursor compared, in this session */
+    bool repair;         /* a table or a column is missing: make the schema whole */
+    guint most;          /* events of the next batch */
+    RetentionClock wall; /* whether it may delete */
 };
 
 static void history_writer_sink_init(GantryEventSinkInterface *iface);
@@ -67,6 +73,21 @@ find_place(GantryHistoryWriter *self, GError **error)
     return true;
 }
 
+/* What is old goes, unless the clock that says so has just jumped. */
+static bool
+tend_rows(GantryHistoryWriter *self, GError **error)
+{
+    WallUs written_us = 0;
+
+    if (!history_retention_last_write(self->link, &written_us, error))
+        return false;
+    const WallUs wall_us = store_wall_us();
+    const bool trusted = retention_clock_trusts(&self->wall, store_boot_us(), wall_us, written_us);
+
+    return mysql_schema_tend(self->link, wall_us, trusted, error) &&
+           (!trusted || history_retention_apply(self->link, wall_us, error));
+}
+
 /* Migrations and partitions are the administrator's; the rest needs fewer rights. */
 static bool
 tend(GantryHistoryWriter *self, GError **error)
@@ -75,9 +96,9 @@ tend(GantryHistoryWriter *self, GError **error)
 
     if (!mysql_link_open_admin(self->link, error) ||
         !mysql_schema_apply(self->link, mysql_schema_newest(), error) ||
-        !mysql_schema_tend(self->link, store_wall_us(), error) ||
-        !history_write_retention(self->link, store_wall_us(), error))
+        (self->repair && !mysql_schema_repair(self->link, error)) || !tend_rows(self, error))
         return false;
+    self->repair = false;
     self->tend_us = now + TEND_US;
     mysql_link_close(self->link);
     return mysql_link_open(self->link, now, error);
@@ -88,11 +109,12 @@ make_ready(GantryHistoryWriter *self, GError **error)
 {
     const MonoUs now = store_boot_us();
 
-    if (!mysql_link_open(self->link, now, error))
+    /* Without a database only the administrator can connect, and make it. */
+    if (!self->repair && !mysql_link_open(self->link, now, error))
         return false;
     if (mysql_link_take_fresh(self->link))
         self->ready = false;
-    if (self->ready && now < self->tend_us)
+    if (self->ready && !self->repair && now < self->tend_us)
         return true;
     self->ready = tend(self, error) && find_place(self, error);
     (void)mysql_link_take_fresh(self->link);
@@ -117,23 +139,61 @@ write_channels(GantryHistoryWriter *self, GError **error)
     return true;
 }
 
+static void
+advance(GantryHistoryWriter *self, const GPtrArray *events, bool refused)
+{
+    self->cursor = ((const Event *)g_ptr_array_index(events, events->len - 1))->seq;
+    gantry_event_log_set_cursor(self->log, HISTORY_CURSOR, self->cursor);
+    g_mutex_lock(&self->thread.lock);
+    if (refused)
+        self->counts.refused_events += events->len;
+    else
+        self->counts.written_events += events->len;
+    self->status.cursor = self->cursor;
+    g_mutex_unlock(&self->thread.lock);
+}
+
+static MysqlSchemaTrouble
+last_trouble(const GantryHistoryWriter *self)
+{
+    return mysql_trouble_of(mysql_link_last_number(self->link)).schema;
+}
+
+/* What the database refuses for what it is would be refused for ever. It is looked for one by one,
+ * and left out: the journal has it, and nothing else must wait behind it.
+ * Returns: whether to go on */
+static bool
+pass_over(GantryHistoryWriter *self, const GPtrArray *events, const GError *error)
+{
+    if (!g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL) ||
+        last_trouble(self) != MYSQL_SCHEMA_SOUND)
+        return false;
+    self->most = 1;
+    if (events->len == 1)
+        advance(self, events, true);
+    return true;
+}
+
 /* Returns: false on an error; @ret_more: whether there may be more */
 static bool
 write_events(GantryHistoryWriter *self, bool *ret_more, GError **error)
 {
-    g_autoptr(GPtrArray) events = gantry_event_log_read(self->log, self->cursor, EVENTS_PER_BATCH);
+    g_autoptr(GPtrArray) events = gantry_event_log_read(self->log, self->cursor, self->most);
+    g_autoptr(GError) local = NULL;
 
-    *ret_more = events->len == EVENTS_PER_BATCH;
+    *ret_more = events->len == self->most;
     if (events->len == 0)
         return true;
-    if (!history_write_events(self->link, self->journal_id, events, error))
+    if (history_write_events(self->link, self->journal_id, events, &local)) {
+        self->most = MIN(self->most * 2, EVENTS_PER_BATCH);
+        advance(self, events, false);
+        return true;
+    }
+    if (!pass_over(self, events, local)) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return false;
-    self->cursor = ((const Event *)g_ptr_array_index(events, events->len - 1))->seq;
-    gantry_event_log_set_cursor(self->log, HISTORY_CURSOR, self->cursor);
-    g_mutex_lock(&self->thread.lock);
-    self->counts.written_events += events->len;
-    self->status.cursor = self->cursor;
-    g_mutex_unlock(&self->thread.lock);
+    }
+    *ret_more = true;
     return true;
 }
 
@@ -161,7 +221,8 @@ write_queued(GantryHistoryWriter *self, GError **error)
     /* Rows that the database refuses for what they are would be refused again. */
     if (!written) {
         g_mutex_lock(&self->thread.lock);
-        if (g_error_matches(*error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL))
+        if (g_error_matches(*error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL) &&
+            last_trouble(self) == MYSQL_SCHEMA_SOUND)
             count_dropped(self, &taken);
         else
             history_queue_give_back(&self->queue, &taken);
@@ -196,6 +257,7 @@ note_failure(GantryHistoryWriter *self, const GError *error)
         g_strdup_printf("The history database does not take rows: %s", error->message);
 
     self->ready = false;
+    self->repair |= last_trouble(self) == MYSQL_SCHEMA_BROKEN;
     mysql_link_back_off(self->link, store_boot_us(), error);
     set_status(self, down ? "down" : "failing", text);
 }
@@ -382,4 +444,5 @@ gantry_history_writer_init(GantryHistoryWriter *self)
 {
     store_thread_init(&self->thread);
     history_queue_init(&self->queue);
+    self->most = EVENTS_PER_BATCH;
 }

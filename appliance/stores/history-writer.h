@@ -42,6 +42,7 @@ typedef struct {
     uint64_t dropped_deliveries;
     uint64_t conflicts;      /* deadlocks and lock waits, all tried again */
     uint64_t written_events; /* since the start */
+    uint64_t refused_events; /* that the database does not take for what they are; left out */
 } HistoryWriterCounts;
 
 #define GANTRY_TYPE_HISTORY_WRITER (gantry_history_writer_get_type())

@@ -65,6 +65,20 @@ mysql_batch_rows(const MysqlBatch *batch)
     return batch->values->len / batch->n_columns;
 }
 
+/* Columns are set from the left to the right: the one that decides is the last. */
+static void
+add_update(GString *sql, const MysqlBatch *batch, unsigned column)
+{
+    const char *name = batch->columns[column], *by = batch->newest_by;
+    const char *comma = column > batch->n_keys ? ", " : "";
+
+    if (by == NULL)
+        g_string_append_printf(sql, "%s%s = VALUES(%s)", comma, name, name);
+    else
+        g_string_append_printf(sql, "%s%s = IF(VALUES(%s) >= %s, VALUES(%s), %s)", comma, name, by,
+                               by, name, name);
+}
+
 static char *
 insert_sql(const MysqlBatch *batch, size_t rows)
 {
@@ -82,8 +96,7 @@ insert_sql(const MysqlBatch *batch, size_t rows)
     }
     g_string_append(sql, " ON DUPLICATE KEY UPDATE ");
     for (unsigned i = batch->n_keys; i < batch->n_columns; i++)
-        g_string_append_printf(sql, "%s%s = VALUES(%s)", i > batch->n_keys ? ", " : "",
-                               batch->columns[i], batch->columns[i]);
+        add_update(sql, batch, i);
     return g_string_free(sql, FALSE);
 }
 
@@ -91,9 +104,10 @@ bool
 mysql_batch_write(const MysqlBatch *batch, MysqlLink *link, GError **error)
 {
     const size_t total = mysql_batch_rows(batch);
+    const size_t most = MIN(MYSQL_BATCH_ROWS, MYSQL_LINK_MAX_VALUES / batch->n_columns);
 
     for (size_t done = 0; done < total;) {
-        const size_t rows = MIN(total - done, MYSQL_BATCH_ROWS);
+        const size_t rows = MIN(total - done, most);
         g_autofree char *sql = insert_sql(batch, rows);
         const MysqlValue *values =
             &g_array_index(batch->values, MysqlValue, done * batch->n_columns);

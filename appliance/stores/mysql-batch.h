@@ -4,15 +4,17 @@
 
 #include "appliance/stores/mysql-link.h"
 
-#define MYSQL_BATCH_ROWS 64u /* of one statement */
+#define MYSQL_BATCH_ROWS 128u /* of one statement at most; fewer if the rows are wide */
 
 typedef struct {
     const char *table;
     const char *const *columns; /* NULL-terminated; the first @n_keys are the key */
     unsigned n_columns;
     unsigned n_keys;
-    GArray *values;      /* (element-type MysqlValue): row by row */
-    GStringChunk *texts; /* what @values point to */
+    const char *newest_by; /* (nullable): the last column: a row that is there already is
+                              overwritten only by one that has at least as much in it */
+    GArray *values;        /* (element-type MysqlValue): row by row */
+    GStringChunk *texts;   /* what @values point to */
 } MysqlBatch;
 
 void

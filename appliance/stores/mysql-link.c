@@ -4,21 +4,25 @@
 #include <errmsg.h>
 #include <math.h>
 #include <mysql.h>
-#include <mysqld_error.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "appliance/stores/mysql-trouble.h"
 #include "appliance/stores/store-thread.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
-#define MAX_COLUMNS   40u
-#define MAX_PASSWORD  1024u
-#define MAX_CONFLICTS 5u
-/* Numbers that only MariaDB has, or only MySQL. */
-#define ER_MARIADB_STATEMENT_TIMEOUT 1969u
-#define ER_MYSQL_QUERY_TIMEOUT       3024u
-#define ER_MARIADB_KILLED            1927u
+#define MAX_COLUMNS      40u
+#define MAX_PASSWORD     1024u
+#define MAX_CONFLICTS    5u
+#define KEPT_STATEMENTS  8u /* prepared ones that are ready for the next time */
+#define UNKNOWN_DATABASE 1049u
+
+/* A prepared statement of the present session. */
+typedef struct {
+    char *sql;
+    MYSQL_STMT *statement;
+} Prepared;
 
 struct MysqlLink {
     MysqlAccess access; /* strings are ours */
@@ -28,8 +32,11 @@ struct MysqlLink {
     MonoUs next_try_us; /* 0: at once */
     GError *last_error; /* (nullable): of the last failure */
     uint64_t conflicts;
-    GMutex lock; /* of @fd */
-    int fd;      /* -1 while not connected; for mysql_link_interrupt() */
+    unsigned last_number;               /* of the last failure */
+    uint64_t changed;                   /* rows, by the last mysql_link_execute() */
+    Prepared prepared[KEPT_STATEMENTS]; /* the one used last first */
+    GMutex lock;                        /* of @fd */
+    int fd;                             /* -1 while not connected; for mysql_link_interrupt() */
 };
 
 MysqlValue
@@ -101,10 +108,19 @@ publish_fd(MysqlLink *link, int fd)
     g_mutex_unlock(&link->lock);
 }
 
+static void
+prepared_clear(Prepared *prepared)
+{
+    g_clear_pointer(&prepared->statement, mysql_stmt_close);
+    g_clear_pointer(&prepared->sql, g_free);
+}
+
 void
 mysql_link_close(MysqlLink *link)
 {
     publish_fd(link, -1);
+    for (size_t i = 0; i < KEPT_STATEMENTS; i++)
+        prepared_clear(&link->prepared[i]);
     g_clear_pointer(&link->mysql, mysql_close);
 }
 
@@ -117,46 +133,20 @@ mysql_link_interrupt(MysqlLink *link)
     g_mutex_unlock(&link->lock);
 }
 
-static GantryError
-error_code(unsigned number)
-{
-    switch (number) {
-    case ER_LOCK_DEADLOCK:
-    case ER_LOCK_WAIT_TIMEOUT:
-        return GANTRY_ERROR_CONFLICT;
-    case ER_ACCESS_DENIED_ERROR:
-    case ER_DBACCESS_DENIED_ERROR:
-    case ER_ACCESS_DENIED_NO_PASSWORD_ERROR:
-        return GANTRY_ERROR_DENIED;
-    case ER_MARIADB_STATEMENT_TIMEOUT:
-    case ER_MYSQL_QUERY_TIMEOUT:
-        return GANTRY_ERROR_TIMEOUT;
-    case ER_CON_COUNT_ERROR:
-    case ER_SERVER_SHUTDOWN:
-    case ER_HOST_IS_BLOCKED:
-    case ER_OPTION_PREVENTS_STATEMENT: /* read only */
-    case ER_DISK_FULL:
-    case ER_RECORD_FILE_FULL:
-    case ER_BAD_DB_ERROR:
-    case ER_MARIADB_KILLED:
-        return GANTRY_ERROR_UNAVAILABLE;
-    default:
-        return number >= CR_MIN_ERROR && number <= CR_MAX_ERROR ? GANTRY_ERROR_UNAVAILABLE
-                                                                : GANTRY_ERROR_INTERNAL;
-    }
-}
-
 /* Converts what the client library says, and lets go of a connection that is no good any more. */
 static bool
 failed(MysqlLink *link, unsigned number, const char *message, GError **error)
 {
-    const GantryError code = error_code(number);
+    const MysqlTrouble trouble = mysql_trouble_of(number);
     g_autofree char *clean = text_clean(message, 200);
 
-    g_set_error(error, GANTRY_ERROR, (gint)code, "database error %u: %s", number, clean);
-    if (code == GANTRY_ERROR_CONFLICT)
+    g_set_error(error, GANTRY_ERROR, (gint)trouble.code, "%s%sdatabase error %u: %s",
+                trouble.hint != NULL ? trouble.hint : "", trouble.hint != NULL ? "; " : "", number,
+                clean);
+    link->last_number = number;
+    if (trouble.code == GANTRY_ERROR_CONFLICT)
         link->conflicts++;
-    if (code == GANTRY_ERROR_UNAVAILABLE)
+    if (trouble.code == GANTRY_ERROR_UNAVAILABLE)
         mysql_link_close(link);
     return false;
 }
@@ -205,7 +195,11 @@ new_handle(void)
 }
 
 static bool
-connect_as(MysqlLink *link, const char *user, const char *password_file, GError **error)
+connect_to(MysqlLink *link,
+           const char *user,
+           const char *password_file,
+           const char *database,
+           GError **error)
 {
     g_autofree char *password = NULL;
     const MysqlAccess *access = &link->access;
@@ -218,11 +212,13 @@ connect_as(MysqlLink *link, const char *user, const char *password_file, GError 
     if (link->mysql == NULL)
         return failed(link, CR_OUT_OF_MEMORY, "out of memory", error);
     if (mysql_real_connect(link->mysql, socket != NULL ? NULL : or_null(access->host),
-                           or_null(user), password, or_null(access->database), access->port, socket,
+                           or_null(user), password, or_null(database), access->port, socket,
                            CLIENT_FOUND_ROWS) == NULL) {
-        (void)failed(link, mysql_errno(link->mysql), mysql_error(link->mysql), error);
+        const unsigned number = mysql_errno(link->mysql);
+        g_autofree char *message = g_strdup(mysql_error(link->mysql));
+
         mysql_link_close(link);
-        return false;
+        return failed(link, number, message, error);
     }
     publish_fd(link, (int)mysql_get_socket(link->mysql));
     link->fresh = true;
@@ -231,6 +227,12 @@ connect_as(MysqlLink *link, const char *user, const char *password_file, GError 
                           "sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
                           "innodb_lock_wait_timeout = 2, lock_wait_timeout = 4",
                           error);
+}
+
+static bool
+connect_as(MysqlLink *link, const char *user, const char *password_file, GError **error)
+{
+    return connect_to(link, user, password_file, link->access.database, error);
 }
 
 void
@@ -250,6 +252,7 @@ mysql_link_succeeded(MysqlLink *link)
 {
     link->back_off_us = MYSQL_LINK_BACK_OFF_MIN_US;
     link->next_try_us = 0;
+    link->last_number = 0;
     g_clear_error(&link->last_error);
 }
 
@@ -271,14 +274,34 @@ mysql_link_open(MysqlLink *link, MonoUs now_us, GError **error)
     return false;
 }
 
+/* Makes the database that somebody has dropped. */
+static bool
+make_database(MysqlLink *link, const char *user, const char *password_file, GError **error)
+{
+    const char *database = link->access.database;
+    g_autofree char *sql =
+        g_strdup_printf("CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4", database);
+
+    return strchr(database, '`') == NULL && connect_to(link, user, password_file, NULL, error) &&
+           mysql_link_run(link, sql, error) && connect_as(link, user, password_file, error);
+}
+
 bool
 mysql_link_open_admin(MysqlLink *link, GError **error)
 {
     const MysqlAccess *access = &link->access;
+    const bool own = or_null(access->admin_user) != NULL;
+    const char *user = own ? access->admin_user : access->user;
+    const char *file = own ? access->admin_password_file : access->password_file;
+    g_autoptr(GError) local = NULL;
 
-    if (or_null(access->admin_user) == NULL)
-        return connect_as(link, access->user, access->password_file, error);
-    return connect_as(link, access->admin_user, access->admin_password_file, error);
+    if (connect_as(link, user, file, &local))
+        return true;
+    if (link->last_number == UNKNOWN_DATABASE && or_null(access->database) != NULL &&
+        make_database(link, user, file, NULL))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return false;
 }
 
 MonoUs
@@ -300,6 +323,18 @@ uint64_t
 mysql_link_conflicts(const MysqlLink *link)
 {
     return link->conflicts;
+}
+
+uint64_t
+mysql_link_changed_rows(const MysqlLink *link)
+{
+    return link->changed;
+}
+
+unsigned
+mysql_link_last_number(const MysqlLink *link)
+{
+    return link->last_number;
 }
 
 static bool
@@ -325,17 +360,54 @@ mysql_link_run(MysqlLink *link, const char *sql, GError **error)
     return true;
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MYSQL_STMT, mysql_stmt_close)
-
+/* Converts the failure of the statement that was used last, and forgets it. */
 static bool
-statement_failed(MysqlLink *link, MYSQL_STMT **statement, GError **error)
+statement_failed(MysqlLink *link, GError **error)
 {
-    const unsigned number = mysql_stmt_errno(*statement);
-    g_autofree char *message = g_strdup(mysql_stmt_error(*statement));
+    MYSQL_STMT *statement = link->prepared[0].statement;
+    const unsigned number = mysql_stmt_errno(statement);
+    g_autofree char *message = g_strdup(mysql_stmt_error(statement));
 
     /* Before failed() closes the connection that the statement belongs to. */
-    mysql_stmt_close(g_steal_pointer(statement));
+    prepared_clear(&link->prepared[0]);
     return failed(link, number, message, error);
+}
+
+/* Makes the statement of @sql the first of those that are kept. Returns: whether it was among them
+ */
+static bool
+find_prepared(MysqlLink *link, const char *sql)
+{
+    size_t at = 0;
+
+    while (at < KEPT_STATEMENTS - 1 && g_strcmp0(link->prepared[at].sql, sql) != 0)
+        at++;
+    Prepared found = link->prepared[at];
+
+    memmove(&link->prepared[1], &link->prepared[0], at * sizeof found);
+    link->prepared[0] = found;
+    return g_strcmp0(found.sql, sql) == 0;
+}
+
+/* Returns: (nullable) (transfer none): ready to be bound and executed */
+static MYSQL_STMT *
+prepare(MysqlLink *link, const char *sql, GError **error)
+{
+    Prepared *first = &link->prepared[0];
+
+    if (find_prepared(link, sql))
+        return first->statement;
+    prepared_clear(first);
+    first->statement = mysql_stmt_init(link->mysql);
+    if (first->statement == NULL) {
+        (void)failed(link, CR_OUT_OF_MEMORY, "out of memory", error);
+        return NULL;
+    }
+    first->sql = g_strdup(sql);
+    if (mysql_stmt_prepare(first->statement, sql, strlen(sql)) == 0)
+        return first->statement;
+    (void)statement_failed(link, error);
+    return NULL;
 }
 
 static bool
@@ -424,22 +496,23 @@ mysql_link_execute(MysqlLink *link, /* lint: allow parameters, because each is o
 
     if (refuse_closed(link, error))
         return false;
-    g_autoptr(MYSQL_STMT) statement = mysql_stmt_init(link->mysql);
+    MYSQL_STMT *statement = prepare(link, sql, error);
 
     if (statement == NULL)
-        return failed(link, CR_OUT_OF_MEMORY, "out of memory", error);
-    if (mysql_stmt_prepare(statement, sql, strlen(sql)) != 0)
-        return statement_failed(link, &statement, error);
+        return false;
     if (mysql_stmt_param_count(statement) != n || mysql_stmt_field_count(statement) > MAX_COLUMNS) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL, "statement of another shape");
         return false;
     }
     if (!bind_values(statement, values, n) || mysql_stmt_execute(statement) != 0)
-        return statement_failed(link, &statement, error);
+        return statement_failed(link, error);
     const unsigned columns = mysql_stmt_field_count(statement);
 
+    link->changed = columns == 0 ? mysql_stmt_affected_rows(statement) : 0;
     if (columns > 0 && fetch_rows(statement, columns, row, user_data) != 0)
-        return statement_failed(link, &statement, error);
+        return statement_failed(link, error);
+    if (columns > 0)
+        (void)mysql_stmt_free_result(statement);
     return true;
 }
 
@@ -458,12 +531,14 @@ transact_once(MysqlLink *link, MysqlWork work, gpointer user_data, GError **erro
 bool
 mysql_link_transact(MysqlLink *link, MysqlWork work, gpointer user_data, GError **error)
 {
+    const MonoUs end_us = store_boot_us() + MYSQL_LINK_CONFLICT_US;
+
     for (unsigned attempt = 1;; attempt++) {
         g_autoptr(GError) local = NULL;
 
         if (transact_once(link, work, user_data, &local))
             return true;
-        if (attempt == MAX_CONFLICTS ||
+        if (attempt == MAX_CONFLICTS || store_boot_us() >= end_us ||
             !g_error_matches(local, GANTRY_ERROR, GANTRY_ERROR_CONFLICT)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return false;

@@ -13,6 +13,7 @@
 #define MYSQL_LINK_CONNECT_S       2u /* time-outs */
 #define MYSQL_LINK_READ_S          5u
 #define MYSQL_LINK_WRITE_S         5u
+#define MYSQL_LINK_CONFLICT_US     (4 * US_PER_SECOND) /* after which a conflict is not tried again */
 #define MYSQL_LINK_BACK_OFF_MIN_US (US_PER_SECOND / 2)
 #define MYSQL_LINK_BACK_OFF_MAX_US (10 * US_PER_SECOND)
 #define MYSQL_LINK_MAX_VALUES      4096u /* placeholders of one statement */
@@ -69,7 +70,8 @@ void mysql_link_free(MysqlLink *link); /* (nullable) */
  */
 bool mysql_link_open(MysqlLink *link, MonoUs now_us, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Connects as the administrator of @access, for migrations, without back-off. */
+/* Connects as the administrator of @access, for migrations, without back-off; makes the database if
+ * there is none. */
 bool mysql_link_open_admin(MysqlLink *link, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the caller's work came to: mysql_link_back_off() closes, and lets the next open wait, 0.5 s
@@ -112,9 +114,16 @@ bool mysql_link_execute(MysqlLink *link, /* lint: allow parameters, because each
 /* What a transaction does: false with the error to roll back. */
 typedef bool (*MysqlWork)(MysqlLink *link, gpointer user_data, GError **error);
 
-/* Runs @work in a transaction, and again up to 5 times after a deadlock or a lock wait. */
+/* Runs @work in a transaction, and again after a deadlock or a lock wait: up to 5 times, within
+ * MYSQL_LINK_CONFLICT_US. */
 bool mysql_link_transact(MysqlLink *link, MysqlWork work, gpointer user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Rows that the last mysql_link_execute() inserted, changed or deleted. */
+uint64_t mysql_link_changed_rows(const MysqlLink *link);
+
+/* Number of the last error that the server or the client library gave; 0 before. */
+unsigned mysql_link_last_number(const MysqlLink *link);
 
 /* Deadlocks and lock waits met so far. */
 uint64_t mysql_link_conflicts(const MysqlLink *link);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "appliance/stores/mysql-trouble.h"
 #include "appliance/stores/schema/gantry-schema.h"
 #include "pipelines/base/error.h"
 
@@ -13,6 +14,7 @@
 #define DAYS_10S      7
 #define DAYS_1M       400
 #define UNIX_EPOCH    719528 /* TO_DAYS('1970-01-01') */
+#define FIRST_DAY     (UNIX_EPOCH + 50 * 365)
 #define US_PER_DAY    (24 * 3600 * US_PER_SECOND)
 #define MAX_DROPS     64 /* partitions dropped in one go */
 
@@ -67,6 +69,21 @@ is_comment_or_blank(const char *line)
     return g_str_has_prefix(line, "--") || line[strspn(line, " \t\r")] == '\0';
 }
 
+/* Runs one statement of a migration. MySQL cannot roll DDL back: what a migration that was cut
+ * short has made already is passed over. */
+static bool
+run_step(MysqlLink *link, const char *sql, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+
+    if (mysql_link_run(link, sql, &local))
+        return true;
+    if (mysql_trouble_is_there_already(mysql_link_last_number(link)))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return false;
+}
+
 /* Runs the statements of @sql, each of which ends with ';' at the end of a line. */
 static bool
 run_script(MysqlLink *link, const char *sql, GError **error)
@@ -81,7 +98,7 @@ run_script(MysqlLink *link, const char *sql, GError **error)
         if (!g_str_has_suffix(lines[i], ";"))
             continue;
         g_string_truncate(statement, statement->len - 2);
-        if (!mysql_link_run(link, statement->str, error))
+        if (!run_step(link, statement->str, error))
             return false;
         g_string_truncate(statement, 0);
     }
@@ -103,7 +120,8 @@ apply_one(MysqlLink *link, unsigned version, const char *name, GError **error)
     if (!run_script(link, text, error) ||
         !mysql_link_execute(link,
                             "INSERT INTO schema_version (version, name, applied_at)"
-                            " VALUES (?, ?, UTC_TIMESTAMP(6))",
+                            " VALUES (?, ?, UTC_TIMESTAMP(6))"
+                            " ON DUPLICATE KEY UPDATE name = VALUES(name)",
                             values, G_N_ELEMENTS(values), NULL, NULL, error)) {
         g_prefix_error(error, "migration %s: ", name);
         return false;
@@ -111,8 +129,9 @@ apply_one(MysqlLink *link, unsigned version, const char *name, GError **error)
     return true;
 }
 
+/* Applies the migrations up to @newest that are missing; with @all, all of them again. */
 static bool
-apply_missing(MysqlLink *link, unsigned newest, GError **error)
+apply_missing(MysqlLink *link, unsigned newest, bool all, GError **error)
 {
     g_auto(GStrv) names = migration_names();
     gint64 version = 0;
@@ -128,19 +147,20 @@ apply_missing(MysqlLink *link, unsigned newest, GError **error)
         return false;
     if (version > g_strv_length(names)) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
-                    "the database has schema %" G_GINT64_FORMAT ", this program knows %u", version,
-                    g_strv_length(names));
+                    "the database has schema %" G_GINT64_FORMAT ", this program knows %u: a newer "
+                    "Gantry has used it; update this one, or name another database in [mysql]",
+                    version, g_strv_length(names));
         return false;
     }
-    for (unsigned i = (unsigned)version; i < newest && names[i] != NULL; i++) {
+    for (unsigned i = all ? 0 : (unsigned)version; i < newest && names[i] != NULL; i++) {
         if (!apply_one(link, i + 1, names[i], error))
             return false;
     }
     return true;
 }
 
-bool
-mysql_schema_apply(MysqlLink *link, unsigned newest, GError **error)
+static bool
+apply_alone(MysqlLink *link, unsigned newest, bool all, GError **error)
 {
     gint64 locked = 0;
 
@@ -151,70 +171,123 @@ mysql_schema_apply(MysqlLink *link, unsigned newest, GError **error)
                     "another program is migrating the database");
         return false;
     }
-    const bool applied = apply_missing(link, newest, error);
+    const bool applied = apply_missing(link, newest, all, error);
 
     (void)!mysql_link_run(link, "DO RELEASE_LOCK('gantry-schema')", NULL);
     return applied;
 }
 
-/* A partitioned table, while it is tended. */
-typedef struct {
-    gint64 newest_day; /* of the partitions that exist; 0 for none */
-    gint64 drop_below; /* days before this are dropped */
-    GString *drops;    /* names, with commas */
-    unsigned n_drops;
-} Tending;
-
-/* @row: the name of a partition, "d" and its day; the first one, d0, always stays. */
-static void
-tend_partition(const char *const *row, unsigned n, gpointer user_data)
+bool
+mysql_schema_apply(MysqlLink *link, unsigned newest, GError **error)
 {
-    Tending *tending = user_data;
+    return apply_alone(link, newest, false, error);
+}
+
+bool
+mysql_schema_repair(MysqlLink *link, GError **error)
+{
+    return apply_alone(link, mysql_schema_newest(), true, error);
+}
+
+/* The days that a table has partitions for. Partition "d" and a day holds what is before the end of
+ * that day and not in an earlier one; d0 always stays. */
+static void
+take_day(const char *const *row, unsigned n, gpointer user_data)
+{
+    GArray *days = user_data;
     gint64 day = 0;
 
-    if (n == 0 || row[0] == NULL || row[0][0] != 'd' ||
-        !g_ascii_string_to_signed(row[0] + 1, 10, 1, G_MAXINT32, &day, NULL))
-        return;
-    tending->newest_day = MAX(tending->newest_day, day);
-    if (day < tending->drop_below && tending->n_drops < MAX_DROPS) {
-        g_string_append_printf(tending->drops, "%s%s", tending->n_drops > 0 ? ", " : "", row[0]);
-        tending->n_drops++;
-    }
+    if (n > 0 && row[0] != NULL && row[0][0] == 'd' &&
+        g_ascii_string_to_signed(row[0] + 1, 10, 1, G_MAXINT32, &day, NULL))
+        g_array_append_val(days, day);
 }
 
 static bool
-tend_table(MysqlLink *link, const char *table, gint64 today, gint64 keep_days, GError **error)
+list_days(MysqlLink *link, const char *table, GArray *days, GError **error)
 {
-    g_autoptr(GString) drops = g_string_new(NULL);
-    Tending tending = {.drop_below = today - keep_days, .drops = drops};
     const MysqlValue name = mysql_value_text(table);
 
-    if (!mysql_link_execute(link,
-                            "SELECT partition_name FROM information_schema.partitions"
-                            " WHERE table_schema = DATABASE() AND table_name = ?",
-                            &name, 1, tend_partition, &tending, error))
-        return false;
-    for (gint64 day = MAX(today, tending.newest_day + 1); day <= today + DAYS_AHEAD; day++) {
-        g_autofree char *sql =
-            g_strdup_printf("ALTER TABLE %s ADD PARTITION (PARTITION d%" G_GINT64_FORMAT
-                            " VALUES LESS THAN (%" G_GINT64_FORMAT "))",
-                            table, day, day + 1);
+    return mysql_link_execute(link,
+                              "SELECT partition_name FROM information_schema.partitions"
+                              " WHERE table_schema = DATABASE() AND table_name = ?"
+                              " ORDER BY partition_ordinal_position",
+                              &name, 1, take_day, days, error);
+}
 
-        if (!mysql_link_run(link, sql, error))
-            return false;
+/* Makes the partition of @day. Where a clock that ran ahead has left one that lies later, that one
+ * is split: no row is lost. */
+static bool
+make_day(MysqlLink *link, const char *table, const GArray *days, gint64 day, GError **error)
+{
+    gint64 next = 0;
+
+    for (guint i = days->len; i > 0; i--) {
+        const gint64 known = g_array_index(days, gint64, i - 1);
+
+        if (known == day)
+            return true;
+        if (known > day)
+            next = known;
     }
-    if (tending.n_drops == 0)
-        return true;
-    g_autofree char *sql = g_strdup_printf("ALTER TABLE %s DROP PARTITION %s", table, drops->str);
+    g_autofree char *sql =
+        next == 0 ? g_strdup_printf("ALTER TABLE %s ADD PARTITION (PARTITION d%" G_GINT64_FORMAT
+                                    " VALUES LESS THAN (%" G_GINT64_FORMAT "))",
+                                    table, day, day + 1)
+                  : g_strdup_printf("ALTER TABLE %s REORGANIZE PARTITION d%" G_GINT64_FORMAT
+                                    " INTO (PARTITION d%" G_GINT64_FORMAT
+                                    " VALUES LESS THAN (%" G_GINT64_FORMAT
+                                    "), PARTITION d%" G_GINT64_FORMAT
+                                    " VALUES LESS THAN (%" G_GINT64_FORMAT "))",
+                                    table, next, day, day + 1, next, next + 1);
 
     return mysql_link_run(link, sql, error);
 }
 
+static bool
+drop_days(MysqlLink *link, const char *table, const GArray *days, gint64 below, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new(NULL);
+    unsigned n = 0;
+
+    g_string_printf(sql, "ALTER TABLE %s DROP PARTITION ", table);
+    for (guint i = 0; i < days->len && n < MAX_DROPS; i++) {
+        const gint64 day = g_array_index(days, gint64, i);
+
+        if (day < below)
+            g_string_append_printf(sql, "%sd%" G_GINT64_FORMAT, n++ > 0 ? ", " : "", day);
+    }
+    return n == 0 || mysql_link_run(link, sql->str, error);
+}
+
+typedef struct {
+    gint64 today;
+    gint64 keep_days;
+    bool drop; /* what is older */
+} DayPlan;
+
+static bool
+tend_table(MysqlLink *link, const char *table, const DayPlan *plan, GError **error)
+{
+    g_autoptr(GArray) days = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    if (!list_days(link, table, days, error))
+        return false;
+    if (plan->today < FIRST_DAY && days->len > 0) /* a clock that was never set: any day will do */
+        return true;
+    for (gint64 day = plan->today; day <= plan->today + DAYS_AHEAD; day++) {
+        if (!make_day(link, table, days, day, error))
+            return false;
+    }
+    return !plan->drop || drop_days(link, table, days, plan->today - plan->keep_days, error);
+}
+
 bool
-mysql_schema_tend(MysqlLink *link, WallUs wall_us, GError **error)
+mysql_schema_tend(MysqlLink *link, WallUs wall_us, bool drop_old, GError **error)
 {
     const gint64 today = UNIX_EPOCH + wall_us / US_PER_DAY;
+    const DayPlan of_10s = {.today = today, .keep_days = DAYS_10S, .drop = drop_old};
+    const DayPlan of_1m = {.today = today, .keep_days = DAYS_1M, .drop = drop_old};
 
-    return tend_table(link, "health_10s", today, DAYS_10S, error) &&
-           tend_table(link, "health_1m", today, DAYS_1M, error);
+    return tend_table(link, "health_10s", &of_10s, error) &&
+           tend_table(link, "health_1m", &of_1m, error);
 }

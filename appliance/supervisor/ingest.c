@@ -9,14 +9,12 @@
 #include "appliance/supervisor/event-notice.h"
 #include "appliance/supervisor/health-span.h"
 #include "appliance/supervisor/transition-event.h"
+#include "appliance/supervisor/unheard.h"
 #include "pipelines/contract/codec.h"
 
 #define INPUT_PREFIX "input/"
 #define OWN_LOSS_SPOILS_US                                                                         \
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
-#define UNHEARD_US                                                                                 \
-    (120 * US_PER_SECOND) /* of reports without it, until an alarm from before the start ends */
-#define RESTORE_CHUNK 4096u
 
 struct Ingest {
     IngestPorts ports;
@@ -70,10 +68,13 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         if (ingest->evidence != NULL)
             evidence_desk_take(ingest->evidence, transition, now);
         event_notice(event);
+        const AlarmQuiet quiet = event->quiet;
         const uint64_t seq = gantry_event_log_append(ingest->ports.log, event);
 
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
-        if (ingest->ports.figures != NULL)
+        if (ingest->ports.published != NULL)
+            ingest->ports.published(transition, seq, ingest->ports.user_data);
+        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE)
             figures_desk_feed(ingest->ports.figures, transition, seq);
     }
     if (transitions->len > 0)
@@ -455,33 +456,6 @@ take_input_metrics(Ingest *ingest, InputRecord *input, const MessageReport *repo
     return growth;
 }
 
-static bool
-is_told(const ChannelReport *report, FaultId fault)
-{
-    for (size_t i = 0; i < report->n_faults; i++)
-        if (report->faults[i].fault == (unsigned)fault)
-            return true;
-    return false;
-}
-
-/* What stood before the start and is not measured any more, as by an older version or an older
- * configuration, does not stand for ever. */
-static void
-settle_unheard(Ingest *ingest, ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
-{
-    const int64_t heard_us = now.us - channel->input->first_report_us;
-
-    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = rule_of(ingest, channel, fault);
-        const Observation observation = {.resource = channel->resource, .fault = (FaultId)fault};
-
-        if (!alarm_book_is_unheard(ingest->ports.book, channel->resource, (FaultId)fault) ||
-            heard_us < rule->alarm.raise_after_us + UNHEARD_US || is_told(report, (FaultId)fault))
-            continue;
-        ingest_observe(ingest, &observation, now);
-    }
-}
-
 static void
 take_channel(Ingest *ingest,
              ChannelRecord *channel,
@@ -491,7 +465,8 @@ take_channel(Ingest *ingest,
 {
     HealthRow row;
 
-    if (health_span_roll(channel, now.wall_us, &row))
+    if (health_span_roll(channel, now.wall_us, &row) &&
+        !inventory_is_own(ingest->ports.records->inventory, channel->resource))
         ingest->ports.health(&row, ingest->ports.user_data);
     channel->health.packets += growth.packets;
     channel->health.own_drops += growth.own_drops;
@@ -501,7 +476,7 @@ take_channel(Ingest *ingest,
     take_sound(channel, report, now);
     for (size_t i = 0; i < report->n_faults; i++)
         observe_state(ingest, channel, &report->faults[i], true, now);
-    settle_unheard(ingest, channel, report, now);
+    unheard_settle(ingest, ingest->ports.book, channel, report, now);
 }
 
 void
@@ -588,29 +563,4 @@ ingest_evidence(Ingest *ingest, InputRecord *input, const MessageEvidence *evide
         return;
     fault_evidence_take(&input->own_loss, evidence, now.us);
     observe_own_loss(ingest, input, 0, true, now);
-}
-
-size_t
-ingest_restore(AlarmBook *book, FiguresDesk *figures, GantryEventLog *log)
-{
-    uint64_t after = 0;
-
-    for (;;) {
-        g_autoptr(GPtrArray) events = gantry_event_log_read(log, after, RESTORE_CHUNK);
-
-        if (events->len == 0)
-            break;
-        for (guint i = 0; i < events->len; i++) {
-            const Event *event = events->pdata[i];
-            AlarmTransition transition;
-
-            if (transition_from_event(event, &transition)) {
-                alarm_book_replay(book, &transition, event->seq);
-                if (figures != NULL)
-                    figures_desk_feed(figures, &transition, event->seq);
-            }
-            after = event->seq;
-        }
-    }
-    return alarm_book_count_open(book);
 }

@@ -18,6 +18,8 @@ typedef struct {
     FiguresDesk *figures;    /* no-ref (nullable) */
     /* Called for every finished ten seconds of a channel. */
     void (*health)(const HealthRow *row, gpointer user_data);
+    /* Called for every transition, once the journal has it as event @seq. (nullable) */
+    void (*published)(const AlarmTransition *transition, uint64_t seq, gpointer user_data);
     /* Called after transitions: the next snapshot is due now. */
     void (*changed)(gpointer user_data);
     gpointer user_data;

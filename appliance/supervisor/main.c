@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "appliance/supervisor/log-guard.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/supervisor.h"
 #include "pipelines/base/error.h"
@@ -92,6 +93,7 @@ main(int argc, char **argv)
     Running running = {.loop = loop};
 
     setlocale(LC_ALL, "C.UTF-8");
+    log_guard_install();
     if (!options_parse(argc, argv, &options, &error))
         return complain(error);
     if (options.show_version) {

@@ -23,7 +23,8 @@ struct Outlets {
     GBytes *link_key;               /* never changes, like the next */
     char *public_url;
     GantryAlerts *alerts;
-    GPtrArray *receivers; /* (element-type RunningReceiver) */
+    GPtrArray *receivers;  /* (element-type RunningReceiver) */
+    GantryReceiver *probe; /* owned (nullable): the self-probe's */
 };
 
 typedef struct {
@@ -240,6 +241,21 @@ outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
 }
 
 void
+outlets_set_probe_receiver(Outlets *outlets, const char *url)
+{
+    const ReceiverAccess access = {.id = "self-probe",
+                                   .url = url,
+                                   .min_severity = SEVERITY_WARNING,
+                                   .allow_private = true,
+                                   .probe = true};
+    g_autoptr(GError) error = NULL;
+
+    outlets->probe = gantry_alerts_add(outlets->alerts, &access, &error);
+    if (outlets->probe == NULL)
+        g_warning("the self-probe has no receiver: %s", error->message);
+}
+
+void
 outlets_take_snapshot(Outlets *outlets, Snapshot *snapshot, bool inventory_changed)
 {
     if (outlets->redis != NULL)
@@ -385,6 +401,7 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
         return;
     gantry_alerts_stop(outlets->alerts, wait_us / 2);
     g_ptr_array_unref(outlets->receivers);
+    g_clear_object(&outlets->probe);
     g_object_unref(outlets->alerts);
     thumbnail_archive_stop(outlets->archive, wait_us / 8);
     evidence_store_stop(outlets->evidence, wait_us / 8);

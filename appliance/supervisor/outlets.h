@@ -24,6 +24,9 @@ Outlets *outlets_new(GantryEventLog *log,
                      const Identity *identity,
                      GBytes *link_key);
 
+/* The self-probe's receiver is at @url: it hears of the box's own channel, and nobody else does. */
+void outlets_set_probe_receiver(Outlets *outlets, const char *url);
+
 /* Makes the receivers those of @inventory: new ones are added, vanished ones taken off. A receiver
  * that cannot be used is logged and left out. */
 void outlets_set_receivers(Outlets *outlets, const Inventory *inventory);

@@ -2,6 +2,7 @@
 #include "appliance/supervisor/provision.h"
 
 #include "appliance/config/channel-list.h"
+#include "appliance/config/inventory-store.h"
 #include "pipelines/base/error.h"
 
 #define DEFAULT_SETTINGS "/etc/gantry/gantry.conf"
@@ -91,4 +92,22 @@ provision_inventory(Inventory *inventory, const Settings *settings, GError **err
         channels = inventory_with_channels(inventory, list);
     }
     return with_receivers(channels, settings);
+}
+
+Inventory *
+provision_stored(const Settings *settings, GError **error)
+{
+    g_autofree char *folder = g_build_filename(settings->state_folder, "inventory", NULL);
+    g_autofree char *skipped = NULL;
+    g_autoptr(Inventory) stored = inventory_load(folder, &skipped, error);
+
+    if (stored == NULL)
+        return NULL;
+    if (skipped != NULL)
+        g_warning("inventory: %s", skipped);
+    g_autoptr(Inventory) inventory = provision_inventory(stored, settings, error);
+
+    if (inventory == NULL || (inventory != stored && !inventory_save(folder, inventory, error)))
+        return NULL;
+    return g_steal_pointer(&inventory);
 }

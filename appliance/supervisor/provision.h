@@ -24,3 +24,7 @@ HwProfile *provision_profile(const Settings *settings, GError **error) G_GNUC_WA
 Inventory *provision_inventory(Inventory *inventory,
                                const Settings *settings,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The inventory in the state folder, with what the settings' list changes in it, which is saved.
+ * Returns: (transfer full) (nullable): NULL with the error */
+Inventory *provision_stored(const Settings *settings, GError **error);

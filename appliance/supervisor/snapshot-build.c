@@ -150,11 +150,26 @@ own_drops_of_all(const Records *records)
     return drops;
 }
 
+/* Alarms of the box's own test channel are for the self-probe only. */
+static void
+leave_out_own(Snapshot *snapshot, const Inventory *inventory)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < snapshot->n_alarms; i++) {
+        if (inventory_is_own(inventory, snapshot->alarms[i].resource))
+            alarm_view_clear(&snapshot->alarms[i]);
+        else
+            snapshot->alarms[kept++] = snapshot->alarms[i];
+    }
+    snapshot->n_alarms = kept;
+}
+
 Snapshot *
 snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundings *surroundings)
 {
     Snapshot *snapshot = snapshot_new();
-    const size_t n_channels = records->inventory->n_channels;
+    const size_t n_channels = records->inventory->n_channels - records->inventory->n_own;
 
     snapshot->seq = surroundings->seq;
     snapshot->at_us = surroundings->at_us;
@@ -169,6 +184,7 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
         fill_state(&snapshot->channels[i], records->channels[i], book, surroundings);
     }
     snapshot->alarms = alarm_book_views(book, &snapshot->n_alarms);
+    leave_out_own(snapshot, records->inventory);
     for (size_t i = 0; i < snapshot->n_alarms && surroundings->evidence != NULL; i++)
         snapshot->alarms[i].evidence =
             surroundings->evidence->has(surroundings->evidence->self, snapshot->alarms[i].id);

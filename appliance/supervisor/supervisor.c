@@ -10,11 +10,13 @@
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
+#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/supervisor/requests.h"
+#include "appliance/supervisor/services.h"
 #include "appliance/supervisor/snapshot-build.h"
 #include "appliance/supervisor/state-lock.h"
 #include "pipelines/base/error.h"
@@ -40,6 +42,7 @@ struct Supervisor {
     GBytes *link_key; /* signs links in messages */
     Records *records;
     RecordingWatch recordings;
+    JournalWatch journal;
     Ingest *ingest;
     Outlets *outlets;
     Requests *requests;
@@ -48,6 +51,7 @@ struct Supervisor {
     DepthDesk *depths;
     ShotDesk *shots;
     Dashboard *dashboard;
+    SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
     GThreadPool *saver;    /* one thread that writes inventories */
     GSource *alarm_source; /* turns when an alarm or a snapshot falls due */
@@ -93,28 +97,6 @@ rearm(Supervisor *self)
                                                : g_get_monotonic_time() + MAX(due_us - now_us, 0));
 }
 
-static GArray *
-collect_services(Supervisor *self, const EventLogStatus *status)
-{
-    GArray *services = outlets_get_services(self->outlets, status->visible_seq);
-    const ServiceView journal = {
-        .name = g_strdup("journal"),
-        .state = g_strdup(status->late ? "failing" : "ok"),
-        .text = status->late
-                    ? g_strdup_printf("The disk has not taken %" G_GUINT64_FORMAT " events yet",
-                                      status->last_seq - status->durable_seq)
-                    : g_strdup(status->repaired),
-        .behind = status->last_seq - status->durable_seq,
-    };
-
-    const ServiceView recordings =
-        recording_watch_look(&self->recordings, self->records, clock_mono_us());
-
-    g_array_prepend_val(services, journal);
-    g_array_append_val(services, recordings);
-    return services;
-}
-
 static void
 publish_snapshot(Supervisor *self, MonoUs now_us)
 {
@@ -134,7 +116,12 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     };
 
     gantry_event_log_get_status(self->log, &status);
-    surroundings.services = collect_services(self, &status);
+    surroundings.services = services_collect(&(ServiceSources){.outlets = self->outlets,
+                                                               .journal = &self->journal,
+                                                               .watch = &self->recordings,
+                                                               .records = self->records,
+                                                               .self_probe = self->self_probe},
+                                             &status, clock_mono_us());
     surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
     g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
 
@@ -196,6 +183,14 @@ on_changed(gpointer user_data)
     Supervisor *self = user_data;
 
     self->news = true;
+}
+
+static void
+on_published(const AlarmTransition *transition, uint64_t seq, gpointer user_data)
+{
+    Supervisor *self = user_data;
+
+    self_probe_desk_published(self->self_probe, transition, seq);
 }
 
 static void
@@ -303,7 +298,13 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
-    GArray *services = collect_services(self, &status);
+    journal_watch_tell(&self->journal, &status, self->ingest, now);
+    GArray *services = services_collect(&(ServiceSources){.outlets = self->outlets,
+                                                          .journal = &self->journal,
+                                                          .watch = &self->recordings,
+                                                          .records = self->records,
+                                                          .self_probe = self->self_probe},
+                                        &status, clock_mono_us());
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
     box_watch_observe(self->ingest, services, held->sensors, held->n_sensors, now);
@@ -320,6 +321,7 @@ on_tick(gpointer user_data)
     if (is_settling(self, now.us))
         return G_SOURCE_CONTINUE;
     crew_step(self->crew, now.us);
+    self_probe_desk_step(self->self_probe, now);
     box_watch_workers(self->ingest, self->records, self->crew, now);
     shot_desk_step(self->shots, self->records, now.us);
     if (self->ticks++ % SLOW_TICKS == 0) {
@@ -359,8 +361,10 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     const AlarmNow now = now_of_both();
     GPtrArray *transitions = alarm_transitions_new();
 
-    records_set_inventory(self->records, inventory);
-    for (size_t i = 0; i < inventory->n_channels; i++) {
+    g_autoptr(Inventory) watched = self_probe_desk_add_channel(self->self_probe, inventory);
+
+    records_set_inventory(self->records, watched);
+    for (size_t i = 0; i < watched->n_channels; i++) {
         const ChannelRecord *channel = self->records->channels[i];
 
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
@@ -395,26 +399,16 @@ adopt_inventory(Inventory *inventory, gpointer user_data)
 static Inventory *
 open_state(Supervisor *self, GError **error)
 {
-    g_autofree char *inventories =
-        g_build_filename(self->settings->state_folder, "inventory", NULL);
     g_autofree char *journal = g_build_filename(self->settings->state_folder, "journal", NULL);
-    g_autofree char *skipped = NULL;
     const EventLogLimits limits = {0};
 
     self->lock_fd = state_lock_take(self->settings->state_folder, error);
     if (self->lock_fd < 0)
         return NULL;
     identity_load(&self->identity);
-    g_autoptr(Inventory) stored = inventory_load(inventories, &skipped, error);
+    g_autoptr(Inventory) inventory = provision_stored(self->settings, error);
 
-    if (stored == NULL)
-        return NULL;
-    if (skipped != NULL)
-        g_warning("inventory: %s", skipped);
-    g_autoptr(Inventory) inventory = provision_inventory(stored, self->settings, error);
-
-    if (inventory == NULL ||
-        (inventory != stored && !inventory_save(inventories, inventory, error)))
+    if (inventory == NULL)
         return NULL;
     self->log = gantry_event_log_open(journal, &limits, error);
     if (self->log == NULL)
@@ -442,6 +436,7 @@ start_parts(Supervisor *self, GError **error)
                                 .log = self->log,
                                 .evidence = outlets_get_evidence_store(self->outlets),
                                 .health = on_health,
+                                .published = on_published,
                                 .changed = on_changed,
                                 .user_data = self};
     const CrewPorts crew = {.message = on_worker_message, .note = on_crew_note, .user_data = self};
@@ -487,9 +482,10 @@ say_started(Supervisor *self)
     gantry_event_log_get_status(self->log, &status);
     if (*status.repaired != '\0')
         ingest_note(self->ingest, EVENT_BOX, "box", status.repaired, "", now_of_both());
-    g_autofree char *text =
-        g_strdup_printf("gantryd %s started with %zu channels on %zu inputs", GANTRY_VERSION,
-                        self->records->inventory->n_channels, self->records->inventory->n_inputs);
+    const Inventory *inventory = self->records->inventory;
+    g_autofree char *text = g_strdup_printf(
+        "gantryd %s started with %zu channels on %zu inputs", GANTRY_VERSION,
+        inventory->n_channels - inventory->n_own, inventory->n_inputs - inventory->n_own);
 
     ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
     sd_notifyf(0, "READY=1\nSTATUS=%s", text);
@@ -516,6 +512,13 @@ supervisor_new(const Options *options, GError **error)
         save_inventory, g_build_filename(self->settings->state_folder, "inventory", NULL), NULL, 1,
         FALSE, NULL);
     add_alarm_source(self);
+    const SelfProbePorts probe = {.log = self->log,
+                                  .outlets = self->outlets,
+                                  .records = self->records,
+                                  .book = self->book,
+                                  .ingest = self->ingest};
+
+    self->self_probe = self_probe_desk_new(&probe, self->settings->self_probe_seconds);
     follow_inventory(self, inventory, true);
     self->tick_source = g_timeout_add(TICK_MS, on_tick, self);
     say_started(self);
@@ -570,6 +573,7 @@ supervisor_free(Supervisor *self)
         g_source_unref(self->alarm_source);
     }
     dashboard_free(self->dashboard);
+    self_probe_desk_free(self->self_probe);
     crew_free(self->crew);
     outlets_stop(self->outlets, STOP_THREADS_US);
     if (self->sensors != NULL)

@@ -63,6 +63,8 @@ event_from_transition(const AlarmTransition *transition,
     event_set(&event->text, transition->text);
     event_set(&event->actor, transition->actor);
     event_set(&event->note, transition->note);
+    if (inventory_is_own(inventory, transition->resource))
+        event->quiet = QUIET_PROBE;
     name_channel(event, transition->resource, inventory);
     return event;
 }

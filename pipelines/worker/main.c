@@ -11,6 +11,7 @@
 #include "pipelines/base/slug.h"
 #include "pipelines/base/text.h"
 #include "pipelines/worker/life.h"
+#include "pipelines/worker/log-guard.h"
 #include "pipelines/worker/worker.h"
 
 #define EXIT_BAD_USE     2
@@ -110,6 +111,7 @@ main(int argc, char **argv)
 
     (void)setlocale(LC_ALL, "C.UTF-8");
     (void)umask(FILE_MASK);
+    log_guard_install();
     tame_malloc();
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error)) {

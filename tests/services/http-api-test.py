@@ -85,13 +85,27 @@ class Sessions(unittest.TestCase):
             ("/api/v1/catalogue", "GET", "viewer"),
             ("/api/v1/wall/thumbs", "GET", "viewer"),
             ("/api/v1/alarms/alarm-1/comments", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/comment", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/assign", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/shelve", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1/unshelve", "POST", "operator"),
+            ("/api/v1/handover", "GET", "viewer"),
+            ("/api/v1/calendar", "GET", "viewer"),
+            ("/api/v1/calendar/x", "PUT", "operator"),
+            ("/api/v1/calendar/x", "DELETE", "operator"),
+            ("/api/v1/runbooks", "GET", "viewer"),
+            ("/api/v1/runbooks/no-packets", "PUT", "engineer"),
+            ("/api/v1/runbooks/no-packets", "DELETE", "engineer"),
+            ("/api/v1/policy", "GET", "viewer"),
+            ("/api/v1/policy", "PUT", "engineer"),
             ("/api/v1/events/log", "GET", "engineer"),
         ]
         order = list(cookies)
         for path, method, least in table:
-            self.assertEqual(self.server.ask(path, method, {"note": "x"} if method == "POST" else None)[0], 401, path)
+            body = {"note": "x", "user": "viewer"} if method in ("POST", "PUT") else None
+            self.assertEqual(self.server.ask(path, method, body)[0], 401, path)
             for role, cookie in cookies.items():
-                status = self.server.ask(path, method, {"note": "x"} if method == "POST" else None, cookie)[0]
+                status = self.server.ask(path, method, body, cookie)[0]
                 self.assertEqual(status, 200 if order.index(role) >= order.index(least) else 403, (path, role))
         for role, cookie in cookies.items():
             self.assertEqual(self.server.ask("/api/v1/login-codes", "POST", {}, cookie)[0], 403, role)
@@ -379,7 +393,8 @@ class Answers(unittest.TestCase):
         for path in ("/api/v1/session", "/api/v1/login", "/api/v1/channels/{id}/series", "/api/v1/wall/thumbs",
                      "/api/v1/channels/{id}/shot.jpg", "/api/v1/channels/{id}/thumbnails",
                      "/api/v1/channels/{id}/thumbnails/{time}.jpg", "/api/v1/alarms/{id}/ack",
-                     "/api/v1/alarms/{id}/evidence", "/api/v1/events", "/api/v1/events/log", "/metrics"):
+                     "/api/v1/alarms/{id}/evidence", "/api/v1/alarms/{id}/shelve", "/api/v1/calendar/{id}",
+                     "/api/v1/handover", "/api/v1/alarm-figures", "/a/{token}", "/api/v1/events", "/api/v1/events/log", "/metrics"):
             self.assertIn(f"  {path}:\n", text)
 
 

@@ -1,5 +1,6 @@
 /* The live state against a real Redis: what stands in it, what happens when it is emptied or dies.
  */
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 
@@ -266,6 +267,42 @@ a_redis_that_is_full_is_said_so_and_filled_later(Fixture *fixture, gconstpointer
     g_assert_true(wait_for(fixture, "XLEN", "gantry:events", NULL, "1500"));
 }
 
+/* A folder stands where it would save, so that it cannot, and it takes no more writes. */
+static void
+a_redis_that_cannot_save_is_said_so_and_filled_later(Fixture *fixture, gconstpointer servers)
+{
+    const char *const never[] = {"CONFIG", "SET", "stop-writes-on-bgsave-error", "no"};
+    const char *const stop[] = {"CONFIG", "SET", "stop-writes-on-bgsave-error", "yes"};
+    const char *const often[] = {"CONFIG", "SET", "save", "1 1"};
+    const char *const seldom[] = {"CONFIG", "SET", "save", ""};
+    g_autofree char *dump = g_build_filename(fixture->servers->folder, "dump.rdb", NULL);
+    EventSinkStatus status;
+
+    set_option(fixture, stop);
+    g_assert_cmpint(g_mkdir(dump, 0755), ==, 0);
+    set_option(fixture, often);
+    fill(fixture);
+    for (unsigned i = 301; !is_down(fixture->redis) && i < 1000; i++) {
+        (void)gantry_event_log_append(fixture->log, store_event(EVENT_ALARM_RAISED, i, 1));
+        (void)wait_until(is_down, fixture->redis, US_PER_SECOND / 20);
+    }
+    g_assert_true(wait_until(is_down, fixture->redis, WAIT_US));
+    gantry_event_sink_get_status(GANTRY_EVENT_SINK(fixture->redis), &status);
+    g_assert_nonnull(strstr(status.text, "MISCONF"));
+    set_option(fixture, never);
+    set_option(fixture, seldom);
+    g_assert_cmpint(g_rmdir(dump), ==, 0);
+    show_channel(fixture, CHANNEL_OK, 8e6);
+    const gint64 begin = g_get_monotonic_time();
+    EventLogStatus log;
+
+    gantry_event_log_get_status(fixture->log, &log);
+    g_autofree char *wanted = g_strdup_printf("%" G_GUINT64_FORMAT, log.last_seq);
+
+    g_assert_true(wait_for(fixture, "XLEN", "gantry:events", NULL, wanted));
+    g_assert_cmpint(g_get_monotonic_time() - begin, <, REFILL_US);
+}
+
 typedef struct {
     unsigned found;
     bool done;
@@ -350,6 +387,8 @@ main(int argc, char **argv)
         a_redis_that_hangs_is_noticed_and_blocks_nobody);
     ADD("a-redis-that-is-full-is-said-so-and-filled-later",
         a_redis_that_is_full_is_said_so_and_filled_later);
+    ADD("a-redis-that-cannot-save-is-said-so-and-filled-later",
+        a_redis_that_cannot_save_is_said_so_and_filled_later);
     ADD("sessions-are-kept-and-come-back", sessions_are_kept_and_come_back);
     const int result = g_test_run();
 

@@ -248,11 +248,10 @@ private_servers_start_mariadb(PrivateServers *servers)
     servers->mariadbd = start(argv, "/");
     g_assert_true(wait_until(mariadb_answers, servers, START_WAIT_US));
     if (first)
-        g_free(private_servers_sql(servers,
-                                   "CREATE DATABASE " PRIVATE_DATABASE ";"
-                                   "CREATE USER gantry@localhost IDENTIFIED BY '" PASSWORD "';"
-                                   "GRANT SELECT, INSERT, UPDATE, DELETE"
-                                   " ON " PRIVATE_DATABASE ".* TO gantry@localhost"));
+        g_free(private_servers_sql(
+            servers, "CREATE DATABASE " PRIVATE_DATABASE ";"
+                     "CREATE USER gantry@localhost IDENTIFIED BY '" PASSWORD "';"
+                     "GRANT " PRIVATE_RIGHTS " ON " PRIVATE_DATABASE ".* TO gantry@localhost"));
 }
 
 static bool

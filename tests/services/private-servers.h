@@ -20,6 +20,7 @@ typedef struct {
 } PrivateServers;
 
 #define PRIVATE_DATABASE "gantry_test"
+#define PRIVATE_RIGHTS   "SELECT, INSERT, UPDATE, DELETE" /* of the run-time user */
 
 /* For main(): whether a program is missing, after the reason was printed as a skipped test.
  * @ret_exit: what main() is to return then: failure where it must not be missing (CI=true). */

@@ -25,6 +25,12 @@ store_event(EventKind kind, unsigned alarm, uint32_t alarm_seq)
     event->severity = SEVERITY_MAJOR;
     event->clock_synced = true;
     event->raised_wall_us = event->wall_us;
+    event->impact = IMPACT_OFF_AIR;
+    event->quiet = QUIET_SHELVED;
+    event->first_out = true;
+    event->members = 3;
+    event->until_wall_us = event->wall_us + US_PER_SECOND;
+    event_set(&event->owner, "Änna");
     event->cleared_wall_us = kind == EVENT_ALARM_CLEARED ? event->wall_us : 0;
     return event;
 }

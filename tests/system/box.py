@@ -205,8 +205,8 @@ class Box:
         return events[-1]["seq"] if events else 0
 
     def alarm_events(self, after=0, fault=None, resource=None):
-        return [event for event in self.journal(after) if event["kind"].startswith("alarm-")
-                and (fault is None or event["type"] == fault) and (resource is None or event["resource"] == resource)]
+        return [event for event in self.journal(after) if event["kind"].startswith("alarm-") and event["kind"] != "alarm-noted"
+                and event["quiet"] != "probe" and (fault is None or event["type"] == fault) and (resource is None or event["resource"] == resource)]
 
     def mysql(self, query):
         password = (self.state / "secrets" / "mysql-password").read_text().strip()
@@ -253,8 +253,10 @@ class Box:
 
     def books(self, after):
         """Alarm events since a sequence: those of the journal, and the ids that MySQL and the receiver know. What the
-        receiver was not told because a newer state of the alarm took its place, and said so in the history, it knows."""
+        receiver was not told because a newer state of the alarm took its place, and said so in the history, it knows; and so
+        it does what it is not to hear of by itself."""
         journal = {event["id"]: event for event in self.alarm_events(after)}
+        loud = {key for key, event in journal.items() if event["quiet"] == "none"}
         rows = {row[0] for row in self.mysql(f"select id from incident_event where seq > {int(after)}")}
         told = [delivery["body"]["data"]["event_id"] for delivery in self.deliveries()]
         replaced = {row[0] for row in self.mysql(f"select event_id from delivery where outcome = {SUPERSEDED}")}
@@ -264,7 +266,7 @@ class Box:
                 last_told[event["alarm_id"]] = max(event["alarm_seq"], last_told.get(event["alarm_id"], 0))
         known = set(told) | {event["id"] for event in journal.values()
                              if event["id"] in replaced and event["alarm_seq"] < last_told.get(event["alarm_id"], 0)}
-        return journal, rows, known
+        return journal, rows, known | (set(journal) - loud)
 
     def books_agree(self, after, limit_s=30):
         """Waits until journal, MySQL and receiver tell the same; nothing lost, nothing doubled."""

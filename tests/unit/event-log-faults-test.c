@@ -3,6 +3,7 @@
  * fdatasync() below stands in front of the C library's: it can hang or fail on request, and else
  * does what it says. Everything else is the real thing. */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -54,7 +55,7 @@ typedef struct {
     uint64_t visible;
 } Fixture;
 
-static const EventLogLimits limits = {.segment_bytes = 64 * 1024, .late_after_us = 50 * US_PER_MS};
+static const EventLogLimits limits = {.segment_bytes = 64 * 1024, .late_after_us = 200 * US_PER_MS};
 
 static void
 on_visible(uint64_t visible_seq, gpointer user_data)
@@ -68,13 +69,19 @@ on_visible(uint64_t visible_seq, gpointer user_data)
 }
 
 static void
-open_log(Fixture *fixture)
+open_log_with(Fixture *fixture, const EventLogLimits *with)
 {
     g_autoptr(GError) error = NULL;
 
-    fixture->log = gantry_event_log_open(fixture->folder, &limits, &error);
+    fixture->log = gantry_event_log_open(fixture->folder, with, &error);
     g_assert_no_error(error);
     gantry_event_log_listen(fixture->log, on_visible, fixture);
+}
+
+static void
+open_log(Fixture *fixture)
+{
+    open_log_with(fixture, &limits);
 }
 
 static void
@@ -120,14 +127,20 @@ tear_down(Fixture *fixture, gconstpointer unused)
 }
 
 static void
-append(Fixture *fixture, unsigned count)
+append_kind(Fixture *fixture, EventKind kind, unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        Event *event = event_new(EVENT_BOX, 1, 1);
+        Event *event = event_new(kind, 1, 1);
 
         event_set(&event->text, "something happened");
         gantry_event_log_append(fixture->log, event);
     }
+}
+
+static void
+append(Fixture *fixture, unsigned count)
+{
+    append_kind(fixture, EVENT_ALARM_RAISED, count);
 }
 
 static void
@@ -221,7 +234,12 @@ a_disk_that_refuses_is_asked_again_in_order(Fixture *fixture, gconstpointer unus
     set_disk(false, 4); /* so often that another segment is tried */
     append(fixture, 700);
     wait_visible(fixture, 702);
-    gantry_event_log_get_status(fixture->log, &status);
+    for (const int64_t due_us = g_get_monotonic_time() + WAIT_US;;) {
+        gantry_event_log_get_status(fixture->log, &status);
+        if (status.failed_commits >= 1 || g_get_monotonic_time() > due_us)
+            break;
+        g_usleep(1000);
+    }
     g_assert_cmpuint(status.failed_commits, >=, 1);
     assert_kept(fixture, 702);
 }
@@ -262,28 +280,139 @@ fill(const char *folder)
     fclose(file);
 }
 
-static void
-a_full_disk_still_takes_alarms_from_the_reserve(Fixture *fixture, gconstpointer unused)
+static bool
+mount_small(Fixture *fixture, const char *options)
 {
-    g_autofree char *reserve = g_build_filename(fixture->folder, "reserve", NULL);
-    EventLogStatus status;
+    if (mount("tmpfs", fixture->folder, "tmpfs", 0, options) == 0)
+        return true;
+    g_test_skip("needs root to mount a small tmpfs");
+    return false;
+}
 
-    if (mount("tmpfs", fixture->folder, "tmpfs", 0, "size=12m") != 0) {
-        g_test_skip("needs root to mount a small tmpfs");
-        return;
+static unsigned
+reserve_files(Fixture *fixture)
+{
+    unsigned there = 0;
+
+    for (unsigned i = 0; i < 3; i++) {
+        g_autofree char *path = g_strdup_printf("%s/reserve-%u", fixture->folder, i);
+
+        there += g_file_test(path, G_FILE_TEST_EXISTS) ? 1 : 0;
     }
+    return there;
+}
+
+/* Opens once, so that one event and the reserve are there, and closes. */
+static void
+make_reserve(Fixture *fixture)
+{
     open_log(fixture);
     append(fixture, 1);
-    close_log(fixture); /* by then the reserve is there */
-    g_assert_true(g_file_test(reserve, G_FILE_TEST_EXISTS));
-    fill(fixture->folder);
-    open_log(fixture);
-    append(fixture, 3000); /* far more than is left of the first segment */
+    close_log(fixture);
+    g_assert_cmpuint(reserve_files(fixture), ==, 2);
+}
+
+static EventLogStatus
+close_full_log(Fixture *fixture)
+{
+    EventLogStatus status;
+
     gantry_event_log_close(fixture->log, WAIT_US);
     gantry_event_log_get_status(fixture->log, &status);
     g_clear_object(&fixture->log);
+    return status;
+}
+
+static void
+a_full_disk_still_takes_alarms_from_the_reserve(Fixture *fixture, gconstpointer unused)
+{
+    if (!mount_small(fixture, "size=12m"))
+        return;
+    make_reserve(fixture);
+    fill(fixture->folder);
+    open_log(fixture);
+    append(fixture, 3000); /* far more than is left of the first segment */
+    const EventLogStatus status = close_full_log(fixture);
+
     g_assert_cmpuint(status.durable_seq, ==, 3001);
-    g_assert_false(g_file_test(reserve, G_FILE_TEST_EXISTS));
+    g_assert_true(status.full);
+    g_assert_cmpuint(status.gave_way, ==, 0);
+    g_assert_cmpuint(reserve_files(fixture), ==, 1);
+    open_log(fixture);
+    assert_kept(fixture, 3001);
+    g_assert_cmpint(umount2(fixture->folder, MNT_DETACH), ==, 0);
+}
+
+static void
+notes_and_audit_give_way_to_alarms_on_a_full_disk(Fixture *fixture, gconstpointer unused)
+{
+    g_autofree char *filler = g_build_filename(fixture->folder, "filler", NULL);
+    const EventLogLimits patient = {.segment_bytes = 64 * 1024, .late_after_us = WAIT_US};
+    unsigned alarms = 0, others = 0;
+
+    if (!mount_small(fixture, "size=20m"))
+        return;
+    make_reserve(fixture);
+    fill(fixture->folder);
+    open_log_with(fixture, &patient);
+    append(fixture, 500); /* fills the first segment: the reserve is begun */
+    wait_visible(fixture, 501);
+    for (unsigned i = 0; i < 200; i++) {
+        append_kind(fixture, EVENT_AUDIT, 2);
+        append_kind(fixture, EVENT_ALARM_NOTED, 1);
+        append(fixture, 1);
+        append_kind(fixture, EVENT_ALARM_CLEARED, 1);
+    }
+    wait_visible(fixture, 1501);
+    g_autoptr(GPtrArray) seen = gantry_event_log_read(fixture->log, 501, 2000);
+
+    g_assert_cmpuint(seen->len, ==, 1000); /* readers get all of them, while they run */
+    for (guint i = 0; i < seen->len; i++) {
+        const Event *event = seen->pdata[i];
+
+        g_assert_true(event->durable == !event_gives_way(event));
+    }
+    const EventLogStatus status = close_full_log(fixture);
+
+    g_assert_cmpuint(status.gave_way, ==, 600);
+    g_assert_cmpint(g_unlink(filler), ==, 0);
+    open_log(fixture);
+    g_autoptr(GPtrArray) kept = gantry_event_log_read(fixture->log, 501, 2000);
+
+    for (guint i = 0; i < kept->len; i++) {
+        alarms += !event_gives_way(kept->pdata[i]);
+        others += event_gives_way(kept->pdata[i]);
+    }
+    g_assert_cmpuint(alarms, ==, 400);
+    g_assert_cmpuint(others, ==, 0);
+    append_kind(fixture, EVENT_AUDIT, 1);
+    g_assert_cmpuint(close_full_log(fixture).gave_way, ==, 0); /* there is room again */
+    g_assert_cmpuint(reserve_files(fixture), ==, 2);
+    g_assert_cmpint(umount2(fixture->folder, MNT_DETACH), ==, 0);
+}
+
+static void
+a_disk_without_inodes_still_takes_alarms(Fixture *fixture, gconstpointer unused)
+{
+    int fd = 0;
+
+    if (!mount_small(fixture, "size=64m,nr_inodes=40"))
+        return;
+    make_reserve(fixture);
+    for (unsigned i = 0; fd >= 0; i++) {
+        g_autofree char *path = g_strdup_printf("%s/file-%u", fixture->folder, i);
+
+        fd = g_open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            close(fd);
+    }
+    g_assert_cmpint(errno, ==, ENOSPC);
+    open_log(fixture);
+    append(fixture, 3000);
+    const EventLogStatus status = close_full_log(fixture);
+
+    g_assert_cmpuint(status.durable_seq, ==, 3001);
+    g_assert_true(status.full);
     open_log(fixture);
     assert_kept(fixture, 3001);
     g_assert_cmpint(umount2(fixture->folder, MNT_DETACH), ==, 0);
@@ -372,6 +501,8 @@ main(int argc, char **argv)
     ADD("refuses", a_disk_that_refuses_is_asked_again_in_order);
     ADD("limit", a_limit_on_file_sizes_stops_the_disk_but_not_the_alarms);
     ADD("full", a_full_disk_still_takes_alarms_from_the_reserve);
+    ADD("gives-way", notes_and_audit_give_way_to_alarms_on_a_full_disk);
+    ADD("inodes", a_disk_without_inodes_still_takes_alarms);
     ADD("killed", what_was_called_durable_survives_kill_9);
     return g_test_run();
 }

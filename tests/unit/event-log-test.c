@@ -280,6 +280,51 @@ a_cursor_that_never_moves_cannot_fill_the_disk(Fixture *fixture, gconstpointer u
     close_log(&log);
 }
 
+/* Makes every file of the journal look as if it was last written in 2001. */
+static unsigned
+make_old(const char *folder)
+{
+    const struct timespec old[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+    unsigned n = 0;
+
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        n += g_str_has_suffix(name, ".segment") ? 1 : 0;
+        g_assert_cmpint(utimensat(AT_FDCWD, path, old, 0), ==, 0);
+    }
+    return n;
+}
+
+static void
+a_segment_that_is_too_old_goes_once_every_cursor_has_passed_it(Fixture *fixture,
+                                                               gconstpointer unused)
+{
+    const EventLogLimits limits = {.segment_bytes = 64 * 1024};
+    g_autoptr(GantryEventLog) log = open_log(fixture->folder, &limits);
+
+    gantry_event_log_set_cursor(log, "slow", 0);
+    append_many(log, 1000); /* about three segments */
+    close_log(&log);
+    const unsigned before = make_old(fixture->folder);
+
+    g_assert_cmpuint(before, >=, 3);
+    log = open_log(fixture->folder, &limits);
+    close_log(&log);
+    g_assert_cmpuint(make_old(fixture->folder), ==, before); /* somebody has not read it */
+    log = open_log(fixture->folder, &limits);
+    gantry_event_log_set_cursor(log, "slow", 1000);
+    close_log(&log);
+    log = open_log(fixture->folder, &limits);
+    close_log(&log);
+    const unsigned left = make_old(fixture->folder);
+
+    g_assert_cmpuint(left, <, before);
+    g_assert_cmpuint(left, >=, before - 2); /* one at a time: the clock may be wrong */
+}
+
 static void
 cursors_survive_and_hold_their_own_names(Fixture *fixture, gconstpointer unused)
 {
@@ -447,6 +492,7 @@ main(int argc, char **argv)
     ADD("memory", old_events_are_read_from_segments_and_new_ones_from_memory);
     ADD("expiry", segments_go_once_every_cursor_has_passed_them);
     ADD("hard-limit", a_cursor_that_never_moves_cannot_fill_the_disk);
+    ADD("age", a_segment_that_is_too_old_goes_once_every_cursor_has_passed_it);
     ADD("cursors", cursors_survive_and_hold_their_own_names);
     ADD("numbers", a_number_that_a_sink_has_seen_is_never_given_again);
     ADD("lock", two_processes_cannot_share_a_journal);

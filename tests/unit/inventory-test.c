@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "appliance/config/inventory-store.h"
 #include "pipelines/base/error.h"
@@ -114,6 +115,57 @@ a_difference_names_what_came_went_and_changed(void)
     g_assert_cmpuint(g_strv_length(inputs.changed), ==, 0); /* a new name is no worker's matter */
 }
 
+/* Deletes @folder, in which nothing but the reserve may be left. */
+static bool
+remove_empty(const char *folder)
+{
+    g_autofree char *reserve = g_build_filename(folder, "reserve", NULL);
+
+    return g_unlink(reserve) == 0 && g_rmdir(folder) == 0;
+}
+
+/* Takes every free byte of @folder's file system. */
+static void
+fill(const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "filler", NULL);
+    g_autofree char *zeroes = g_malloc0(65536);
+    FILE *file = g_fopen(path, "a");
+
+    setvbuf(file, NULL, _IONBF, 0);
+    for (size_t size = 65536; size >= 512; size /= 2) {
+        while (fwrite(zeroes, size, 1, file) == 1)
+            ;
+    }
+    fclose(file);
+}
+
+static void
+a_full_disk_takes_the_inventory_again_and_again(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("inventory-XXXXXX", NULL);
+    g_autoptr(Inventory) inventory = inventory_of(MULTIPLEX);
+
+    if (mount("tmpfs", folder, "tmpfs", 0, "size=4m") != 0) {
+        g_test_skip("needs root to mount a small tmpfs");
+        return;
+    }
+    for (inventory->generation = 1; inventory->generation <= 20; inventory->generation++)
+        g_assert_true(inventory_save(folder, inventory, &error));
+    for (; inventory->generation <= 40; inventory->generation++) {
+        fill(folder);
+        g_assert_true(inventory_save(folder, inventory, &error));
+        g_assert_no_error(error);
+        g_autoptr(Inventory) read = inventory_load(folder, NULL, &error);
+
+        g_assert_no_error(error);
+        g_assert_cmpuint(read->generation, ==, inventory->generation);
+    }
+    g_assert_cmpint(umount2(folder, MNT_DETACH), ==, 0);
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+}
+
 static void
 what_is_written_is_what_is_read(void)
 {
@@ -140,7 +192,7 @@ what_is_written_is_what_is_read(void)
     g_assert_cmpstr(a, ==, b);
     g_assert_cmpuint(read->next_generation, ==, 3);
     g_assert_cmpint(g_unlink(file), ==, 0);
-    g_assert_cmpint(g_rmdir(folder), ==, 0);
+    g_assert_true(remove_empty(folder));
 }
 
 static void
@@ -166,7 +218,8 @@ a_damaged_newest_generation_is_passed_over_and_never_overwritten(void)
     g_assert_cmpint(g_unlink(good), ==, 0);
     g_assert_null(inventory_load(folder, NULL, &error));
     g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID);
-    g_assert_cmpint(g_unlink(bad) + g_unlink(other) + g_rmdir(folder), ==, 0);
+    g_assert_cmpint(g_unlink(bad) + g_unlink(other), ==, 0);
+    g_assert_true(remove_empty(folder));
 }
 
 static void
@@ -187,7 +240,7 @@ only_the_newest_hundred_generations_stay(void)
 
         g_assert_cmpint(g_unlink(path), ==, i <= 4 ? -1 : 0);
     }
-    g_assert_cmpint(g_rmdir(folder), ==, 0);
+    g_assert_true(remove_empty(folder));
 }
 
 static void
@@ -286,15 +339,44 @@ an_inventory_without_profiles_still_loads_and_a_bad_profile_is_named(void)
     }
 }
 
+static void
+a_channel_of_the_box_itself_is_watched_and_in_no_list(void)
+{
+    g_autoptr(Inventory) site = inventory_of(MULTIPLEX);
+    g_autoptr(Inventory) with = inventory_with_own_channel(site, "own", "udp://127.0.0.1:9999");
+    g_autoptr(ChannelList) list = channels(MULTIPLEX);
+    g_autoptr(Inventory) same = inventory_with_channels(with, list);
+    g_autoptr(Inventory) other = inventory_with_receivers(with, &(Receiver){.id = (char *)"r"}, 1);
+    g_autofree char *text = inventory_to_json(with);
+    g_autofree char *of_site = inventory_to_json(site);
+
+    g_assert_cmpuint(with->n_channels, ==, 4);
+    g_assert_cmpuint(with->n_own, ==, 1);
+    g_assert_cmpuint(with->generation, ==, site->generation);
+    g_assert_cmpuint(with->next_generation, ==, site->next_generation);
+    g_assert_cmpstr(inventory_find_channel(with, "own")->input_id, ==, "own");
+    g_assert_true(inventory_is_own(with, "channel/own"));
+    g_assert_true(inventory_is_own(with, "input/own"));
+    g_assert_false(inventory_is_own(with, "channel/a"));
+    g_assert_false(inventory_is_own(with, "box"));
+    g_assert_false(inventory_is_own(site, "channel/own"));
+    g_assert_true(same == with);
+    g_assert_cmpuint(other->n_channels, ==, 3);
+    g_assert_cmpuint(other->n_own, ==, 0);
+    g_assert_cmpstr(text, ==, of_site);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/inventory/" #name, name)
+    TEST(a_channel_of_the_box_itself_is_watched_and_in_no_list);
     TEST(services_of_one_multiplex_share_one_input);
     TEST(a_shared_input_never_takes_the_id_of_a_channel);
     TEST(a_generation_is_made_only_when_something_changes);
     TEST(a_difference_names_what_came_went_and_changed);
+    TEST(a_full_disk_takes_the_inventory_again_and_again);
     TEST(what_is_written_is_what_is_read);
     TEST(a_damaged_newest_generation_is_passed_over_and_never_overwritten);
     TEST(only_the_newest_hundred_generations_stay);

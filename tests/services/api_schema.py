@@ -1,0 +1,49 @@
+"""Answers held against api.yaml: status, media type and, of JSON, every field."""
+import json
+import re
+
+import jsonschema
+import yaml
+
+ANYWHERE = {400, 401, 403, 404, 413, 415, 429, 503}  # any route may refuse so; always a problem
+
+
+class Api:
+    """api.yaml as it is served."""
+
+    def __init__(self, text):
+        self.whole = yaml.safe_load(text)
+        self.paths = [(re.compile("^" + re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(path)) + "$"), methods)
+                      for path, methods in self.whole["paths"].items()]
+
+    def resolve(self, node):
+        while "$ref" in node:
+            found = self.whole
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                found = found[part]
+            node = found
+        return node
+
+    def operation(self, method, path):
+        found = [methods for pattern, methods in self.paths if pattern.match(path)]
+        exact = [methods for methods in found if method.lower() in methods]
+        assert exact, f"api.yaml has no {method} {path}"
+        return exact[0][method.lower()]
+
+    def check(self, method, path, status, headers, body):
+        """Raises AssertionError or ValidationError for an answer that api.yaml does not promise."""
+        path = path.split("?")[0]
+        responses = self.operation(method, path)["responses"]
+        if str(status) not in responses:
+            assert status in ANYWHERE, f"{method} {path}: api.yaml does not promise {status}"
+            response = self.whole["components"]["responses"]["Problem"]
+        else:
+            response = self.resolve(responses[str(status)])
+        kind = headers.get("content-type", "").split(";")[0]
+        content = response.get("content")
+        if content is None:
+            return
+        assert kind in content, f"{method} {path}: {status} is {kind}, not {list(content)}"
+        schema = content[kind].get("schema")
+        if schema is not None and "json" in kind:
+            jsonschema.Draft202012Validator({**schema, "components": self.whole["components"]}).validate(json.loads(body))

@@ -1,0 +1,336 @@
+"""The real gantryd and what people do with its alarms: acts, shelves, calendar, run-books, links, hand-over, figures.
+Every answer is held against api.yaml."""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from api_schema import Api
+from http_server import parse, read_all
+
+BUILD = pathlib.Path(os.environ["GANTRY_BUILD"])
+SOURCE = pathlib.Path(os.environ["GANTRY_SOURCE"])
+PASSWORD = "correct horse battery"
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(what, condition, limit_s=30):
+    begin = time.monotonic()
+    while time.monotonic() - begin < limit_s:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"{what}: not within {limit_s} s")
+
+
+def at(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
+
+
+class Box:
+    """A gantryd of one's own with two channels that nobody sends to."""
+
+    def __init__(self):
+        self.folder_owner = tempfile.TemporaryDirectory(prefix="gantry-operators-")
+        self.folder = pathlib.Path(self.folder_owner.name)
+        self.state = self.folder / "state"
+        self.port = free_port(socket.SOCK_STREAM)
+        self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
+        self.cookie = None
+        rows = "".join(f"{name},{name.title()},{name.upper()},{group},udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n"
+                       for name, group in (("one", "News"), ("two", "Sport")))
+        (self.folder / "channels.csv").write_text("id,name,short_name,group,address,interface,service_id,profile\n" + rows,
+                                                  encoding="utf-8")
+        (self.folder / "gantry.conf").write_text(
+            f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
+            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n",
+            encoding="utf-8")
+        self.start()
+
+    def start(self):
+        with open(self.folder / "log.txt", "ab") as log:
+            self.daemon = subprocess.Popen(  # pylint: disable=consider-using-with; ends with the box
+                [str(BUILD / "appliance/supervisor/gantryd"), "--config", str(self.folder / "gantry.conf")], stderr=log,
+                env={**os.environ, "G_DEBUG": "fatal-criticals"})
+        wait_for("gantryd answers", self.is_ready)
+
+    def is_ready(self):
+        try:
+            return self.raw("GET", "/readyz")[0] == 200
+        except (ConnectionError, FileNotFoundError):
+            return False
+
+    def stop(self):
+        self.daemon.send_signal(signal.SIGTERM)
+        return self.daemon.wait(30)
+
+    def end(self):
+        status = self.stop()
+        for pid_file in (self.state / "run/workers").glob("*.pid"):
+            try:
+                os.kill(int(pid_file.read_text(encoding="ascii").split()[0]), signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+        time.sleep(0.5)
+        self.folder_owner.cleanup()
+        assert status == 0, f"gantryd ended with {status}"
+
+    def raw(self, method, path, body=None, cookie=None, kind="application/json"):
+        lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
+        data = b""
+        if body is not None:
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
+            lines += [f"Content-Type: {kind}", f"Content-Length: {len(data)}"]
+        if cookie:
+            lines.append(f"Cookie: gantry_sid={cookie}")
+        if cookie is None and not path.startswith("/a/"):
+            peer = socket.socket(socket.AF_UNIX)
+            peer.settimeout(15)
+            peer.connect(str(self.state / "run/control.sock"))
+        else:
+            peer = socket.create_connection(("127.0.0.1", self.port), timeout=15)
+        with peer:
+            peer.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
+            return parse(read_all(peer))
+
+    def ask(self, method, path, body=None, status=200, **more):
+        got, headers, answer = self.raw(method, path, body, **more)
+        self.api.check(method, path, got, headers, answer)
+        assert got == status, f"{method} {path}: {got}, not {status}: {answer[:300]!r}"
+        return json.loads(answer) if "json" in headers.get("content-type", "") else answer.decode()
+
+    def alarm(self, channel="one", **wanted):
+        for alarm in self.ask("GET", f"/api/v1/alarms?state=all&channel={channel}")["items"]:
+            if alarm["type"] == "no-packets" and all(alarm[name] == value for name, value in wanted.items()):
+                return alarm
+        return None
+
+    def events(self, alarm_id):
+        items = self.ask("GET", "/api/v1/events/log?limit=1000")["items"]
+        return [item for item in items if item.get("alarm_id") == alarm_id]
+
+    def link_token(self, alarm_id, receiver="on-call", ttl_s=3600):
+        """Made as ack-link.h describes it, by hand."""
+        data = b"\x01" + struct.pack(">Q", int(time.time()) + ttl_s) + bytes([len(alarm_id)]) + alarm_id.encode() + receiver.encode()
+        mac = hmac.new((self.state / "link.key").read_bytes(), data, hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(data + mac).decode().rstrip("=")
+
+    def ctl(self, *words):
+        return subprocess.run([str(BUILD / "appliance/ctl/gantryctl"), "--socket", str(self.state / "run/control.sock"), *words],
+                              capture_output=True, text=True, timeout=30, check=False)
+
+
+class Operators(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = Box()
+        code = (cls.box.state / "run/setup-code").read_text(encoding="ascii").strip()
+        body = json.dumps({"code": code, "user": "anna", "password": PASSWORD}).encode()
+        assert cls.box.raw("POST", "/api/v1/setup", body, cookie="none")[0] == 200
+        wait_for("both channels have no packets", lambda: cls.box.alarm("one") and cls.box.alarm("two"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.box.end()
+
+    def anna(self):
+        """A session of her own: one ends with gantryd where there is no Redis."""
+        _, headers, _ = self.box.raw("POST", "/api/v1/login", {"user": "anna", "password": PASSWORD}, cookie="none")
+        return headers["set-cookie"].split(";")[0].split("=")[1]
+
+    def act(self, alarm, what, body=None, status=200, cookie=None):
+        return self.box.ask("POST", f"/api/v1/alarms/{alarm['id']}/{what}", body or {}, status, cookie=cookie)
+
+    def now(self, alarm, **wanted):
+        return wait_for(f"the alarm is {wanted}", lambda: self.box.alarm(alarm["resource"].split("/")[1], id=alarm["id"], **wanted), 5)
+
+    def test_acts_are_told_in_the_alarm_and_in_the_journal(self):
+        alarm = self.box.alarm("one")
+        self.act(alarm, "ack", {"note": "seen", "minutes": 30}, cookie=self.anna())
+        seen = self.now(alarm, operator_state="ack", owner="anna", note="seen")
+        self.assertIsNotNone(seen["until"])
+        self.act(alarm, "assign", {"user": "anna"}, 409)
+        self.act(alarm, "assign", {"user": "nobody"}, 400)
+        self.act(alarm, "comment", {"note": "the head-end knows"})
+        self.act(alarm, "comment", {}, 400)
+        self.act(alarm, "ack", {"minutes": 0}, 400)
+        self.act(alarm, "ack", {"minutes": "1"}, 400)
+        self.act(alarm, "unack")
+        self.act(alarm, "unack", None, 409)
+        self.act(alarm, "assign", {"user": "anna", "note": "yours"})
+        self.now(alarm, operator_state="none", owner="anna", note="yours")
+        told = [event["kind"] for event in self.box.events(alarm["id"])]
+        for kind in ("alarm-raised", "alarm-ack", "alarm-comment", "alarm-unack", "alarm-assigned"):
+            self.assertIn(kind, told)
+        self.box.ask("POST", "/api/v1/alarms/nothing/assign", {"user": "anna"}, 404)
+
+    def test_a_shelf_needs_a_reason_and_an_end_and_outlives_a_restart(self):
+        alarm = self.box.alarm("two")
+        self.act(alarm, "shelve", {"minutes": 5}, 400)
+        self.assertIn("480 minutes", self.act(alarm, "shelve", {"note": "x", "minutes": 481}, 400)["detail"])
+        self.act(alarm, "shelve", {"note": "known", "minutes": 5})
+        self.now(alarm, operator_state="shelved", quiet="shelved", note="known", owner="local")
+        self.act(alarm, "ack", {}, 409)
+        shelved = self.box.ask("GET", "/api/v1/handover")["shelved"]
+        self.assertEqual([entry["id"] for entry in shelved], [alarm["id"]])
+        self.assertEqual(self.box.stop(), 0)
+        self.box.start()
+        wait_for("the shelf stands again", lambda: self.box.alarm("two", id=alarm["id"], operator_state="shelved", quiet="shelved"))
+        self.act(alarm, "unshelve")
+        self.now(alarm, operator_state="none", quiet="none", owner="")
+        self.act(alarm, "unshelve", None, 409)
+        kinds = [event["kind"] for event in self.box.events(alarm["id"])]
+        self.assertEqual(kinds[-2:], ["alarm-unshelved", "alarm-updated"], "it stands, and is told once")
+
+    def test_planned_work_is_quiet_and_ends(self):
+        self.box.ask("PUT", "/api/v1/calendar/encoder", {"groups": ["Sport"], "from": at(-60), "until": at(8), "title": "new encoder"})
+        alarm = wait_for("the alarm is quiet", lambda: self.box.alarm("two", quiet="maintenance"), 10)
+        channel = next(item for item in self.box.ask("GET", "/api/v1/channels")["items"] if item["id"] == "two")
+        self.assertEqual(channel["state"], "planned")
+        self.assertIn("new encoder", channel["state_text"])
+        entry, = [item for item in self.box.ask("GET", "/api/v1/calendar")["items"] if item["id"] == "encoder"]
+        self.assertTrue(entry["active"])
+        self.assertEqual([item["id"] for item in self.box.ask("GET", "/api/v1/handover")["planned"]], ["two"])
+        before = len(self.box.events(alarm["id"]))
+        self.now_or_later(alarm)
+        told = [event for event in self.box.events(alarm["id"])[before:] if event["kind"] == "alarm-updated"]
+        self.assertEqual([(event["quiet"], event["note"]) for event in told], [("none", "The planned work is over")])
+        self.box.ask("DELETE", "/api/v1/calendar/encoder")
+        self.box.ask("DELETE", "/api/v1/calendar/encoder", status=404)
+
+    def now_or_later(self, alarm):
+        wait_for("the work is over", lambda: self.box.alarm("two", id=alarm["id"], quiet="none"), 20)
+
+    def test_calendar_mistakes_are_named(self):
+        weekly = {"repeat": "weekly", "from_time": "01:00", "until_time": "05:00"}
+        for body, says in (({}, "from"), ({**weekly, "channels": ["three"]}, "three"), ({**weekly, "groups": ["Movies"]}, "Movies"),
+                           ({**weekly, "kind": "party"}, "party"), ({**weekly, "kind": "slate"}, "slate"),
+                           ({**weekly, "chanels": []}, "did you mean channels")):
+            self.assertIn(says, self.box.ask("PUT", "/api/v1/calendar/x", body, 400)["detail"])
+        self.box.ask("PUT", "/api/v1/calendar/X!", weekly, 400)
+        self.box.ask("PUT", "/api/v1/calendar/night", {**weekly, "kind": "black", "channels": ["one"]})
+        self.assertEqual(self.box.ask("GET", "/api/v1/calendar")["items"][-1]["from_time"], "01:00")
+        self.box.ask("DELETE", "/api/v1/calendar/night")
+
+    def test_the_sites_run_book_is_in_the_alarm_and_in_the_catalogue(self):
+        def catalogue():
+            return next(fault["action"] for fault in self.box.ask("GET", "/api/v1/catalogue")["faults"] if fault["name"] == "no-packets")
+        shipped = catalogue()
+        self.box.ask("PUT", "/api/v1/runbooks/no-packets", {"text": "Call the tower: 4711 <now>"})
+        self.now(self.box.alarm("one"), suggested_action="Call the tower: 4711 <now>")
+        self.assertEqual(catalogue(), "Call the tower: 4711 <now>")
+        own = [item["fault"] for item in self.box.ask("GET", "/api/v1/runbooks")["items"] if item["own"]]
+        self.assertIn("no-packets", own)
+        self.assertNotIn("pat-missing", own)
+        self.box.ask("PUT", "/api/v1/runbooks/nonsense", {"text": "x"}, 404)
+        self.box.ask("PUT", "/api/v1/runbooks/no-packets", {"text": ""}, 400)
+        self.box.ask("DELETE", "/api/v1/runbooks/no-packets")
+        wait_for("the shipped text is back", lambda: catalogue() == shipped, 5)
+
+    def test_the_policy_holds_at_once_and_over_generations(self):
+        self.box.ask("PUT", "/api/v1/policy", {"timezone": "Europe/Vienna", "shelf_max_minutes": 10})
+        self.assertEqual(self.box.ask("GET", "/api/v1/policy")["remind_after_minutes"], 10, "what is left out stays")
+        self.act(self.box.alarm("one"), "shelve", {"note": "x", "minutes": 11}, 400)
+        self.box.ask("PUT", "/api/v1/policy", {"timezone": "Nowhere/Land"}, 400)
+        self.box.ask("PUT", "/api/v1/policy", {"shelf_max_minutes": 480, "timezone": "UTC"})
+        newest = max((self.box.state / "inventory").glob("*.json"), key=lambda path: int(path.stem))
+        wait_for("the inventory is written", lambda: "policy" in json.loads(newest.read_text(encoding="utf-8")), 5)
+
+    def form(self, token, **fields):
+        body = urllib.parse.urlencode(fields).encode()
+        return self.box.ask("POST", f"/a/{token}", body, fields.pop("status", 200), kind="application/x-www-form-urlencoded")
+
+    def test_a_link_shows_one_alarm_and_acknowledges_it(self):
+        alarm = self.box.alarm("one")
+        token = self.box.link_token(alarm["id"])
+        status, headers, body = self.box.raw("GET", f"/a/{token}")
+        page = body.decode()
+        self.assertEqual(status, 200)
+        self.assertIn('name="viewport"', page)
+        self.assertNotIn("<script", page)
+        style = re.search("<style>(.*?)</style>", page, re.S).group(1)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self.assertEqual(headers["content-security-policy"],
+                         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        self.assertEqual(headers["cache-control"], "no-store")
+        self.assertIn("<h1>One</h1>", page)
+        self.assertIn("Done: the alarm is acknowledged", self.form(token, act="ack", note="on my way <b>"))
+        self.now(alarm, operator_state="ack", owner="link:on-call", note="on my way <b>")
+        self.assertIn("on my way &lt;b&gt;", self.box.ask("GET", f"/a/{token}"))
+        actor, = {event["actor"] for event in self.box.events(alarm["id"]) if event["kind"] == "alarm-ack" and event["note"].startswith("on my")}
+        self.assertEqual(actor, "link:on-call")
+        self.form(token, act="unack", note="")
+        self.now(alarm, operator_state="none")
+        for act in ("shelve", "", "assign"):
+            status = self.box.raw("POST", f"/a/{token}", urllib.parse.urlencode({"act": act}).encode(), kind="application/x-www-form-urlencoded")[0]
+            self.assertEqual(status, 400, act)
+        self.assertEqual(self.box.raw("POST", f"/a/{token}", {"act": "ack"})[0], 400, "JSON is no form")
+
+    def test_wrong_links_are_not_found_and_ended_ones_say_so(self):
+        alarm = self.box.alarm("two")
+        good = self.box.link_token(alarm["id"])
+        self.box.ask("GET", f"/a/{self.box.link_token(alarm['id'], ttl_s=-10)}", status=410)
+        self.box.ask("GET", f"/a/{self.box.link_token('00000000-0000-4000-8000-000000000000')}", status=404)
+        changed = good[:-1] + ("A" if good[-1] != "A" else "Q")
+        answers = [self.box.raw("GET", f"/a/{token}")[0] for token in ("x", changed, good + "AAAA", *["wrong"] * 9)]
+        self.assertEqual(answers[:10], [404] * 10)
+        self.assertEqual(answers[10:], [429] * 2, "an address guesses ten times a minute")
+
+    def test_figures_count_what_people_were_told(self):
+        def figures():
+            told = self.box.ask("GET", "/api/v1/alarm-figures")
+            return told if told["spans"] and told["spans"][0]["announced"] >= 2 else None
+        told = wait_for("both alarms are counted", figures, 15)
+        self.assertEqual(told["positions"], 1)
+        self.assertIn("channel/one", [entry["resource"] for entry in told["top"]])
+        lines = self.box.ask("GET", "/api/v1/alarm-figures.csv").split("\r\n")
+        self.assertEqual(lines[0], "hour,announced,raised,low,medium,high,acted,chattering,most_in_10_minutes")
+        self.assertIn("gantry_alarms_announced_per_hour ", self.box.ask("GET", "/metrics"))
+
+    def test_gantryctl_does_the_same(self):
+        alarm = self.box.alarm("two")
+        self.assertEqual(self.box.ctl("alarm", "comment", alarm["id"], "--note", "by hand").returncode, 0)
+        self.assertEqual(self.box.ctl("alarm", "shelve", alarm["id"], "--minutes", "1").returncode, 1)
+        self.assertEqual(self.box.ctl("alarm", "assign", alarm["id"], "--user", "anna").returncode, 0)
+        wait_for("the hand-over has it", lambda: "by hand" in self.box.ctl("handover").stdout, 5)
+        text = self.box.ctl("handover").stdout
+        for heading in ("Open: ", "Shelved, by whom and until when: ", "Promised, by whom: ", "Last 12 hours: "):
+            self.assertIn(heading, text)
+        self.assertEqual(self.box.ctl("channel", "maintain", "one", "--minutes", "1", "--note", "patch").returncode, 0)
+        entry = self.box.ctl("calendar", "list").stdout.splitlines()[-1].split("\t")
+        self.assertEqual((entry[1], entry[2], entry[7]), ("maintenance", "now", "patch"))
+        self.assertEqual(self.box.ctl("calendar", "remove", entry[0]).returncode, 0)
+        self.assertEqual(self.box.ctl("calendar", "remove", entry[0]).returncode, 5)
+        self.assertEqual(self.box.ctl("runbook", "set", "sync-lost", "--note", "ask").returncode, 0)
+        self.assertIn("sync-lost\tsite\task", self.box.ctl("runbook", "list").stdout)
+        self.assertEqual(self.box.ctl("policy", "set", "--body", '{"positions":3}').returncode, 0)
+        self.assertIn("positions\t3", self.box.ctl("policy", "show").stdout)
+        self.assertIn("24h", self.box.ctl("figures").stdout)
+        self.box.ask("PUT", "/api/v1/policy", {"positions": 1})
+
+    def test_every_change_of_the_site_is_in_the_audit(self):
+        self.box.ask("PUT", "/api/v1/runbooks/pmt-missing", {"text": "for the audit"}, cookie=self.anna())
+        texts = [(item["actor"], item["text"]) for item in self.box.ask("GET", "/api/v1/events/log?limit=1000")["items"]
+                 if item["kind"] == "audit"]
+        self.assertIn(("anna", 'runbooks/pmt-missing set: {"text":"for the audit"}'), texts)
+
+
+if __name__ == "__main__":
+    unittest.main()
