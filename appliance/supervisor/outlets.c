@@ -243,11 +243,8 @@ outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
 void
 outlets_set_probe_receiver(Outlets *outlets, const char *url)
 {
-    const ReceiverAccess access = {.id = "self-probe",
-                                   .url = url,
-                                   .min_severity = SEVERITY_WARNING,
-                                   .allow_private = true,
-                                   .probe = true};
+    const ReceiverAccess access = {
+        .id = "self-probe", .url = url, .allow_private = true, .probe = true};
     g_autoptr(GError) error = NULL;
 
     outlets->probe = gantry_alerts_add(outlets->alerts, &access, &error);
