@@ -197,21 +197,10 @@ say_attempts(GantryReceiver *receiver)
     }
 }
 
-/* An alarm that nothing keeps quiet. */
-static Event *
-loud_event(EventKind kind, unsigned alarm, uint32_t alarm_seq)
-{
-    Event *event = store_event(kind, alarm, alarm_seq);
-
-    event->quiet = QUIET_NONE;
-    event->members = 0;
-    return event;
-}
-
 static void
 append(Fixture *fixture, EventKind kind, unsigned alarm, uint32_t alarm_seq)
 {
-    Event *event = loud_event(kind, alarm, alarm_seq);
+    Event *event = store_loud_event(kind, alarm, alarm_seq);
 
     event_set(&event->channel_name, "<!channel> *K\"anal* ]\\ ä");
     (void)gantry_event_log_append(fixture->log, event);
@@ -290,8 +279,8 @@ a_broadcaster_hears_of_its_own_channels_alone(Fixture *fixture, gconstpointer un
 {
     char *mine[] = {(char *)"ch-2", NULL};
     const NotifyPolicy policy = {.scoped = true, .channels = mine};
-    Event *parent = loud_event(EVENT_ALARM_RAISED, 9, 1);
-    Event *member = loud_event(EVENT_ALARM_RAISED, 2, 1);
+    Event *parent = store_loud_event(EVENT_ALARM_RAISED, 9, 1);
+    Event *member = store_loud_event(EVENT_ALARM_RAISED, 2, 1);
 
     if (fixture->ports == NULL) {
         event_unref(parent);
@@ -327,13 +316,13 @@ members_that_join_in_time_are_never_told(Fixture *fixture, gconstpointer unused)
 
     for (unsigned alarm = 1; alarm <= 60; alarm++)
         append(fixture, EVENT_ALARM_RAISED, alarm, 1);
-    Event *parent = loud_event(EVENT_ALARM_RAISED, 100, 1);
+    Event *parent = store_loud_event(EVENT_ALARM_RAISED, 100, 1);
 
     event_set(&parent->resource, "nic/eth1");
     parent->members = 60;
     (void)gantry_event_log_append(fixture->log, parent);
     for (unsigned alarm = 1; alarm <= 60; alarm++) {
-        Event *joined = loud_event(EVENT_ALARM_JOINED, alarm, 2);
+        Event *joined = store_loud_event(EVENT_ALARM_JOINED, alarm, 2);
 
         joined->quiet = QUIET_MEMBER;
         event_set(&joined->incident_id, incident);

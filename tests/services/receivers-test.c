@@ -114,23 +114,12 @@ drop(GantryReceiver **receiver)
     g_clear_object(receiver);
 }
 
-/* An alarm that nothing keeps quiet. */
-static Event *
-loud_event(EventKind kind, unsigned alarm, uint32_t alarm_seq)
-{
-    Event *event = store_event(kind, alarm, alarm_seq);
-
-    event->quiet = QUIET_NONE;
-    event->members = 0;
-    return event;
-}
-
 static MonoUs
 append(Fixture *fixture, EventKind kind, unsigned alarm, uint32_t alarm_seq)
 {
     const MonoUs now = store_boot_us();
 
-    (void)gantry_event_log_append(fixture->log, loud_event(kind, alarm, alarm_seq));
+    (void)gantry_event_log_append(fixture->log, store_loud_event(kind, alarm, alarm_seq));
     return now;
 }
 
@@ -570,7 +559,7 @@ static void
 milder_alarms_are_not_sent(Fixture *fixture, gconstpointer unused)
 {
     g_autoptr(GantryReceiver) receiver = add(fixture, "noc", "/ok");
-    Event *mild = loud_event(EVENT_ALARM_RAISED, 1, 1);
+    Event *mild = store_loud_event(EVENT_ALARM_RAISED, 1, 1);
 
     mild->severity = SEVERITY_WARNING;
     (void)gantry_event_log_append(fixture->log, mild);
