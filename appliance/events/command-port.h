@@ -30,6 +30,15 @@ typedef enum {
     COMMAND_RECEIVER_REPLAY,   /* target: receiver id; seq: of the journal's event */
     COMMAND_CHANNEL_WATCH,     /* target: channel id: somebody looks at it now */
     COMMAND_CHANNEL_SHOT,      /* target: channel id: a picture of SHOT_WIDTH, within 3 s */
+    COMMAND_PROFILES,          /* answers all profiles as JSON */
+    COMMAND_PROFILE_SET,       /* target: profile id; note: the profile as JSON */
+    COMMAND_PROFILE_DELETE,    /* target: profile id */
+    COMMAND_GROUP_PROFILE,     /* channel: a group; target: its profile's id, "" for none */
+    COMMAND_PROFILE_SIMULATE,  /* target: profile id; note: a draft of it as JSON, "" for the stored
+                                  one; channel: id, "group/NAME" or ""; from_us: span; answers JSON
+                                */
+    COMMAND_PROPOSAL,        /* target: channel id; answers the profile that was learned, as JSON */
+    COMMAND_PROPOSAL_ACCEPT, /* target: channel id */
 } CommandKind;
 
 typedef struct {
@@ -40,6 +49,7 @@ typedef struct {
     char *owner;    /* (nullable): account name */
     int64_t for_us; /* how long; 0: without an end */
     uint64_t seq;   /* of an event */
+    char *channel;  /* what it is about, beside the target; "" if nothing */
     Role account_role;
     char *password_hash; /* (nullable) */
     unsigned metric;     /* MetricId */
