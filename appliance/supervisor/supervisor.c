@@ -77,12 +77,6 @@ now_of_both(void)
     return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
 }
 
-static char *
-make_uuid(gpointer user_data)
-{
-    return g_uuid_string_random();
-}
-
 /* Sleeping until something falls due: GLib counts on CLOCK_MONOTONIC, so only the distance is
  * handed over. */
 static void
@@ -353,7 +347,6 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     ingest_follow_inventory(self->ingest, now);
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
     ingest_publish(self->ingest, transitions, now);
-    alarm_book_set_policy(self->book, &inventory->site->policy);
     calendar_desk_step(self->records, self->book, self->ingest, now);
     outlets_set_receivers(self->outlets, inventory);
     crew_set_inputs(self->crew, adopt, now.us);
@@ -398,7 +391,7 @@ open_state(Supervisor *self, GError **error)
     self->link_key = link_key_load(self->settings->state_folder, error);
     if (self->link_key == NULL)
         return NULL;
-    self->book = alarm_book_new(alarm_profile_default(), make_uuid, NULL);
+    self->book = alarm_book_new(alarm_profile_default(), identity_make_uuid, NULL);
     const size_t standing = ingest_restore(self->book, self->figures, self->log);
 
     alarm_book_resume(self->book, now_of_both());
