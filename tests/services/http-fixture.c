@@ -339,12 +339,10 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
 {
     Fixture *fixture = (Fixture *)self;
     g_autoptr(Command) command = submitted;
-    g_autoptr(GMainContext) context = g_main_context_ref_thread_default();
     g_autoptr(GSource) source = g_idle_source_new();
-    Answer *answer = g_new0(Answer, 1);
+    const Answer blank = {.done = done, .user_data = user_data};
+    Answer *answer = g_memdup2(&blank, sizeof blank);
 
-    answer->done = done;
-    answer->user_data = user_data;
     g_mutex_lock(&fixture->lock);
     switch (command->kind) {
     case COMMAND_ALARM_ACK:
@@ -371,7 +369,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         http_profiles_answer(command, &answer->result);
         break;
     case COMMAND_SITE_SHOW:
-        answer->result.text = g_strdup("{\"items\":[]}");
+    case COMMAND_RECEIVER_SHOW:
+    case COMMAND_RECEIVER_ATTEMPTS:
+        answer->result.text = g_strdup("{\"items\":[],\"next_cursor\":null}");
         break;
     case COMMAND_CHANNEL_WATCH:
         fixture->watches++;
@@ -388,14 +388,10 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_RECEIVER_TEST:
     case COMMAND_RECEIVER_REPLAY:
         break;
-    case COMMAND_RECEIVER_SHOW:
-    case COMMAND_RECEIVER_ATTEMPTS:
-        answer->result.text = g_strdup("{\"items\":[],\"next_cursor\":null}");
-        break;
     }
     g_mutex_unlock(&fixture->lock);
     g_source_set_callback(source, deliver, answer, answer_free);
-    g_source_attach(source, context);
+    g_source_attach(source, g_main_context_get_thread_default());
 }
 
 static GPtrArray *
