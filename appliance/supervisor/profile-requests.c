@@ -80,6 +80,18 @@ list_profiles(ProfileDesk *desk, CommandCall *call)
     answer_json(call, json);
 }
 
+/* For the audit. Returns: (transfer full) */
+static char *
+describe_change(const Command *command)
+{
+    if (command->kind == COMMAND_PROFILE_DELETE)
+        return g_strdup_printf("profile %s deleted", command->target);
+    if (command->kind == COMMAND_GROUP_PROFILE)
+        return g_strdup_printf("group \"%s\" given profile \"%s\"", command->channel,
+                               command->target);
+    return g_strdup_printf("profile %s set: %.900s", command->target, command->note);
+}
+
 /* Takes @book (transfer full, nullable: @error says why not) in, and notes who did it. */
 static void
 adopt_book(
@@ -90,9 +102,7 @@ adopt_book(
     CommandResult result = {.error = error};
 
     if (book != NULL) {
-        g_autofree char *text = g_strdup_printf(
-            command->kind == COMMAND_PROFILE_DELETE ? "profile %s deleted" : "profile %s set",
-            command->target);
+        g_autofree char *text = describe_change(command);
 
         ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now_of_both());
         ports->adopt(inventory_with_profiles(ports->records->inventory, book), ports->user_data);
@@ -108,8 +118,9 @@ set_profile(ProfileDesk *desk, CommandCall *call, const Command *command)
     g_autoptr(ProfileSource) source =
         profile_source_from_json(command->note, strlen(command->note), command->target, &error);
 
-    adopt_book(desk, call, command, source != NULL ? profile_book_with(book, source, &error) : NULL,
-               error);
+    ProfileBook *next = source != NULL ? profile_book_with(book, source, &error) : NULL;
+
+    adopt_book(desk, call, command, next, error);
 }
 
 /* A channel that names it would be judged otherwise without a word. */

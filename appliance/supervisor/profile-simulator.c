@@ -55,7 +55,7 @@ write_channel(GString *json, const Trial *trial, const Simulation *result)
     json_string(json, "channel", trial->id);
     json_uint(json, "alarms", result->alarms);
     json_uint(json, "standing", result->standing);
-    json_number(json, "covers_s", (double)result->covers_us / US_PER_SECOND, 0);
+    json_number(json, "covers_s", (double)result->covers_us / US_PER_SECOND, 1);
     json_begin_array(json, "faults");
     for (size_t i = 0; i < result->n_faults; i++) {
         const SimulatedFault *fault = &result->faults[i];
@@ -103,7 +103,7 @@ write_totals(GString *json, const Job *job, const Totals *totals)
     json_string(json, "profile", job->profile);
     json_number(json, "span_s", (double)job->span_us / US_PER_SECOND, 0);
     json_number(json, "covers_s",
-                job->trials->len > 0 ? (double)totals->least_us / US_PER_SECOND : 0, 0);
+                job->trials->len > 0 ? (double)totals->least_us / US_PER_SECOND : 0, 1);
     json_uint(json, "channels", job->trials->len);
     json_uint(json, "alarms", totals->alarms);
     json_uint(json, "present_alarms", totals->present);
