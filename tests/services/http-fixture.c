@@ -337,7 +337,7 @@ give_shot(const Fixture *fixture, const Command *command, CommandResult *result)
 static void
 submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
 {
-    Fixture *fixture = (Fixture *)self;
+    Fixture *fixture = self;
     g_autoptr(Command) command = submitted;
     g_autoptr(GSource) source = g_idle_source_new();
     const Answer blank = {.done = done, .user_data = user_data};
@@ -561,10 +561,7 @@ main(int argc, char **argv)
     g_autofree char *recordings = g_build_filename(folder, "segments", NULL);
     const SegmentReader segments = segment_archive_reader(recordings);
     const HttpServerSettings settings = {
-        .listen = listen,
-        .control_path = argc > 1 ? argv[1] : "control.sock",
-        .build = "test-1",
-    };
+        .listen = listen, .control_path = argc > 1 ? argv[1] : "control.sock", .build = "test-1"};
     EvidenceReader evidence;
     g_autofree char *archive = make_archive(settings.control_path);
     const PictureHistory pictures = {archive, thumbnail_index_list, thumbnail_index_read};
@@ -574,13 +571,12 @@ main(int argc, char **argv)
                                    .evidence = &evidence,
                                    .segments = &segments};
     g_autoptr(GError) error = NULL;
-    g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
 
     g_assert_cmpint(sodium_init(), >=, 0);
     g_mutex_init(&fixture.lock);
     fixture.since_us = clock_us(CLOCK_BOOTTIME);
     fixture.since_wall_us = clock_us(CLOCK_REALTIME);
-    fixture.picture = g_bytes_new(picture, 4096);
+    fixture.picture = g_bytes_new_take(g_malloc0(4096), 4096);
     keep_evidence(&fixture, settings.control_path, fixture.since_wall_us);
     evidence_store_get_reader(fixture.evidence, &evidence);
     fixture.late = g_str_equal(mode, "late");
