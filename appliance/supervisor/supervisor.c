@@ -281,7 +281,7 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
-    journal_watch_tell(&self->journal, &status, self->ingest, now);
+    journal_watch_step(&self->journal, self->log, self->book, self->ingest, now);
     GArray *services = collect_services(self, &status);
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
