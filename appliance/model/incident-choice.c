@@ -163,7 +163,8 @@ worth_of(const Choice *choice, const Share *share)
         return 0;
     const uint32_t whole = whole_of(choice, share);
 
-    if (whole == 0 && share->n_single < incident_threshold(share->kind, share->n))
+    if (whole == 0 &&
+        (share->kind == SHARE_ALL || share->n_single < incident_threshold(share->kind, share->n)))
         return 0;
     const uint64_t explained = MIN(whole > 0 ? whole : share->n_single, 0xffffu);
     const uint64_t narrow = 0xffffu - MIN(share->n, 0xffffu);

@@ -120,7 +120,8 @@ names_of(const Inventory *inventory,
          const char *root)
 {
     const InventoryInput *input = inventory_find_input(inventory, channel->input_id);
-    Names names = {.resource = g_strconcat("channel/", channel->id, NULL)};
+    Names names = {.resource = g_strconcat("channel/", channel->id, NULL),
+                   .names = {[SHARE_ALL] = g_strdup("all/channels")}};
     g_autofree char *source = NULL;
     StreamAddress address;
 

@@ -304,6 +304,33 @@ late_ones_of_another_group_make_one_incident_of_the_interface(void)
     rig_clear(&rig);
 }
 
+/* Two interfaces, and nothing in common but this box: a power cut of the head-end. */
+static void
+all_channels_of_several_interfaces_are_one_incident_of_the_box(void)
+{
+    for (unsigned n = 90; n <= 120; n += 30) {
+        Rig rig;
+
+        rig_init(&rig);
+        rig_add_sixty(&rig, "nic/eth1", 0);
+        rig_add_sixty(&rig, "nic/eth2", 60);
+        for (guint i = 0; i < rig.sharing->len; i++) {
+            Sharing *sharing = rig.sharing->pdata[i];
+
+            if (sharing->names[SHARE_NIC] != NULL)
+                sharing->names[SHARE_ALL] = g_strdup("all/channels");
+        }
+        rig_share(&rig);
+        set_all(&rig, 0, n, true, 0.1);
+        run(&rig, 30);
+        if (n == 120)
+            g_assert_cmpstr(rig.told->str, ==, "+all-silent all/channels\n");
+        else
+            g_assert_null(rig_find(&rig, "all/channels", FAULT_ALL_SILENT));
+        rig_clear(&rig);
+    }
+}
+
 /* One that has been off for a day does not make the rest less of a whole. */
 static void
 what_has_stood_for_long_is_not_missed_in_a_whole(void)
@@ -524,6 +551,7 @@ main(int argc, char **argv)
     ADD(who_stays_when_the_parent_clears_is_told_once);
     ADD(a_wider_failure_takes_over_what_was_a_narrower_one_at_first);
     ADD(late_ones_of_another_group_make_one_incident_of_the_interface);
+    ADD(all_channels_of_several_interfaces_are_one_incident_of_the_box);
     ADD(what_has_stood_for_long_is_not_missed_in_a_whole);
     ADD(a_restart_in_the_middle_neither_tells_twice_nor_forgets);
     ADD(a_restart_before_the_parent_was_formed_still_forms_one);
