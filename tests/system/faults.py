@@ -152,8 +152,9 @@ def test_all_inputs_stopped_at_once_are_one_incident_and_all_return(box):
         events = box.alarm_events(after, NO_PACKETS)
         raised = [event["resource"] for event in events if event["kind"] == "alarm-raised"]
         cleared = [event["resource"] for event in events if event["kind"] == "alarm-cleared"]
-        return len(set(raised)) == box.count and sorted(raised) == sorted(cleared)
-    wait_until("every channel's outage is told once", counts, 40)
+        ended = [event for event in box.alarm_events(after) if event["kind"] == "alarm-cleared" and event["members"] > 0]
+        return len(set(raised)) == box.count and sorted(raised) == sorted(cleared) and len(ended) == len(box.parents(after))
+    wait_until("every channel's outage is told once, and its incident ends", counts, 40)
     events, parents = box.alarm_events(after), box.parents(after)
     expect(len(parents) == 1, f"one incident expected, found {[event['text'] for event in parents]}")
     incident, last = parents[0]["alarm_id"], {event["alarm_id"]: event for event in events}
