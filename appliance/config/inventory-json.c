@@ -42,6 +42,8 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
         add_text(builder, "interface", channel->interface);
         add_unsigned(builder, "service_id", channel->service_id);
         add_text(builder, "profile", channel->profile);
+        json_builder_set_member_name(builder, "commissioned");
+        json_builder_add_boolean_value(builder, channel->commissioned);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -108,17 +110,23 @@ inventory_to_json(const Inventory *inventory)
 static bool
 read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError **error)
 {
-    static const char *const names[] = {"id",        "name",       "short_name", "group", "address",
-                                        "interface", "service_id", "profile",    NULL};
+    static const char *const names[] = {"id",           "name",      "short_name", "group",
+                                        "address",      "interface", "service_id", "profile",
+                                        "commissioned", NULL};
     g_auto(RawChannel) raw = {.line = number};
     uint64_t service_id = 0;
+    bool commissioned = true; /* one of a version before is in use already */
 
     if (!json_check_members(object, names, error) ||
-        !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error))
+        !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error) ||
+        (json_object_has_member(object, "commissioned") &&
+         !json_member_bool(object, "commissioned", &commissioned, error)))
         return false;
     for (int i = 0; names[i] != NULL; i++) {
         if (i == COLUMN_SERVICE_ID)
             raw.fields[i] = g_strdup_printf("%" G_GUINT64_FORMAT, service_id);
+        else if (i == COLUMN_COMMISSIONED)
+            raw.fields[i] = g_strdup(commissioned ? "yes" : "no");
         else if (!json_member_string(object, names[i], &raw.fields[i], error))
             return false;
     }

@@ -4,6 +4,7 @@
 #include "appliance/ctl/alarm-verbs.h"
 #include "appliance/ctl/answer.h"
 #include "appliance/ctl/journal-file.h"
+#include "appliance/ctl/profile-verbs.h"
 #include "appliance/ctl/site-verbs.h"
 
 #define JOURNAL_PAGE 500u
@@ -219,6 +220,13 @@ box_status(const VerbContext *context)
 const Verb verbs[] = {
     {"status", NULL, NULL, "the box at a glance", box_status},
     {"channel", "list", NULL, "every channel and its state", channel_list},
+    {"channel", "proposal", "ID", "what was learned of a channel, and the profile that follows",
+     verb_channel_proposal},
+    {"channel", "accept", "ID", "take the proposed profile", verb_channel_accept},
+    {"profile", "list", NULL, "profiles, shipped ones first", verb_profile_list},
+    {"profile", "show", "ID", "what a profile sets, and why", verb_profile_show},
+    {"profile", "simulate", "ID", "what it would have raised on all channels in the last 24 hours",
+     verb_profile_simulate},
     {"alarm", "list", NULL, "raised alarms; with --all also those cleared lately", verb_alarm_list},
     {"alarm", "ack", "ID", "acknowledge, with --note TEXT and --minutes N", verb_alarm_ack},
     {"alarm", "unack", "ID", "take an acknowledgement back", verb_alarm_unack},

@@ -175,6 +175,15 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_CHANNEL_SHOT:
         look_at(requests, call, command);
         break;
+    case COMMAND_PROFILES:
+    case COMMAND_PROFILE_SET:
+    case COMMAND_PROFILE_DELETE:
+    case COMMAND_GROUP_PROFILE:
+    case COMMAND_PROFILE_SIMULATE:
+    case COMMAND_PROPOSAL:
+    case COMMAND_PROPOSAL_ACCEPT:
+        profile_desk_handle(requests->ports.profiles, call, command);
+        break;
     case COMMAND_RECEIVER_TEST:
         outlets_test_receiver(requests->ports.outlets, command->target, receiver_tested, call);
         break;

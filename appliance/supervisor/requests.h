@@ -6,6 +6,7 @@
 #include "appliance/supervisor/depth-desk.h"
 #include "appliance/supervisor/ingest.h"
 #include "appliance/supervisor/outlets.h"
+#include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/shot-desk.h"
 
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
     Outlets *outlets;
     DepthDesk *depths;
     ShotDesk *shots;
+    ProfileDesk *profiles;
     size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */

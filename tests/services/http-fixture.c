@@ -16,6 +16,7 @@
 #include "appliance/stores/segment-archive.h"
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
+#include "tests/services/http-profiles.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED 1
@@ -359,6 +360,15 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         break;
     case COMMAND_SAMPLES:
         give_samples(command, &answer->result);
+        break;
+    case COMMAND_PROFILES:
+    case COMMAND_PROFILE_SET:
+    case COMMAND_PROFILE_DELETE:
+    case COMMAND_GROUP_PROFILE:
+    case COMMAND_PROFILE_SIMULATE:
+    case COMMAND_PROPOSAL:
+    case COMMAND_PROPOSAL_ACCEPT:
+        http_profiles_answer(command, &answer->result);
         break;
     case COMMAND_SITE_SHOW:
         answer->result.text = g_strdup("{\"items\":[]}");
