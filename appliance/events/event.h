@@ -45,7 +45,7 @@ typedef struct {
     char *alarm_id;     /* UUID */
     char *incident_id;  /* UUID */
     uint32_t alarm_seq; /* from 1, grows with every event of the alarm: receivers drop late ones */
-    char *resource;     /* "channel/ID", "input/ID", "receiver/ID", "box" */
+    char *resource;     /* as in AlarmView */
     char *channel_name; /* as the site calls it; "" if not a channel's */
     char *channel_group;
     char *channel_address;

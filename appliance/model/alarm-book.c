@@ -2,6 +2,7 @@
  */
 #include "appliance/model/alarm-acts.h"
 #include "appliance/model/alarm-judge.h"
+#include "appliance/model/alarm-off-air.h"
 
 static void
 slot_free(Slot *slot)
@@ -157,6 +158,7 @@ take_observation(Slot *slot, const Observation *observation, MonoUs now_us)
     slot->cause_scope = observation->cause_scope;
     slot->reason = observation->reason;
     slot->value = observation->value;
+    slot->members = observation->members;
     if (g_strcmp0(slot->text, observation->text) == 0)
         return;
     g_free(slot->text);
@@ -195,6 +197,7 @@ alarm_book_observe(AlarmBook *book,
     drop_old(book, now.wall_us);
     book->dirty = book->dirty || !slot->known;
     take_observation(slot, observation, now.us);
+    alarm_off_air_observe(book, resource, fault, now, transitions);
     if (!alarm_judge(book, resource, fault, now, transitions))
         return;
     alarm_judge_resource(book, resource, now, transitions);

@@ -5,6 +5,7 @@
  *   is not judged: it is not raised, and if it already stood it stays as it is. While the
  *   explaining fault is only pending, the other is merely held back. When the mask is gone, the
  *   other is judged from that instant.
+ * - Off air: black, frozen and silent at once are one alarm (alarm-off-air.h).
  * - The monitor: while WORKER_LOST stands on a channel's input, nothing is known about the channel:
  *   its alarms are not judged until the worker has reported them again. While OWN_LOSS stands, the
  *   faults that it can feign (FaultRule.spoiled_by_own_loss) are not judged.
@@ -51,6 +52,7 @@ typedef struct {
                                is an update, a change of the text alone is not */
     double value;           /* what was measured, or 0 */
     const char *text;       /* (nullable): one sentence with the evidence; else faults.def's */
+    uint32_t members;       /* of an incident: how many it has gathered; 0: it is none */
 } Observation;
 
 typedef enum {

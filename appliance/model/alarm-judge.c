@@ -2,6 +2,7 @@
 #include "appliance/model/alarm-judge.h"
 
 #include "appliance/model/alarm-acts.h"
+#include "appliance/model/alarm-off-air.h"
 
 #define MAX_PASSES 8u /* over one resource: the longest chain of masks is shorter */
 
@@ -33,6 +34,8 @@ hold_of(const AlarmBook *book, const Resource *resource, FaultId fault)
 
     if (alarm_judge_rule(book, resource, fault)->spoiled_by_own_loss)
         hold = MAX(hold, hold_by(resource->input, FAULT_OWN_LOSS));
+    if (alarm_off_air_covers(fault))
+        hold = MAX(hold, hold_by(resource, FAULT_OFF_AIR));
     for (FaultId mask = fault_info(fault)->masked_by; mask != FAULT_NONE;
          mask = fault_info(mask)->masked_by)
         hold = MAX(hold, hold_by(resource, mask));
@@ -57,6 +60,7 @@ take_evidence(AlarmRecord *record, const Slot *slot)
     record->cause_scope = slot->cause_scope;
     record->reason = slot->reason;
     record->value = slot->value;
+    record->members = MAX(record->members, slot->members);
     g_free(record->text);
     record->text = g_strdup(slot->text != NULL ? slot->text : fault_info(record->fault)->sentence);
 }

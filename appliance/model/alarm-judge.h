@@ -28,6 +28,7 @@ typedef struct {
     CauseScope cause_scope;
     unsigned reason;
     double value;
+    uint32_t members;
     char *text;          /* (nullable) */
     AlarmRecord *record; /* no-ref; while open */
     Shelf *shelf;        /* (nullable) */

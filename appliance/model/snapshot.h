@@ -102,7 +102,8 @@ typedef struct {
     char *id; /* UUID */
     char *
         incident_id; /* UUID; of the incident that it belongs to, its own id when it stands alone */
-    char *resource;  /* "channel/ID", "input/ID", "receiver/ID" or "box" */
+    char *resource;  /* "channel/ID", "input/ID", "receiver/ID", "box", or what several share:
+                        "nic/NAME", "vlan/NAME", "source/ADDRESS", "group/NAME" */
     FaultId fault;
     Severity severity;
     CauseScope cause_scope;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define RECEIVER_PREFIX "receiver/"
+#define LINK_SUFFIX     " link" /* of the sensor that says whether an interface has a carrier */
 
 static FaultId
 fault_of_service(const char *name)
@@ -50,7 +51,26 @@ observe_service(Ingest *ingest, const ServiceView *service, AlarmNow now)
         ingest_observe(ingest, &observation, now);
 }
 
-/* The worst disk or interface speaks for all of its kind. */
+/* An ingest interface is a resource of its own, which its channels share. */
+static void
+observe_link(Ingest *ingest, const SensorView *sensor, AlarmNow now)
+{
+    if (strcmp(sensor->kind, "nic") != 0 || !g_str_has_suffix(sensor->name, LINK_SUFFIX))
+        return;
+    g_autofree char *name = g_strndup(sensor->name, strlen(sensor->name) - strlen(LINK_SUFFIX));
+    g_autofree char *resource = g_strconcat("nic/", name, NULL);
+    g_autofree char *text =
+        g_strdup_printf("%s: %s", fault_info(FAULT_INTERFACE_DOWN)->sentence, name);
+    const Observation observation = {.resource = resource,
+                                     .fault = FAULT_INTERFACE_DOWN,
+                                     .faulty = strcmp(sensor->state, "fault") == 0,
+                                     .cause_scope = CAUSE_NETWORK,
+                                     .text = text};
+
+    ingest_observe(ingest, &observation, now);
+}
+
+/* The worst disk speaks for all of its kind. */
 static void
 observe_kind(Ingest *ingest,
              const SensorView *sensors,
@@ -86,7 +106,8 @@ box_watch_observe(Ingest *ingest,
     for (guint i = 0; i < services->len; i++)
         observe_service(ingest, &g_array_index(services, ServiceView, i), now);
     observe_kind(ingest, sensors, n_sensors, "disk", FAULT_DISK_FULL, now);
-    observe_kind(ingest, sensors, n_sensors, "interface", FAULT_INTERFACE_DOWN, now);
+    for (size_t i = 0; i < n_sensors; i++)
+        observe_link(ingest, &sensors[i], now);
 }
 
 void

@@ -4,10 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "appliance/supervisor/blame.h"
 #include "appliance/supervisor/calendar-desk.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
 #include "appliance/supervisor/health-span.h"
+#include "appliance/supervisor/sharing.h"
 #include "appliance/supervisor/transition-event.h"
 #include "appliance/supervisor/unheard.h"
 #include "pipelines/contract/codec.h"
@@ -19,6 +21,8 @@
 struct Ingest {
     IngestPorts ports;
     EvidenceDesk *evidence; /* (nullable) */
+    IncidentBook *incidents;
+    bool restored; /* what the journal told of incidents stands again */
 };
 
 Ingest *
@@ -27,6 +31,7 @@ ingest_new(const IngestPorts *ports)
     Ingest *ingest = g_new0(Ingest, 1);
 
     ingest->ports = *ports;
+    ingest->incidents = incident_book_new(ports->book);
     if (ports->evidence != NULL)
         ingest->evidence = evidence_desk_new(ports->records, ports->evidence);
     return ingest;
@@ -38,6 +43,7 @@ ingest_free(Ingest *ingest)
     if (ingest == NULL)
         return;
     evidence_desk_free(ingest->evidence);
+    incident_book_free(ingest->incidents);
     g_free(ingest);
 }
 
@@ -59,6 +65,7 @@ append(Ingest *ingest, Event *event)
 void
 ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
 {
+    incident_book_take(ingest->incidents, transitions, now);
     const bool synced = transitions->len > 0 && clock_is_synced();
 
     for (guint i = 0; i < transitions->len; i++) {
@@ -136,6 +143,26 @@ ingest_step(Ingest *ingest, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
+MonoUs
+ingest_deadline_us(Ingest *ingest)
+{
+    return MIN(alarm_book_deadline_us(ingest->ports.book),
+               incident_book_deadline_us(ingest->incidents));
+}
+
+void
+ingest_follow_inventory(Ingest *ingest, AlarmNow now)
+{
+    sharing_tell(ingest->incidents, ingest->ports.records->inventory, "");
+    if (ingest->restored)
+        return;
+    g_autoptr(Snapshot) views = snapshot_new();
+
+    ingest->restored = true;
+    views->alarms = alarm_book_views(ingest->ports.book, &views->n_alarms);
+    incident_book_restore(ingest->incidents, views->alarms, views->n_alarms, now);
+}
+
 /* The rule that @channel has for @fault. */
 static const FaultRule *
 rule_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
@@ -155,29 +182,6 @@ evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, 
         (rule->seconds.metric != METRIC_NONE && now_us - evidence->at_us > FAULT_EVIDENCE_FRESH_US))
         return NULL;
     return evidence;
-}
-
-static CauseScope
-cause_of(const ChannelRecord *channel, unsigned fault, const FaultEvidence *evidence)
-{
-    const InputRecord *input = channel->input;
-
-    if (evidence != NULL)
-        return evidence->cause;
-    if (fault == FAULT_NO_PACKETS)
-        return input->wire == WIRE_FILTERED || input->wire == WIRE_NOT_JOINED ? CAUSE_MONITOR
-                                                                              : CAUSE_NETWORK;
-    if (fault == FAULT_CONTINUITY)
-        return CAUSE_NETWORK;
-    return CAUSE_INPUT;
-}
-
-/* Whether the worker has found out more than that nothing comes: right after the last packet its
- * finding is still that of a good stream. */
-static bool
-says_why(const InputRecord *input)
-{
-    return input->wire != WIRE_STARTING && input->wire != WIRE_OK && *input->wire_text != '\0';
 }
 
 /* Expected content that is not there is the fault. */
@@ -238,7 +242,7 @@ observe_state(
                         state.since_us, now.us);
     if (!count_looks(channel, rule, report, now.us, &state))
         return;
-    if (state.fault == FAULT_NO_PACKETS && says_why(channel->input)) {
+    if (state.fault == FAULT_NO_PACKETS && blame_says_why(channel->input)) {
         g_free(text);
         text =
             g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
@@ -251,7 +255,7 @@ observe_state(
         .since_us = state.since_us,
         .severity = profile_severity(alarm_book_get_profile(ingest->ports.book, channel->resource),
                                      (FaultId)state.fault, state.value),
-        .cause_scope = cause_of(channel, state.fault, evidence),
+        .cause_scope = blame_cause(channel, state.fault, evidence),
         .reason = reason,
         .value = state.value,
         .text = text,
@@ -316,7 +320,7 @@ judge_seconds(
             .faulty = verdict.severity != SEVERITY_CLEARED,
             .since_us = verdict.since_us,
             .severity = verdict.severity,
-            .cause_scope = cause_of(channel, fault, evidence),
+            .cause_scope = blame_cause(channel, fault, evidence),
             .value = (double)growth,
             .text = text,
         };
@@ -401,24 +405,10 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
     }
 }
 
-/* How this box lost packets of @input: by evidence of this second, or by its socket's count.
- * Returns: (transfer full) */
-static char *
-describe_own_loss(const InputRecord *input, uint64_t drops, AlarmNow now)
-{
-    const FaultEvidence *evidence = input->own_loss;
-
-    if (evidence != NULL && now.us - evidence->at_us < US_PER_SECOND / 2)
-        return fault_evidence_text(evidence, FAULT_OWN_LOSS);
-    return g_strdup_printf("This box lost %" G_GUINT64_FORMAT
-                           " datagrams of input %s in its own socket buffer",
-                           drops, input->input->id);
-}
-
 static void
 observe_own_loss(Ingest *ingest, InputRecord *input, uint64_t drops, bool lost, AlarmNow now)
 {
-    g_autofree char *text = describe_own_loss(input, drops, now);
+    g_autofree char *text = blame_own_loss_text(input, drops, now.us);
     const Observation observation = {
         .resource = input->resource,
         .fault = FAULT_OWN_LOSS,

@@ -46,6 +46,13 @@ void ingest_picture(Ingest *ingest,
                     GBytes *jpeg,
                     MonoUs now_us);
 
+/* Follows the inventory of the records: who shares what. The first time, after a restart, parents
+ * and members stand again. */
+void ingest_follow_inventory(Ingest *ingest, AlarmNow now);
+
+/* When ingest_step() must next be called; US_NEVER for never. */
+MonoUs ingest_deadline_us(Ingest *ingest);
+
 /* Gathers evidence of alarms; called about once a second. */
 void ingest_gather(Ingest *ingest, MonoUs now_us);
 

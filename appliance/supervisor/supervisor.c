@@ -87,7 +87,7 @@ static void
 rearm(Supervisor *self)
 {
     const MonoUs now_us = clock_mono_us();
-    MonoUs due_us = MIN(alarm_book_deadline_us(self->book), crew_deadline_us(self->crew));
+    MonoUs due_us = MIN(ingest_deadline_us(self->ingest), crew_deadline_us(self->crew));
 
     due_us = MAX(due_us, self->settled_us);
     if (self->news)
@@ -151,7 +151,7 @@ on_due(gpointer user_data)
 
     if (!is_settling(self, now.us)) {
         crew_step(self->crew, now.us);
-        if (alarm_book_deadline_us(self->book) <= now.us)
+        if (ingest_deadline_us(self->ingest) <= now.us)
             ingest_step(self->ingest, now);
     }
     if (self->news && now.us >= self->snapshot_us + SNAPSHOT_SPACING_US)
@@ -369,6 +369,7 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
 
         alarm_book_set_input(self->book, channel->resource, channel->input->resource);
     }
+    ingest_follow_inventory(self->ingest, now);
     profile_desk_follow(self->records, self->book, self->ingest, now);
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
     ingest_publish(self->ingest, transitions, now);

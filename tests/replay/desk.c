@@ -62,6 +62,7 @@ desk_open(Desk *desk)
                                .changed = ignore_change};
 
     desk->ingest = ingest_new(&ports);
+    ingest_follow_inventory(desk->ingest, (AlarmNow){0});
 }
 
 void

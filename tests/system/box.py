@@ -251,6 +251,20 @@ class Box:
         return [event["kind"] for event in self.alarm_events(after, fault, f"channel/{channel}")
                 if event["kind"] in ("alarm-raised", "alarm-cleared")]
 
+    @staticmethod
+    def announced(events):
+        """Those of @events that receivers are told of: not quiet, and no raise that became part of an incident at once."""
+        joined = {}
+        for event in events:
+            if event["kind"] == "alarm-joined" and event["quiet"] != "none":
+                joined.setdefault(event["alarm_id"], event["boot_us"])
+        return [event for event in events if event["quiet"] == "none" and not (
+            event["kind"] == "alarm-raised" and joined.get(event["alarm_id"], 1 << 62) - event["boot_us"] < 1_500_000)]
+
+    def parents(self, after):
+        """Raises of incidents since a sequence."""
+        return [event for event in self.alarm_events(after) if event["kind"] == "alarm-raised" and event["members"] > 0]
+
     def books(self, after):
         """Alarm events since a sequence: those of the journal, and the ids that MySQL and the receiver know. What the
         receiver was not told because a newer state of the alarm took its place, and said so in the history, it knows; and so
@@ -272,13 +286,13 @@ class Box:
         """Waits until journal, MySQL and receiver tell the same; nothing lost, nothing doubled."""
         def agree():
             journal, rows, known = self.books(after)
-            return set(journal) <= rows and set(journal) <= known
+            return set(journal) <= rows and {event["id"] for event in self.announced(journal.values())} <= known
         try:
             wait_until("journal, MySQL and receiver agree", agree, limit_s, 0.5)
         except Failure as failure:
             journal, rows, known = self.books(after)
             raise Failure(f"{failure}; not in MySQL: {[describe(journal[i]) for i in set(journal) - rows][:4]}; not at the "
-                          f"receiver: {[describe(journal[i]) for i in set(journal) - known][:4]}") from None
+                          f"receiver: {[describe(event) for event in self.announced(journal.values()) if event['id'] not in known][:4]}") from None
         doubled = self.mysql("select id, count(*) n from incident_event group by id having n > 1")
         if doubled:
             raise Failure(f"doubled in MySQL: {doubled[:3]}")

@@ -515,7 +515,7 @@ cleared_entries_stay_for_a_day_and_are_bounded(Fixture *fixture, gconstpointer u
 static void
 an_unknown_fault_of_a_newer_worker_is_kept_apart(Fixture *fixture, gconstpointer unused)
 {
-    observe(fixture, (FaultId)60, true, S(1), at(10));
+    observe(fixture, (FaultId)FAULT_NUMBER_MAX, true, S(1), at(10));
     g_autofree char *got = describe(fixture);
 
     g_assert_cmpstr(got, ==, "+unknown");
