@@ -251,6 +251,30 @@ take_numbers(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *en
     return true;
 }
 
+static bool
+take_commissioned(const ListBuilder *builder,
+                  const RawChannel *raw,
+                  ChannelEntry *entry,
+                  GError **error)
+{
+    static const char *const yes[] = {"yes", "true", "1", NULL};
+    static const char *const no[] = {"no", "false", "0", NULL};
+    g_autofree char *word = g_ascii_strdown(field(raw, COLUMN_COMMISSIONED), -1);
+
+    if (*word != '\0' && !g_strv_contains(yes, word) && !g_strv_contains(no, word)) {
+        g_autofree char *quoted = list_quote(word);
+
+        return list_refuse(builder, raw->line, error,
+                           "commissioned %s is neither yes nor no (empty: as it was, and no for a "
+                           "new channel)",
+                           quoted);
+    }
+    entry->commissioned = *word == '\0'                ? COMMISSIONED_UNSAID
+                          : g_strv_contains(yes, word) ? COMMISSIONED_YES
+                                                       : COMMISSIONED_NO;
+    return true;
+}
+
 /* Two sockets of one unicast port starve each other. */
 static bool
 check_port(const ListBuilder *builder,
@@ -349,7 +373,9 @@ list_builder_add(ListBuilder *builder, RawChannel *row, GError **error)
     if (!take_address(builder, &raw, &address, entry, error) ||
         !take_id(builder, &raw, entry, error) || !take_names(builder, &raw, entry, error) ||
         !take_interface(builder, &raw, entry, error) ||
-        !take_numbers(builder, &raw, entry, error) || !check_place(builder, &address, entry, error))
+        !take_numbers(builder, &raw, entry, error) ||
+        !take_commissioned(builder, &raw, entry, error) ||
+        !check_place(builder, &address, entry, error))
         return false;
     g_hash_table_insert(builder->ids, entry->id, GUINT_TO_POINTER(entry->line));
     g_ptr_array_add(builder->entries, g_steal_pointer(&entry));

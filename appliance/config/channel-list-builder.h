@@ -15,6 +15,7 @@ typedef enum {
     COLUMN_INTERFACE,
     COLUMN_SERVICE_ID,
     COLUMN_PROFILE,
+    COLUMN_COMMISSIONED,
     COLUMN_COUNT,
 } Column;
 

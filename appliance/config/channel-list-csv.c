@@ -7,7 +7,8 @@
 #define MAX_FIELDS 32u /* in one row */
 
 static const char *const column_names[] = {
-    "id", "name", "short_name", "group", "address", "interface", "service_id", "profile", NULL,
+    "id",        "name",       "short_name", "group",        "address",
+    "interface", "service_id", "profile",    "commissioned", NULL,
 };
 
 typedef struct {

@@ -13,6 +13,7 @@ static const struct {
     {"short-name", COLUMN_SHORT_NAME},
     {"service-id", COLUMN_SERVICE_ID},
     {"profile", COLUMN_PROFILE},
+    {"commissioned", COLUMN_COMMISSIONED},
 };
 
 static void

@@ -1,11 +1,12 @@
 /* A list of channels as a site writes it, in CSV or M3U. Pure: text in, entries or one error out.
  *
  * CSV: RFC 4180, UTF-8 with or without a byte order mark, `,` or `;`, the first row names columns
- * among id, name, short_name, group, address, interface, service_id, profile; only address is
- * required. M3U: `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address; service-id,
- * short-name, interface and profile are taken too, other attributes and comments are passed over.
- * An id that is not given is made from the name. What is not understood refuses the whole list;
- * every error is one line, `FILE:LINE: what was found, and what would do`. */
+ * among id, name, short_name, group, address, interface, service_id, profile, commissioned; only
+ * address is required. M3U: `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address;
+ * service-id, short-name, interface, profile and commissioned are taken too, other attributes and
+ * comments are passed over. An id that is not given is made from the name. What is not understood
+ * refuses the whole list; every error is one line, `FILE:LINE: what was found, and what would do`.
+ */
 #pragma once
 
 #include <glib.h>
@@ -18,6 +19,13 @@
 #define CHANNEL_LIST_MAX_SHORT     8u         /* characters of a short name */
 #define CHANNEL_LIST_MAX_INTERFACE 15u        /* bytes, as the kernel has it */
 
+/* Whether a channel is known to be as it should: a new one that is not is learned for a day. */
+typedef enum {
+    COMMISSIONED_UNSAID, /* what is known of the channel holds; new ones are not */
+    COMMISSIONED_NO,
+    COMMISSIONED_YES,
+} Commissioned;
+
 typedef struct {
     char *id;            /* slug, unique in the list */
     char *name;          /* clean UTF-8, never "" */
@@ -27,7 +35,8 @@ typedef struct {
     char *interface;     /* "" for the kernel's choice */
     uint16_t service_id; /* 0: the first service */
     char *profile;       /* slug of the channel's profile, "" for the default */
-    unsigned line;       /* where it stands in the list, from 1 */
+    Commissioned commissioned;
+    unsigned line; /* where it stands in the list, from 1 */
 } ChannelEntry;
 
 typedef struct {

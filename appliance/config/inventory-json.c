@@ -42,6 +42,8 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
         add_text(builder, "interface", channel->interface);
         add_unsigned(builder, "service_id", channel->service_id);
         add_text(builder, "profile", channel->profile);
+        json_builder_set_member_name(builder, "commissioned");
+        json_builder_add_boolean_value(builder, channel->commissioned);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -56,13 +58,7 @@ add_receivers(JsonBuilder *builder, const Inventory *inventory)
         const Receiver *receiver = &inventory->receivers[i];
 
         json_builder_begin_object(builder);
-        add_text(builder, "id", receiver->id);
-        add_text(builder, "kind", receiver->kind);
-        add_text(builder, "url", receiver->url);
-        add_text(builder, "secret_file", receiver->secret_file);
-        add_text(builder, "min_severity", severity_name(receiver->min_severity));
-        json_builder_set_member_name(builder, "allow_private");
-        json_builder_add_boolean_value(builder, receiver->allow_private);
+        receiver_add_json(builder, receiver, false);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -108,17 +104,23 @@ inventory_to_json(const Inventory *inventory)
 static bool
 read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError **error)
 {
-    static const char *const names[] = {"id",        "name",       "short_name", "group", "address",
-                                        "interface", "service_id", "profile",    NULL};
+    static const char *const names[] = {"id",           "name",      "short_name", "group",
+                                        "address",      "interface", "service_id", "profile",
+                                        "commissioned", NULL};
     g_auto(RawChannel) raw = {.line = number};
     uint64_t service_id = 0;
+    bool commissioned = true; /* one of a version before is in use already */
 
     if (!json_check_members(object, names, error) ||
-        !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error))
+        !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error) ||
+        (json_object_has_member(object, "commissioned") &&
+         !json_member_bool(object, "commissioned", &commissioned, error)))
         return false;
     for (int i = 0; names[i] != NULL; i++) {
         if (i == COLUMN_SERVICE_ID)
             raw.fields[i] = g_strdup_printf("%" G_GUINT64_FORMAT, service_id);
+        else if (i == COLUMN_COMMISSIONED)
+            raw.fields[i] = g_strdup(commissioned ? "yes" : "no");
         else if (!json_member_string(object, names[i], &raw.fields[i], error))
             return false;
     }
@@ -140,26 +142,12 @@ read_channels(JsonObject *root, GError **error)
     return list_builder_end(&builder);
 }
 
+/* Those of older generations can only have come from the settings. */
 static bool
 read_receiver(JsonObject *object, Receiver *receiver, GError **error)
 {
-    static const char *const names[] = {"id",           "kind",          "url", "secret_file",
-                                        "min_severity", "allow_private", NULL};
-    g_autofree char *severity = NULL;
-
-    if (!json_check_members(object, names, error) ||
-        !json_member_string(object, "id", &receiver->id, error) ||
-        !json_member_string(object, "kind", &receiver->kind, error) ||
-        !json_member_string(object, "url", &receiver->url, error) ||
-        !json_member_string(object, "secret_file", &receiver->secret_file, error) ||
-        !json_member_string(object, "min_severity", &severity, error) ||
-        !json_member_bool(object, "allow_private", &receiver->allow_private, error))
-        return false;
-    if (slug_is_valid(receiver->id) && severity_from_name(severity, &receiver->min_severity))
-        return true;
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                "receiver with a bad id or an unknown severity");
-    return false;
+    receiver->from_settings = true;
+    return receiver_read_json(object, receiver, error);
 }
 
 static bool

@@ -181,6 +181,7 @@ set_channels(Inventory *inventory, const ChannelEntry *entries, size_t n)
             .interface = g_strdup(entry->interface),
             .service_id = entry->service_id,
             .profile = g_strdup(entry->profile),
+            .commissioned = entry->commissioned == COMMISSIONED_YES,
         };
     }
     make_inputs(inventory);
@@ -232,6 +233,7 @@ entries_of(const Inventory *inventory)
             .interface = channel->interface,
             .service_id = channel->service_id,
             .profile = channel->profile,
+            .commissioned = channel->commissioned ? COMMISSIONED_YES : COMMISSIONED_NO,
         };
     }
     return entries;
@@ -261,21 +263,61 @@ channel_is_entry(const InventoryChannel *channel, const ChannelEntry *entry)
            g_str_equal(channel->address, entry->address) &&
            g_str_equal(channel->interface, entry->interface) &&
            channel->service_id == entry->service_id &&
-           g_str_equal(channel->profile, entry->profile);
+           g_str_equal(channel->profile, entry->profile) &&
+           channel->commissioned == (entry->commissioned == COMMISSIONED_YES);
+}
+
+/* @list's entries, which borrow their texts, with what they leave unsaid as @inventory has it.
+ * Returns: (transfer container) */
+static ChannelEntry *
+complete_entries(const Inventory *inventory, const ChannelList *list)
+{
+    ChannelEntry *entries = g_memdup2(list->channels, list->n_channels * sizeof *list->channels);
+
+    for (size_t i = 0; i < list->n_channels; i++) {
+        ChannelEntry *entry = &entries[i];
+        const InventoryChannel *old = inventory_find_channel(inventory, entry->id);
+
+        if (old != NULL && entry->commissioned == COMMISSIONED_UNSAID)
+            entry->commissioned = old->commissioned ? COMMISSIONED_YES : COMMISSIONED_NO;
+        if (old != NULL && *entry->profile == '\0' &&
+            g_str_has_prefix(old->profile, LEARNED_PREFIX))
+            entry->profile = old->profile;
+    }
+    return entries;
 }
 
 Inventory *
 inventory_with_channels(Inventory *inventory, const ChannelList *list)
 {
+    g_autofree ChannelEntry *entries = complete_entries(inventory, list);
     bool same = site_channels(inventory) == list->n_channels;
 
     for (size_t i = 0; same && i < list->n_channels; i++)
-        same = channel_is_entry(&inventory->channels[i], &list->channels[i]);
+        same = channel_is_entry(&inventory->channels[i], &entries[i]);
     if (same)
         return inventory_ref(inventory);
-    InventoryParts parts = parts_of(inventory, list->channels);
+    InventoryParts parts = parts_of(inventory, entries);
 
     parts.n_entries = list->n_channels;
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
+inventory_with_channel_profile(Inventory *inventory, const char *id, const char *profile)
+{
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    const InventoryChannel *channel = inventory_find_channel(inventory, id);
+
+    if (channel == NULL || (channel->commissioned && g_str_equal(channel->profile, profile)))
+        return inventory_ref(inventory);
+    ChannelEntry *entry = &entries[channel - inventory->channels];
+    g_autofree char *name = g_strdup(profile);
+
+    entry->profile = name;
+    entry->commissioned = COMMISSIONED_YES;
+    const InventoryParts parts = parts_of(inventory, entries);
+
     return inventory_from_parts(inventory->next_generation, &parts);
 }
 
@@ -381,6 +423,7 @@ inventory_with_own_channel(const Inventory *inventory, const char *id, const cha
         .address = (char *)address,
         .interface = (char *)"",
         .profile = (char *)"",
+        .commissioned = COMMISSIONED_YES,
     };
     Inventory *with = inventory_from_parts(inventory->generation, &parts);
 

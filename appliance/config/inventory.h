@@ -11,6 +11,8 @@
 #include "appliance/model/account.h"
 #include "appliance/model/alarm-profile.h"
 
+#define LEARNED_PREFIX "learned-" /* before a channel's id: the profile that was learned of it */
+
 typedef struct {
     char *id; /* slug */
     char *name;
@@ -19,7 +21,8 @@ typedef struct {
     char *address;       /* udp:// or rtp://, in the one way to write it */
     char *interface;     /* "" for the kernel's choice */
     uint16_t service_id; /* 0: the first service */
-    char *profile;       /* slug, "" for the default */
+    char *profile;       /* slug, "" for the group's or the default */
+    bool commissioned;   /* it is as it should: not to be learned first */
     char *input_id;      /* slug of the input that carries it */
 } InventoryChannel;
 
@@ -62,12 +65,18 @@ const InventoryInput *inventory_find_input(const Inventory *inventory, const cha
  * @inventory: (transfer none): stays as it is
  * @list: (transfer none)
  *
+ * What the list leaves unsaid of a channel that is there already stays: whether it is commissioned,
+ * and a profile that was learned (LEARNED_PREFIX).
+ *
  * Returns: (transfer full): a new generation with the channels of @list in the place of the old
  *   ones, to be written by inventory_save(); or @inventory itself, with one more reference, when
  *   nothing changes. Never %NULL. The same holds for the next ones.
  */
 Inventory *inventory_with_channels(Inventory *inventory, const ChannelList *list);
 Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t n);
+/* Gives channel @id that profile (a slug; "" for none) and takes it for commissioned. */
+Inventory *
+inventory_with_channel_profile(Inventory *inventory, const char *id, const char *profile);
 /* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
 Inventory *inventory_with_account(Inventory *inventory, const Account *account);
 Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);

@@ -12,6 +12,7 @@ command_new(CommandKind kind, const char *target, const char *actor)
     command->target = g_strdup(target != NULL ? target : "");
     command->actor = g_strdup(actor != NULL ? actor : "");
     command->note = g_strdup("");
+    command->channel = g_strdup("");
     return command;
 }
 
@@ -22,7 +23,9 @@ command_free(Command *command)
         return;
     g_free(command->target);
     g_free(command->actor);
+    explicit_bzero(command->note, strlen(command->note)); /* it may hold a secret */
     g_free(command->note);
+    g_free(command->channel);
     g_free(command->owner);
     if (command->password_hash != NULL)
         explicit_bzero(command->password_hash, strlen(command->password_hash));

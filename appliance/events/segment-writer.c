@@ -123,8 +123,7 @@ begin_segment(SegmentWriter *writer, uint64_t first_seq)
     writer->fd = make_segment(writer, path, &writer->size);
     if (writer->fd < 0)
         return false;
-    if (!write_at(writer->fd, bytes, sizeof bytes, 0) || fsync(writer->fd) != 0 ||
-        !sync_folder(writer->folder)) {
+    if (!write_at(writer->fd, bytes, sizeof bytes, 0)) {
         const int failure = errno;
 
         give_up(writer);
@@ -134,6 +133,20 @@ begin_segment(SegmentWriter *writer, uint64_t first_seq)
     }
     writer->first_seq = first_seq;
     writer->offset = SEGMENT_HEADER_BYTES;
+    writer->fresh = true;
+    return true;
+}
+
+/* Waits until the disk has what was written; of a new segment, its header and its name, too, in
+ * one go with the first records. */
+static bool
+sync_segment(SegmentWriter *writer)
+{
+    if (!writer->fresh)
+        return fdatasync(writer->fd) == 0;
+    if (fdatasync(writer->fd) != 0 || !sync_folder(writer->folder))
+        return false;
+    writer->fresh = false;
     return true;
 }
 
@@ -155,7 +168,7 @@ segment_writer_commit(SegmentWriter *writer,
 
     if ((!fits && !begin_segment(writer, first_seq)) ||
         !write_at(writer->fd, records->data, records->len, writer->offset) ||
-        fdatasync(writer->fd) != 0) {
+        !sync_segment(writer)) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "writing the journal in %s: %s",
                     writer->folder, g_strerror(errno));
         if (++writer->bad_writes >= SEGMENT_MAX_BAD_WRITES)

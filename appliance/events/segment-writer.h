@@ -24,6 +24,7 @@ typedef struct {
     uint64_t first_seq;
     uint64_t offset; /* where the next record goes */
     uint64_t size;   /* allocated */
+    bool fresh;      /* a new segment, of which the disk need not have anything yet */
     unsigned bad_writes;
     JournalReserve reserve;
     bool strained; /* the disk had no room for a segment; the reserve is not whole since */

@@ -22,6 +22,15 @@ void api_channels(HttpRequest *request);
 void api_channel(HttpRequest *request);
 void api_channel_notes(HttpRequest *request);
 
+/* api-profiles.c */
+void api_profiles(HttpRequest *request);
+void api_profile_put(HttpRequest *request);
+void api_profile_delete(HttpRequest *request);
+void api_profile_simulate(HttpRequest *request);
+void api_group_profile_put(HttpRequest *request);
+void api_channel_proposal(HttpRequest *request);
+void api_channel_proposal_accept(HttpRequest *request);
+
 /* api-pictures.c */
 void api_channel_thumb(HttpRequest *request);
 void api_channel_shot(HttpRequest *request);
@@ -55,6 +64,14 @@ void api_link_act(HttpRequest *request);
 void api_handover(HttpRequest *request);
 void api_alarm_figures(HttpRequest *request);
 void api_alarm_figures_csv(HttpRequest *request);
+
+/* api-receivers.c */
+void api_receivers(HttpRequest *request);
+void api_receiver_put(HttpRequest *request);
+void api_receiver_delete(HttpRequest *request);
+void api_receiver_test(HttpRequest *request);
+void api_receiver_deliveries(HttpRequest *request);
+void api_receiver_replay(HttpRequest *request);
 
 /* api-site.c */
 void api_calendar(HttpRequest *request);

@@ -50,8 +50,8 @@ is_file_name(const char *name)
 static bool
 is_page(const char *path)
 {
-    static const char *const pages[] = {"/",      "/wall",  "/alarms",    "/system",
-                                        "/login", "/setup", "/index.html"};
+    static const char *const pages[] = {"/",       "/wall",  "/alarms", "/handover",
+                                        "/system", "/login", "/setup",  "/index.html"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (g_str_equal(path, pages[i]))

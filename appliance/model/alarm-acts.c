@@ -259,16 +259,19 @@ end_after_restart(WallUs until_wall_us, int64_t for_us, AlarmNow now)
 }
 
 void
-alarm_acts_resume(AlarmBook *book, Slot *slot, AlarmNow now)
+alarm_acts_resume(AlarmBook *book, Resource *resource, unsigned fault, AlarmNow now)
 {
-    AlarmRecord *record = slot->record;
-    Shelf *shelf = slot->shelf;
+    Slot *slot = resource->slots[fault];
+    AlarmRecord *record = slot != NULL ? slot->record : NULL;
+    Shelf *shelf = slot != NULL ? slot->shelf : NULL;
 
     book->dirty = true;
     if (shelf != NULL)
         shelf->until_us = end_after_restart(shelf->until_wall_us, shelf->for_us, now);
     if (record == NULL)
         return;
+    if (record->quiet == QUIET_MAINTENANCE)
+        resource->planned = true; /* until the calendar says that it is over */
     if (record->operator_state == OPERATOR_ACK && record->until_wall_us != 0)
         record->until_us = end_after_restart(record->until_wall_us, record->for_us, now);
     if (alarm_record_is_unattended(record))

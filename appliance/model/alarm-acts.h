@@ -28,4 +28,4 @@ void alarm_acts_step(AlarmBook *book, Slot *slot, AlarmNow now, GPtrArray *trans
 void alarm_acts_replay(Slot *slot, AlarmRecord *record, const AlarmTransition *transition);
 
 /* Turns what was read from the journal into durations. */
-void alarm_acts_resume(AlarmBook *book, Slot *slot, AlarmNow now);
+void alarm_acts_resume(AlarmBook *book, Resource *resource, unsigned fault, AlarmNow now);

@@ -60,8 +60,8 @@ alarm_book_free(AlarmBook *book)
 void
 alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy)
 {
+    book->dirty = book->dirty || book->policy.remind_after_us != policy->remind_after_us;
     book->policy = *policy;
-    book->dirty = true;
 }
 
 Resource *
@@ -356,6 +356,7 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
         alarm_judge_slot_of(alarm_judge_resource_of(book, record->resource), record->fault), record,
         transition);
     record->event_seq = event_seq;
+    record->first_seq = record->first_seq != 0 ? record->first_seq : event_seq;
     book->dirty = true;
     if (stands && record->open) {
         reopen(book, record);
@@ -381,12 +382,8 @@ alarm_book_resume(AlarmBook *book, AlarmNow now)
 
     g_hash_table_iter_init(&iter, book->resources);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++) {
-            Slot *slot = ((Resource *)value)->slots[fault];
-
-            if (slot != NULL)
-                alarm_acts_resume(book, slot, now);
-        }
+        for (unsigned fault = 0; fault <= FAULT_NUMBER_MAX; fault++)
+            alarm_acts_resume(book, value, fault, now);
     }
 }
 

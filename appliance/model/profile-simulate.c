@@ -249,7 +249,7 @@ had_errors(const Run *run, unsigned fault, MonoUs now_us)
 {
     const FaultEdge *edge = run->errors[fault];
 
-    return edge != NULL && now_us - edge->at_us <= edge->seconds * US_PER_SECOND;
+    return edge != NULL && now_us - edge->at_us < edge->seconds * US_PER_SECOND;
 }
 
 static void

@@ -7,6 +7,8 @@
 
 #define PASSWORD_HINT    "the password or the rights of our user were changed: set them right again"
 #define FULL_HINT        "the disk of the database is full: make room there"
+#define UNREACHABLE_HINT "the server does not run, or is elsewhere than [mysql] says"
+#define LOST_HINT        "the server has ended, or did not answer in time"
 #define NO_DATABASE_HINT "the database does not exist and is being made"
 #define SCHEMA_HINT      "the schema is damaged and is being made whole from the journal"
 #define READ_ONLY_HINT                                                                             \
@@ -53,6 +55,10 @@ static const Entry known[] = {
     {1615, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, NULL}}, /* to be prepared again */
     {1927,
      {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, NULL}}, /* MariaDB: the connection was killed */
+    {2002, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, UNREACHABLE_HINT}},
+    {2003, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, UNREACHABLE_HINT}},
+    {2006, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, LOST_HINT}},
+    {2013, {GANTRY_ERROR_UNAVAILABLE, MYSQL_SCHEMA_SOUND, LOST_HINT}},
     {1054, {GANTRY_ERROR_INTERNAL, MYSQL_SCHEMA_BROKEN, SCHEMA_HINT}}, /* no such column */
     {1136, {GANTRY_ERROR_INTERNAL, MYSQL_SCHEMA_BROKEN, SCHEMA_HINT}}, /* other columns */
     {1146, {GANTRY_ERROR_INTERNAL, MYSQL_SCHEMA_BROKEN, SCHEMA_HINT}}, /* no such table */

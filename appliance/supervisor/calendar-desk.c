@@ -46,16 +46,16 @@ calendar_desk_step(Records *records, AlarmBook *book, Ingest *ingest, AlarmNow n
     g_auto(CalendarNow) windows = calendar_now(site->calendar, site->zone, now.wall_us);
     GPtrArray *transitions = alarm_transitions_new();
 
+    alarm_book_set_policy(book, &site->policy);
     for (size_t i = 0; i < records->inventory->n_channels; i++) {
         ChannelRecord *channel = records->channels[i];
         const CalendarSays says =
             calendar_says(&windows, channel->channel->id, channel->channel->group);
         char *text = sentence(&says, site->zone);
 
-        if (channel->plan.work != (says.work != NULL))
-            alarm_book_set_planned(book, channel->resource, says.work != NULL,
-                                   says.work != NULL ? text : "The planned work is over", now,
-                                   transitions);
+        alarm_book_set_planned(book, channel->resource, says.work != NULL,
+                               says.work != NULL ? text : "The planned work is over", now,
+                               transitions);
         channel->plan.work = says.work != NULL;
         channel->plan.tables = says.tables != NULL;
         g_free(channel->plan.text);

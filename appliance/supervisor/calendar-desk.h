@@ -6,8 +6,8 @@
 #include "appliance/supervisor/ingest.h"
 #include "appliance/supervisor/records.h"
 
-/* Once a second, and after the inventory changed: what the calendar says now. Publishes what
- * changes. */
+/* Once a second, and after the inventory changed: what the site's policy and calendar say now.
+ * Publishes what changes. */
 void calendar_desk_step(Records *records, AlarmBook *book, Ingest *ingest, AlarmNow now);
 
 /* Puts an observation of @channel right by what is expected now: what is right is no fault, and

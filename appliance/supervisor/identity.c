@@ -30,3 +30,9 @@ identity_clear(Identity *identity)
     g_free(identity->monitor_id);
     *identity = (Identity){0};
 }
+
+char *
+identity_make_uuid(gpointer unused)
+{
+    return g_uuid_string_random();
+}

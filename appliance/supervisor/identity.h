@@ -9,4 +9,7 @@ typedef struct {
 } Identity;
 
 void identity_load(Identity *ret_identity);
+/* A new UUID, for whoever makes events and alarms. Returns: (transfer full) */
+char *identity_make_uuid(gpointer unused);
+
 void identity_clear(Identity *identity);

@@ -6,6 +6,7 @@
 
 #include "appliance/supervisor/blame.h"
 #include "appliance/supervisor/calendar-desk.h"
+#include "appliance/supervisor/channel-judge.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/event-notice.h"
 #include "appliance/supervisor/health-span.h"
@@ -47,12 +48,10 @@ ingest_free(Ingest *ingest)
     g_free(ingest);
 }
 
-static FaultHistory *
-history_of(ChannelRecord *channel)
+static ChannelJudge
+judge_of(Ingest *ingest)
 {
-    if (channel->history == NULL)
-        channel->history = g_new0(FaultHistory, 1);
-    return channel->history;
+    return (ChannelJudge){.ingest = ingest, .book = ingest->ports.book};
 }
 
 static void
@@ -117,9 +116,10 @@ remember_own(Ingest *ingest, const Observation *observation, AlarmNow now)
             : NULL;
 
     for (size_t i = 0; input != NULL && i < input->input->n_channels; i++)
-        fault_history_state(history_of(ingest->ports.records->channels[input->input->channels[i]]),
-                            observation->fault, observation->faulty, observation->value,
-                            observation->since_us != 0 ? observation->since_us : now.us, now.us);
+        fault_history_state(
+            channel_record_history(ingest->ports.records->channels[input->input->channels[i]]),
+            observation->fault, observation->faulty, observation->value,
+            observation->since_us != 0 ? observation->since_us : now.us, now.us);
 }
 
 void
@@ -153,7 +153,14 @@ ingest_deadline_us(Ingest *ingest)
 void
 ingest_follow_inventory(Ingest *ingest, AlarmNow now)
 {
-    sharing_tell(ingest->incidents, ingest->ports.records->inventory, "");
+    const Records *records = ingest->ports.records;
+
+    for (size_t i = 0; i < records->inventory->n_channels; i++) {
+        const ChannelRecord *channel = records->channels[i];
+
+        alarm_book_set_input(ingest->ports.book, channel->resource, channel->input->resource);
+    }
+    sharing_tell(ingest->incidents, records->inventory, "");
     if (ingest->restored)
         return;
     g_autoptr(Snapshot) views = snapshot_new();
@@ -163,209 +170,13 @@ ingest_follow_inventory(Ingest *ingest, AlarmNow now)
     incident_book_restore(ingest->incidents, views->alarms, views->n_alarms, now);
 }
 
-/* The rule that @channel has for @fault. */
-static const FaultRule *
-rule_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
-{
-    return alarm_profile_rule(alarm_book_get_profile(ingest->ports.book, channel->resource), fault);
-}
-
-/* What the worker said about @fault; of one that is counted, only what it said lately. (nullable)
- */
-static const FaultEvidence *
-evidence_of(const Ingest *ingest, const ChannelRecord *channel, unsigned fault, MonoUs now_us)
-{
-    const FaultRule *rule = rule_of(ingest, channel, fault);
-    const FaultEvidence *evidence = fault <= FAULT_NUMBER_MAX ? channel->evidence[fault] : NULL;
-
-    if (evidence == NULL ||
-        (rule->seconds.metric != METRIC_NONE && now_us - evidence->at_us > FAULT_EVIDENCE_FRESH_US))
-        return NULL;
-    return evidence;
-}
-
-/* Expected content that is not there is the fault. */
-static void
-observe_expected(Ingest *ingest,
-                 const ChannelRecord *channel,
-                 const FaultState *state,
-                 AlarmNow now)
-{
-    g_autofree char *text = NULL;
-
-    if (!calendar_desk_expects(channel, state->fault, &text))
-        return;
-    const Observation observation = {.resource = channel->resource,
-                                     .fault = FAULT_EXPECTED_MISSING,
-                                     .faulty = !state->active,
-                                     .since_us = MAX(state->since_us, channel->plan.since_us),
-                                     .cause_scope = CAUSE_INPUT,
-                                     .text = text};
-
-    ingest_observe(ingest, &observation, now);
-}
-
-/* Whether @state counts as the rule has it. False: nothing is to be observed now. @report: a
- * second's look, not the change alone; *@state: becomes what N of M say */
-static bool
-count_looks(
-    ChannelRecord *channel, const FaultRule *rule, bool report, MonoUs now_us, FaultState *state)
-{
-    if (rule->needed <= 1)
-        return true;
-    if (!report)
-        return false;
-    if (channel->looks[state->fault] == NULL)
-        channel->looks[state->fault] = g_new0(NOfM, 1);
-    NOfM *looks = channel->looks[state->fault];
-
-    state->active = n_of_m_look(looks, state->active, rule->needed, rule->window, now_us);
-    state->since_us = looks->changed_us;
-    return true;
-}
-
-/* @report: of a report, which comes once a second; else of an edge */
-static void
-observe_state(
-    Ingest *ingest, ChannelRecord *channel, const FaultState *told, bool report, AlarmNow now)
-{
-    const FaultRule *rule = rule_of(ingest, channel, told->fault);
-    const FaultEvidence *evidence = evidence_of(ingest, channel, told->fault, now.us);
-    g_autofree char *text = fault_evidence_text(evidence, told->fault);
-    FaultState state = *told;
-    unsigned reason = 0;
-
-    if (state.fault == FAULT_NONE || rule->seconds.metric != METRIC_NONE ||
-        fault_info(state.fault)->number == FAULT_NONE)
-        return;
-    fault_history_state(history_of(channel), (FaultId)state.fault, state.active, state.value,
-                        state.since_us, now.us);
-    if (!count_looks(channel, rule, report, now.us, &state))
-        return;
-    if (state.fault == FAULT_NO_PACKETS && blame_says_why(channel->input)) {
-        g_free(text);
-        text =
-            g_strdup_printf("%s: %s", fault_info(state.fault)->sentence, channel->input->wire_text);
-        reason = (unsigned)channel->input->wire;
-    }
-    Observation observation = {
-        .resource = channel->resource,
-        .fault = (FaultId)state.fault,
-        .faulty = state.active,
-        .since_us = state.since_us,
-        .severity = profile_severity(alarm_book_get_profile(ingest->ports.book, channel->resource),
-                                     (FaultId)state.fault, state.value),
-        .cause_scope = blame_cause(channel, state.fault, evidence),
-        .reason = reason,
-        .value = state.value,
-        .text = text,
-    };
-
-    calendar_desk_excuse(channel, &observation, now.us);
-    ingest_observe(ingest, &observation, now);
-    observe_expected(ingest, channel, &state, now);
-}
-
-/* Whether a fault that explains @fault stands on the channel: packets that are missing because none
- * came at all are no second incident. */
-static bool
-is_explained(const Ingest *ingest, const ChannelRecord *channel, unsigned fault)
-{
-    for (FaultId mask = fault_info(fault)->masked_by; mask != FAULT_NONE;
-         mask = fault_info(mask)->masked_by) {
-        if (alarm_book_is_open(ingest->ports.book, channel->resource, mask))
-            return true;
-    }
-    return false;
-}
-
-static void
-note_errors(Ingest *ingest, const Observation *counted, AlarmNow now)
-{
-    GPtrArray *transitions = alarm_transitions_new();
-    g_autofree char *text = g_strdup_printf("%s: %.0f in a second, too few for an alarm",
-                                            fault_info(counted->fault)->sentence, counted->value);
-    Observation note = *counted;
-
-    note.since_us = now.us;
-    note.text = text;
-    alarm_book_note(ingest->ports.book, &note, now, transitions);
-    ingest_publish(ingest, transitions, now);
-}
-
-/* Judges the faults that are counted by error-seconds of @metric. */
-static void
-judge_seconds(
-    Ingest *ingest, ChannelRecord *channel, unsigned metric, uint64_t growth, AlarmNow now)
-{
-    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = rule_of(ingest, channel, fault);
-
-        if ((unsigned)rule->seconds.metric != metric || fault_info(fault)->number == FAULT_NONE)
-            continue;
-        if (channel->seconds[fault] == NULL)
-            channel->seconds[fault] = g_new0(ErrorSeconds, 1);
-        const uint64_t errors = is_explained(ingest, channel, fault) ? 0 : growth;
-
-        error_seconds_add(channel->seconds[fault], now.us, errors);
-        if (growth > 0)
-            fault_history_errors(history_of(channel), (FaultId)fault, now.us);
-        const ErrorSecondsVerdict verdict =
-            error_seconds_judge(channel->seconds[fault], &rule->seconds, now.us);
-        const FaultEvidence *evidence = evidence_of(ingest, channel, fault, now.us);
-        g_autofree char *text = fault_evidence_text(evidence, fault);
-        const Observation observation = {
-            .resource = channel->resource,
-            .fault = (FaultId)fault,
-            .faulty = verdict.severity != SEVERITY_CLEARED,
-            .since_us = verdict.since_us,
-            .severity = verdict.severity,
-            .cause_scope = blame_cause(channel, fault, evidence),
-            .value = (double)growth,
-            .text = text,
-        };
-
-        ingest_observe(ingest, &observation, now);
-        if (errors > 0 && !observation.faulty)
-            note_errors(ingest, &observation, now);
-    }
-}
-
-/* What the bit rate of this second is against what it usually is. */
-static void
-judge_bitrate(Ingest *ingest, ChannelRecord *channel, AlarmNow now)
-{
-    const AlarmProfile *profile = alarm_book_get_profile(ingest->ports.book, channel->resource);
-    const double bps = channel_record_bitrate_bps(channel);
-
-    if (!isfinite(bps) || is_explained(ingest, channel, FAULT_BITRATE) ||
-        alarm_book_is_open(ingest->ports.book, channel->input->resource, FAULT_WORKER_LOST))
-        return;
-    const RateVerdict verdict = rate_median_add(&channel->rate, bps, &profile->limits, now.us);
-    g_autofree char *text =
-        g_strdup_printf("The bit rate is %.2f Mbit/s, the median of 24 h is %.2f", bps / 1e6,
-                        channel->rate.median_bps / 1e6);
-    const Observation observation = {
-        .resource = channel->resource,
-        .fault = FAULT_BITRATE,
-        .faulty = verdict.severity != SEVERITY_CLEARED,
-        .since_us = verdict.since_us,
-        .severity = verdict.severity,
-        .cause_scope = CAUSE_INPUT,
-        .value = bps,
-        .text = text,
-    };
-
-    fault_history_rate(history_of(channel), verdict.ratio, now.us);
-    ingest_observe(ingest, &observation, now);
-}
-
 static void
 take_channel_metrics(Ingest *ingest,
                      ChannelRecord *channel,
                      const ChannelReport *report,
                      AlarmNow now)
 {
+    const ChannelJudge judge = judge_of(ingest);
     const bool spoiled = channel->input->own_loss_us != 0 &&
                          now.us - channel->input->own_loss_us < OWN_LOSS_SPOILS_US;
 
@@ -376,7 +187,7 @@ take_channel_metrics(Ingest *ingest,
         if (info->number == METRIC_NONE)
             continue;
         if (info->number == METRIC_BITRATE && !spoiled)
-            judge_bitrate(ingest, channel, now);
+            channel_judge_bitrate(&judge, channel, now);
         if (info->kind == METRIC_KIND_GAUGE) {
             samples_put(channel->samples, info->number, now.us,
                         info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
@@ -386,7 +197,7 @@ take_channel_metrics(Ingest *ingest,
         const uint64_t growth = counter_feed(&channel->counters[info->number], value);
 
         samples_put(channel->samples, info->number, now.us, (double)growth);
-        judge_seconds(ingest, channel, info->number, spoiled ? 0 : growth, now);
+        channel_judge_counter(&judge, channel, info->number, spoiled ? 0 : growth, now);
         if (info->number == METRIC_CC_ERRORS)
             channel->health.cc_errors += growth;
     }
@@ -453,6 +264,7 @@ take_channel(Ingest *ingest,
              InputGrowth growth,
              AlarmNow now)
 {
+    const ChannelJudge judge = judge_of(ingest);
     HealthRow row;
 
     if (health_span_roll(channel, now.wall_us, &row) &&
@@ -464,8 +276,9 @@ take_channel(Ingest *ingest,
     samples_put(channel->samples, METRIC_OWN_DROPS, now.us, (double)growth.own_drops);
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
+    (void)channel_learning_report(&channel->learning, report, now.us);
     for (size_t i = 0; i < report->n_faults; i++)
-        observe_state(ingest, channel, &report->faults[i], true, now);
+        channel_judge_state(&judge, channel, &report->faults[i], true, now);
     unheard_settle(ingest, ingest->ports.book, channel, report, now);
 }
 
@@ -516,9 +329,11 @@ ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNo
 {
     ChannelRecord *channel = records_find_channel(ingest->ports.records, edge->channel_id);
 
+    const ChannelJudge judge = judge_of(ingest);
+
     if (channel == NULL || channel->input != input)
         return;
-    observe_state(ingest, channel, &edge->state, false, now);
+    channel_judge_state(&judge, channel, &edge->state, false, now);
 }
 
 void

@@ -46,8 +46,8 @@ void ingest_picture(Ingest *ingest,
                     GBytes *jpeg,
                     MonoUs now_us);
 
-/* Follows the inventory of the records: who shares what. The first time, after a restart, parents
- * and members stand again. */
+/* Follows the inventory of the records: which input carries a channel, and who shares what. The
+ * first time, after a restart, parents and members stand again. */
 void ingest_follow_inventory(Ingest *ingest, AlarmNow now);
 
 /* When ingest_step() must next be called; US_NEVER for never. */

@@ -1,6 +1,8 @@
 /* Records: made from the inventory, found by id, kept across changes of the inventory. */
 #include "appliance/supervisor/records.h"
 
+#include <string.h>
+
 #include <math.h>
 
 #include "pipelines/contract/codec.h"
@@ -233,6 +235,14 @@ find_metric(const MetricValue *metrics, size_t n_metrics, MetricId metric)
             return &metrics[i];
     }
     return NULL;
+}
+
+FaultHistory *
+channel_record_history(ChannelRecord *record)
+{
+    if (record->history == NULL)
+        record->history = g_new0(FaultHistory, 1);
+    return record->history;
 }
 
 double

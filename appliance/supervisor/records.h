@@ -4,6 +4,7 @@
 
 #include "appliance/config/inventory.h"
 #include "appliance/model/alarm-book.h"
+#include "appliance/model/channel-learning.h"
 #include "appliance/model/channel-state.h"
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
@@ -75,6 +76,7 @@ typedef struct {
     EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
     NoteList *notes;        /* owned reference; (nullable): none yet */
     RateMedian rate;
+    ChannelLearning learning;
     FaultHistory *history;             /* of the last 24 h; (nullable): none yet */
     NOfM *looks[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) where one look is enough */
     DepthChannel depth;
@@ -130,6 +132,9 @@ const ChannelReport *channel_record_report(const ChannelRecord *record,
 
 /* The part of the input's last report that holds its own figures. (transfer none) (nullable) */
 const MessageReport *input_record_report(const InputRecord *record);
+
+/* What was seen of the channel in the last 24 h, made if it is not there. (transfer none) */
+FaultHistory *channel_record_history(ChannelRecord *record);
 
 /* Value of one metric in the last report, scope CHANNEL or INPUT; @otherwise if it is not there. */
 double channel_record_metric(const ChannelRecord *record, MetricId metric, double otherwise);

@@ -6,6 +6,7 @@
 #include "appliance/supervisor/depth-desk.h"
 #include "appliance/supervisor/ingest.h"
 #include "appliance/supervisor/outlets.h"
+#include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/shot-desk.h"
 
 typedef struct {
@@ -15,8 +16,10 @@ typedef struct {
     Outlets *outlets;
     DepthDesk *depths;
     ShotDesk *shots;
+    ProfileDesk *profiles;
     size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
+    const char *state_folder;
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);
     gpointer user_data;

@@ -10,6 +10,7 @@
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
+#include "appliance/supervisor/due-source.h"
 #include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
@@ -50,6 +51,7 @@ struct Supervisor {
     Crew *crew;
     DepthDesk *depths;
     ShotDesk *shots;
+    ProfileDesk *profiles;
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
@@ -75,12 +77,6 @@ now_of_both(void)
     return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
 }
 
-static char *
-make_uuid(gpointer user_data)
-{
-    return g_uuid_string_random();
-}
-
 /* Sleeping until something falls due: GLib counts on CLOCK_MONOTONIC, so only the distance is
  * handed over. */
 static void
@@ -95,6 +91,15 @@ rearm(Supervisor *self)
     g_source_set_ready_time(self->alarm_source,
                             due_us == US_NEVER ? -1
                                                : g_get_monotonic_time() + MAX(due_us - now_us, 0));
+}
+
+static GArray *
+collect_services(Supervisor *self, const EventLogStatus *status)
+{
+    const ServiceSources sources = {self->outlets, &self->journal, &self->recordings, self->records,
+                                    self->self_probe};
+
+    return services_collect(&sources, status, clock_mono_us());
 }
 
 static void
@@ -116,12 +121,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     };
 
     gantry_event_log_get_status(self->log, &status);
-    surroundings.services = services_collect(&(ServiceSources){.outlets = self->outlets,
-                                                               .journal = &self->journal,
-                                                               .watch = &self->recordings,
-                                                               .records = self->records,
-                                                               .self_probe = self->self_probe},
-                                             &status, clock_mono_us());
+    surroundings.services = collect_services(self, &status);
     surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
     g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
 
@@ -158,23 +158,6 @@ on_due(gpointer user_data)
         publish_snapshot(self, now.us);
     rearm(self);
     return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-dispatch_due(GSource *source, GSourceFunc callback, gpointer user_data)
-{
-    return callback(user_data);
-}
-
-static void
-add_alarm_source(Supervisor *self)
-{
-    static GSourceFuncs funcs = {.dispatch =
-                                     dispatch_due}; /* lint: allow, GLib writes no field of it */
-
-    self->alarm_source = g_source_new(&funcs, sizeof(GSource));
-    g_source_set_callback(self->alarm_source, on_due, self, NULL);
-    g_source_attach(self->alarm_source, g_main_context_get_thread_default());
 }
 
 static void
@@ -298,13 +281,8 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
-    journal_watch_tell(&self->journal, &status, self->ingest, now);
-    GArray *services = services_collect(&(ServiceSources){.outlets = self->outlets,
-                                                          .journal = &self->journal,
-                                                          .watch = &self->recordings,
-                                                          .records = self->records,
-                                                          .self_probe = self->self_probe},
-                                        &status, clock_mono_us());
+    journal_watch_step(&self->journal, self->log, self->book, self->ingest, now);
+    GArray *services = collect_services(self, &status);
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
     box_watch_observe(self->ingest, services, held->sensors, held->n_sensors, now);
@@ -330,6 +308,7 @@ on_tick(gpointer user_data)
         calendar_desk_step(self->records, self->book, self->ingest, now);
         figures_desk_step(self->figures, &self->records->inventory->site->policy, now);
         ingest_gather(self->ingest, now.us);
+        profile_desk_step(self->profiles, now);
         sd_notify(0, "WATCHDOG=1");
     }
     if (now.us - self->snapshot_us >= SNAPSHOT_EVERY_US)
@@ -364,16 +343,10 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     g_autoptr(Inventory) watched = self_probe_desk_add_channel(self->self_probe, inventory);
 
     records_set_inventory(self->records, watched);
-    for (size_t i = 0; i < watched->n_channels; i++) {
-        const ChannelRecord *channel = self->records->channels[i];
-
-        alarm_book_set_input(self->book, channel->resource, channel->input->resource);
-    }
+    profile_desk_follow(self->profiles, now);
     ingest_follow_inventory(self->ingest, now);
-    profile_desk_follow(self->records, self->book, self->ingest, now);
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
     ingest_publish(self->ingest, transitions, now);
-    alarm_book_set_policy(self->book, &inventory->site->policy);
     calendar_desk_step(self->records, self->book, self->ingest, now);
     outlets_set_receivers(self->outlets, inventory);
     crew_set_inputs(self->crew, adopt, now.us);
@@ -418,7 +391,7 @@ open_state(Supervisor *self, GError **error)
     self->link_key = link_key_load(self->settings->state_folder, error);
     if (self->link_key == NULL)
         return NULL;
-    self->book = alarm_book_new(alarm_profile_default(), make_uuid, NULL);
+    self->book = alarm_book_new(alarm_profile_default(), identity_make_uuid, NULL);
     const size_t standing = ingest_restore(self->book, self->figures, self->log);
 
     alarm_book_resume(self->book, now_of_both());
@@ -430,7 +403,7 @@ open_state(Supervisor *self, GError **error)
 static bool
 start_parts(Supervisor *self, GError **error)
 {
-    self->outlets = outlets_new(self->log, self->settings, &self->identity);
+    self->outlets = outlets_new(self->log, self->settings, &self->identity, self->link_key);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
                                 .figures = self->figures,
@@ -455,14 +428,24 @@ start_parts(Supervisor *self, GError **error)
 
     self->depths = depth_desk_new(&depths);
     self->shots = shot_desk_new(&shots);
+    const ProfilePorts profiles = {.records = self->records,
+                                   .book = self->book,
+                                   .ingest = self->ingest,
+                                   .state_folder = self->settings->state_folder,
+                                   .adopt = adopt_inventory,
+                                   .user_data = self};
+
+    self->profiles = profile_desk_new(&profiles);
     const RequestPorts requests = {.records = self->records,
                                    .book = self->book,
                                    .ingest = self->ingest,
                                    .outlets = self->outlets,
                                    .depths = self->depths,
                                    .shots = self->shots,
+                                   .profiles = self->profiles,
                                    .n_slates = self->settings->n_slates,
                                    .interface = self->settings->interface,
+                                   .state_folder = self->settings->state_folder,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 
@@ -511,7 +494,7 @@ supervisor_new(const Options *options, GError **error)
     self->saver = g_thread_pool_new_full(
         save_inventory, g_build_filename(self->settings->state_folder, "inventory", NULL), NULL, 1,
         FALSE, NULL);
-    add_alarm_source(self);
+    self->alarm_source = due_source_new(on_due, self);
     const SelfProbePorts probe = {.log = self->log,
                                   .outlets = self->outlets,
                                   .records = self->records,
@@ -581,6 +564,7 @@ supervisor_free(Supervisor *self)
     if (self->saver != NULL)
         g_thread_pool_free(self->saver, FALSE, TRUE);
     shot_desk_free(self->shots);
+    profile_desk_free(self->profiles);
     command_desk_free(self->desk);
     requests_free(self->requests);
     depth_desk_free(self->depths);

@@ -164,6 +164,25 @@ a_restart_inside_planned_work_stays_quiet(Desk *desk, gconstpointer unused)
     g_assert_cmpint(event_at(more, 0)->quiet, ==, QUIET_NONE);
 }
 
+static void
+work_that_ended_while_gantryd_was_down_is_told_to_be_over(Desk *desk, gconstpointer unused)
+{
+    plan(desk, CALENDAR_MAINTENANCE, BEGIN, BEGIN + 100);
+    run(desk, BEGIN, BEGIN + 30, true, BEGIN);
+    g_autoptr(GPtrArray) before = read_events(desk, 0);
+
+    desk_close(desk);
+    desk_open(desk);
+    alarm_book_resume(desk->book,
+                      (AlarmNow){.us = (BEGIN + 200) * S, .wall_us = (BEGIN + 200) * S});
+    run(desk, BEGIN + 200, BEGIN + 203, true, BEGIN);
+    g_autoptr(GPtrArray) more = read_events(desk, before->len);
+
+    g_assert_cmpuint(more->len, ==, 1);
+    g_assert_cmpint(event_at(more, 0)->kind, ==, EVENT_ALARM_UPDATED);
+    g_assert_cmpint(event_at(more, 0)->quiet, ==, QUIET_NONE);
+}
+
 #define ADD(name, test) g_test_add("/calendar-replay/" name, Desk, NULL, set_up, test, tear_down)
 
 int
@@ -175,6 +194,7 @@ main(int argc, char **argv)
     ADD("missing", black_that_is_expected_and_does_not_come_is_the_fault);
     ADD("missing-end", a_fault_that_is_missing_ends_with_the_window);
     ADD("work", planned_work_is_judged_and_told_to_the_journal_but_quiet);
+    ADD("work-down", work_that_ended_while_gantryd_was_down_is_told_to_be_over);
     ADD("work-restart", a_restart_inside_planned_work_stays_quiet);
     return g_test_run();
 }

@@ -85,6 +85,12 @@ class Sessions(unittest.TestCase):
             ("/api/v1/catalogue", "GET", "viewer"),
             ("/api/v1/wall/thumbs", "GET", "viewer"),
             ("/api/v1/alarms/alarm-1/comments", "POST", "operator"),
+            ("/api/v1/profiles", "GET", "viewer"),
+            ("/api/v1/profiles/mine", "PUT", "engineer"),
+            ("/api/v1/profiles/mine", "DELETE", "engineer"),
+            ("/api/v1/profiles/mine/simulate", "POST", "operator"),
+            ("/api/v1/channels/channel-07/proposal", "GET", "viewer"),
+            ("/api/v1/channels/channel-07/proposal/accept", "POST", "engineer"),
             ("/api/v1/alarms/alarm-1/comment", "POST", "operator"),
             ("/api/v1/alarms/alarm-1/assign", "POST", "operator"),
             ("/api/v1/alarms/alarm-1/shelve", "POST", "operator"),
@@ -396,6 +402,47 @@ class Answers(unittest.TestCase):
                      "/api/v1/alarms/{id}/evidence", "/api/v1/alarms/{id}/shelve", "/api/v1/calendar/{id}",
                      "/api/v1/handover", "/api/v1/alarm-figures", "/a/{token}", "/api/v1/events", "/api/v1/events/log", "/metrics"):
             self.assertIn(f"  {path}:\n", text)
+
+
+class Profiles(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Fixture().__enter__()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def ask(self, path, method="GET", body=None):
+        status, _, text = self.server.ask(path, method, body, control=True)
+        return status, json.loads(text)
+
+    def test_profiles_say_what_they_set_and_why(self):
+        status, told = self.ask("/api/v1/profiles")
+        setting = told["items"][0]["profile"]["settings"][0]
+        self.assertEqual((status, setting["key"], setting["value"]), (200, "picture-black.raise_s", 3))
+        self.assertTrue(setting["why"])
+        self.assertEqual(told["groups"], [{"group": "Talk", "profile": "news"}])
+
+    def test_profiles_are_set_and_deleted_and_groups_get_them(self):
+        self.assertEqual(self.ask("/api/v1/profiles/mine", "PUT", {"settings": []})[0], 200)
+        self.assertEqual(self.ask("/api/v1/profiles/gone", "DELETE")[0], 404)
+        self.assertEqual(self.ask("/api/v1/group-profiles/Talk%20shows", "PUT", {"profile": "news"})[0], 200)
+        self.assertEqual(self.ask("/api/v1/group-profiles/Talk%20shows", "PUT", {"profil": "news"})[0], 400)
+
+    def test_a_profile_is_tried_on_the_hours_that_were_asked_for(self):
+        status, told = self.ask("/api/v1/profiles/mine/simulate", "POST", {"hours": 2, "group": "Talk"})
+        self.assertEqual((status, told["profile"], told["items"][0]["covers_s"]), (200, "mine", 7200))
+        self.assertEqual(self.ask("/api/v1/profiles/mine/simulate", "POST", {})[1]["items"][0]["covers_s"], 86400)
+        for hours in (0, -1, 25):
+            self.assertEqual(self.ask("/api/v1/profiles/mine/simulate", "POST", {"hours": hours})[0], 400, hours)
+        self.assertEqual(self.ask("/api/v1/profiles/gone/simulate", "POST", {})[0], 404)
+
+    def test_a_proposal_is_read_and_accepted(self):
+        status, told = self.ask("/api/v1/channels/channel-07/proposal")
+        self.assertEqual((status, told["channel"], told["state"]), (200, "channel-07", "learning"))
+        self.assertEqual(self.ask("/api/v1/channels/channel-07/proposal/accept", "POST", {})[0], 200)
+        self.assertEqual(self.ask("/api/v1/channels/gone/proposal")[0], 404)
 
 
 class Events(unittest.TestCase):

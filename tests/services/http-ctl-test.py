@@ -47,6 +47,24 @@ class Ctl(unittest.TestCase):
         self.assertIn("Already acknowledged", again.stderr)
         self.assertEqual(self.run_ctl("alarm", "ack", "nothing").returncode, 5)
 
+    def test_profiles_are_listed_shown_and_tried(self):
+        self.assertEqual(self.good("profile", "list"), "news\tdefault\t2\tyes\tNews\n")
+        self.assertEqual(self.good("profile", "show", "news"), "picture-black.raise_s\t3\tA studio is never dark\n")
+        self.assertEqual(self.run_ctl("profile", "show", "nothing").returncode, 5)
+        text = self.good("profile", "simulate", "news")
+        self.assertIn("1 alarm", text)
+        self.assertIn("channel-07\tpicture-black\t1\tmajor\t9.5\n", text)
+        self.assertEqual(json.loads(self.good("profile", "simulate", "news", "--json"))["alarms"], 1)
+        self.assertEqual(self.run_ctl("profile", "simulate", "gone").returncode, 5)
+
+    def test_what_was_learned_of_a_channel_is_shown_and_accepted(self):
+        text = self.good("channel", "proposal", "channel-07")
+        self.assertIn("channel-07: learning", text)
+        self.assertIn("There is a picture", text)
+        self.assertIn("A studio is never dark", text)
+        self.good("channel", "accept", "channel-07")
+        self.assertEqual(self.run_ctl("channel", "accept", "gone").returncode, 5)
+
     def test_the_journal_is_printed_from_where_one_likes(self):
         lines = self.good("journal").splitlines()
         self.assertEqual([line.split("\t")[0] for line in lines], ["9", "10"])

@@ -7,64 +7,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
+
+from private_servers import Servers
 
 ALARMS = 40
-PASSWORD = "only-for-this-test"
 BUILD = pathlib.Path(os.environ["GANTRY_BUILD"])
 PROGRAM, CTL = BUILD / "tests/services/nth-call", BUILD / "appliance/ctl/gantryctl"
 LIBRARY = BUILD / "tests/fakes/libfailing-calls.so"
-
-
-class Servers:
-    """A MariaDB and a Redis in a folder of their own."""
-
-    def __init__(self, folder):
-        self.folder, self.mysql, self.redis = folder, folder / "mysql.sock", folder / "redis.sock"
-        self.password = folder / "password"
-        self.password.write_text(PASSWORD + "\n")
-        os.chmod(folder, 0o777)
-        as_mysql = ["--user=mysql"] if os.geteuid() == 0 else []
-        subprocess.run(["mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db",
-                        "--skip-name-resolve", f"--datadir={folder}/data", *as_mysql], check=True, capture_output=True)
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.processes = [
-            subprocess.Popen(["/usr/sbin/mariadbd", "--no-defaults", f"--datadir={folder}/data", f"--socket={self.mysql}",
-                              f"--pid-file={folder}/pid", "--skip-networking", "--innodb-buffer-pool-size=32M",
-                              "--innodb-flush-log-at-trx-commit=0", *as_mysql], **quiet),
-            subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", str(self.redis), "--save", "", "--requirepass",
-                              PASSWORD], cwd=folder, **quiet)]
-        self.wait()
-        self.sql(f"CREATE DATABASE gantry_test; CREATE USER gantry@localhost IDENTIFIED BY '{PASSWORD}';"
-                 "GRANT SELECT, INSERT, UPDATE, DELETE ON gantry_test.* TO gantry@localhost")
-
-    def wait(self):
-        until = time.monotonic() + 30
-        while True:
-            try:
-                self.sql("SELECT 1")
-                if self.ask_redis("PING") == "PONG":
-                    return
-            except subprocess.CalledProcessError:
-                pass
-            if time.monotonic() > until:
-                raise RuntimeError("the servers do not start")
-            time.sleep(0.1)
-
-    def sql(self, text):
-        done = subprocess.run(["mariadb", "--no-defaults", "-N", "-B", "-u", "root", "-S", str(self.mysql), "-e", text],
-                              capture_output=True, text=True, check=True)
-        return done.stdout.strip()
-
-    def ask_redis(self, *words):
-        done = subprocess.run(["redis-cli", "-s", str(self.redis), *words], capture_output=True, text=True, check=True,
-                              env={**os.environ, "REDISCLI_AUTH": PASSWORD})
-        return done.stdout.strip()
-
-    def stop(self):
-        for process in self.processes:
-            process.kill()
-            process.wait()
 
 
 def live(servers, number, errno):

@@ -54,15 +54,17 @@ class Box:
         self.port = free_port(socket.SOCK_STREAM)
         self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
         self.cookie = None
-        rows = "".join(f"{name},{name.title()},{name.upper()},{group},udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n"
-                       for name, group in (("one", "News"), ("two", "Sport")))
-        (self.folder / "channels.csv").write_text("id,name,short_name,group,address,interface,service_id,profile\n" + rows,
-                                                  encoding="utf-8")
+        self.channels = "id,name,short_name,group,address,interface,service_id,profile\n"
+        self.add_channel("one", "News")
         (self.folder / "gantry.conf").write_text(
             f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
             f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n",
             encoding="utf-8")
         self.start()
+
+    def add_channel(self, name, group):
+        self.channels += f"{name},{name.title()},{name.upper()},{group},udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n"
+        (self.folder / "channels.csv").write_text(self.channels, encoding="utf-8")
 
     def start(self):
         with open(self.folder / "log.txt", "ab") as log:
@@ -144,7 +146,11 @@ class Operators(unittest.TestCase):
         code = (cls.box.state / "run/setup-code").read_text(encoding="ascii").strip()
         body = json.dumps({"code": code, "user": "anna", "password": PASSWORD}).encode()
         assert cls.box.raw("POST", "/api/v1/setup", body, cookie="none")[0] == 200
-        wait_for("both channels have no packets", lambda: cls.box.alarm("one") and cls.box.alarm("two"))
+        wait_for("one has no packets", lambda: cls.box.alarm("one"))
+        time.sleep(4)  # what fails within 3 s is one incident, and its members are quiet
+        cls.box.add_channel("two", "Sport")
+        cls.box.daemon.send_signal(signal.SIGHUP)
+        wait_for("two has no packets", lambda: cls.box.alarm("two", quiet="none"))
 
     @classmethod
     def tearDownClass(cls):

@@ -112,12 +112,12 @@ char *
 plan_inventory(const GArray *plan)
 {
     g_autoptr(GString) csv =
-        g_string_new("id,name,short_name,group,address,interface,service_id,profile\n");
+        g_string_new("id,name,short_name,group,address,interface,service_id,commissioned\n");
 
     for (guint i = 0; i < plan->len; i++) {
         const PlanChannel *channel = &g_array_index(plan, PlanChannel, i);
 
-        g_string_append_printf(csv, "%s,%s,%s,%s,%s://%u.%u.%u.%u:%u,%s,%u,\n", channel->id,
+        g_string_append_printf(csv, "%s,%s,%s,%s,%s://%u.%u.%u.%u:%u,%s,%u,yes\n", channel->id,
                                channel->name, channel->short_name, channel->group,
                                channel->rtp ? "rtp" : "udp", channel->address >> 24,
                                channel->address >> 16 & 0xff, channel->address >> 8 & 0xff,

@@ -1,6 +1,7 @@
 /* The alarm book under profiles: a resource's own rules, kinds of freeze, impact, and a year of an
  * alarm's life in which wall time is set wrong again and again. */
 #include <glib.h>
+#include <string.h>
 
 #include "appliance/model/alarm-book.h"
 
@@ -150,6 +151,91 @@ a_fault_that_is_switched_off_is_never_raised_and_clears_if_it_stood(Fixture *fix
     g_assert_cmpuint(fixture->transitions->len, ==, 2);
 }
 
+static void
+set_commissioning(Fixture *fixture, bool on, double seconds)
+{
+    alarm_book_set_commissioning(fixture->book, CHANNEL, on, at(seconds), fixture->transitions);
+}
+
+static void
+a_new_channel_tells_only_what_takes_it_off_the_air(Fixture *fixture, gconstpointer unused)
+{
+    set_commissioning(fixture, true, 1);
+    observe(fixture, FAULT_PICTURE_BLACK, true, 0, at(10));
+    step(fixture, 15);
+    g_assert_cmpint(last(fixture)->change, ==, ALARM_CHANGE_RAISED);
+    g_assert_cmpint(last(fixture)->quiet, ==, QUIET_COMMISSIONING);
+    observe(fixture, FAULT_PICTURE_BLACK, false, 0, at(16));
+    step(fixture, 20);
+    observe(fixture, FAULT_NO_PACKETS, true, 0, at(30));
+    step(fixture, 31);
+    g_assert_cmpint(last(fixture)->fault, ==, FAULT_NO_PACKETS);
+    g_assert_cmpint(last(fixture)->quiet, ==, QUIET_NONE);
+}
+
+static void
+picture_and_sound_missing_together_are_off_air(Fixture *fixture, gconstpointer unused)
+{
+    set_commissioning(fixture, true, 1);
+    observe(fixture, FAULT_AUDIO_MISSING, true, 0, at(10));
+    step(fixture, 13);
+    g_assert_cmpint(last(fixture)->quiet, ==, QUIET_COMMISSIONING);
+    observe(fixture, FAULT_VIDEO_MISSING, true, 0, at(14));
+    step(fixture, 17);
+    g_assert_cmpint(last(fixture)->fault, ==, FAULT_VIDEO_MISSING);
+    g_assert_cmpint(last(fixture)->quiet, ==, QUIET_NONE);
+}
+
+static void
+what_stands_when_the_day_is_over_is_told_once(Fixture *fixture, gconstpointer unused)
+{
+    set_commissioning(fixture, true, 1);
+    observe(fixture, FAULT_PICTURE_BLACK, true, 0, at(10));
+    step(fixture, 26);
+    g_ptr_array_set_size(fixture->transitions, 0);
+    set_commissioning(fixture, false, 30);
+    set_commissioning(fixture, false, 31);
+    g_assert_cmpuint(fixture->transitions->len, ==, 1);
+    g_assert_cmpint(last(fixture)->change, ==, ALARM_CHANGE_UPDATED);
+    g_assert_cmpint(last(fixture)->quiet, ==, QUIET_NONE);
+}
+
+static void
+what_stayed_under_an_alarm_is_noted_once_a_minute(Fixture *fixture, gconstpointer unused)
+{
+    for (unsigned i = 0; i < 7; i++) { /* 3 s of black every 10 s: an alarm takes 5 */
+        observe(fixture, FAULT_PICTURE_BLACK, true, 0, at(10 + 10 * i));
+        observe(fixture, FAULT_PICTURE_BLACK, false, 0, at(13 + 10 * i));
+    }
+    g_assert_cmpuint(fixture->transitions->len, ==, 2);
+    const AlarmTransition *first = g_ptr_array_index(fixture->transitions, 0);
+
+    g_assert_cmpint(first->change, ==, ALARM_CHANGE_NOTED);
+    g_assert_cmpint(first->since_us, ==, S(10));
+    g_assert_cmpint(first->at_us, ==, S(13));
+    g_assert_nonnull(strstr(last(fixture)->text, "5 more like it"));
+    g_assert_cmpuint(alarm_book_count_open(fixture->book), ==, 0);
+    /* A journal with notes in it leaves nothing standing. */
+    alarm_book_replay(fixture->book, last(fixture), 7);
+    g_assert_cmpuint(alarm_book_count_open(fixture->book), ==, 0);
+}
+
+static void
+a_flood_of_short_states_makes_a_bounded_number_of_notes(Fixture *fixture, gconstpointer unused)
+{
+    for (unsigned i = 0; i < 1000; i++) {
+        g_autofree char *name = g_strdup_printf("channel/c%u", i);
+        Observation seen = {
+            .resource = name, .fault = FAULT_PICTURE_BLACK, .faulty = true, .since_us = S(10)};
+
+        alarm_book_observe(fixture->book, &seen, at(10), fixture->transitions);
+        seen.faulty = false;
+        seen.since_us = S(12);
+        alarm_book_observe(fixture->book, &seen, at(12), fixture->transitions);
+    }
+    g_assert_cmpuint(fixture->transitions->len, ==, 120);
+}
+
 /* Wall times that a clock has been seen to show: before 1970 never, but 1970 itself, the end of
  * 32-bit time, and an hour off to either side. */
 static WallUs
@@ -204,6 +290,11 @@ main(int argc, char **argv)
     ADD("impact", an_alarm_says_what_viewers_lose);
     ADD("own", a_resource_is_judged_by_its_own_profile);
     ADD("off", a_fault_that_is_switched_off_is_never_raised_and_clears_if_it_stood);
+    ADD("commissioning", a_new_channel_tells_only_what_takes_it_off_the_air);
+    ADD("nothing-left", picture_and_sound_missing_together_are_off_air);
+    ADD("day-over", what_stands_when_the_day_is_over_is_told_once);
+    ADD("notes", what_stayed_under_an_alarm_is_noted_once_a_minute);
+    ADD("notes-flood", a_flood_of_short_states_makes_a_bounded_number_of_notes);
     ADD("year", a_year_with_a_crazy_clock_changes_no_duration);
     return g_test_run();
 }

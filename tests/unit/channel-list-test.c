@@ -49,6 +49,22 @@ a_csv_with_every_column_is_taken_as_written(void)
 }
 
 static void
+commissioned_is_yes_no_or_unsaid(void)
+{
+    g_autoptr(ChannelList) list = parse("id,address,commissioned\n"
+                                        "a,udp://239.1.1.1:5000,yes\n"
+                                        "b,udp://239.1.1.2:5000,FALSE\n"
+                                        "c,udp://239.1.1.3:5000,\n");
+
+    g_assert_cmpint(list->channels[0].commissioned, ==, COMMISSIONED_YES);
+    g_assert_cmpint(list->channels[1].commissioned, ==, COMMISSIONED_NO);
+    g_assert_cmpint(list->channels[2].commissioned, ==, COMMISSIONED_UNSAID);
+    assert_refused("id,address,commissioned\na,udp://239.1.1.1:5000,maybe\n",
+                   "list:2: commissioned \"maybe\" is neither yes nor no (empty: as it was, and no "
+                   "for a new channel)");
+}
+
+static void
 a_spreadsheet_export_with_semicolons_a_mark_and_crlf_is_taken(void)
 {
     g_autoptr(ChannelList) list = parse("\xef\xbb\xbfName;Address\r\n"
@@ -170,9 +186,10 @@ static void
 mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
 {
     assert_refused("id,adress\n", "list:1: unknown column \"adress\"; did you mean address?");
-    assert_refused("udp://239.1.1.1:5000\n",
-                   "list:1: unknown column \"udp://239.1.1.1:5000\"; the first row names columns "
-                   "among id, name, short_name, group, address, interface, service_id, profile");
+    assert_refused(
+        "udp://239.1.1.1:5000\n",
+        "list:1: unknown column \"udp://239.1.1.1:5000\"; the first row names columns "
+        "among id, name, short_name, group, address, interface, service_id, profile, commissioned");
     assert_refused("id,address,id\n", "list:1: column id is named twice");
     assert_refused("id,name\n", "list:1: there is no column address");
     assert_refused("id,address\nDas Erste,udp://239.1.1.1:1\n",
@@ -229,6 +246,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define TEST(name) g_test_add_func("/channel-list/" #name, name)
     TEST(a_csv_with_every_column_is_taken_as_written);
+    TEST(commissioned_is_yes_no_or_unsaid);
     TEST(a_spreadsheet_export_with_semicolons_a_mark_and_crlf_is_taken);
     TEST(an_m3u_gives_id_group_and_name);
     TEST(short_names_made_from_names_keep_the_number_at_the_end);

@@ -71,7 +71,7 @@ a_generation_is_made_only_when_something_changes(void)
                          .kind = (char *)"webhook",
                          .url = (char *)"http://127.0.0.1:1/",
                          .secret_file = (char *)"",
-                         .min_severity = SEVERITY_MINOR};
+                         .policy = {.min_severity = SEVERITY_MINOR}};
 
     g_assert_true(again == first);
     g_autoptr(Inventory) second = inventory_with_account(first, &account);
@@ -340,6 +340,43 @@ an_inventory_without_profiles_still_loads_and_a_bad_profile_is_named(void)
 }
 
 static void
+a_new_channel_is_learned_unless_its_list_says_otherwise(void)
+{
+    g_autoptr(Inventory) first = inventory_of("id,address,commissioned\n"
+                                              "a,udp://239.1.1.1:5000,yes\n"
+                                              "b,udp://239.1.1.2:5000,\n");
+    g_autoptr(ChannelList) silent = channels("id,address\n"
+                                             "a,udp://239.1.1.1:5000\n"
+                                             "b,udp://239.1.1.2:5000\n");
+    g_autoptr(Inventory) same = inventory_with_channels(first, silent);
+
+    g_assert_true(inventory_find_channel(first, "a")->commissioned);
+    g_assert_false(inventory_find_channel(first, "b")->commissioned);
+    g_assert_true(same == first);
+    g_autoptr(Inventory) read = round_trip(first);
+
+    g_assert_true(inventory_find_channel(read, "a")->commissioned);
+    g_assert_false(inventory_find_channel(read, "b")->commissioned);
+}
+
+static void
+a_learned_profile_stays_when_the_list_names_none(void)
+{
+    g_autoptr(Inventory) first = inventory_of("id,address\na,udp://239.1.1.1:5000\n");
+    g_autoptr(Inventory) learned = inventory_with_channel_profile(first, "a", "learned-a");
+    g_autoptr(ChannelList) silent = channels("id,address\na,udp://239.1.1.1:5000\n");
+    g_autoptr(ChannelList) other = channels("id,address,profile\na,udp://239.1.1.1:5000,news\n");
+    g_autoptr(Inventory) again = inventory_with_channels(learned, silent);
+    g_autoptr(Inventory) changed = inventory_with_channels(learned, other);
+
+    g_assert_cmpstr(learned->channels[0].profile, ==, "learned-a");
+    g_assert_true(learned->channels[0].commissioned);
+    g_assert_true(again == learned);
+    g_assert_cmpstr(changed->channels[0].profile, ==, "news");
+    g_assert_true(changed->channels[0].commissioned);
+}
+
+static void
 a_channel_of_the_box_itself_is_watched_and_in_no_list(void)
 {
     g_autoptr(Inventory) site = inventory_of(MULTIPLEX);
@@ -383,6 +420,8 @@ main(int argc, char **argv)
     TEST(what_no_site_could_have_written_is_refused);
     TEST(profiles_are_read_back_as_they_were_and_survive_other_changes);
     TEST(an_inventory_without_profiles_still_loads_and_a_bad_profile_is_named);
+    TEST(a_new_channel_is_learned_unless_its_list_says_otherwise);
+    TEST(a_learned_profile_stays_when_the_list_names_none);
 #undef TEST
     return g_test_run();
 }

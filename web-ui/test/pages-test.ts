@@ -3,14 +3,25 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { codeIn, routeOf } from "../src/model/route";
 import { chartColumns, summarise } from "../src/model/series";
+import { spanSentence } from "../src/model/handover";
 import { verdict } from "../src/model/trust";
 import { withFigures } from "../src/model/figures";
 import type { Channel, Figures, SystemReport } from "../src/model/types";
 
 test("addresses name pages, and only slugs name channels", () => {
   assert.deepEqual(routeOf("/"), { page: "wall" });
+  assert.deepEqual(routeOf("/handover"), { page: "handover" });
   assert.deepEqual(routeOf("/channels/nord-hd"), { page: "channel", id: "nord-hd" });
   for (const path of ["/channels/Nord", "/channels/a/b", "/wall/x", "/nothing"]) assert.equal(routeOf(path).page, "missing", path);
+});
+
+test("the figures of a span are one sentence", () => {
+  const figure = (value: number, target: number) => ({ value, target, met: value <= target });
+  const span = {
+    span: "24h", hours: 24, announced: 12, per_hour: figure(0.5, 6), most_in_10_minutes: figure(3, 10), chattering: figure(3, 0),
+    floods: 1, acted_share: 0.8,
+  };
+  assert.equal(spanSentence(span), "12 alarms, 0.5 an hour (at most 6), 1 flood, 3 chattering, 80 % led to an act");
 });
 
 test("the code of a link is taken from its fragment only when it looks like one", () => {

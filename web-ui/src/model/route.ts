@@ -3,6 +3,7 @@
 export type Route =
   | { page: "wall" }
   | { page: "alarms" }
+  | { page: "handover" }
   | { page: "channel"; id: string }
   | { page: "system" }
   | { page: "login" }
@@ -21,6 +22,7 @@ export function routeOf(path: string): Route {
     case "wall":
       return { page: "wall" };
     case "alarms":
+    case "handover":
     case "system":
     case "login":
     case "setup":

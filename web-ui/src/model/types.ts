@@ -95,6 +95,7 @@ export interface Alarm {
   count: number;
   suggested_action: string;
   channel_name: string;
+  until?: string | null;
   evidence?: boolean;
 }
 

@@ -10,6 +10,7 @@ import { helpOpen } from "./KeyHelp";
 const PAGES = [
   { page: "wall", href: "/wall", name: "Wall" },
   { page: "alarms", href: "/alarms", name: "Alarms" },
+  { page: "handover", href: "/handover", name: "Hand-over" },
   { page: "system", href: "/system", name: "System" },
 ];
 

@@ -6,7 +6,7 @@ import { Dialog } from "./Dialog";
 export const helpOpen = signal(false);
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ["g w · g a · g s", "Go to wall, alarms, system"],
+  ["g w · g a · g h · g s", "Go to wall, alarms, hand-over, system"],
   ["j · k", "Next, previous alarm"],
   ["a", "Acknowledge the selected alarm"],
   ["c", "Comment on it"],

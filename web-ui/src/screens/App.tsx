@@ -17,6 +17,7 @@ import { NoteDialog } from "../parts/NoteDialog";
 import { Toasts } from "../parts/Toasts";
 import { AlarmsScreen } from "./AlarmsScreen";
 import { ChannelScreen } from "./ChannelScreen";
+import { HandoverScreen } from "./HandoverScreen";
 import { LoginForm, LoginScreen } from "./LoginScreen";
 import { SetupScreen } from "./SetupScreen";
 import { SystemScreen } from "./SystemScreen";
@@ -54,6 +55,7 @@ function useKeys(): void {
       bindKeys({
         "g w": () => go("/wall"),
         "g a": () => go("/alarms"),
+        "g h": () => go("/handover"),
         "g s": () => go("/system"),
         j: () => selectNext(1),
         k: () => selectNext(-1),
@@ -71,6 +73,8 @@ function Page() {
   switch (here.page) {
     case "alarms":
       return <AlarmsScreen />;
+    case "handover":
+      return <HandoverScreen />;
     case "system":
       return <SystemScreen />;
     case "channel":
