@@ -403,7 +403,7 @@ open_state(Supervisor *self, GError **error)
 static bool
 start_parts(Supervisor *self, GError **error)
 {
-    self->outlets = outlets_new(self->log, self->settings, &self->identity);
+    self->outlets = outlets_new(self->log, self->settings, &self->identity, self->link_key);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
                                 .figures = self->figures,
@@ -445,6 +445,7 @@ start_parts(Supervisor *self, GError **error)
                                    .profiles = self->profiles,
                                    .n_slates = self->settings->n_slates,
                                    .interface = self->settings->interface,
+                                   .state_folder = self->settings->state_folder,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 
