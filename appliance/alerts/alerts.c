@@ -6,9 +6,8 @@
 
 #include "appliance/alerts/alert-trial.h"
 #include "appliance/alerts/alerts-clock.h"
-#include "appliance/alerts/delivery-post.h"
+#include "appliance/alerts/courier.h"
 #include "appliance/alerts/file-saver.h"
-#include "appliance/alerts/http-post.h"
 #include "appliance/alerts/receiver-work.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
@@ -17,7 +16,7 @@
 #define TICK_US       (5 * US_PER_SECOND) /* longest sleep: states age */
 #define RETRY_SAVE_US (5 * US_PER_SECOND)
 
-typedef enum { WORK_ADD, WORK_REMOVE, WORK_TEST, WORK_SAVED } WorkKind;
+typedef enum { WORK_ADD, WORK_REMOVE, WORK_TEST, WORK_REPLAY, WORK_SAVED } WorkKind;
 
 /* What others ask of the thread. */
 typedef struct {
@@ -25,9 +24,9 @@ typedef struct {
     GantryReceiver *receiver; /* (nullable): a reference */
     AlertTrial *test;         /* (nullable) */
     bool forget;              /* of WORK_REMOVE */
-    bool written;             /* of WORK_SAVED; the same for the next two */
-    uint64_t seq;
-    uint64_t changes;
+    uint64_t seq;             /* of WORK_REPLAY: of the event */
+    bool written;             /* of WORK_SAVED; the same for the next */
+    ReceiverSave save;
 } Work;
 
 struct _GantryAlerts {
@@ -35,8 +34,6 @@ struct _GantryAlerts {
 
     char *folder;
     PayloadSender sender; /* strings are ours */
-    DeliveryListener listener;
-    gpointer user_data;
     GantryEventLog *log;
     guint listening;
     CURLM *multi; /* the thread's own, but for curl_multi_wakeup() */
@@ -50,8 +47,8 @@ struct _GantryAlerts {
     MonoUs stop_by_us;
 
     /* The thread's own. */
-    GPtrArray *receivers;  /* (element-type GantryReceiver): references */
-    GHashTable *posts;     /* (element-type DeliveryPost): under way */
+    GPtrArray *receivers; /* (element-type GantryReceiver): references */
+    Courier *courier;
     GHashTable *forgotten; /* (element-type utf8): ids whose files are being deleted */
     FileSaver *saver;
     unsigned saving; /* files under way */
@@ -68,129 +65,6 @@ submit(GantryAlerts *self, Work work)
     g_queue_push_tail(&self->works, copy);
     g_mutex_unlock(&self->lock);
     (void)curl_multi_wakeup(self->multi);
-}
-
-static void
-report(GantryAlerts *self, const DeliveryRecord *record)
-{
-    if (self->listener != NULL)
-        self->listener(record, self->user_data);
-}
-
-typedef struct {
-    GantryAlerts *alerts;
-    GantryReceiver *receiver;
-} Leaving;
-
-/* An entry was replaced by a newer state of its alarm. */
-static void
-entry_superseded(const OutboxEntry *entry, gpointer user_data)
-{
-    const Leaving *leaving = user_data;
-    DeliveryRecord record;
-
-    delivery_superseded_record(leaving->receiver, entry, &record);
-    receiver_note(leaving->receiver, DELIVERY_SUPERSEDED, "", record.at_us);
-    report(leaving->alerts, &record);
-}
-
-/* An attempt ended with @answer; its entry may leave. */
-static void
-settle(GantryAlerts *self, const DeliveryPost *post, const HttpPostAnswer *answer)
-{
-    GantryReceiver *receiver = post->receiver;
-    g_autoptr(Event) event = event_ref(post->entry->event);
-    DeliveryRecord record;
-    const OutboxResult result = {
-        .class = retry_class(answer->status),
-        .retry_after_s = retry_after_parse(answer->retry_after, alerts_wall_us()),
-        .now_us = alerts_boot_us(),
-        .random = g_random_double(),
-    };
-
-    delivery_post_record(post, answer, result.now_us, &record);
-    const bool stays = outbox_finished(receiver->outbox, post->entry, &result);
-
-    record.event_id = event->id;
-    record.alarm_id = event->alarm_id;
-    if (result.class == RETRY_DELIVERED)
-        record.outcome = DELIVERY_OK;
-    else
-        record.outcome = stays ? DELIVERY_FAILED : DELIVERY_GIVEN_UP;
-    g_autofree char *failure =
-        result.class == RETRY_DELIVERED ? g_strdup("") : delivery_failure_text(answer);
-
-    receiver_note(receiver, record.outcome, failure, record.at_us);
-    report(self, &record);
-}
-
-static void
-finish_post(GantryAlerts *self, DeliveryPost *post, CURLcode code)
-{
-    g_auto(HttpPostAnswer) answer = {0};
-
-    http_post_finish(post->http, code, &answer);
-    (void)curl_multi_remove_handle(self->multi, delivery_post_handle(post));
-    if (post->test != NULL)
-        alert_trial_answer(g_steal_pointer(&post->test), &answer);
-    else
-        settle(self, post, &answer);
-    g_hash_table_remove(self->posts, post);
-}
-
-static void
-start_post(GantryAlerts *self, DeliveryPost *post)
-{
-    g_hash_table_add(self->posts, post);
-    if (curl_multi_add_handle(self->multi, delivery_post_handle(post)) != CURLM_OK)
-        finish_post(self, post, CURLE_FAILED_INIT);
-}
-
-static void
-finish_posts(GantryAlerts *self)
-{
-    int left = 0;
-
-    for (CURLMsg *message = NULL; (message = curl_multi_info_read(self->multi, &left)) != NULL;) {
-        if (message->msg == CURLMSG_DONE)
-            finish_post(self, http_post_owner(http_post_of(message->easy_handle)),
-                        message->data.result);
-    }
-}
-
-/* The secret cannot be read, or the like: an attempt that failed before it began. */
-static void
-fail_at_once(GantryAlerts *self, GantryReceiver *receiver, OutboxEntry *entry, const char *why)
-{
-    const DeliveryPost post = {.receiver = receiver,
-                               .entry = entry,
-                               .started_us = alerts_boot_us(),
-                               .started_wall_us = alerts_wall_us()};
-    const HttpPostAnswer answer = {.text = (char *)why};
-
-    settle(self, &post, &answer);
-}
-
-static void
-start_due(GantryAlerts *self, GantryReceiver *receiver)
-{
-    OutboxEntry *entry = NULL;
-
-    for (;;) {
-        const MonoUs now = alerts_boot_us();
-        g_autoptr(GError) error = NULL;
-
-        entry = outbox_next(receiver->outbox, now, RECEIVER_MAX_IN_FLIGHT);
-        if (entry == NULL)
-            return;
-        outbox_started(receiver->outbox, entry, now);
-        DeliveryPost *post = delivery_post_new(receiver, entry, &self->sender, &error);
-
-        if (post != NULL)
-            start_post(self, post);
-        else
-            fail_at_once(self, receiver, entry, error->message);
-    }
 }
 
 /* On the saver's thread. */
@@ -215,7 +89,7 @@ static void
 save_outbox(GantryAlerts *self, GantryReceiver *receiver, MonoUs now_us)
 {
     Work job = {.kind = WORK_SAVED};
-    g_autoptr(GBytes) bytes = receiver_take_save(receiver, now_us, &job.seq, &job.changes);
+    g_autoptr(GBytes) bytes = receiver_take_save(receiver, now_us, &job.save);
 
     if (bytes == NULL)
         return;
@@ -230,32 +104,9 @@ save_outbox(GantryAlerts *self, GantryReceiver *receiver, MonoUs now_us)
 static void
 tend_receiver(GantryAlerts *self, GantryReceiver *receiver)
 {
-    const Leaving leaving = {.alerts = self, .receiver = receiver};
-
-    receiver_take_events(receiver, alerts_boot_us(), entry_superseded, (gpointer)&leaving);
-    start_due(self, receiver);
+    courier_tend(self->courier, receiver, alerts_boot_us());
     receiver_update(receiver, alerts_boot_us());
     save_outbox(self, receiver, alerts_boot_us());
-}
-
-/* Requests of @receiver that are under way are broken off; they count as not begun. */
-static void
-cancel_posts(GantryAlerts *self, const GantryReceiver *receiver)
-{
-    GHashTableIter iter;
-    gpointer key = NULL;
-
-    g_hash_table_iter_init(&iter, self->posts);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        DeliveryPost *post = key;
-
-        if (receiver != NULL && post->receiver != receiver)
-            continue;
-        (void)curl_multi_remove_handle(self->multi, delivery_post_handle(post));
-        if (post->entry != NULL)
-            outbox_cancelled(post->receiver->outbox, post->entry);
-        g_hash_table_iter_remove(&iter);
-    }
 }
 
 /* What changed since the last save is saved, or goes for good. The cursor was left behind what is
@@ -265,7 +116,7 @@ remove_receiver(GantryAlerts *self, GantryReceiver *receiver, bool forget)
 {
     g_autofree char *file = file_of(self, receiver);
 
-    cancel_posts(self, receiver);
+    courier_cancel(self->courier, receiver);
     receiver_update(receiver, alerts_boot_us());
     if (forget) {
         file_saver_delete(self->saver, file);
@@ -277,25 +128,39 @@ remove_receiver(GantryAlerts *self, GantryReceiver *receiver, bool forget)
     g_ptr_array_remove(self->receivers, receiver);
 }
 
-static void
-start_test(GantryAlerts *self, AlertTrial *test)
+/* (nullable) */
+static GantryReceiver *
+find_receiver(GantryAlerts *self, const char *id)
 {
-    g_autoptr(GError) error = NULL;
-
     for (guint i = 0; i < self->receivers->len; i++) {
         GantryReceiver *receiver = self->receivers->pdata[i];
 
-        if (strcmp(receiver->id, alert_trial_id(test)) != 0)
-            continue;
-        DeliveryPost *post = delivery_post_new_test(receiver, test, &self->sender, &error);
+        if (strcmp(receiver->id, id) == 0)
+            return receiver;
+    }
+    return NULL;
+}
 
-        if (post != NULL)
-            start_post(self, post);
-        else
-            alert_trial_fail(test, error->message);
+static void
+start_trial(GantryAlerts *self, const Work *work)
+{
+    GantryReceiver *receiver = find_receiver(self, alert_trial_id(work->test));
+
+    if (receiver == NULL) {
+        alert_trial_fail(work->test, "There is no such receiver.");
         return;
     }
-    alert_trial_fail(test, "There is no such receiver.");
+    if (work->kind == WORK_TEST) {
+        courier_test(self->courier, receiver, work->test);
+        return;
+    }
+    g_autoptr(GPtrArray) events = gantry_event_log_read(self->log, work->seq - 1, 1);
+    const Event *event = events->len > 0 ? g_ptr_array_index(events, 0) : NULL;
+
+    if (event == NULL || event->seq != work->seq || !event_is_alarm(event))
+        alert_trial_fail(work->test, "The journal holds no alarm's event of that number.");
+    else
+        courier_replay(self->courier, receiver, event, work->test);
 }
 
 static void
@@ -313,7 +178,7 @@ static void
 note_saved(GantryAlerts *self, const Work *work)
 {
     self->saving--;
-    receiver_saved(work->receiver, work->written, work->seq, work->changes);
+    receiver_saved(work->receiver, work->written, &work->save);
     if (!work->written)
         work->receiver->save_us = alerts_boot_us() + RETRY_SAVE_US;
     receiver_update(work->receiver, alerts_boot_us());
@@ -330,7 +195,8 @@ do_work(GantryAlerts *self, Work *work)
         remove_receiver(self, work->receiver, work->forget);
         break;
     case WORK_TEST:
-        start_test(self, work->test);
+    case WORK_REPLAY:
+        start_trial(self, work);
         break;
     case WORK_SAVED:
         note_saved(self, work);
@@ -367,7 +233,7 @@ time_to_sleep(GantryAlerts *self, MonoUs limit_us)
     for (guint i = 0; i < self->receivers->len; i++) {
         const GantryReceiver *receiver = self->receivers->pdata[i];
 
-        until = MIN(until, outbox_deadline(receiver->outbox, RECEIVER_MAX_IN_FLIGHT));
+        until = MIN(until, courier_deadline_us(receiver, now));
         until = MIN(until, receiver->save_us);
     }
     return (int)((MAX(until - now, 0) + US_PER_MS - 1) / US_PER_MS);
@@ -384,7 +250,7 @@ turn(GantryAlerts *self, bool deliver, MonoUs limit_us)
     for (guint i = 0; deliver && i < self->receivers->len; i++)
         tend_receiver(self, self->receivers->pdata[i]);
     (void)curl_multi_perform(self->multi, &running);
-    finish_posts(self);
+    courier_collect(self->courier);
     for (guint i = 0; i < self->receivers->len; i++) {
         receiver_update(self->receivers->pdata[i], alerts_boot_us());
         save_outbox(self, self->receivers->pdata[i], alerts_boot_us());
@@ -399,9 +265,9 @@ wind_up(GantryAlerts *self, MonoUs by_us)
     const MonoUs begin = alerts_boot_us();
     const MonoUs cancel_at = begin + (by_us - begin) / 2;
 
-    while (g_hash_table_size(self->posts) > 0 && alerts_boot_us() < cancel_at)
+    while (courier_is_busy(self->courier) && alerts_boot_us() < cancel_at)
         turn(self, false, cancel_at);
-    cancel_posts(self, NULL);
+    courier_cancel(self->courier, NULL);
     for (guint i = 0; i < self->receivers->len; i++) {
         GantryReceiver *receiver = self->receivers->pdata[i];
 
@@ -457,9 +323,14 @@ gantry_alerts_new(GantryEventLog *log, const AlertsSettings *settings)
         .boot_id = g_strdup(settings->boot_id != NULL ? settings->boot_id : ""),
         .public_url = g_strdup(settings->public_url != NULL ? settings->public_url : ""),
     };
-    self->listener = settings->listener;
-    self->user_data = settings->user_data;
     self->log = g_object_ref(log);
+    const CourierSettings courier = {.multi = self->multi,
+                                     .sender = self->sender,
+                                     .listener = settings->listener,
+                                     .ack_link = settings->ack_link,
+                                     .user_data = settings->user_data};
+
+    self->courier = courier_new(&courier);
     self->saver = file_saver_new(file_saved, self);
     self->listening = gantry_event_log_listen(log, events_visible, self);
     self->ended = false;
@@ -467,14 +338,26 @@ gantry_alerts_new(GantryEventLog *log, const AlertsSettings *settings)
     return self;
 }
 
+static bool
+can_do_without_url(const ReceiverAccess *access)
+{
+    const ReceiverKindInfo *kind = receiver_kind_info(access->kind);
+
+    return kind->url != NULL ||
+           (kind->secret_is_url && access->secret_file != NULL && access->secret_file[0] != '\0');
+}
+
 GantryReceiver *
 gantry_alerts_add(GantryAlerts *self, const ReceiverAccess *access, GError **error)
 {
     g_return_val_if_fail(GANTRY_IS_ALERTS(self), NULL);
 
-    if (!slug_is_valid(access->id) || access->url == NULL || !http_post_url_is_valid(access->url)) {
+    const bool has_url = access->url != NULL && access->url[0] != '\0';
+
+    if (!slug_is_valid(access->id) || (has_url && !transfer_url_is_valid(access->url)) ||
+        (!has_url && !can_do_without_url(access))) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                    "a receiver needs a slug and an http or https address without a password");
+                    "a receiver needs a slug and an address without a password");
         return NULL;
     }
     g_mutex_lock(&self->lock);
@@ -520,6 +403,17 @@ gantry_alerts_test(GantryAlerts *self, const char *id, AlertsTested tested, gpoi
     submit(self, (Work){.kind = WORK_TEST, .test = alert_trial_new(id, tested, user_data)});
 }
 
+void
+gantry_alerts_replay(
+    GantryAlerts *self, const char *id, uint64_t seq, AlertsTested tested, gpointer user_data)
+{
+    g_return_if_fail(GANTRY_IS_ALERTS(self));
+
+    submit(self, (Work){.kind = WORK_REPLAY,
+                        .test = alert_trial_new(id, tested, user_data),
+                        .seq = MAX(seq, 1)});
+}
+
 /* A receiver keeps a reference to its GantryAlerts until it is stopped: those that were not are let
  * go of here. */
 void
@@ -555,7 +449,7 @@ gantry_alerts_finalize(GObject *object)
         g_clear_object(&work->receiver);
         g_free(work);
     }
-    g_hash_table_unref(self->posts);
+    courier_free(self->courier);
     (void)curl_multi_cleanup(self->multi);
     g_ptr_array_unref(self->receivers);
     g_hash_table_unref(self->names);
@@ -586,7 +480,6 @@ gantry_alerts_init(GantryAlerts *self)
     self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->forgotten = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->receivers = g_ptr_array_new_with_free_func(g_object_unref);
-    self->posts = g_hash_table_new_full(NULL, NULL, delivery_post_free, NULL);
     self->multi = curl_multi_init();
     self->ended = true;
 }

@@ -10,6 +10,8 @@
 
 #include "appliance/alerts/receiver.h"
 #include "appliance/events/delivery.h"
+#include "appliance/model/notify-policy.h"
+#include "appliance/model/receiver-kind.h"
 
 #define GANTRY_TYPE_ALERTS (gantry_alerts_get_type())
 G_DECLARE_FINAL_TYPE(GantryAlerts, gantry_alerts, GANTRY, ALERTS, GObject)
@@ -19,21 +21,35 @@ typedef struct {
     const char *folder;     /* STATE/outbox; made if missing */
     const char *monitor_id; /* of this box, in every payload */
     const char *boot_id;
-    const char *public_url;    /* base of links into the dashboard; "" for none */
+    const char *public_url; /* base of links into the dashboard; "" for none */
+    /* (nullable): makes the address of a page that acknowledges one alarm. Called on the alerts
+     * thread. Returns: (transfer full) (nullable) */
+    char *(*ack_link)(const char *alarm_id,
+                      const char *receiver,
+                      WallUs now_us,
+                      gpointer user_data);
     DeliveryListener listener; /* (nullable): called on the alerts thread */
-    gpointer user_data;        /* for @listener; outlives the object */
+    gpointer user_data;        /* for both; outlives the object */
 } AlertsSettings;
 
-/* Strings are copied; they may be %NULL for "". */
+/* Everything is copied; strings may be %NULL for "". */
 typedef struct {
-    const char *id;          /* slug; the sink is called "receiver-" and this */
-    const char *url;         /* http:// or https:// */
-    const char *secret_file; /* read at every attempt: one or two lines "whsec_...", of which each
-                                signs; "" to sign nothing */
-    const char *ca_file;     /* (nullable): trusted roots, PEM; the system's otherwise */
-    Severity min_severity;
-    bool allow_private; /* may be at a loopback or private address */
-    bool probe;         /* hears of the box's own test channel, and of nothing else */
+    const char *id; /* slug; the sink is called "receiver-" and this */
+    ReceiverKind kind;
+    const char *url;         /* "" for the kind's own, or the one that is the secret */
+    const char *secret_file; /* read at every attempt; "" for none */
+    const char *ca_file;     /* trusted roots, PEM; the system's otherwise */
+    const char *to;          /* chat, or recipients with commas between */
+    const char *from;        /* sender of mails */
+    const char *user;        /* of a mail server */
+    const char *title;       /* template; "" for the kind's own */
+    const char *text;        /* template; "" for the kind's own */
+    unsigned heartbeat_s;    /* 0: none */
+    unsigned per_minute;     /* 0: the kind's own */
+    bool allow_private;      /* may be at a loopback or private address */
+    bool paused;
+    bool probe;                 /* hears of the box's own test channel, and of nothing else */
+    const NotifyPolicy *policy; /* (nullable): %NULL: everything */
 } ReceiverAccess;
 
 /* Starts the thread. gantry_alerts_stop() must be called. Returns: (transfer full) */
@@ -64,6 +80,11 @@ typedef void (*AlertsTested)(bool ok, const char *text, gpointer user_data);
 /* Sends a test message to receiver @id, once, within 10 s. */
 void
 gantry_alerts_test(GantryAlerts *self, const char *id, AlertsTested tested, gpointer user_data);
+
+/* Sends the event with journal sequence @seq to receiver @id once more, whatever it was told since;
+ * nothing is tried again. */
+void gantry_alerts_replay(
+    GantryAlerts *self, const char *id, uint64_t seq, AlertsTested tested, gpointer user_data);
 
 /* Finishes what is under way, for at most @wait_us, writes the outboxes, ends the thread. */
 void gantry_alerts_stop(GantryAlerts *self, int64_t wait_us);

@@ -1,102 +1,80 @@
-/* Body, secrets and record of a request. */
+/* Secret, request and record of an attempt. */
 #include "appliance/alerts/delivery-post.h"
 
 #include <string.h>
 
 #include "appliance/alerts/alerts-clock.h"
-#include "appliance/alerts/webhook-sign.h"
 #include "pipelines/base/error.h"
+#include "pipelines/base/text.h"
 
-#define MAX_SECRETS 2u    /* the new one and the old one, during a change */
-#define MAX_FILE    4096u /* bytes of a secret file */
-
-/* Keys of the receiver's secret file, one a line; none for a receiver without one. */
-static GPtrArray *
-read_keys(const GantryReceiver *receiver, GError **error)
+/* Returns: (transfer full) (nullable) */
+static char *
+read_secret(const GantryReceiver *receiver, GError **error)
 {
-    g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     g_autofree char *text = NULL;
     gsize size = 0;
 
     if (receiver->secret_file[0] == '\0')
-        return g_steal_pointer(&keys);
-    if (!g_file_get_contents(receiver->secret_file, &text, &size, NULL) || size > MAX_FILE) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "the secret file cannot be read");
+        return g_strdup("");
+    if (!g_file_get_contents(receiver->secret_file, &text, &size, NULL) ||
+        size > PAYLOAD_MAX_SECRET || strlen(text) != size) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "the secret file cannot be read: it is to be text of at most %u bytes",
+                    PAYLOAD_MAX_SECRET);
         return NULL;
     }
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-    for (size_t i = 0; lines[i] != NULL && keys->len < MAX_SECRETS; i++) {
-        if (g_strstrip(lines[i])[0] == '\0')
-            continue;
-        GBytes *key = webhook_key(lines[i], error);
-
-        if (key == NULL)
-            return NULL;
-        g_ptr_array_add(keys, key);
-    }
-    if (keys->len > 0)
-        return g_steal_pointer(&keys);
+    if (g_strstrip(text)[0] != '\0')
+        return g_steal_pointer(&text);
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "the secret file is empty");
     return NULL;
 }
 
-static DeliveryPost *
-new_post(GantryReceiver *receiver, const char *id, const char *body, GError **error)
+static Transfer *
+make_transfer(DeliveryPost *post, const char *secret, GError **error)
 {
-    g_autoptr(GPtrArray) keys = read_keys(receiver, error);
+    const GantryReceiver *receiver = post->receiver;
+    g_auto(PayloadRequest) request = {0};
+    const PayloadPlace place = {
+        .url = receiver->url,
+        .secret = secret,
+        .to = receiver->to,
+        .from = receiver->from,
+        .user = receiver->user,
+        .host = g_get_host_name(),
+        .now_us = post->started_wall_us,
+        .heartbeat_s = (unsigned)(receiver->heartbeat_us / US_PER_SECOND),
+    };
+    const TransferRules rules = {.ca_file = receiver->ca_file,
+                                 .allow_private = receiver->allow_private};
 
-    if (keys == NULL)
+    if (!payload_render(receiver->kind, post->notice, &place, &request, error))
         return NULL;
+    if (!transfer_url_is_valid(request.url)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "the address is not one that a receiver can be at");
+        return NULL;
+    }
+    Transfer *transfer = transfer_new(&request, &rules, post);
+
+    if (transfer == NULL)
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "out of memory");
+    return transfer;
+}
+
+DeliveryPost *
+delivery_post_new(GantryReceiver *receiver, Notice *notice, GError **error)
+{
+    g_autofree char *secret = read_secret(receiver, error);
     DeliveryPost *post = g_new0(DeliveryPost, 1);
 
+    post->receiver = g_object_ref(receiver);
+    post->notice = notice;
     post->started_us = alerts_boot_us();
     post->started_wall_us = alerts_wall_us();
-    const HttpPostRequest request = {
-        .url = receiver->url,
-        .ca_file = receiver->ca_file,
-        .allow_private = receiver->allow_private,
-        .body = body,
-        .id = id,
-        .timestamp_s = post->started_wall_us / US_PER_SECOND,
-        .keys = keys,
-    };
-
-    post->receiver = g_object_ref(receiver);
-    post->http = http_post_new(&request, post);
-    if (post->http != NULL)
+    if (secret == NULL)
         return post;
-    delivery_post_free(post);
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "out of memory");
-    return NULL;
-}
-
-DeliveryPost *
-delivery_post_new(GantryReceiver *receiver,
-                  OutboxEntry *entry,
-                  const PayloadSender *sender,
-                  GError **error)
-{
-    g_autofree char *body = payload_webhook(entry->event, sender);
-    DeliveryPost *post = new_post(receiver, entry->event->id, body, error);
-
-    if (post != NULL)
-        post->entry = entry;
-    return post;
-}
-
-DeliveryPost *
-delivery_post_new_test(GantryReceiver *receiver,
-                       AlertTrial *test,
-                       const PayloadSender *sender,
-                       GError **error)
-{
-    g_autofree char *id = g_uuid_string_random();
-    g_autofree char *body = payload_webhook_test(id, alerts_wall_us(), sender);
-    DeliveryPost *post = new_post(receiver, id, body, error);
-
-    if (post != NULL)
-        post->test = test;
+    post->transfer = make_transfer(post, secret, error);
+    explicit_bzero(secret, strlen(secret));
     return post;
 }
 
@@ -107,9 +85,11 @@ delivery_post_free(gpointer data)
 
     if (post == NULL)
         return;
-    if (post->test != NULL)
-        alert_trial_fail(post->test, "The test was broken off.");
-    http_post_free(post->http);
+    if (post->trial != NULL)
+        alert_trial_fail(post->trial, "The test was broken off.");
+    transfer_free(post->transfer);
+    notice_free(post->notice);
+    g_clear_pointer(&post->entries, g_ptr_array_unref);
     g_clear_object(&post->receiver);
     g_free(post);
 }
@@ -117,26 +97,43 @@ delivery_post_free(gpointer data)
 CURL *
 delivery_post_handle(const DeliveryPost *post)
 {
-    return http_post_handle(post->http);
+    return transfer_handle(post->transfer);
+}
+
+const char *
+delivery_post_what(const DeliveryPost *post)
+{
+    if (post->trial != NULL)
+        return post->notice->kind == NOTICE_TEST ? "test" : "replay";
+    switch (post->notice->kind) {
+    case NOTICE_EVENT:
+        return "event";
+    case NOTICE_DIGEST:
+        return "digest";
+    case NOTICE_HEARTBEAT:
+        return "heartbeat";
+    case NOTICE_TEST:
+        break;
+    }
+    return "test";
 }
 
 void
 delivery_post_record(const DeliveryPost *post,
-                     const HttpPostAnswer *answer,
+                     const Event *event,
+                     const TransferAnswer *answer,
                      MonoUs now_us,
                      DeliveryRecord *ret_record)
 {
-    const Event *event = post->entry->event;
-
     *ret_record = (DeliveryRecord){
         .receiver = post->receiver->id,
-        .event_id = event->id,
-        .alarm_id = event->alarm_id,
-        .seq = event->seq,
-        .attempt = post->entry->attempts,
+        .event_id = event != NULL ? event->id : post->notice->id,
+        .alarm_id = event != NULL ? event->alarm_id : "",
+        .seq = event != NULL ? event->seq : 0,
+        .attempt = post->entry != NULL ? post->entry->attempts : 1,
         .at_us = post->started_wall_us,
         .latency_us = now_us - post->started_us,
-        .age_us = now_us - event->at_us,
+        .age_us = event != NULL ? now_us - event->at_us : 0,
         .outcome = DELIVERY_FAILED,
         .status = answer->status,
         .answer = answer->text,
@@ -162,9 +159,13 @@ delivery_superseded_record(const GantryReceiver *receiver,
 }
 
 char *
-delivery_failure_text(const HttpPostAnswer *answer)
+delivery_failure_text(const TransferAnswer *answer, const PayloadVerdict *verdict)
 {
+    g_autofree char *head = text_clean(answer->text, 80);
+
     if (answer->status == 0)
         return g_strdup(answer->text);
-    return g_strdup_printf("it answered %d", answer->status);
+    if (verdict->why != NULL)
+        return g_strdup_printf("%s, but %d \"%s\"", verdict->why, answer->status, head);
+    return g_strdup_printf("it answered %d%s%s", answer->status, head[0] != '\0' ? ": " : "", head);
 }

@@ -1,38 +1,37 @@
-/* One request to a receiver: an entry of its outbox, or a test. For the alerts thread. */
+/* One request to a receiver: an entry of its outbox, a digest of several, a heartbeat, a test or a
+ * replay. For the alerts thread. */
 #pragma once
 
 #include "appliance/alerts/alert-trial.h"
-#include "appliance/alerts/payload-webhook.h"
 #include "appliance/alerts/receiver-work.h"
+#include "appliance/alerts/transfer.h"
 
 typedef struct {
     GantryReceiver *receiver; /* a reference */
-    OutboxEntry *entry;       /* (nullable): no-ref; NULL for a test */
-    AlertTrial *test;         /* (nullable) */
-    HttpPost *http;
+    Notice *notice;
+    OutboxEntry *entry; /* (nullable): no-ref: of an event */
+    GPtrArray *entries; /* (nullable) (element-type OutboxEntry): of a digest */
+    AlertTrial *trial;  /* (nullable): of a test or a replay */
+    Transfer *transfer; /* (nullable): NULL if it failed before it began */
     MonoUs started_us;
     WallUs started_wall_us;
 } DeliveryPost;
 
-/* Returns: (transfer full): not started; %NULL if the secret cannot be read */
-DeliveryPost *delivery_post_new(GantryReceiver *receiver,
-                                OutboxEntry *entry,
-                                const PayloadSender *sender,
-                                GError **error);
-
-/* @test: (transfer full) unless it fails */
-DeliveryPost *delivery_post_new_test(GantryReceiver *receiver,
-                                     AlertTrial *test,
-                                     const PayloadSender *sender,
-                                     GError **error);
+/* Renders @notice (transfer full) for @receiver. Never %NULL; without a transfer, and with @error,
+ * if the secret cannot be read or used. */
+DeliveryPost *delivery_post_new(GantryReceiver *receiver, Notice *notice, GError **error);
 void delivery_post_free(gpointer post); /* (nullable); off its multi handle */
 
 CURL *delivery_post_handle(const DeliveryPost *post);
 
-/* What is known of the attempt; the outcome is the caller's. Strings belong to @post and @answer.
- */
+/* "event", "digest", "heartbeat", "test", "replay". */
+const char *delivery_post_what(const DeliveryPost *post);
+
+/* What is known of the attempt as far as it is about @event (nullable); the outcome is the
+ * caller's. Strings belong to @post, @event and @answer. */
 void delivery_post_record(const DeliveryPost *post,
-                          const HttpPostAnswer *answer,
+                          const Event *event,
+                          const TransferAnswer *answer,
                           MonoUs now_us,
                           DeliveryRecord *ret_record);
 
@@ -41,5 +40,5 @@ void delivery_superseded_record(const GantryReceiver *receiver,
                                 const OutboxEntry *entry,
                                 DeliveryRecord *ret_record);
 
-/* "answered 500: ..." or why there was no answer. Returns: (transfer full) */
-char *delivery_failure_text(const HttpPostAnswer *answer);
+/* "it answered 500: ..." or why there was no answer. Returns: (transfer full) */
+char *delivery_failure_text(const TransferAnswer *answer, const PayloadVerdict *verdict);

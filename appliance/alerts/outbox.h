@@ -19,6 +19,7 @@ typedef struct {
     MonoUs due_us;
     RetryClass class; /* of the last attempt that ended in failure; RETRY_DELIVERED before */
     bool in_flight;
+    bool folded; /* waits for a digest, not to be sent by itself */
 } OutboxEntry;
 
 typedef struct Outbox Outbox;
@@ -29,12 +30,30 @@ typedef void (*OutboxLeft)(const OutboxEntry *entry, gpointer user_data);
 Outbox *outbox_new(void);
 void outbox_free(Outbox *outbox); /* (nullable) */
 
-/* Takes a reference of @event, an alarm's, with a sequence above all before. It is due at once.
- * @superseded: called for each entry that it replaces. */
-void
-outbox_add(Outbox *outbox, Event *event, MonoUs now_us, OutboxLeft superseded, gpointer user_data);
+/* Takes a reference of @event, an alarm's, with a sequence above all before. It is due at @due_us.
+ * @superseded: called for each entry that it replaces. Returns: (transfer none): the entry, to be
+ * folded if need be */
+OutboxEntry *
+outbox_add(Outbox *outbox, Event *event, MonoUs due_us, OutboxLeft superseded, gpointer user_data);
 
-/* The next entry to send now, oldest first, or NULL. Returns: (transfer none) (nullable) */
+/* Takes out what waits of an alarm and was never tried: it is nobody's business any more. */
+void outbox_drop(Outbox *outbox, const char *alarm_id, OutboxLeft dropped, gpointer user_data);
+
+/* Whether the receiver was told of an alarm, or an attempt to was begun, and not yet of its end.
+ * Kept with the entries. */
+bool outbox_is_announced(const Outbox *outbox, const char *alarm_id);
+
+/* It was told of the alarm otherwise: by a digest. */
+void outbox_announce(Outbox *outbox, const char *alarm_id);
+
+/* It is told no more of the alarm. */
+void outbox_forget(Outbox *outbox, const char *alarm_id);
+
+/* Whether an entry of the alarm waits, tried or not. */
+bool outbox_holds(const Outbox *outbox, const char *alarm_id);
+
+/* The next entry to send now, oldest first, or NULL; after an outage the newest first, until
+ * everything is delivered. Returns: (transfer none) (nullable) */
 OutboxEntry *outbox_next(Outbox *outbox, MonoUs now_us, unsigned max_in_flight);
 
 /* When outbox_next() may have something that it does not have now; US_NEVER if only the end of a
@@ -57,10 +76,22 @@ bool outbox_finished(Outbox *outbox, OutboxEntry *entry, const OutboxResult *res
 /* The request of @entry was broken off by us: as if it had not begun. */
 void outbox_cancelled(Outbox *outbox, OutboxEntry *entry);
 
+/* Entries that wait for a digest and may go now, as one request: from here on under way.
+ * Returns: (transfer full) (element-type OutboxEntry) (nullable): %NULL for none */
+GPtrArray *outbox_start_digest(Outbox *outbox, MonoUs now_us, unsigned max_in_flight);
+/* The end of that request. Entries that leave are freed. */
+void outbox_finished_digest(Outbox *outbox, GPtrArray *entries, const OutboxResult *result);
+void outbox_cancelled_digest(Outbox *outbox, GPtrArray *entries);
+/* When the first of them may go; US_NEVER: there is none, or only the end of a request can change
+ * that. */
+MonoUs outbox_digest_due_us(const Outbox *outbox, unsigned max_in_flight);
+
 size_t outbox_size(const Outbox *outbox);
 bool outbox_has_failures(const Outbox *outbox); /* an entry that waits for another attempt */
 uint64_t outbox_changes(const Outbox *outbox);  /* grows whenever what is stored would change */
-MonoUs outbox_oldest_us(const Outbox *outbox);  /* when the oldest entry happened; US_NEVER: none */
+uint64_t outbox_announced_changes(const Outbox *outbox); /* the same for what is announced */
+/* When the first entry fell due of those that are due now and are not tried; US_NEVER: none */
+MonoUs outbox_overdue_us(const Outbox *outbox, MonoUs now_us);
 
 /* All entries and @taken_seq as bytes for a file. */
 GBytes *outbox_save(const Outbox *outbox, uint64_t taken_seq);

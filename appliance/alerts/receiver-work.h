@@ -3,7 +3,8 @@
 #pragma once
 
 #include "appliance/alerts/alerts.h"
-#include "appliance/alerts/http-post.h"
+#include "appliance/alerts/attempt-log.h"
+#include "appliance/alerts/delivery-pace.h"
 #include "appliance/alerts/outbox.h"
 
 struct _GantryReceiver {
@@ -12,25 +13,41 @@ struct _GantryReceiver {
     /* Never changed. */
     char *id;
     char *sink_name; /* "receiver-" and the id */
+    ReceiverKind kind;
     char *url;
     char *secret_file;
-    char *ca_file; /* (nullable) */
-    Severity min_severity;
+    char *ca_file;
+    char *to;
+    char *from;
+    char *user;
+    char *title; /* template; "" for the kind's own; the same for @text */
+    char *text;
+    int64_t heartbeat_us; /* 0: none */
+    NotifyPolicy policy;
+    GTimeZone *zone;
     bool probe;
     bool allow_private;
+    bool paused;
     GantryEventLog *log;
     GantryAlerts *alerts; /* (nullable): a reference until it leaves */
 
     GMutex lock; /* of what follows, up to the next comment */
     EventSinkStatus status;
     ReceiverCounts counts;
+    AttemptLog *attempts;
 
     /* The alerts thread's own. */
     Outbox *outbox;
-    GHashTable *announced; /* (element-type utf8): alarms that the receiver heard of, not cleared */
-    uint64_t taken_seq;    /* last event read from the log */
-    uint64_t saved_seq;    /* @taken_seq of the file on disk */
+    DeliveryPace *pace;
+    MonoUs digest_us; /* when the next digest may go */
+    MonoUs heartbeat_due_us;
+    bool heartbeat_waits; /* one is under way */
+    bool heartbeat_failed;
+    RetryClass failed_as; /* class of the last attempt that failed */
+    uint64_t taken_seq;   /* last event read from the log */
+    uint64_t saved_seq;   /* @taken_seq of the file on disk */
     uint64_t saved_changes;
+    uint64_t saved_announced;
     bool file_is_empty; /* nothing undelivered stands in the file */
     bool saving;        /* a write is under way */
     MonoUs save_us;     /* when to save what changed; US_NEVER: nothing to save */
@@ -50,18 +67,32 @@ void receiver_take_events(GantryReceiver *self,
                           OutboxLeft superseded,
                           gpointer user_data);
 
-/* How an attempt went, for state and counts. @failure: "" for success */
-void
-receiver_note(GantryReceiver *self, DeliveryOutcome outcome, const char *failure, WallUs now_us);
+/* How an attempt went, for state, counts and the list of attempts. */
+typedef struct {
+    const DeliveryRecord *record;
+    const char *what;    /* "event", "digest", "heartbeat", ... */
+    const char *title;   /* of the message */
+    const char *failure; /* "" for success */
+    RetryClass class;
+} AttemptNote;
+
+void receiver_note(GantryReceiver *self, const AttemptNote *note);
+
+/* The same for a test or a replay, which changes neither state nor counts. */
+void receiver_note_trial(GantryReceiver *self, const AttemptNote *note);
 
 /* Renews state, counts and cursor after something happened. */
 void receiver_update(GantryReceiver *self, MonoUs now_us);
 
-/* What is to be saved now: (transfer full) (nullable); @ret_seq and @ret_changes go to
- * receiver_saved(). */
-GBytes *
-receiver_take_save(GantryReceiver *self, MonoUs now_us, uint64_t *ret_seq, uint64_t *ret_changes);
-void receiver_saved(GantryReceiver *self, bool written, uint64_t seq, uint64_t changes);
+/* What is to be saved now: (transfer full) (nullable); @ret_save goes to receiver_saved(). */
+typedef struct {
+    uint64_t seq;
+    uint64_t changes;
+    uint64_t announced;
+} ReceiverSave;
+
+GBytes *receiver_take_save(GantryReceiver *self, MonoUs now_us, ReceiverSave *ret_save);
+void receiver_saved(GantryReceiver *self, bool written, const ReceiverSave *save);
 
 /* From now on the cursor stays where it is; takes the receiver off the thread, unless it left
  * before. Any thread. */

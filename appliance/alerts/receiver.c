@@ -1,14 +1,24 @@
 /* Taking events, cursor, state. */
 #include "appliance/alerts/receiver.h"
 
+#include <string.h>
+
 #include "appliance/alerts/alerts-clock.h"
+#include "appliance/alerts/payload.h"
 #include "appliance/alerts/receiver-work.h"
 #include "pipelines/base/text.h"
 
 #define EVENTS_PER_READ 256u
 #define SAVE_AFTER_US   (US_PER_SECOND / 4) /* what is delivered sooner is never written to disk */
+#define RECEIVER_PREFIX "receiver/"
 #define BEHIND_US       (5 * US_PER_SECOND)
-#define MAX_ANNOUNCED   65536u
+
+/* What goes with taking events. */
+typedef struct {
+    MonoUs now_us;
+    OutboxLeft superseded;
+    gpointer user_data;
+} Taking;
 
 static void receiver_sink_init(GantryEventSinkInterface *iface);
 
@@ -17,20 +27,53 @@ G_DEFINE_FINAL_TYPE_WITH_CODE(GantryReceiver,
                               G_TYPE_OBJECT,
                               G_IMPLEMENT_INTERFACE(GANTRY_TYPE_EVENT_SINK, receiver_sink_init))
 
+static char *
+copy(const char *text)
+{
+    return g_strdup(text != NULL ? text : "");
+}
+
+static void
+copy_access(GantryReceiver *self, const ReceiverAccess *access)
+{
+    const ReceiverKindInfo *kind = receiver_kind_info(access->kind);
+    const char *zone = access->policy != NULL ? access->policy->time_zone : NULL;
+
+    self->id = g_strdup(access->id);
+    self->sink_name = g_strconcat("receiver-", access->id, NULL);
+    self->kind = access->kind;
+    self->url = copy(access->url);
+    self->secret_file = copy(access->secret_file);
+    self->ca_file = copy(access->ca_file);
+    self->to = copy(access->to);
+    self->from = copy(access->from);
+    self->user = copy(access->user);
+    self->title = copy(access->title);
+    self->text = copy(access->text);
+    self->heartbeat_us = (int64_t)access->heartbeat_s * US_PER_SECOND;
+    self->allow_private = access->allow_private;
+    self->paused = access->paused;
+    self->probe = access->probe;
+    if (access->policy != NULL)
+        notify_policy_copy(access->policy, &self->policy);
+    if (zone != NULL && zone[0] != '\0')
+        self->zone = g_time_zone_new_identifier(zone);
+    if (self->zone == NULL)
+        self->zone = g_time_zone_new_local();
+    self->pace = access->per_minute != 0
+                     ? delivery_pace_new(MIN(kind->burst, access->per_minute), access->per_minute)
+                     : delivery_pace_new(kind->burst, kind->per_minute);
+}
+
 GantryReceiver *
 receiver_new(GantryAlerts *alerts, GantryEventLog *log, const ReceiverAccess *access)
 {
     GantryReceiver *self = g_object_new(GANTRY_TYPE_RECEIVER, NULL);
     EventLogStatus status;
 
-    self->id = g_strdup(access->id);
-    self->sink_name = g_strconcat("receiver-", access->id, NULL);
-    self->url = g_strdup(access->url);
-    self->secret_file = g_strdup(access->secret_file != NULL ? access->secret_file : "");
-    self->ca_file = g_strdup(access->ca_file);
-    self->min_severity = access->min_severity;
-    self->probe = access->probe;
-    self->allow_private = access->allow_private;
+    copy_access(self, access);
+    self->heartbeat_due_us =
+        self->heartbeat_us > 0 ? alerts_boot_us() + self->heartbeat_us : US_NEVER;
     self->alerts = g_object_ref(alerts);
     self->log = g_object_ref(log);
     gantry_event_log_get_status(log, &status);
@@ -65,6 +108,7 @@ receiver_load(GantryReceiver *self, const char *file, MonoUs now_us)
     /* Between this file and the cursor everything was delivered, or the file would be newer. */
     self->saved_seq = taken_seq;
     self->saved_changes = outbox_changes(self->outbox);
+    self->saved_announced = outbox_announced_changes(self->outbox);
     self->file_is_empty = outbox_size(self->outbox) == 0;
     EventLogStatus status;
 
@@ -72,25 +116,114 @@ receiver_load(GantryReceiver *self, const char *file, MonoUs now_us)
     self->taken_seq = MIN(MAX(self->taken_seq, taken_seq), status.last_seq);
 }
 
-/* An alarm that became milder than the receiver asked for is still told to its end. */
-static bool
-is_wanted(GantryReceiver *self, const Event *event)
+/* Minutes until the receiver's hours begin; 0: they are. */
+static unsigned
+opens_in_min(const GantryReceiver *self)
 {
-    if (!event_is_alarm(event) || self->probe != (event->quiet == QUIET_PROBE))
-        return false;
-    const bool announced = g_hash_table_contains(self->announced, event->alarm_id);
-    const bool wanted = announced || event->severity >= self->min_severity;
+    if (self->policy.n_hours == 0)
+        return 0;
+    g_autoptr(GDateTime) now = g_date_time_new_now(self->zone);
+    const int minute = (g_date_time_get_day_of_week(now) - 1) * 1440 +
+                       g_date_time_get_hour(now) * 60 + g_date_time_get_minute(now);
 
-    if (event->kind == EVENT_ALARM_CLEARED)
-        g_hash_table_remove(self->announced, event->alarm_id);
-    else if (wanted && g_hash_table_size(self->announced) < MAX_ANNOUNCED)
-        g_hash_table_add(self->announced, g_strdup(event->alarm_id));
-    return wanted;
+    return notify_opens_in_min(&self->policy, (unsigned)minute);
+}
+
+static NotifyVerdict
+decide(const GantryReceiver *self, const Event *event, bool announced)
+{
+    const NotifyFacts facts = {
+        .resource = event->resource,
+        .group = event->channel_group,
+        .severity = event->severity,
+        .impact = event->impact,
+        .quiet = self->probe ? QUIET_NONE : event->quiet,
+        .is_reminder = event->kind == EVENT_ALARM_REMINDED,
+        .reminder =
+            event->kind == EVENT_ALARM_REMINDED ? (unsigned)CLAMP(event->value, 0, 1000) : 0,
+        .is_update = event->kind == EVENT_ALARM_UPDATED,
+    };
+
+    return notify_decide(&self->policy, &facts, announced);
+}
+
+/* Whether @event can be the first that a receiver hears of an alarm. */
+static bool
+begins(const Event *event)
+{
+    return event->cleared_wall_us == 0 &&
+           (event->kind == EVENT_ALARM_RAISED || event->kind == EVENT_ALARM_UPDATED ||
+            event->kind == EVENT_ALARM_REMINDED || event->kind == EVENT_ALARM_UNSHELVED);
+}
+
+/* A flood is told to people by digests. What keeps state itself is still told of the ends of the
+ * alarms that it holds. */
+static bool
+is_folded(GantryReceiver *self, const Event *event, bool announced, MonoUs now_us)
+{
+    const ReceiverKindInfo *kind = receiver_kind_info(self->kind);
+    const bool flood = !announced && event->kind == EVENT_ALARM_RAISED
+                           ? delivery_pace_count(self->pace, now_us)
+                           : delivery_pace_is_flood(self->pace, now_us);
+
+    return kind->for_people && flood && event_is_state(event) && !(kind->keeps_state && announced);
+}
+
+static void
+queue_event(GantryReceiver *self, Event *event, bool announced, const Taking *taking)
+{
+    const unsigned closed_min = opens_in_min(self);
+    MonoUs due = delivery_pace_due_us(self->pace, event, announced, taking->now_us);
+
+    due = MAX(due, taking->now_us + closed_min * (60 * US_PER_SECOND));
+    OutboxEntry *entry =
+        outbox_add(self->outbox, event, due, taking->superseded, taking->user_data);
+
+    entry->folded = is_folded(self, event, announced, taking->now_us);
+}
+
+/* What waits of an alarm that ended, or became somebody else's part, before anybody was told. */
+static void
+forget_alarm(GantryReceiver *self, const Event *event, const Taking *taking)
+{
+    outbox_drop(self->outbox, event->alarm_id, taking->superseded, taking->user_data);
+    outbox_forget(self->outbox, event->alarm_id);
+}
+
+static void
+take_event(GantryReceiver *self, Event *event, const Taking *taking)
+{
+    if (!event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED ||
+        self->probe != (event->quiet == QUIET_PROBE))
+        return;
+    /* Its own failure is for the others. */
+    if (g_str_has_prefix(event->resource, RECEIVER_PREFIX) &&
+        strcmp(event->resource + strlen(RECEIVER_PREFIX), self->id) == 0)
+        return;
+    /* Who never hears of incidents goes on hearing of their parts. */
+    if (event->kind == EVENT_ALARM_JOINED && self->policy.scoped)
+        return;
+    const bool announced = outbox_is_announced(self->outbox, event->alarm_id);
+    const bool pending = outbox_holds(self->outbox, event->alarm_id);
+    const NotifyVerdict verdict = decide(self, event, announced);
+
+    if (!announced && (verdict == NOTIFY_QUIET || (verdict == NOTIFY_NEVER && pending)))
+        outbox_drop(self->outbox, event->alarm_id, taking->superseded, taking->user_data);
+    if (verdict != NOTIFY_TELL || (!announced && !pending && !begins(event)))
+        return;
+    if (event->kind == EVENT_ALARM_JOINED && !payload_tells(self->kind, event->kind))
+        forget_alarm(self, event, taking);
+    else if (event->kind == EVENT_ALARM_CLEARED && !announced && opens_in_min(self) > 0)
+        forget_alarm(self, event, taking);
+    else if (payload_tells(self->kind, event->kind))
+        queue_event(self, event, announced, taking);
 }
 
 void
 receiver_take_events(GantryReceiver *self, MonoUs now_us, OutboxLeft superseded, gpointer user_data)
 {
+    const Taking taking = {.now_us = now_us, .superseded = superseded, .user_data = user_data};
+
     for (guint n = EVENTS_PER_READ; n == EVENTS_PER_READ;) {
         /* A full outbox leaves events where they are safe: in the log. */
         if (outbox_size(self->outbox) + EVENTS_PER_READ > RECEIVER_MAX_PENDING)
@@ -103,23 +236,24 @@ receiver_take_events(GantryReceiver *self, MonoUs now_us, OutboxLeft superseded,
             Event *event = g_ptr_array_index(events, i);
 
             self->taken_seq = event->seq;
-            if (is_wanted(self, event))
-                outbox_add(self->outbox, event, now_us, superseded, user_data);
+            take_event(self, event, &taking);
         }
     }
 }
 
 void
-receiver_note(GantryReceiver *self, DeliveryOutcome outcome, const char *failure, WallUs now_us)
+receiver_note(GantryReceiver *self, const AttemptNote *note)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
 
-    switch (outcome) {
+    attempt_log_add(self->attempts, note->record, note->what, note->title);
+    switch (note->record->outcome) {
     case DELIVERY_OK:
         self->counts.delivered++;
         break;
     case DELIVERY_FAILED:
         self->counts.failed++;
+        self->failed_as = note->class;
         break;
     case DELIVERY_SUPERSEDED:
         self->counts.superseded++;
@@ -128,9 +262,17 @@ receiver_note(GantryReceiver *self, DeliveryOutcome outcome, const char *failure
         self->counts.given_up++;
         break;
     }
-    if (self->failing_since_us == 0 && failure[0] != '\0')
-        self->failing_since_us = now_us;
-    (void)g_strlcpy(self->failure, failure, sizeof self->failure);
+    if (self->failing_since_us == 0 && note->failure[0] != '\0')
+        self->failing_since_us = note->record->at_us;
+    (void)g_strlcpy(self->failure, note->failure, sizeof self->failure);
+}
+
+void
+receiver_note_trial(GantryReceiver *self, const AttemptNote *note)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    attempt_log_add(self->attempts, note->record, note->what, note->title);
 }
 
 static void
@@ -139,12 +281,14 @@ set_failing(GantryReceiver *self, MonoUs now_us)
     g_autoptr(GDateTime) since =
         g_date_time_new_from_unix_utc(self->failing_since_us / US_PER_SECOND);
     g_autofree char *time = since != NULL ? g_date_time_format(since, "%H:%M:%S") : g_strdup("");
-    g_autofree char *text =
-        g_strdup_printf("The receiver does not take alarms since %s UTC: %s. %zu wait.", time,
-                        self->failure[0] != '\0' ? self->failure : "another attempt follows",
-                        outbox_size(self->outbox));
+    /* Its settings are wrong, or it is gone: waiting will not mend it. */
+    const bool refused = self->failed_as == RETRY_REFUSED || self->failed_as == RETRY_GONE;
+    g_autofree char *text = g_strdup_printf(
+        "The receiver %s alarms since %s UTC: %s. %zu wait.", refused ? "refuses" : "does not take",
+        time, self->failure[0] != '\0' ? self->failure : "another attempt follows",
+        outbox_size(self->outbox));
 
-    event_sink_status_set(&self->status, "failing", text, now_us);
+    event_sink_status_set(&self->status, refused ? "refusing" : "failing", text, now_us);
 }
 
 /* What is safe: everything taken, if nothing waits and the file says so too; else what the file
@@ -152,7 +296,8 @@ set_failing(GantryReceiver *self, MonoUs now_us)
 static void
 advance_cursor(GantryReceiver *self)
 {
-    const bool clean = outbox_size(self->outbox) == 0 && self->file_is_empty && !self->saving;
+    const bool clean = outbox_size(self->outbox) == 0 && self->file_is_empty && !self->saving &&
+                       self->saved_announced == outbox_announced_changes(self->outbox);
     const uint64_t safe = clean ? self->taken_seq : self->saved_seq;
 
     /* One that left may have a successor of the same name, whose cursor it is now. */
@@ -169,17 +314,21 @@ receiver_update(GantryReceiver *self, MonoUs now_us)
 
     self->counts.pending = outbox_size(self->outbox);
     advance_cursor(self);
-    if (outbox_has_failures(self->outbox)) {
+    const MonoUs overdue = outbox_overdue_us(self->outbox, now_us);
+
+    if (outbox_has_failures(self->outbox) || self->heartbeat_failed) {
         set_failing(self, now_us);
-    } else if (outbox_size(self->outbox) > 0 &&
-               now_us - outbox_oldest_us(self->outbox) > BEHIND_US) {
+    } else if (self->paused) {
+        event_sink_status_set(&self->status, "paused", "Somebody paused it; alarms wait.", now_us);
+    } else if (overdue != US_NEVER && now_us - overdue > BEHIND_US) {
         event_sink_status_set(&self->status, "behind", "Alarms wait for the receiver.", now_us);
     } else {
         self->failing_since_us = 0;
         event_sink_status_set(&self->status, "ok", "", now_us);
     }
-    const bool stale = outbox_changes(self->outbox) != self->saved_changes &&
-                       !(outbox_size(self->outbox) == 0 && self->file_is_empty);
+    const bool stale = (outbox_changes(self->outbox) != self->saved_changes &&
+                        !(outbox_size(self->outbox) == 0 && self->file_is_empty)) ||
+                       outbox_announced_changes(self->outbox) != self->saved_announced;
 
     if (!stale || self->saving)
         self->save_us = US_NEVER;
@@ -188,28 +337,31 @@ receiver_update(GantryReceiver *self, MonoUs now_us)
 }
 
 GBytes *
-receiver_take_save(GantryReceiver *self, MonoUs now_us, uint64_t *ret_seq, uint64_t *ret_changes)
+receiver_take_save(GantryReceiver *self, MonoUs now_us, ReceiverSave *ret_save)
 {
     if (self->saving || now_us < self->save_us)
         return NULL;
     self->saving = true;
     self->save_us = US_NEVER;
-    *ret_seq = self->taken_seq;
-    *ret_changes = outbox_changes(self->outbox);
+    *ret_save = (ReceiverSave){.seq = self->taken_seq,
+                               .changes = outbox_changes(self->outbox),
+                               .announced = outbox_announced_changes(self->outbox)};
     /* Until the write is done nobody knows which of the two states the disk holds. */
     self->file_is_empty = false;
     return outbox_save(self->outbox, self->taken_seq);
 }
 
 void
-receiver_saved(GantryReceiver *self, bool written, uint64_t seq, uint64_t changes)
+receiver_saved(GantryReceiver *self, bool written, const ReceiverSave *save)
 {
     self->saving = false;
     if (!written)
         return;
-    self->saved_seq = seq;
-    self->saved_changes = changes;
-    self->file_is_empty = outbox_size(self->outbox) == 0 && outbox_changes(self->outbox) == changes;
+    self->saved_seq = save->seq;
+    self->saved_changes = save->changes;
+    self->saved_announced = save->announced;
+    self->file_is_empty =
+        outbox_size(self->outbox) == 0 && outbox_changes(self->outbox) == save->changes;
 }
 
 const char *
@@ -228,6 +380,16 @@ gantry_receiver_get_counts(GantryReceiver *self, ReceiverCounts *ret_counts)
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
 
     *ret_counts = self->counts;
+}
+
+GPtrArray *
+gantry_receiver_get_attempts(GantryReceiver *self, unsigned limit)
+{
+    g_return_val_if_fail(GANTRY_IS_RECEIVER(self), NULL);
+
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    return attempt_log_list(self->attempts, limit);
 }
 
 static const char *
@@ -277,7 +439,10 @@ gantry_receiver_finalize(GObject *object)
     GantryReceiver *self = GANTRY_RECEIVER(object);
 
     outbox_free(self->outbox);
-    g_hash_table_unref(self->announced);
+    delivery_pace_free(self->pace);
+    attempt_log_free(self->attempts);
+    notify_policy_clear(&self->policy);
+    g_clear_pointer(&self->zone, g_time_zone_unref);
     g_clear_object(&self->log);
     g_clear_object(&self->alerts);
     g_free(self->id);
@@ -285,6 +450,11 @@ gantry_receiver_finalize(GObject *object)
     g_free(self->url);
     g_free(self->secret_file);
     g_free(self->ca_file);
+    g_free(self->to);
+    g_free(self->from);
+    g_free(self->user);
+    g_free(self->title);
+    g_free(self->text);
     g_mutex_clear(&self->lock);
     G_OBJECT_CLASS(gantry_receiver_parent_class)->finalize(object);
 }
@@ -300,7 +470,7 @@ gantry_receiver_init(GantryReceiver *self)
 {
     g_mutex_init(&self->lock);
     self->outbox = outbox_new();
-    self->announced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->attempts = attempt_log_new();
     self->file_is_empty = true;
     self->save_us = US_NEVER;
 }

@@ -2,6 +2,7 @@
  * thread does the work; gantry_event_sink_stop() takes it off that thread. */
 #pragma once
 
+#include "appliance/alerts/attempt-log.h"
 #include "appliance/events/event-sink.h"
 
 #define GANTRY_TYPE_RECEIVER (gantry_receiver_get_type())
@@ -22,3 +23,7 @@ typedef struct {
 /* Slug of the receiver, without the "receiver-" of the sink's name. (transfer none) */
 const char *gantry_receiver_get_id(GantryReceiver *self);
 void gantry_receiver_get_counts(GantryReceiver *self, ReceiverCounts *ret_counts);
+
+/* The last attempts, newest first, at most @limit. Any thread.
+ * Returns: (transfer full) (element-type Attempt) */
+GPtrArray *gantry_receiver_get_attempts(GantryReceiver *self, unsigned limit);

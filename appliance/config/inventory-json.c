@@ -58,13 +58,7 @@ add_receivers(JsonBuilder *builder, const Inventory *inventory)
         const Receiver *receiver = &inventory->receivers[i];
 
         json_builder_begin_object(builder);
-        add_text(builder, "id", receiver->id);
-        add_text(builder, "kind", receiver->kind);
-        add_text(builder, "url", receiver->url);
-        add_text(builder, "secret_file", receiver->secret_file);
-        add_text(builder, "min_severity", severity_name(receiver->min_severity));
-        json_builder_set_member_name(builder, "allow_private");
-        json_builder_add_boolean_value(builder, receiver->allow_private);
+        receiver_add_json(builder, receiver, false);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -148,26 +142,12 @@ read_channels(JsonObject *root, GError **error)
     return list_builder_end(&builder);
 }
 
+/* Those of older generations can only have come from the settings. */
 static bool
 read_receiver(JsonObject *object, Receiver *receiver, GError **error)
 {
-    static const char *const names[] = {"id",           "kind",          "url", "secret_file",
-                                        "min_severity", "allow_private", NULL};
-    g_autofree char *severity = NULL;
-
-    if (!json_check_members(object, names, error) ||
-        !json_member_string(object, "id", &receiver->id, error) ||
-        !json_member_string(object, "kind", &receiver->kind, error) ||
-        !json_member_string(object, "url", &receiver->url, error) ||
-        !json_member_string(object, "secret_file", &receiver->secret_file, error) ||
-        !json_member_string(object, "min_severity", &severity, error) ||
-        !json_member_bool(object, "allow_private", &receiver->allow_private, error))
-        return false;
-    if (slug_is_valid(receiver->id) && severity_from_name(severity, &receiver->min_severity))
-        return true;
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                "receiver with a bad id or an unknown severity");
-    return false;
+    receiver->from_settings = true;
+    return receiver_read_json(object, receiver, error);
 }
 
 static bool

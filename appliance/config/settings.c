@@ -22,13 +22,15 @@ typedef enum {
     KEY_ADDRESS,   /* char *: numeric IP address */
     KEY_INTERFACE, /* char *: name of a network interface, or empty */
     KEY_SLUG,      /* char * */
-    KEY_URL,       /* char *: http:// or https:// */
+    KEY_URL,       /* char *: http:// or https://, without a slash at its end */
     KEY_NUMBER16,  /* uint16_t */
     KEY_NUMBER32,  /* uint32_t */
     KEY_FLAG,      /* bool */
     KEY_MODE,      /* WorkersMode */
     KEY_KIND,      /* char *: of a receiver */
     KEY_SEVERITY,  /* Severity */
+    KEY_LIST,      /* GStrv: commas between */
+    KEY_HOURS,     /* NotifyPolicy: "mon-fri 08:00-18:00", commas between */
 } KeyType;
 
 typedef struct {
@@ -48,6 +50,7 @@ static const KeySpec keys[] = {
     {"http", "listen", KEY_ADDRESS, 0, 0, AT(http_listen)},
     {"http", "port", KEY_NUMBER16, 1, 65535, AT(http_port)},
     {"http", "ui_dir", KEY_PATH, 0, 0, AT(http_ui_dir)},
+    {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
     {"mysql", "port", KEY_NUMBER16, 1, 65535, AT(mysql.port)},
@@ -76,10 +79,24 @@ static const KeySpec keys[] = {
 
 static const KeySpec receiver_keys[] = {
     {"receiver", "kind", KEY_KIND, 0, 0, RECEIVER(kind)},
-    {"receiver", "url", KEY_URL, 0, 0, RECEIVER(url)},
+    {"receiver", "url", KEY_WORD, 0, 0, RECEIVER(url)},
     {"receiver", "secret_file", KEY_PATH, 0, 0, RECEIVER(secret_file)},
-    {"receiver", "min_severity", KEY_SEVERITY, 0, 0, RECEIVER(min_severity)},
+    {"receiver", "min_severity", KEY_SEVERITY, 0, 0, RECEIVER(policy.min_severity)},
     {"receiver", "allow_private", KEY_FLAG, 0, 0, RECEIVER(allow_private)},
+    {"receiver", "ca_file", KEY_PATH, 0, 0, RECEIVER(ca_file)},
+    {"receiver", "to", KEY_WORD, 0, 0, RECEIVER(to)},
+    {"receiver", "from", KEY_WORD, 0, 0, RECEIVER(from)},
+    {"receiver", "user", KEY_WORD, 0, 0, RECEIVER(user)},
+    {"receiver", "title", KEY_TEXT, 0, 0, RECEIVER(title)},
+    {"receiver", "text", KEY_TEXT, 0, 0, RECEIVER(text)},
+    {"receiver", "heartbeat_s", KEY_NUMBER32, RECEIVER_HEARTBEAT_S, 604800, RECEIVER(heartbeat_s)},
+    {"receiver", "per_minute", KEY_NUMBER32, 1, 100000, RECEIVER(per_minute)},
+    {"receiver", "level", KEY_NUMBER32, 0, NOTIFY_LEVEL_MAX, RECEIVER(policy.level)},
+    {"receiver", "scoped", KEY_FLAG, 0, 0, RECEIVER(policy.scoped)},
+    {"receiver", "channels", KEY_LIST, 0, 0, RECEIVER(policy.channels)},
+    {"receiver", "groups", KEY_LIST, 0, 0, RECEIVER(policy.groups)},
+    {"receiver", "hours", KEY_HOURS, 0, 0, RECEIVER(policy)},
+    {"receiver", "time_zone", KEY_WORD, 0, 0, RECEIVER(policy.time_zone)},
 };
 
 static const char *const group_names[] = {"state",   "http",       "mysql",     "redis",
@@ -126,11 +143,13 @@ check_text(const KeyEntry *entry, KeyType type, GError **error)
                                 "%s = \"%s\" is not made of a-z, 0-9 and - alone; write %s",
                                 entry->key, value, near);
     }
-    if (type == KEY_URL && !g_str_has_prefix(value, "http://") &&
-        !g_str_has_prefix(value, "https://"))
+    if (type == KEY_URL &&
+        ((!g_str_has_prefix(value, "http://") && !g_str_has_prefix(value, "https://")) ||
+         g_str_has_suffix(value, "/")))
         return key_entry_refuse(entry, error,
-                                "%s = \"%s\" begins with neither http:// nor https://", entry->key,
-                                value);
+                                "%s = \"%s\" is not http:// or https:// and a host, without a "
+                                "slash at its end",
+                                entry->key, value);
     return true;
 }
 
@@ -173,14 +192,38 @@ set_choice(const KeyEntry *entry, KeyType type, void *field, GError **error)
 static bool
 set_text(const KeyEntry *entry, KeyType type, char **field, GError **error)
 {
-    static const char *const kinds[] = {"webhook", NULL};
-
-    if (type == KEY_KIND && !g_strv_contains(kinds, entry->value))
-        return refuse_word(entry, kinds, error);
+    if (type == KEY_KIND && !g_strv_contains(receiver_kind_names(), entry->value))
+        return refuse_word(entry, receiver_kind_names(), error);
     if (!check_text(entry, type, error))
         return false;
     g_free(*field);
     *field = g_strdup(entry->value);
+    return true;
+}
+
+/* Parts between commas, without white space around them. Returns: (transfer full) */
+static GStrv
+split(const char *text)
+{
+    GStrv parts = g_strsplit(text, ",", NOTIFY_MAX_NAMES);
+
+    for (size_t i = 0; parts[i] != NULL; i++)
+        g_strstrip(parts[i]);
+    return parts;
+}
+
+static bool
+set_hours(const KeyEntry *entry, NotifyPolicy *policy, GError **error)
+{
+    g_auto(GStrv) parts = split(entry->value);
+    g_autoptr(GError) reason = NULL;
+
+    if (g_strv_length(parts) > NOTIFY_MAX_HOURS)
+        return key_entry_refuse(entry, error, "more than %u hours", NOTIFY_MAX_HOURS);
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        if (!notify_hours_parse(parts[i], &policy->hours[policy->n_hours++], &reason))
+            return key_entry_refuse(entry, error, "%s", reason->message);
+    }
     return true;
 }
 
@@ -197,6 +240,12 @@ set_field(const KeyEntry *entry, const KeySpec *spec, void *object, GError **err
     case KEY_MODE:
     case KEY_SEVERITY:
         return set_choice(entry, spec->type, field, error);
+    case KEY_LIST:
+        g_strfreev(*(GStrv *)field);
+        *(GStrv *)field = split(entry->value);
+        return true;
+    case KEY_HOURS:
+        return set_hours(entry, field, error);
     case KEY_TEXT:
     case KEY_WORD:
     case KEY_PATH:
@@ -239,21 +288,23 @@ take_receiver(KeyFile *file, const KeyEntry *header, Settings *settings, GError 
     settings->receivers = g_renew(Receiver, settings->receivers, settings->n_receivers + 1);
     Receiver *receiver = &settings->receivers[settings->n_receivers++];
 
-    *receiver = (Receiver){.id = g_strdup(id),
-                           .kind = g_strdup(""),
-                           .url = g_strdup(""),
-                           .secret_file = g_strdup(""),
-                           .min_severity = SEVERITY_WARNING};
+    const Receiver blank = {
+        .id = (char *)id, .from_settings = true, .policy = {.min_severity = SEVERITY_WARNING}};
+
+    receiver_copy(&blank, receiver);
     for (size_t i = 0; i < G_N_ELEMENTS(receiver_keys); i++) {
         const KeyEntry *entry = key_file_take(file, header->group, receiver_keys[i].key);
 
         if (entry != NULL && !set_field(entry, &receiver_keys[i], receiver, error))
             return false;
     }
-    if (receiver->kind[0] == '\0' || receiver->url[0] == '\0')
-        return key_entry_refuse(header, error, "[%s] has no %s", header->group,
-                                receiver->kind[0] == '\0' ? "kind; write kind=webhook" : "url");
-    return true;
+    g_autoptr(GError) reason = NULL;
+
+    if (receiver->kind[0] == '\0')
+        return key_entry_refuse(header, error, "[%s] has no kind; write kind=webhook",
+                                header->group);
+    return receiver_check(receiver, &reason) ||
+           key_entry_refuse(header, error, "%s", reason->message);
 }
 
 /* Takes the headers of known groups, and the receivers that they name. */

@@ -34,7 +34,8 @@ typedef struct {
     char *state_folder; /* absolute */
     char *http_listen;  /* numeric address */
     uint16_t http_port;
-    char *http_ui_dir; /* "" for the user interface inside the program */
+    char *http_ui_dir;     /* "" for the user interface inside the program */
+    char *http_public_url; /* how people reach the dashboard; "" for the listening address */
     MysqlSettings mysql;
     RedisSettings redis;
     WorkersMode workers_mode;

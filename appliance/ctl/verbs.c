@@ -5,6 +5,7 @@
 #include "appliance/ctl/answer.h"
 #include "appliance/ctl/journal-file.h"
 #include "appliance/ctl/profile-verbs.h"
+#include "appliance/ctl/receiver-verbs.h"
 #include "appliance/ctl/site-verbs.h"
 
 #define JOURNAL_PAGE 500u
@@ -235,6 +236,16 @@ const Verb verbs[] = {
     {"alarm", "shelve", "ID", "put it aside, with --note WHY; --minutes N, or until it clears",
      verb_alarm_shelve},
     {"alarm", "unshelve", "ID", "take a shelf back before its end", verb_alarm_unshelve},
+    {"receiver", "list", NULL, "who is told of alarms, and whether they take them",
+     verb_receiver_list},
+    {"receiver", "show", "ID", "one receiver as JSON", verb_receiver_show},
+    {"receiver", "set", "ID", "make or change one: JSON on stdin, its secret in it",
+     verb_receiver_set},
+    {"receiver", "remove", "ID", "tell it no more", verb_receiver_remove},
+    {"receiver", "test", "ID", "send a test, print what it answered", verb_receiver_test},
+    {"receiver", "deliveries", "ID", "the last attempts, newest first", verb_receiver_deliveries},
+    {"receiver", "replay", "ID", "send the journal's event --after SEQ once more",
+     verb_receiver_replay},
     {"handover", NULL, NULL, "for the next shift: open, shelved, promised, stale, lately",
      verb_handover},
     {"figures", NULL, NULL, "alarms an hour, floods, chatter, what led to an act", verb_figures},

@@ -8,30 +8,35 @@
 #include "pipelines/base/units.h"
 
 typedef enum {
-    COMMAND_ALARM_ACK,        /* target: alarm id; note, for_us */
-    COMMAND_ALARM_UNACK,      /* target: alarm id; note */
-    COMMAND_ALARM_COMMENT,    /* target: alarm id; note */
-    COMMAND_ALARM_ASSIGN,     /* target: alarm id; owner; note */
-    COMMAND_ALARM_SHELVE,     /* target: alarm id; note, for_us (0: until it clears) */
-    COMMAND_ALARM_UNSHELVE,   /* target: alarm id; note */
-    COMMAND_SITE_SHOW,        /* target: "calendar", "runbooks" or "policy"; answers JSON */
-    COMMAND_SITE_SET,         /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
-    COMMAND_SITE_REMOVE,      /* target: the same */
-    COMMAND_ACCOUNT_SET,      /* target: account name; account_role, password_hash */
-    COMMAND_SAMPLES,          /* target: channel id; metric, from_us, to_us: last hour at 1 s */
-    COMMAND_AUDIT,            /* target: what was done ("login"); note: details */
-    COMMAND_CHANNELS_CHECK,   /* note: whole text of a CSV or M3U list; answers what it would change
-                               */
-    COMMAND_RECEIVER_TEST,    /* target: receiver id */
-    COMMAND_CHANNEL_WATCH,    /* target: channel id: somebody looks at it now */
-    COMMAND_CHANNEL_SHOT,     /* target: channel id: a picture of SHOT_WIDTH, within 3 s */
-    COMMAND_PROFILES,         /* answers all profiles as JSON */
-    COMMAND_PROFILE_SET,      /* target: profile id; note: the profile as JSON */
-    COMMAND_PROFILE_DELETE,   /* target: profile id */
-    COMMAND_GROUP_PROFILE,    /* channel: a group; target: its profile's id, "" for none */
-    COMMAND_PROFILE_SIMULATE, /* target: profile id; note: a draft of it as JSON, "" for the stored
-                                 one; channel: id, "group/NAME" or ""; from_us: span; answers JSON
-                               */
+    COMMAND_ALARM_ACK,       /* target: alarm id; note, for_us */
+    COMMAND_ALARM_UNACK,     /* target: alarm id; note */
+    COMMAND_ALARM_COMMENT,   /* target: alarm id; note */
+    COMMAND_ALARM_ASSIGN,    /* target: alarm id; owner; note */
+    COMMAND_ALARM_SHELVE,    /* target: alarm id; note, for_us (0: until it clears) */
+    COMMAND_ALARM_UNSHELVE,  /* target: alarm id; note */
+    COMMAND_SITE_SHOW,       /* target: "calendar", "runbooks" or "policy"; answers JSON */
+    COMMAND_SITE_SET,        /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
+    COMMAND_SITE_REMOVE,     /* target: the same */
+    COMMAND_ACCOUNT_SET,     /* target: account name; account_role, password_hash */
+    COMMAND_SAMPLES,         /* target: channel id; metric, from_us, to_us: last hour at 1 s */
+    COMMAND_AUDIT,           /* target: what was done ("login"); note: details */
+    COMMAND_CHANNELS_CHECK,  /* note: whole text of a CSV or M3U list; answers what it would change
+                              */
+    COMMAND_RECEIVER_SHOW,   /* target: receiver id, "" for all; answers JSON */
+    COMMAND_RECEIVER_SET,    /* target: receiver id; note: JSON, its secret in it */
+    COMMAND_RECEIVER_REMOVE, /* target: receiver id */
+    COMMAND_RECEIVER_TEST,   /* target: receiver id; answers what it said */
+    COMMAND_RECEIVER_ATTEMPTS, /* target: receiver id; answers JSON */
+    COMMAND_RECEIVER_REPLAY,   /* target: receiver id; seq: of the journal's event */
+    COMMAND_CHANNEL_WATCH,     /* target: channel id: somebody looks at it now */
+    COMMAND_CHANNEL_SHOT,      /* target: channel id: a picture of SHOT_WIDTH, within 3 s */
+    COMMAND_PROFILES,          /* answers all profiles as JSON */
+    COMMAND_PROFILE_SET,       /* target: profile id; note: the profile as JSON */
+    COMMAND_PROFILE_DELETE,    /* target: profile id */
+    COMMAND_GROUP_PROFILE,     /* channel: a group; target: its profile's id, "" for none */
+    COMMAND_PROFILE_SIMULATE,  /* target: profile id; note: a draft of it as JSON, "" for the stored
+                                  one; channel: id, "group/NAME" or ""; from_us: span; answers JSON
+                                */
     COMMAND_PROPOSAL,        /* target: channel id; answers the profile that was learned, as JSON */
     COMMAND_PROPOSAL_ACCEPT, /* target: channel id */
 } CommandKind;
@@ -43,6 +48,7 @@ typedef struct {
     char *note;     /* bounded by the submitter */
     char *owner;    /* (nullable): account name */
     int64_t for_us; /* how long; 0: without an end */
+    uint64_t seq;   /* of an event */
     char *channel;  /* what it is about, beside the target; "" if nothing */
     Role account_role;
     char *password_hash; /* (nullable) */

@@ -23,6 +23,7 @@ command_free(Command *command)
         return;
     g_free(command->target);
     g_free(command->actor);
+    explicit_bzero(command->note, strlen(command->note)); /* it may hold a secret */
     g_free(command->note);
     g_free(command->channel);
     g_free(command->owner);

@@ -57,6 +57,14 @@ const Route api_routes[] = {
     {"GET", "/api/v1/policy", ROLE_VIEWER, ROUTE_PLAIN, api_policy},
     {"PUT", "/api/v1/policy", ROLE_ENGINEER, ROUTE_PLAIN, api_policy_put},
 
+    {"GET", "/api/v1/receivers", ROLE_ENGINEER, ROUTE_PLAIN, api_receivers},
+    {"GET", "/api/v1/receivers/{}", ROLE_ENGINEER, ROUTE_PLAIN, api_receivers},
+    {"PUT", "/api/v1/receivers/{}", ROLE_ADMIN, ROUTE_PLAIN, api_receiver_put},
+    {"DELETE", "/api/v1/receivers/{}", ROLE_ADMIN, ROUTE_PLAIN, api_receiver_delete},
+    {"POST", "/api/v1/receivers/{}/test", ROLE_ENGINEER, ROUTE_PLAIN, api_receiver_test},
+    {"GET", "/api/v1/receivers/{}/deliveries", ROLE_ENGINEER, ROUTE_PLAIN, api_receiver_deliveries},
+    {"POST", "/api/v1/receivers/{}/replay", ROLE_ENGINEER, ROUTE_PLAIN, api_receiver_replay},
+
     {"GET", "/api/v1/system", ROLE_VIEWER, ROUTE_PLAIN, api_system},
     {"GET", "/api/v1/catalogue", ROLE_VIEWER, ROUTE_PLAIN, api_catalogue},
     {"GET", "/api/v1/events", ROLE_VIEWER, ROUTE_PLAIN, api_events},

@@ -65,6 +65,14 @@ void api_handover(HttpRequest *request);
 void api_alarm_figures(HttpRequest *request);
 void api_alarm_figures_csv(HttpRequest *request);
 
+/* api-receivers.c */
+void api_receivers(HttpRequest *request);
+void api_receiver_put(HttpRequest *request);
+void api_receiver_delete(HttpRequest *request);
+void api_receiver_test(HttpRequest *request);
+void api_receiver_deliveries(HttpRequest *request);
+void api_receiver_replay(HttpRequest *request);
+
 /* api-site.c */
 void api_calendar(HttpRequest *request);
 void api_calendar_put(HttpRequest *request);

@@ -356,6 +356,7 @@ alarm_book_replay(AlarmBook *book, const AlarmTransition *transition, uint64_t e
         alarm_judge_slot_of(alarm_judge_resource_of(book, record->resource), record->fault), record,
         transition);
     record->event_seq = event_seq;
+    record->first_seq = record->first_seq != 0 ? record->first_seq : event_seq;
     book->dirty = true;
     if (stands && record->open) {
         reopen(book, record);

@@ -223,6 +223,10 @@ void alarm_book_resume(AlarmBook *book, AlarmNow now);
 /* Notes the journal's sequence of an alarm's last event, for AlarmView.event_seq. */
 void alarm_book_set_event_seq(AlarmBook *book, const char *alarm_id, uint64_t event_seq);
 
+/* Journal's sequence of the first event of all alarms that stand; 0 if none does. What is older is
+ * not needed to know after a restart what stands. */
+uint64_t alarm_book_oldest_event(const AlarmBook *book);
+
 /* Whether @fault stands on @resource: raised, not yet cleared. */
 bool alarm_book_is_open(const AlarmBook *book, const char *resource, FaultId fault);
 

@@ -110,8 +110,27 @@ alarm_book_set_event_seq(AlarmBook *book, const char *alarm_id, uint64_t event_s
 {
     AlarmRecord *record = g_hash_table_lookup(book->records, alarm_id);
 
-    if (record != NULL)
-        record->event_seq = event_seq;
+    if (record == NULL)
+        return;
+    record->event_seq = event_seq;
+    record->first_seq = record->first_seq != 0 ? record->first_seq : event_seq;
+}
+
+uint64_t
+alarm_book_oldest_event(const AlarmBook *book)
+{
+    GHashTableIter iter;
+    gpointer value;
+    uint64_t oldest = 0;
+
+    g_hash_table_iter_init(&iter, book->records);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const AlarmRecord *record = value;
+
+        if (record->open && record->first_seq != 0 && (oldest == 0 || record->first_seq < oldest))
+            oldest = record->first_seq;
+    }
+    return oldest;
 }
 
 /* Standing ones before cleared ones, newest first. */

@@ -8,13 +8,13 @@
  *   ALARM_FLOOD on "box"; fewer than 5 clear it. Receivers gather their messages into a digest
  *   between its raise and its clear, which they read in the journal like everything else.
  *
- * A raise counts 300 ms later, when incidents have taken what is theirs.
+ * A raise counts 340 ms later, when incidents have taken what is theirs.
  * A pure plain struct for one thread. Belongs to the incident book. */
 #pragma once
 
 #include "appliance/model/alarm-incident.h"
 
-#define ALARM_NOISE_SETTLE_US    (300 * US_PER_MS)
+#define ALARM_NOISE_SETTLE_US    (340 * US_PER_MS)
 #define ALARM_CHATTER_RAISES     3u
 #define ALARM_CHATTER_WITHIN_US  (60 * US_PER_SECOND)
 #define ALARM_CHATTER_CALM_US    (300 * US_PER_SECOND)

@@ -10,6 +10,7 @@ typedef struct {
     uint64_t ordinal;   /* grows with each entry: the newest is the largest */
     uint32_t alarm_seq; /* of its last event */
     uint64_t event_seq; /* journal's sequence of that event */
+    uint64_t first_seq; /* journal's sequence of its first event; 0: not known yet */
     char *resource;
     FaultId fault;
     Severity severity;

@@ -199,6 +199,19 @@ join_head(
     alarm_book_join(book->alarms, &join, now, transitions);
 }
 
+/* A choice is due a while after the first failure, a little later if more are still coming. */
+static void
+wait_for_others(IncidentBook *book, MonoUs now_us)
+{
+    if (book->gather_us == US_NEVER) {
+        book->gathering_us = now_us;
+        book->gather_us = now_us + INCIDENT_GATHER_US;
+        return;
+    }
+    book->gather_us = MIN(MAX(book->gather_us, now_us + INCIDENT_MORE_US),
+                          book->gathering_us + INCIDENT_GATHER_MAX_US);
+}
+
 /* Lets @failing, which stands for itself, find its incident, or wait for one. */
 static void
 place(IncidentBook *book, Failing *failing, AlarmNow now, GPtrArray *transitions)
@@ -213,7 +226,7 @@ place(IncidentBook *book, Failing *failing, AlarmNow now, GPtrArray *transitions
     if (head != NULL)
         join_head(book, head, failing, now, transitions);
     failing->heard_us = now.us;
-    book->gather_us = MIN(book->gather_us, now.us + INCIDENT_GATHER_US);
+    wait_for_others(book, now.us);
 }
 
 /* What stands of the parts that @head tells of joins it. */

@@ -4,9 +4,9 @@
  * follows:
  * - A parent. Channels that share something (ShareKind) and fail within 3 s with faults of one
  *   family get one alarm of what they share, once enough of them fail (incident_threshold()). The
- *   choice is made 250 ms after the first failure, before anybody is told of it at 400 ms, and
- *   again for 3 s while more fail. What explains best wins: a share of which (nearly) all fail, the
- *   larger the better; else the one with most failing; of equals the narrower. A wider share that
+ *   choice is made 250 to 320 ms after the first failure, before anybody is told of it at 400 ms,
+ * and again for 3 s while more fail. What explains best wins: a share of which (nearly) all fail,
+ * the larger the better; else the one with most failing; of equals the narrower. A wider share that
  *   turns out to fail as a whole takes over younger parents within it.
  * - Members. Failing ones JOIN with QUIET_MEMBER, the first of them as first out; those that fail
  *   while the parent stands join too, which is at most one update of the parent in 10 s.
@@ -24,12 +24,14 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/incident-rules.h"
 
-#define INCIDENT_TOGETHER_US (3 * US_PER_SECOND)  /* between failures of one cause */
-#define INCIDENT_GATHER_US   (250 * US_PER_MS)    /* from a failure to the choice */
-#define INCIDENT_CLEAR_US    (10 * US_PER_SECOND) /* with too few, until a parent ends */
-#define INCIDENT_MAX         64u /* parents that stand; above, alarms stay alone and are counted */
-#define INCIDENT_MAX_FAILING 8192u /* alarms that are looked at; the same */
-#define INCIDENT_NAMED       5u    /* members that the parent's sentence names */
+#define INCIDENT_TOGETHER_US   (3 * US_PER_SECOND)  /* between failures of one cause */
+#define INCIDENT_GATHER_US     (250 * US_PER_MS)    /* from a failure to the choice */
+#define INCIDENT_MORE_US       (50 * US_PER_MS)     /* at least from another one to it */
+#define INCIDENT_GATHER_MAX_US (320 * US_PER_MS)    /* but no longer than that in all */
+#define INCIDENT_CLEAR_US      (10 * US_PER_SECOND) /* with too few, until a parent ends */
+#define INCIDENT_MAX           64u /* parents that stand; above, alarms stay alone and are counted */
+#define INCIDENT_MAX_FAILING   8192u /* alarms that are looked at; the same */
+#define INCIDENT_NAMED         5u    /* members that the parent's sentence names */
 
 typedef struct IncidentBook IncidentBook;
 

@@ -56,11 +56,12 @@ find_newest(Choice *choice)
 static void
 count_subject(const Choice *choice, const Subject *subject)
 {
-    bool single = false, young = false;
+    bool single = false, young = false, any = false;
 
     for (guint i = 0; i < subject->failing->len; i++) {
         const Failing *failing = subject->failing->pdata[i];
 
+        any = any || failing->family == choice->family;
         single = single || is_single(choice, failing);
         young = young || (failing->family == choice->family && failing->incident != NULL &&
                           incident_is_young(failing->incident, choice->family, choice->now.us));
@@ -71,7 +72,7 @@ count_subject(const Choice *choice, const Subject *subject)
         if (share == NULL)
             continue;
         share->n_single += single;
-        share->n_all += single || young;
+        share->n_gone += any && !single && !young;
     }
 }
 
@@ -83,7 +84,7 @@ count_all(const Choice *choice)
 
     g_hash_table_iter_init(&iter, choice->book->shares);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        ((Share *)value)->n_single = ((Share *)value)->n_all = 0;
+        ((Share *)value)->n_single = ((Share *)value)->n_gone = 0;
     g_hash_table_iter_init(&iter, choice->book->subjects);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         count_subject(choice, value);
@@ -135,17 +136,22 @@ has_parent(const Choice *choice, const Share *share)
     return false;
 }
 
-static bool
-fails_as_a_whole(const Choice *choice, const Share *share)
+/* How many of @share would be told by a parent of it that takes over what lies within, if it fails
+ * as a whole; what has failed for longer cannot fail again. 0: it does not. */
+static uint32_t
+whole_of(const Choice *choice, const Share *share)
 {
-    if (share->n_all < incident_threshold(share->kind, share->n) ||
-        share->n_all * 10 < WHOLE(share->n))
-        return false;
-    if (share->n_single > 0)
-        return true;
     g_autoptr(GPtrArray) swallowed = find_swallowed(choice, share);
+    uint32_t n = share->n_single;
 
-    return swallowed->len >= 2;
+    for (guint i = 0; i < swallowed->len; i++)
+        n += incident_n_open(swallowed->pdata[i]);
+    n = MIN(n, share->n);
+    if (n < incident_threshold(share->kind, share->n) ||
+        n * 10 < WHOLE(share->n - MIN(share->n_gone, share->n)) ||
+        (share->n_single == 0 && swallowed->len < 2))
+        return 0;
+    return n;
 }
 
 /* How well @share explains the failures; 0: not at all. Whole ones before others, then by how much
@@ -155,14 +161,15 @@ worth_of(const Choice *choice, const Share *share)
 {
     if (incident_fault(share->kind, choice->family) == FAULT_NONE || has_parent(choice, share))
         return 0;
-    const bool whole = fails_as_a_whole(choice, share);
+    const uint32_t whole = whole_of(choice, share);
 
-    if (!whole && share->n_single < incident_threshold(share->kind, share->n))
+    if (whole == 0 &&
+        (share->kind == SHARE_ALL || share->n_single < incident_threshold(share->kind, share->n)))
         return 0;
-    const uint64_t explained = MIN(whole ? share->n_all : share->n_single, 0xffffu);
+    const uint64_t explained = MIN(whole > 0 ? whole : share->n_single, 0xffffu);
     const uint64_t narrow = 0xffffu - MIN(share->n, 0xffffu);
 
-    return (whole ? UINT64_C(1) << 40 : 0) | explained << 24 | narrow << 8 |
+    return (whole > 0 ? UINT64_C(1) << 40 : 0) | explained << 24 | narrow << 8 |
            (uint64_t)(SHARE_COUNT - share->kind);
 }
 
@@ -216,7 +223,7 @@ incident_list_members(const Incident *incident)
 static bool
 form(const Choice *choice, const Share *share, GPtrArray *transitions)
 {
-    const bool whole = fails_as_a_whole(choice, share);
+    const bool whole = whole_of(choice, share) > 0;
     g_autoptr(GPtrArray) members = g_ptr_array_new();
     g_autoptr(GPtrArray) swallowed = whole ? find_swallowed(choice, share) : g_ptr_array_new();
     const IncidentPlan plan = {share, choice->family, members, swallowed};

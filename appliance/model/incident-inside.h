@@ -12,7 +12,7 @@ typedef struct {
     ShareKind kind;
     uint32_t n;        /* that share it */
     uint32_t n_single; /* while choosing: of them with a failure that has no incident */
-    uint32_t n_all;    /* while choosing: with one that has none or a young one */
+    uint32_t n_gone;   /* while choosing: with one that has stood for longer */
 } Share;
 
 /* A channel or an input. */
@@ -72,6 +72,7 @@ struct IncidentBook {
     GHashTable *failing;   /* (element-type utf8 Failing) by alarm: owns them */
     GPtrArray *incidents;  /* (element-type Incident): owns them */
     bool has_orphans;      /* members whose parent was gone after a restart */
+    MonoUs gathering_us;   /* since when failures wait for a choice */
     MonoUs gather_us;      /* when a choice is due; US_NEVER: none is */
     MonoUs deadline_us;    /* of everything */
     IncidentCounts counts; /* @not_formed, @not_tracked */

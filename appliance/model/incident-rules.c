@@ -52,6 +52,9 @@ static const FaultId faults[SHARE_COUNT][FAMILY_COUNT] = {
     [SHARE_GROUP] = {[FAMILY_SILENT] = FAULT_GROUP_FAILING,
                      [FAMILY_DAMAGED] = FAULT_GROUP_DAMAGED,
                      [FAMILY_CONTENT] = FAULT_CONTENT_FAILING},
+    [SHARE_ALL] = {[FAMILY_SILENT] = FAULT_ALL_SILENT,
+                   [FAMILY_DAMAGED] = FAULT_ALL_DAMAGED,
+                   [FAMILY_CONTENT] = FAULT_CONTENT_FAILING},
     [SHARE_BOX] = {[FAMILY_WORKER] = FAULT_WORKERS_LOST, [FAMILY_OWN_LOSS] = FAULT_OVERLOAD},
 };
 
@@ -60,9 +63,13 @@ static const struct {
     const char *prefix;
     const char *place;
 } kinds[SHARE_COUNT] = {
-    [SHARE_INPUT] = {"input/", "of multiplex"}, [SHARE_SOURCE] = {"source/", "from source"},
-    [SHARE_VLAN] = {"vlan/", "on VLAN"},        [SHARE_NIC] = {"nic/", "on interface"},
-    [SHARE_GROUP] = {"group/", "of group"},     [SHARE_BOX] = {"box", ""},
+    [SHARE_INPUT] = {"input/", "of multiplex"},
+    [SHARE_SOURCE] = {"source/", "from source"},
+    [SHARE_VLAN] = {"vlan/", "on VLAN"},
+    [SHARE_NIC] = {"nic/", "on interface"},
+    [SHARE_GROUP] = {"group/", "of group"},
+    [SHARE_ALL] = {"all/channels", "of this box"},
+    [SHARE_BOX] = {"box", ""},
 };
 
 FaultFamily
@@ -110,14 +117,15 @@ incident_sentence(ShareKind kind, FaultFamily family, const char *resource)
 {
     const char *name = resource + strlen(kinds[kind].prefix);
     const char *place = kinds[kind].place;
+    const char *gap = *name != '\0' ? " " : "";
 
     switch (family) {
     case FAMILY_SILENT:
-        return g_strdup_printf("channels %s %s receive nothing", place, name);
+        return g_strdup_printf("channels %s%s%s receive nothing", place, gap, name);
     case FAMILY_DAMAGED:
-        return g_strdup_printf("channels %s %s arrive damaged", place, name);
+        return g_strdup_printf("channels %s%s%s arrive damaged", place, gap, name);
     case FAMILY_CONTENT:
-        return g_strdup_printf("channels %s %s have lost picture or sound", place, name);
+        return g_strdup_printf("channels %s%s%s have lost picture or sound", place, gap, name);
     case FAMILY_WORKER:
         return g_strdup("inputs are not measured: their processes do not report");
     case FAMILY_OWN_LOSS:

@@ -25,6 +25,7 @@ typedef enum {
     SHARE_VLAN,   /* "vlan/eth1.100" */
     SHARE_NIC,    /* "nic/eth1" */
     SHARE_GROUP,  /* the site's: "group/NAME" */
+    SHARE_ALL,    /* "all/channels": that this box watches; only if nearly all of them fail */
     SHARE_BOX,    /* "box": of inputs, for the box's own faults */
     SHARE_COUNT
 } ShareKind;

@@ -32,6 +32,23 @@ is_failing(const char *state)
     return strcmp(state, "failing") == 0 || strcmp(state, "down") == 0;
 }
 
+/* One whose settings are wrong is told of at once: waiting will not mend it. */
+static void
+observe_refusal(Ingest *ingest, const ServiceView *service, AlarmNow now)
+{
+    const bool faulty = strcmp(service->state, "refusing") == 0;
+    const Observation observation = {
+        .resource = service->name,
+        .fault = FAULT_RECEIVER_REFUSING,
+        .faulty = faulty,
+        .since_us = service->since_us,
+        .cause_scope = CAUSE_MONITOR,
+        .text = faulty && *service->text != '\0' ? service->text : NULL,
+    };
+
+    ingest_observe(ingest, &observation, now);
+}
+
 static void
 observe_service(Ingest *ingest, const ServiceView *service, AlarmNow now)
 {
@@ -49,6 +66,8 @@ observe_service(Ingest *ingest, const ServiceView *service, AlarmNow now)
 
     if (fault != FAULT_NONE)
         ingest_observe(ingest, &observation, now);
+    if (fault == FAULT_RECEIVER_FAILING)
+        observe_refusal(ingest, service, now);
 }
 
 /* An ingest interface is a resource of its own, which its channels share. */

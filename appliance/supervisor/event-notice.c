@@ -7,6 +7,7 @@
 #define ID_OPERATOR "5c1b6f0e6d3f4c0fa2f8f5a6b0c71d04"
 #define ID_AUDIT    "5c1b6f0e6d3f4c0fa2f8f5a6b0c71d05"
 #define ID_BOX      "5c1b6f0e6d3f4c0fa2f8f5a6b0c71d06"
+#define ID_REMINDED "5c1b6f0e6d3f4c0fa2f8f5a6b0c71d07"
 
 static const char *
 message_id(EventKind kind)
@@ -25,8 +26,9 @@ message_id(EventKind kind)
     case EVENT_ALARM_UNSHELVED:
     case EVENT_ALARM_ASSIGNED:
         return ID_OPERATOR;
-    case EVENT_ALARM_JOINED:
     case EVENT_ALARM_REMINDED:
+        return ID_REMINDED;
+    case EVENT_ALARM_JOINED:
     case EVENT_ALARM_NOTED:
         return ID_UPDATED;
     case EVENT_AUDIT:
@@ -40,7 +42,9 @@ message_id(EventKind kind)
 static GLogLevelFlags
 level_of(const Event *event)
 {
-    if (event->kind != EVENT_ALARM_RAISED && event->kind != EVENT_ALARM_UPDATED)
+    if ((event->kind != EVENT_ALARM_RAISED && event->kind != EVENT_ALARM_UPDATED &&
+         event->kind != EVENT_ALARM_REMINDED) ||
+        event->quiet != QUIET_NONE)
         return G_LOG_LEVEL_MESSAGE;
     return event->severity >= SEVERITY_MAJOR ? G_LOG_LEVEL_WARNING : G_LOG_LEVEL_MESSAGE;
 }

@@ -31,8 +31,8 @@ journal_watch_look(JournalWatch *watch, const EventLogStatus *status, MonoUs now
     };
 }
 
-void
-journal_watch_tell(JournalWatch *watch, const EventLogStatus *status, Ingest *ingest, AlarmNow now)
+static void
+tell_return(JournalWatch *watch, const EventLogStatus *status, Ingest *ingest, AlarmNow now)
 {
     if (status->full == watch->full)
         return;
@@ -46,4 +46,31 @@ journal_watch_tell(JournalWatch *watch, const EventLogStatus *status, Ingest *in
         ingest_note(ingest, EVENT_BOX, "box", text, "", now);
     }
     watch->gave_way = status->gave_way;
+}
+
+static void
+hold_standing(JournalWatch *watch,
+              GantryEventLog *log,
+              const AlarmBook *book,
+              const EventLogStatus *status,
+              MonoUs now_us)
+{
+    const uint64_t oldest = alarm_book_oldest_event(book);
+
+    if (now_us < watch->hold_us)
+        return;
+    watch->hold_us = now_us + JOURNAL_HOLD_EVERY_US;
+    gantry_event_log_set_cursor(log, JOURNAL_STANDING_CURSOR,
+                                oldest > 0 ? oldest - 1 : status->durable_seq);
+}
+
+void
+journal_watch_step(
+    JournalWatch *watch, GantryEventLog *log, const AlarmBook *book, Ingest *ingest, AlarmNow now)
+{
+    EventLogStatus status;
+
+    gantry_event_log_get_status(log, &status);
+    tell_return(watch, &status, ingest, now);
+    hold_standing(watch, log, book, &status, now.us);
 }

@@ -2,6 +2,7 @@
 #include "appliance/supervisor/outlets.h"
 
 #include "appliance/alerts/alerts.h"
+#include "appliance/events/ack-link.h"
 #include "appliance/stores/history-reader-mysql.h"
 #include "appliance/stores/live-redis.h"
 #include "appliance/stores/thumbnail-archive.h"
@@ -19,6 +20,8 @@ struct Outlets {
     PictureHistory pictures; /* of it */
     EvidenceStore *evidence;
     EvidenceReader evidence_reader; /* of it */
+    GBytes *link_key;               /* never changes, like the next */
+    char *public_url;
     GantryAlerts *alerts;
     GPtrArray *receivers;  /* (element-type RunningReceiver) */
     GantryReceiver *probe; /* owned (nullable): the self-probe's */
@@ -101,23 +104,49 @@ start_evidence(Outlets *outlets, const char *state_folder)
     evidence_store_get_reader(outlets->evidence, &outlets->evidence_reader);
 }
 
+/* Where people reach the dashboard. Returns: (transfer full) */
+static char *
+public_url(const Settings *settings)
+{
+    if (settings->http_public_url[0] != '\0')
+        return g_strdup(settings->http_public_url);
+    return g_strdup_printf(strchr(settings->http_listen, ':') != NULL ? "http://[%s]:%u"
+                                                                      : "http://%s:%u",
+                           settings->http_listen, settings->http_port);
+}
+
+/* On the alerts thread: reads only what never changes. */
+static char *
+make_ack_link(const char *alarm_id, const char *receiver, WallUs now_us, gpointer user_data)
+{
+    const Outlets *outlets = user_data;
+    g_autofree char *token = ack_link_make(g_bytes_get_data(outlets->link_key, NULL), alarm_id,
+                                           receiver, now_us + ACK_LINK_TTL_US);
+
+    return g_strconcat(outlets->public_url, ACK_LINK_PATH, token, NULL);
+}
+
 Outlets *
-outlets_new(GantryEventLog *log, const Settings *settings, const Identity *identity)
+outlets_new(GantryEventLog *log,
+            const Settings *settings,
+            const Identity *identity,
+            GBytes *link_key)
 {
     Outlets *outlets = g_new0(Outlets, 1);
     g_autofree char *thumbnails = g_build_filename(settings->state_folder, "thumbnails", NULL);
     g_autofree char *outbox = g_build_filename(settings->state_folder, "outbox", NULL);
-    g_autofree char *url = g_strdup_printf(
-        strchr(settings->http_listen, ':') != NULL ? "http://[%s]:%u" : "http://%s:%u",
-        settings->http_listen, settings->http_port);
+    g_autofree char *url = public_url(settings);
     const ThumbnailArchiveSettings archive = {.folder = thumbnails};
     const AlertsSettings alerts = {.folder = outbox,
                                    .monitor_id = identity->monitor_id,
                                    .boot_id = identity->boot_id,
                                    .public_url = url,
                                    .listener = record_delivery,
+                                   .ack_link = make_ack_link,
                                    .user_data = outlets};
 
+    outlets->link_key = g_bytes_ref(link_key);
+    outlets->public_url = g_strdup(url);
     outlets->receivers = g_ptr_array_new_with_free_func(running_receiver_free);
     start_mysql(outlets, log, &settings->mysql);
     start_redis(outlets, log, &settings->redis);
@@ -171,11 +200,22 @@ stop_receivers(Outlets *outlets, const Inventory *inventory)
 static void
 start_receiver(Outlets *outlets, const Receiver *from)
 {
-    const ReceiverAccess access = {.id = from->id,
-                                   .url = from->url,
-                                   .secret_file = from->secret_file,
-                                   .min_severity = from->min_severity,
-                                   .allow_private = from->allow_private};
+    ReceiverAccess access = {.id = from->id,
+                             .url = from->url,
+                             .secret_file = from->secret_file,
+                             .ca_file = from->ca_file,
+                             .to = from->to,
+                             .from = from->from,
+                             .user = from->user,
+                             .title = from->title,
+                             .text = from->text,
+                             .heartbeat_s = from->heartbeat_s,
+                             .per_minute = from->per_minute,
+                             .allow_private = from->allow_private,
+                             .paused = from->paused,
+                             .policy = &from->policy};
+
+    (void)receiver_kind_from_name(from->kind, &access.kind);
     g_autoptr(GError) error = NULL;
     GantryReceiver *receiver = gantry_alerts_add(outlets->alerts, &access, &error);
 
@@ -203,11 +243,8 @@ outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
 void
 outlets_set_probe_receiver(Outlets *outlets, const char *url)
 {
-    const ReceiverAccess access = {.id = "self-probe",
-                                   .url = url,
-                                   .min_severity = SEVERITY_WARNING,
-                                   .allow_private = true,
-                                   .probe = true};
+    const ReceiverAccess access = {
+        .id = "self-probe", .url = url, .allow_private = true, .probe = true};
     g_autoptr(GError) error = NULL;
 
     outlets->probe = gantry_alerts_add(outlets->alerts, &access, &error);
@@ -273,12 +310,28 @@ outlets_get_sessions(Outlets *outlets)
 }
 
 void
-outlets_test_receiver(Outlets *outlets,
-                      const char *id,
-                      void (*tested)(bool ok, const char *text, gpointer user_data),
-                      gpointer user_data)
+outlets_test_receiver(Outlets *outlets, const char *id, OutletsTested tested, gpointer user_data)
 {
     gantry_alerts_test(outlets->alerts, id, tested, user_data);
+}
+
+void
+outlets_replay(
+    Outlets *outlets, const char *id, uint64_t seq, OutletsTested tested, gpointer user_data)
+{
+    gantry_alerts_replay(outlets->alerts, id, seq, tested, user_data);
+}
+
+GantryReceiver *
+outlets_find_receiver(Outlets *outlets, const char *id)
+{
+    for (guint i = 0; i < outlets->receivers->len; i++) {
+        const RunningReceiver *running = outlets->receivers->pdata[i];
+
+        if (g_strcmp0(running->as_started.id, id) == 0)
+            return running->receiver;
+    }
+    return NULL;
 }
 
 static void
@@ -358,5 +411,7 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
     g_clear_object(&outlets->redis);
     g_clear_object(&outlets->reader);
     g_clear_object(&outlets->writer);
+    g_bytes_unref(outlets->link_key);
+    g_free(outlets->public_url);
     g_free(outlets);
 }

@@ -2,6 +2,7 @@
  * receivers. Each has a thread and a cursor of its own; nothing here ever waits for one of them. */
 #pragma once
 
+#include "appliance/alerts/receiver.h"
 #include "appliance/config/inventory.h"
 #include "appliance/config/settings.h"
 #include "appliance/events/event-log.h"
@@ -16,8 +17,12 @@
 
 typedef struct Outlets Outlets;
 
-/* Starts every store that @settings names. Returns: (transfer full) */
-Outlets *outlets_new(GantryEventLog *log, const Settings *settings, const Identity *identity);
+/* Starts every store that @settings names. @link_key: signs links in messages.
+ * Returns: (transfer full) */
+Outlets *outlets_new(GantryEventLog *log,
+                     const Settings *settings,
+                     const Identity *identity,
+                     GBytes *link_key);
 
 /* The self-probe's receiver is at @url: it hears of the box's own channel, and nobody else does. */
 void outlets_set_probe_receiver(Outlets *outlets, const char *url);
@@ -45,11 +50,19 @@ const EvidenceReader *outlets_get_evidence(Outlets *outlets); /* never NULL */
 /* Where evidence of alarms goes. (transfer none) */
 EvidenceStore *outlets_get_evidence_store(Outlets *outlets);
 
-/* Sends a test message to a receiver; @tested is called on the caller's context. */
-void outlets_test_receiver(Outlets *outlets,
-                           const char *id,
-                           void (*tested)(bool ok, const char *text, gpointer user_data),
-                           gpointer user_data);
+/* Called once, on the context of the caller. @text: what the receiver answered, or why not. */
+typedef void (*OutletsTested)(bool ok, const char *text, gpointer user_data);
+
+/* Sends a test message to a receiver. */
+void
+outlets_test_receiver(Outlets *outlets, const char *id, OutletsTested tested, gpointer user_data);
+
+/* Sends the event with journal sequence @seq to a receiver once more. */
+void outlets_replay(
+    Outlets *outlets, const char *id, uint64_t seq, OutletsTested tested, gpointer user_data);
+
+/* (transfer none) (nullable): a receiver that runs. */
+GantryReceiver *outlets_find_receiver(Outlets *outlets, const char *id);
 
 /* State of every outlet, for the system page and for alarms about the box.
  * Returns: (transfer full) (element-type ServiceView): an array whose strings go to the caller */

@@ -49,6 +49,35 @@ read_channels(const Settings *settings, GError **error)
     return channel_list_parse(settings->channels_file, text, size, settings->interface, error);
 }
 
+static bool
+has_receiver(const Settings *settings, const char *id)
+{
+    for (size_t i = 0; i < settings->n_receivers; i++) {
+        if (g_str_equal(settings->receivers[i].id, id))
+            return true;
+    }
+    return false;
+}
+
+/* The receivers of the settings, and those that people set up on the running box. The latter give
+ * way where a name is taken. */
+static Inventory *
+with_receivers(Inventory *inventory, const Settings *settings)
+{
+    g_autofree Receiver *all = g_new0(Receiver, settings->n_receivers + inventory->n_receivers);
+    size_t n = settings->n_receivers;
+
+    for (size_t i = 0; i < settings->n_receivers; i++)
+        all[i] = settings->receivers[i];
+    for (size_t i = 0; i < inventory->n_receivers && n < RECEIVER_MAX_COUNT; i++) {
+        const Receiver *receiver = &inventory->receivers[i];
+
+        if (!receiver->from_settings && !has_receiver(settings, receiver->id))
+            all[n++] = *receiver;
+    }
+    return inventory_with_receivers(inventory, all, n);
+}
+
 Inventory *
 provision_inventory(Inventory *inventory, const Settings *settings, GError **error)
 {
@@ -62,7 +91,7 @@ provision_inventory(Inventory *inventory, const Settings *settings, GError **err
         inventory_unref(channels);
         channels = inventory_with_channels(inventory, list);
     }
-    return inventory_with_receivers(channels, settings->receivers, settings->n_receivers);
+    return with_receivers(channels, settings);
 }
 
 Inventory *

@@ -6,6 +6,7 @@
 #include "appliance/config/channel-list.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/receiver-requests.h"
 #include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
 
@@ -92,19 +93,6 @@ note_audit(Requests *requests, CommandCall *call, const Command *command)
     command_call_answer(call, &result);
 }
 
-static void
-receiver_tested(bool ok, const char *text, gpointer user_data)
-{
-    CommandCall *call = user_data;
-    CommandResult result = {0};
-
-    if (ok)
-        result.text = g_strdup(text);
-    else
-        result.error = g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, text);
-    command_call_answer(call, &result);
-}
-
 Requests *
 requests_new(const RequestPorts *ports)
 {
@@ -184,8 +172,13 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_PROPOSAL_ACCEPT:
         profile_desk_handle(requests->ports.profiles, call, command);
         break;
+    case COMMAND_RECEIVER_SHOW:
+    case COMMAND_RECEIVER_SET:
+    case COMMAND_RECEIVER_REMOVE:
     case COMMAND_RECEIVER_TEST:
-        outlets_test_receiver(requests->ports.outlets, command->target, receiver_tested, call);
+    case COMMAND_RECEIVER_ATTEMPTS:
+    case COMMAND_RECEIVER_REPLAY:
+        receiver_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     }
 }

@@ -19,6 +19,7 @@ typedef struct {
     ProfileDesk *profiles;
     size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
+    const char *state_folder;
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);
     gpointer user_data;

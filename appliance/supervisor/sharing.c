@@ -1,6 +1,8 @@
 /* Names of what is shared. */
 #include "appliance/supervisor/sharing.h"
 
+#include "appliance/supervisor/self-probe-desk.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -118,7 +120,8 @@ names_of(const Inventory *inventory,
          const char *root)
 {
     const InventoryInput *input = inventory_find_input(inventory, channel->input_id);
-    Names names = {.resource = g_strconcat("channel/", channel->id, NULL)};
+    Names names = {.resource = g_strconcat("channel/", channel->id, NULL),
+                   .names = {[SHARE_ALL] = g_strdup("all/channels")}};
     g_autofree char *source = NULL;
     StreamAddress address;
 
@@ -146,6 +149,8 @@ sharing_tell(IncidentBook *book, const Inventory *inventory, const char *root)
 
     g_array_set_clear_func(all, names_clear);
     for (size_t i = 0; i < inventory->n_channels; i++) {
+        if (g_str_equal(inventory->channels[i].id, SELF_PROBE_CHANNEL))
+            continue;
         const Names names = names_of(inventory, &inventory->channels[i], carriers, root);
 
         g_array_append_val(all, names);

@@ -281,7 +281,7 @@ watch_box(Supervisor *self, AlarmNow now)
     EventLogStatus status;
 
     gantry_event_log_get_status(self->log, &status);
-    journal_watch_tell(&self->journal, &status, self->ingest, now);
+    journal_watch_step(&self->journal, self->log, self->book, self->ingest, now);
     GArray *services = collect_services(self, &status);
 
     held->n_sensors = sensor_set_views(sensors, now.us, &held->sensors);
@@ -403,7 +403,7 @@ open_state(Supervisor *self, GError **error)
 static bool
 start_parts(Supervisor *self, GError **error)
 {
-    self->outlets = outlets_new(self->log, self->settings, &self->identity);
+    self->outlets = outlets_new(self->log, self->settings, &self->identity, self->link_key);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
                                 .figures = self->figures,
@@ -445,6 +445,7 @@ start_parts(Supervisor *self, GError **error)
                                    .profiles = self->profiles,
                                    .n_slates = self->settings->n_slates,
                                    .interface = self->settings->interface,
+                                   .state_folder = self->settings->state_folder,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 

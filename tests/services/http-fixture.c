@@ -337,14 +337,12 @@ give_shot(const Fixture *fixture, const Command *command, CommandResult *result)
 static void
 submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
 {
-    Fixture *fixture = (Fixture *)self;
+    Fixture *fixture = self;
     g_autoptr(Command) command = submitted;
-    g_autoptr(GMainContext) context = g_main_context_ref_thread_default();
     g_autoptr(GSource) source = g_idle_source_new();
-    Answer *answer = g_new0(Answer, 1);
+    const Answer blank = {.done = done, .user_data = user_data};
+    Answer *answer = g_memdup2(&blank, sizeof blank);
 
-    answer->done = done;
-    answer->user_data = user_data;
     g_mutex_lock(&fixture->lock);
     switch (command->kind) {
     case COMMAND_ALARM_ACK:
@@ -371,7 +369,9 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         http_profiles_answer(command, &answer->result);
         break;
     case COMMAND_SITE_SHOW:
-        answer->result.text = g_strdup("{\"items\":[]}");
+    case COMMAND_RECEIVER_SHOW:
+    case COMMAND_RECEIVER_ATTEMPTS:
+        answer->result.text = g_strdup("{\"items\":[],\"next_cursor\":null}");
         break;
     case COMMAND_CHANNEL_WATCH:
         fixture->watches++;
@@ -383,12 +383,15 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SITE_SET:
     case COMMAND_SITE_REMOVE:
     case COMMAND_CHANNELS_CHECK:
+    case COMMAND_RECEIVER_SET:
+    case COMMAND_RECEIVER_REMOVE:
     case COMMAND_RECEIVER_TEST:
+    case COMMAND_RECEIVER_REPLAY:
         break;
     }
     g_mutex_unlock(&fixture->lock);
     g_source_set_callback(source, deliver, answer, answer_free);
-    g_source_attach(source, context);
+    g_source_attach(source, g_main_context_get_thread_default());
 }
 
 static GPtrArray *
@@ -558,10 +561,7 @@ main(int argc, char **argv)
     g_autofree char *recordings = g_build_filename(folder, "segments", NULL);
     const SegmentReader segments = segment_archive_reader(recordings);
     const HttpServerSettings settings = {
-        .listen = listen,
-        .control_path = argc > 1 ? argv[1] : "control.sock",
-        .build = "test-1",
-    };
+        .listen = listen, .control_path = argc > 1 ? argv[1] : "control.sock", .build = "test-1"};
     EvidenceReader evidence;
     g_autofree char *archive = make_archive(settings.control_path);
     const PictureHistory pictures = {archive, thumbnail_index_list, thumbnail_index_read};
@@ -571,13 +571,12 @@ main(int argc, char **argv)
                                    .evidence = &evidence,
                                    .segments = &segments};
     g_autoptr(GError) error = NULL;
-    g_autofree guint8 *picture = (guint8 *)g_malloc0(4096);
 
     g_assert_cmpint(sodium_init(), >=, 0);
     g_mutex_init(&fixture.lock);
     fixture.since_us = clock_us(CLOCK_BOOTTIME);
     fixture.since_wall_us = clock_us(CLOCK_REALTIME);
-    fixture.picture = g_bytes_new(picture, 4096);
+    fixture.picture = g_bytes_new_take(g_malloc0(4096), 4096);
     keep_evidence(&fixture, settings.control_path, fixture.since_wall_us);
     evidence_store_get_reader(fixture.evidence, &evidence);
     fixture.late = g_str_equal(mode, "late");

@@ -81,15 +81,14 @@ tear_down(Fixture *fixture, gconstpointer unused)
     g_free(fixture->folder);
 }
 
+static const NotifyPolicy minor = {.min_severity = SEVERITY_MINOR};
+
 static GantryReceiver *
 add_url(Fixture *fixture, const char *id, const char *url)
 {
     g_autofree char *secret = g_build_filename(fixture->folder, "secret", NULL);
-    const ReceiverAccess access = {.id = id,
-                                   .url = url,
-                                   .secret_file = secret,
-                                   .min_severity = SEVERITY_MINOR,
-                                   .allow_private = true};
+    const ReceiverAccess access = {
+        .id = id, .url = url, .secret_file = secret, .policy = &minor, .allow_private = true};
     g_autoptr(GError) error = NULL;
 
     g_assert_true(g_file_set_contents(secret, SECRET "\n", -1, NULL));
@@ -120,7 +119,7 @@ append(Fixture *fixture, EventKind kind, unsigned alarm, uint32_t alarm_seq)
 {
     const MonoUs now = store_boot_us();
 
-    (void)gantry_event_log_append(fixture->log, store_event(kind, alarm, alarm_seq));
+    (void)gantry_event_log_append(fixture->log, store_loud_event(kind, alarm, alarm_seq));
     return now;
 }
 
@@ -184,7 +183,8 @@ an_alarm_is_posted_at_once_and_signed(Fixture *fixture, gconstpointer unused)
     const HttpPeerRequest *request = http_peer_get(fixture->peer, "/ok", 0);
 
     g_test_message("posted after %d ms", (int)((request->at_us - raised) / US_PER_MS));
-    g_assert_cmpint(request->at_us - raised, <, US_PER_SECOND / 2);
+    g_assert_cmpint(request->at_us - raised, >=, 400 * US_PER_MS); /* time for its incident */
+    g_assert_cmpint(request->at_us - raised, <, 900 * US_PER_MS);
     g_assert_nonnull(strstr(request->body, "\"type\":\"channel.alarm.raised\""));
     g_assert_nonnull(strstr(request->body, request->id));
     g_assert_true(
@@ -211,7 +211,7 @@ receivers_that_hang_or_refuse_delay_no_other(Fixture *fixture, gconstpointer unu
     receivers[G_N_ELEMENTS(bad)] = add_url(fixture, "closed", "http://127.0.0.1:9/");
     GantryReceiver *good = add(fixture, "good", "/ok");
 
-    for (unsigned alarm = 1; alarm <= 50; alarm++) {
+    for (unsigned alarm = 1; alarm <= 20; alarm++) {
         const MonoUs raised = append(fixture, EVENT_ALARM_RAISED, alarm, 1);
 
         g_assert_true(wait_requests(fixture, "/ok", alarm, WAIT_US));
@@ -222,14 +222,14 @@ receivers_that_hang_or_refuse_delay_no_other(Fixture *fixture, gconstpointer unu
     }
     g_assert_cmpuint(late, <=, 1);
     g_assert_true(wait_state(receivers[1], "failing"));
-    g_assert_true(wait_state(receivers[2], "failing"));
+    g_assert_true(wait_state(receivers[2], "refusing"));
     g_assert_true(wait_state(receivers[3], "failing"));
     g_assert_true(wait_state(receivers[5], "failing"));
     g_assert_true(wait_state(receivers[6], "failing"));
     g_assert_true(wait_state(receivers[4], "ok")); /* 200 is an answer, whatever the body */
     g_assert_true(wait_state(good, "ok"));
     g_assert_cmpuint(http_peer_count(fixture->peer, "/hang"), <=, RECEIVER_MAX_IN_FLIGHT);
-    g_assert_cmpuint(http_peer_count(fixture->peer, "/ok"), ==, 50); /* no redirect was followed */
+    g_assert_cmpuint(http_peer_count(fixture->peer, "/ok"), ==, 20); /* no redirect was followed */
     for (size_t i = 0; i < G_N_ELEMENTS(receivers); i++)
         drop(&receivers[i]);
     drop(&good);
@@ -559,7 +559,7 @@ static void
 milder_alarms_are_not_sent(Fixture *fixture, gconstpointer unused)
 {
     g_autoptr(GantryReceiver) receiver = add(fixture, "noc", "/ok");
-    Event *mild = store_event(EVENT_ALARM_RAISED, 1, 1);
+    Event *mild = store_loud_event(EVENT_ALARM_RAISED, 1, 1);
 
     mild->severity = SEVERITY_WARNING;
     (void)gantry_event_log_append(fixture->log, mild);

@@ -1,6 +1,7 @@
 /* Migrations, partitions and rights, on a real MariaDB. */
 #include <string.h>
 
+#include "appliance/stores/history-retention.h"
 #include "appliance/stores/mysql-schema.h"
 #include "pipelines/base/error.h"
 #include "tests/services/history-rig.h"
@@ -187,6 +188,60 @@ a_clock_that_ran_ahead_costs_no_row_and_no_later_day(gconstpointer data)
                     ==, 2);
 }
 
+/* Rows of an alarm @id of long ago; @cleared: NULL while it stands. */
+static void
+insert_old_alarm(PrivateServers *servers, const char *id, unsigned seq, const char *cleared)
+{
+    g_autofree char *rows = g_strdup_printf(
+        "INSERT INTO incident_event VALUES ('j', %u, '%s', 1, 1, '2025-01-01', 1, 1, '%s', '%s', 1,"
+        " 'channel/a', 'A', '', '', 1, 5, 0, '2025-01-01', %s, 0, NULL, '', '', '', 0, 0, 0, 0, "
+        "NULL,"
+        " '');"
+        "INSERT INTO alarm VALUES ('%s', 'j', '%s', 'channel/a', 1, 5, 0, 0, 0, 0, 0, '',"
+        " '2025-01-01', %s, 0, NULL, '', '2025-01-01', %u, 1);"
+        "INSERT INTO incident VALUES ('%s', 'j', 'channel/a', 1, 5, 0, '', '2025-01-01', %s, 1, 1, "
+        "1,"
+        " %u)",
+        seq, id, id, id, cleared, id, id, cleared, seq, id, cleared, seq);
+
+    g_free(private_servers_sql(servers, rows));
+}
+
+static void
+what_is_older_than_400_days_goes_unless_its_alarm_stands(gconstpointer data)
+{
+    static const char *const tables[] = {"incident_event", "alarm", "incident"};
+    static const char *const gone[] = {"audit", "delivery", "thumbnail"};
+    PrivateServers *servers = (PrivateServers *)data;
+    const WallUs now = INT64_C(1795170030) * US_PER_SECOND; /* 2026-11-20 */
+    g_autoptr(GError) error = NULL;
+
+    history_rig_empty(servers);
+    g_autoptr(MysqlLink) link = admin_link(servers);
+
+    g_assert_true(mysql_schema_apply(link, mysql_schema_newest(), &error));
+    insert_old_alarm(servers, "cleared", 1, "'2025-01-02'");
+    insert_old_alarm(servers, "stands", 2, "NULL");
+    g_free(private_servers_sql(
+        servers,
+        "INSERT INTO audit VALUES ('j', 3, 'x', 16, '2025-01-01', 1, '', '', '', '');"
+        "INSERT INTO delivery VALUES ('r', 'e', 1, '2025-01-01', 'a', 1, 0, 200, 1, 1, '');"
+        "INSERT INTO thumbnail VALUES ('a', '2025-01-01', 'a/b.jpg', 1)"));
+    g_assert_true(history_retention_apply(link, now, &error));
+    g_assert_no_error(error);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *left =
+            g_strdup_printf("SELECT COUNT(*) * 10 + SUM(id = 'stands') FROM %s", tables[i]);
+
+        g_assert_cmpint(private_servers_count(servers, left), ==, 11);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(gone); i++) {
+        g_autofree char *left = g_strdup_printf("SELECT COUNT(*) FROM %s", gone[i]);
+
+        g_assert_cmpint(private_servers_count(servers, left), ==, 0);
+    }
+}
+
 /* What the run-time user is refused: everything but reading and changing rows. */
 static void
 the_run_time_user_changes_rows_and_nothing_else(gconstpointer data)
@@ -259,6 +314,8 @@ main(int argc, char **argv)
     g_test_add_data_func("/schema/days", servers, old_days_are_dropped_and_coming_ones_made);
     g_test_add_data_func("/schema/clock", servers,
                          a_clock_that_ran_ahead_costs_no_row_and_no_later_day);
+    g_test_add_data_func("/schema/retention", servers,
+                         what_is_older_than_400_days_goes_unless_its_alarm_stands);
     g_test_add_data_func("/schema/rights", servers,
                          the_run_time_user_changes_rows_and_nothing_else);
     g_test_add_func("/schema/installed-rights", installations_give_the_run_time_user_these_rights);

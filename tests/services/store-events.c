@@ -35,6 +35,16 @@ store_event(EventKind kind, unsigned alarm, uint32_t alarm_seq)
     return event;
 }
 
+Event *
+store_loud_event(EventKind kind, unsigned alarm, uint32_t alarm_seq)
+{
+    Event *event = store_event(kind, alarm, alarm_seq);
+
+    event->quiet = QUIET_NONE;
+    event->members = 0;
+    return event;
+}
+
 GantryEventLog *
 store_event_log(const char *folder)
 {

@@ -371,8 +371,10 @@ after_a_restart_what_still_stands_is_not_raised_again(Fixture *fixture, gconstpo
     restarted(fixture);
     g_assert_true(alarm_book_is_open(fixture->book, CHANNEL, FAULT_NO_PACKETS));
     g_assert_cmpuint(alarm_book_count_open(fixture->book), ==, 1);
+    g_assert_cmpuint(alarm_book_oldest_event(fixture->book), ==, 1);
     PLAY(steps); /* of another boot: its clock began anew */
     g_assert_cmpuint(alarm_book_count_open(fixture->book), ==, 0);
+    g_assert_cmpuint(alarm_book_oldest_event(fixture->book), ==, 0);
 }
 
 static void
@@ -439,6 +441,7 @@ a_restart_keeps_what_people_did(Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr(views[0].owner, ==, "anna");
     g_assert_cmpstr(views[0].note, ==, "on it");
     g_assert_cmpuint(views[0].event_seq, ==, 2);
+    g_assert_cmpuint(alarm_book_oldest_event(fixture->book), ==, 1);
 }
 
 static void

@@ -273,6 +273,88 @@ a_wider_failure_takes_over_what_was_a_narrower_one_at_first(void)
     rig_clear(&rig);
 }
 
+/* Two groups on one interface, the smaller of which fails a little later. */
+static void
+late_ones_of_another_group_make_one_incident_of_the_interface(void)
+{
+    Rig rig;
+
+    rig_init(&rig);
+    for (unsigned i = 0; i < 12; i++) {
+        g_autofree char *id = g_strdup_printf("c%u", i);
+        g_autofree char *input = g_strdup_printf("input/i%u", i);
+        const char *const names[] = {input, i % 2 == 0 ? "source/a" : "source/b", "", "nic/lo",
+                                     i < 10 ? "group/national" : "group/regional"};
+
+        rig_add_channel(&rig, id, names);
+    }
+    rig_share(&rig);
+    set_all(&rig, 0, 10, true, 0.02);
+    run(&rig, 0.28);
+    rig_observe_channel(&rig, 10, FAULT_NO_PACKETS, true);
+    run(&rig, 0.1);
+    rig_observe_channel(&rig, 11, FAULT_NO_PACKETS, true);
+    run(&rig, 30);
+    g_assert_nonnull(rig_find(&rig, "nic/lo", FAULT_INTERFACE_SILENT));
+    g_assert_cmpuint(rig_find(&rig, "nic/lo", FAULT_INTERFACE_SILENT)->members, ==, 12);
+    g_assert_cmpstr(rig_find(&rig, "group/national", FAULT_GROUP_FAILING)->incident_id, ==,
+                    rig_find(&rig, "nic/lo", FAULT_INTERFACE_SILENT)->incident_id);
+    g_assert_cmpuint(rig_n_changes(&rig, ALARM_CHANGE_RAISED, FAULT_SOURCE_LOST), ==, 0);
+    g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/lo\n");
+    rig_clear(&rig);
+}
+
+/* Two interfaces, and nothing in common but this box: a power cut of the head-end. */
+static void
+all_channels_of_several_interfaces_are_one_incident_of_the_box(void)
+{
+    for (unsigned n = 90; n <= 120; n += 30) {
+        Rig rig;
+
+        rig_init(&rig);
+        rig_add_sixty(&rig, "nic/eth1", 0);
+        rig_add_sixty(&rig, "nic/eth2", 60);
+        for (guint i = 0; i < rig.sharing->len; i++) {
+            Sharing *sharing = rig.sharing->pdata[i];
+
+            if (sharing->names[SHARE_NIC] != NULL)
+                sharing->names[SHARE_ALL] = g_strdup("all/channels");
+        }
+        rig_share(&rig);
+        set_all(&rig, 0, n, true, 0.1);
+        run(&rig, 30);
+        if (n == 120)
+            g_assert_cmpstr(rig.told->str, ==, "+all-silent all/channels\n");
+        else
+            g_assert_null(rig_find(&rig, "all/channels", FAULT_ALL_SILENT));
+        rig_clear(&rig);
+    }
+}
+
+/* One that has been off for a day does not make the rest less of a whole. */
+static void
+what_has_stood_for_long_is_not_missed_in_a_whole(void)
+{
+    Rig rig;
+
+    rig_init(&rig);
+    rig_add_sixty(&rig, "nic/eth1", 0);
+    rig_share(&rig);
+    for (unsigned i = 0; i < 60; i += 6) {
+        rig_observe_channel(&rig, i, FAULT_NO_PACKETS, true);
+        run(&rig, 3600);
+    }
+    g_assert_cmpuint(rig.n_told, ==, 10);
+    for (unsigned i = 0; i < 60; i++) {
+        if (i % 6 != 0)
+            rig_observe_channel(&rig, i, FAULT_NO_PACKETS, true);
+    }
+    run(&rig, 30);
+    g_assert_cmpuint(rig.n_told, ==, 11);
+    g_assert_cmpuint(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT)->members, ==, 50);
+    rig_clear(&rig);
+}
+
 static void
 a_restart_in_the_middle_neither_tells_twice_nor_forgets(void)
 {
@@ -468,6 +550,9 @@ main(int argc, char **argv)
     ADD(late_ones_join_and_are_told_at_most_every_ten_seconds);
     ADD(who_stays_when_the_parent_clears_is_told_once);
     ADD(a_wider_failure_takes_over_what_was_a_narrower_one_at_first);
+    ADD(late_ones_of_another_group_make_one_incident_of_the_interface);
+    ADD(all_channels_of_several_interfaces_are_one_incident_of_the_box);
+    ADD(what_has_stood_for_long_is_not_missed_in_a_whole);
     ADD(a_restart_in_the_middle_neither_tells_twice_nor_forgets);
     ADD(a_restart_before_the_parent_was_formed_still_forms_one);
     ADD(workers_that_die_together_are_one_alarm_of_the_box);

@@ -71,7 +71,7 @@ a_generation_is_made_only_when_something_changes(void)
                          .kind = (char *)"webhook",
                          .url = (char *)"http://127.0.0.1:1/",
                          .secret_file = (char *)"",
-                         .min_severity = SEVERITY_MINOR};
+                         .policy = {.min_severity = SEVERITY_MINOR}};
 
     g_assert_true(again == first);
     g_autoptr(Inventory) second = inventory_with_account(first, &account);

@@ -182,7 +182,9 @@ its_file_brings_everything_back(void)
     g_assert_true(outbox_load(after, bytes, 5 * S, &taken, &error));
     g_assert_cmpuint(taken, ==, 9);
     g_assert_cmpuint(outbox_size(after), ==, 2);
-    g_assert_cmpuint(start(after, 5 * S)->event->seq, ==, 7);
+    g_assert_cmpuint(start(after, 5 * S)->event->seq, ==, 8); /* after a gap the newest first */
+    g_assert_true(outbox_is_announced(after, "0000000a-0000-4000-8000-000000000000"));
+    g_assert_false(outbox_is_announced(before, "0000000b-0000-4000-8000-000000000000"));
     outbox_free(before);
     outbox_free(after);
 }

@@ -1,11 +1,17 @@
 /* The JSON that a webhook receives, field by field. */
-#include "appliance/alerts/payload-webhook.h"
+#include "appliance/alerts/payload.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
 
-static const PayloadSender sender = {
-    .monitor_id = "box-1", .boot_id = "boot", .public_url = "https://gantry.example"};
+static const NoticeStyle style = {
+    .kind = RECEIVER_WEBHOOK,
+    .receiver = "noc",
+    .title = "",
+    .text = "",
+    .ack_link = "",
+    .sender = {.monitor_id = "box-1", .boot_id = "boot", .public_url = "https://gantry.example"},
+};
 
 static Event *
 an_event(EventKind kind)
@@ -29,9 +35,17 @@ an_event(EventKind kind)
 static JsonObject *
 parsed(JsonParser *parser, const Event *event)
 {
-    g_autofree char *json = payload_webhook(event, &sender);
+    g_autoptr(Notice) notice = notice_of_event(event, &style);
+    const PayloadPlace place = {
+        .url = "https://x", .secret = "", .to = "", .from = "", .user = "", .host = "box"};
+    g_auto(PayloadRequest) request = {0};
+    g_autoptr(GError) error = NULL;
+    gsize size = 0;
 
-    g_assert_true(json_parser_load_from_data(parser, json, -1, NULL));
+    g_assert_true(payload_render(RECEIVER_WEBHOOK, notice, &place, &request, &error));
+    const char *json = g_bytes_get_data(request.body, &size);
+
+    g_assert_true(json_parser_load_from_data(parser, json, (gssize)size, NULL));
     return json_node_get_object(json_parser_get_root(parser));
 }
 

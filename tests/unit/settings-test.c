@@ -88,7 +88,7 @@ every_key_reaches_its_field(void)
     g_assert_cmpstr(settings->receivers[0].kind, ==, "webhook");
     g_assert_cmpstr(settings->receivers[0].url, ==, "http://127.0.0.1:9/x=y");
     g_assert_cmpstr(settings->receivers[0].secret_file, ==, "/sec");
-    g_assert_cmpint(settings->receivers[0].min_severity, ==, SEVERITY_MAJOR);
+    g_assert_cmpint(settings->receivers[0].policy.min_severity, ==, SEVERITY_MAJOR);
     g_assert_true(settings->receivers[0].allow_private);
 }
 
@@ -97,8 +97,9 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
 {
     assert_refused("[http]\n\nprot=80\n",
                    "g.conf:3: unknown key prot in [http]; did you mean port?");
-    assert_refused("[http]\nbanana=1\n",
-                   "g.conf:2: unknown key banana in [http]; known are listen, port, ui_dir");
+    assert_refused(
+        "[http]\nbanana=1\n",
+        "g.conf:2: unknown key banana in [http]; known are listen, port, ui_dir, public_url");
     assert_refused("[htpp]\n", "g.conf:1: unknown group [htpp]; did you mean [http]?");
     assert_refused("[http]\nport=0\n", "g.conf:2: port = \"0\" is not a number from 1 to 65535");
     assert_refused("[http]\nport=80x\n",
@@ -118,8 +119,10 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
     assert_refused("[mysql]\nsocket=/s\nhost=h\n",
                    "g.conf:3: [mysql] has both socket and host; keep one");
     assert_refused("[receiver a]\nkind=webhook\nurl=ftp://x\n",
-                   "g.conf:3: url = \"ftp://x\" begins with neither http:// nor https://");
-    assert_refused("[receiver a]\nkind=webhook\n", "g.conf:1: [receiver a] has no url");
+                   "g.conf:1: receiver a: its url is none of https:// or http:// and a host");
+    assert_refused(
+        "[receiver a]\nkind=webhook\n",
+        "g.conf:1: receiver a: it has no url; write one that begins with https:// or http://");
     assert_refused("[receiver a]\nkind=webhok\nurl=http://x\n",
                    "g.conf:2: kind = \"webhok\" is not known; did you mean webhook?");
     assert_refused("[receiver a]\nkind=webhook\nurl=http://x\nmin_severity=cirtical\n",
@@ -127,7 +130,9 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
     assert_refused(
         "[receiver a]\nkind=webhook\nurl=http://x\nsecret=/x\n",
         "g.conf:4: unknown key secret in [receiver a]; known are kind, url, secret_file, "
-        "min_severity, allow_private");
+        "min_severity, allow_private, ca_file, to, from, user, title, text, heartbeat_s, "
+        "per_minute, "
+        "level, scoped, channels, groups, hours, time_zone");
     assert_refused("[receiver My NOC]\nkind=webhook\nurl=http://x\n",
                    "g.conf:1: receiver \"My NOC\" is not made of a-z, 0-9 and - alone; write "
                    "[receiver my-noc]");

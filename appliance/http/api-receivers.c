@@ -1,0 +1,126 @@
+/* Receivers: list, one, change, test, what was tried, once more. The supervision loop knows them;
+ * their JSON is checked there. */
+#include <string.h>
+
+#include "appliance/http/api.h"
+#include "appliance/http/json-writer.h"
+#include "pipelines/base/error.h"
+
+static void
+on_shown(const CommandResult *result, gpointer data)
+{
+    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+    g_autoptr(GString) json = NULL;
+
+    if (result->error != NULL) {
+        http_request_problem_of(request, result->error);
+        return;
+    }
+    json = g_string_new(result->text);
+    http_request_reply_json(request, 200, json);
+}
+
+static void
+on_changed(const CommandResult *result, gpointer data)
+{
+    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+
+    if (result->error != NULL)
+        http_request_problem_of(request, result->error);
+    else
+        http_request_reply_ok(request);
+}
+
+/* What the receiver answered is the answer, also when it was a refusal. */
+static void
+on_tried(const CommandResult *result, gpointer data)
+{
+    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+    g_autoptr(GString) json = g_string_new(NULL);
+    const bool refused = result->error != NULL &&
+                         g_error_matches(result->error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE);
+
+    if (result->error != NULL && !refused) {
+        http_request_problem_of(request, result->error);
+        return;
+    }
+    json_begin_object(json, NULL);
+    json_bool(json, "delivered", !refused);
+    json_string(json, "text", refused ? result->error->message : result->text);
+    json_end_object(json);
+    http_request_reply_json(request, 200, json);
+}
+
+static void
+submit(HttpRequest *request, Command *command, CommandDone done)
+{
+    const CommandPort *commands = request->app->ports.commands;
+
+    http_request_defer(request);
+    commands->submit(commands->self, command, done, http_request_ref(request));
+}
+
+static void
+ask(HttpRequest *request, CommandKind kind, CommandDone done)
+{
+    submit(request, command_new(kind, request->params[0], request->user), done);
+}
+
+void
+api_receivers(HttpRequest *request)
+{
+    ask(request, COMMAND_RECEIVER_SHOW, on_shown);
+}
+
+void
+api_receiver_put(HttpRequest *request)
+{
+    g_autoptr(JsonNode) root = http_request_json(request);
+
+    if (root == NULL)
+        return;
+    Command *command = command_new(COMMAND_RECEIVER_SET, request->params[0], request->user);
+
+    g_free(command->note);
+    command->note = json_to_string(root, FALSE);
+    submit(request, command, on_changed);
+}
+
+void
+api_receiver_delete(HttpRequest *request)
+{
+    ask(request, COMMAND_RECEIVER_REMOVE, on_changed);
+}
+
+void
+api_receiver_test(HttpRequest *request)
+{
+    ask(request, COMMAND_RECEIVER_TEST, on_tried);
+}
+
+void
+api_receiver_deliveries(HttpRequest *request)
+{
+    ask(request, COMMAND_RECEIVER_ATTEMPTS, on_shown);
+}
+
+void
+api_receiver_replay(HttpRequest *request)
+{
+    g_autoptr(JsonNode) root = http_request_json(request);
+    JsonNode *node =
+        root != NULL ? json_object_get_member(json_node_get_object(root), "seq") : NULL;
+
+    if (root == NULL)
+        return;
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_INT64 || json_node_get_int(node) < 1) {
+        http_request_problem(request, 400, "invalid",
+                             "\"seq\" is the journal's number of the event, from 1.");
+        return;
+    }
+    Command *command = command_new(COMMAND_RECEIVER_REPLAY, request->params[0], request->user);
+
+    command->seq = (uint64_t)json_node_get_int(node);
+    submit(request, command, on_tried);
+}
