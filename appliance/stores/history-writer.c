@@ -13,6 +13,7 @@
 #include "pipelines/base/error.h"
 
 #define EVENTS_PER_BATCH 1024u
+#define REFUSED_MOST     16u                    /* events behind a refused one that are tried */
 #define IDLE_US          US_PER_SECOND          /* health rows may wait so long for company */
 #define TEND_US          (3600 * US_PER_SECOND) /* partitions, old rows */
 #define BEHIND_US        (5 * US_PER_SECOND)    /* without progress */
@@ -140,15 +141,12 @@ write_channels(GantryHistoryWriter *self, GError **error)
 }
 
 static void
-advance(GantryHistoryWriter *self, const GPtrArray *events, bool refused)
+advance(GantryHistoryWriter *self, const GPtrArray *events)
 {
     self->cursor = ((const Event *)g_ptr_array_index(events, events->len - 1))->seq;
     gantry_event_log_set_cursor(self->log, HISTORY_CURSOR, self->cursor);
     g_mutex_lock(&self->thread.lock);
-    if (refused)
-        self->counts.refused_events += events->len;
-    else
-        self->counts.written_events += events->len;
+    self->counts.written_events += events->len;
     self->status.cursor = self->cursor;
     g_mutex_unlock(&self->thread.lock);
 }
@@ -159,19 +157,50 @@ last_trouble(const GantryHistoryWriter *self)
     return mysql_trouble_of(mysql_link_last_number(self->link)).schema;
 }
 
+static bool
+is_refusal(const GantryHistoryWriter *self, const GError *error)
+{
+    return g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL) &&
+           last_trouble(self) == MYSQL_SCHEMA_SOUND;
+}
+
+/* One event was refused. It is left out only if the database takes one of those behind it: else the
+ * database itself is not well, and everything waits. Returns: whether to go on */
+static bool
+leave_out(GantryHistoryWriter *self, const GPtrArray *refused)
+{
+    g_autoptr(GPtrArray) behind = gantry_event_log_read(
+        self->log, ((Event *)g_ptr_array_index(refused, 0))->seq, REFUSED_MOST);
+
+    for (guint i = 0; i < behind->len; i++) {
+        Event *event = g_ptr_array_index(behind, i);
+        g_autoptr(GPtrArray) one = g_ptr_array_new();
+        g_autoptr(GError) error = NULL;
+
+        g_ptr_array_add(one, event);
+        if (history_write_events(self->link, self->journal_id, one, &error)) {
+            g_mutex_lock(&self->thread.lock);
+            self->counts.refused_events += refused->len + i;
+            g_mutex_unlock(&self->thread.lock);
+            advance(self, one);
+            return true;
+        }
+        if (!is_refusal(self, error))
+            return false;
+    }
+    return false;
+}
+
 /* What the database refuses for what it is would be refused for ever. It is looked for one by one,
  * and left out: the journal has it, and nothing else must wait behind it.
  * Returns: whether to go on */
 static bool
 pass_over(GantryHistoryWriter *self, const GPtrArray *events, const GError *error)
 {
-    if (!g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_INTERNAL) ||
-        last_trouble(self) != MYSQL_SCHEMA_SOUND)
+    if (!is_refusal(self, error))
         return false;
     self->most = 1;
-    if (events->len == 1)
-        advance(self, events, true);
-    return true;
+    return events->len > 1 || leave_out(self, events);
 }
 
 /* Returns: false on an error; @ret_more: whether there may be more */
@@ -186,7 +215,7 @@ write_events(GantryHistoryWriter *self, bool *ret_more, GError **error)
         return true;
     if (history_write_events(self->link, self->journal_id, events, &local)) {
         self->most = MIN(self->most * 2, EVENTS_PER_BATCH);
-        advance(self, events, false);
+        advance(self, events);
         return true;
     }
     if (!pass_over(self, events, local)) {

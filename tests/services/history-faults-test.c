@@ -253,6 +253,24 @@ an_event_that_the_database_refuses_holds_back_no_other(HistoryRig *rig, gconstpo
     g_assert_cmpuint(counts.refused_events, ==, 1);
 }
 
+static void
+a_database_that_refuses_everything_costs_no_event(HistoryRig *rig, gconstpointer servers)
+{
+    HistoryWriterCounts counts;
+
+    begin(rig);
+    sql(rig, "CREATE TRIGGER refuse BEFORE INSERT ON incident_event FOR EACH ROW"
+             " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'not today'");
+    for (unsigned alarm = 2; alarm <= 100; alarm++)
+        append_at_once(rig, alarm);
+    wait_says(rig, "not today");
+    g_usleep(3 * US_PER_SECOND); /* of trying */
+    sql(rig, "DROP TRIGGER refuse");
+    end(rig, 100);
+    gantry_history_writer_get_counts(rig->writer, &counts);
+    g_assert_cmpuint(counts.refused_events, ==, 0);
+}
+
 /* ---- Conflicts ---- */
 
 typedef struct {
@@ -504,6 +522,7 @@ main(int argc, char **argv)
     ADD("newer-schema", the_schema_of_a_newer_program_is_named_and_left_alone);
     ADD("no-day", a_day_without_a_partition_is_made);
     ADD("refused", an_event_that_the_database_refuses_holds_back_no_other);
+    ADD("refuses-all", a_database_that_refuses_everything_costs_no_event);
     ADD("deadlock", the_loser_of_a_deadlock_tries_again);
     ADD("table-lock", a_table_lock_that_is_held_is_waited_out);
     ADD("slow", a_server_that_takes_two_seconds_an_answer_loses_nothing);
