@@ -1,8 +1,7 @@
 /* Which share explains best what fails. */
 #include "appliance/model/incident-inside.h"
 
-#define MAX_PARENTS_AT_ONCE 16u      /* of one choice; what is left is chosen next time */
-#define WHOLE(n)            ((n)*9u) /* of tenths: of a share that fails as a whole */
+#define WHOLE(n) ((n)*9u) /* of tenths: of a share that fails as a whole */
 
 typedef struct {
     IncidentBook *book;
@@ -247,7 +246,7 @@ incident_choose(IncidentBook *book, FaultFamily family, AlarmNow now, GPtrArray 
 {
     Choice choice = {.book = book, .family = family, .now = now};
 
-    for (unsigned n = 0; n < MAX_PARENTS_AT_ONCE; n++) {
+    for (unsigned n = 0; n <= INCIDENT_MAX; n++) {
         (void)find_newest(&choice);
         count_all(&choice);
         const Share *best = find_best(&choice);

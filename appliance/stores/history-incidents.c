@@ -32,7 +32,8 @@ last_events(GPtrArray *events)
     for (guint i = 0; i < events->len; i++) {
         Event *event = g_ptr_array_index(events, i);
 
-        if (!event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED)
+        if (!event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED ||
+            event->quiet == QUIET_PROBE)
             continue;
         const Event *known = g_hash_table_lookup(last, event->alarm_id);
 

@@ -17,6 +17,7 @@
 #define WORKER_USER      "gantry-channel"
 #define REFUSED_EVERY_US (60 * US_PER_SECOND)
 #define SWEEP_EVERY_US   (3600 * US_PER_SECOND)
+#define LOOP_STUCK_S     2.0 /* a measuring thread that did not turn for so long is as good as gone */
 #define SHARES_EVERY_US  (60 * US_PER_SECOND)
 #define TAKE_OVER_US     (5 * US_PER_SECOND) /* a worker silent for so long may be taken for gone */
 
@@ -68,6 +69,16 @@ member_free(gpointer data)
     g_free(member);
 }
 
+/* Whether a worker that reports measures, too: its measuring thread turns. */
+static bool
+measures(const MessageReport *report)
+{
+    for (size_t i = 0; i < report->n_metrics; i++)
+        if (report->metrics[i].metric == METRIC_LOOP_AGE)
+            return report->metrics[i].value < LOOP_STUCK_S;
+    return report->part == 0;
+}
+
 static void
 on_message(GantryChannelWorker *worker, gpointer data, gpointer user_data)
 {
@@ -75,7 +86,7 @@ on_message(GantryChannelWorker *worker, gpointer data, gpointer user_data)
     Member *member = user_data;
     InputRecord *input = records_find_input(member->crew->records, member->input_id);
 
-    if (message->kind == MESSAGE_REPORT)
+    if (message->kind == MESSAGE_REPORT && measures(&message->report))
         restart_policy_reported(&member->policy, clock_mono_us());
     if (input != NULL && message->kind != MESSAGE_BYE)
         member->crew->ports.message(input, message, member->crew->ports.user_data);

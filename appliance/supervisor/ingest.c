@@ -15,7 +15,8 @@
 #include "appliance/supervisor/unheard.h"
 #include "pipelines/contract/codec.h"
 
-#define INPUT_PREFIX "input/"
+#define INPUT_PREFIX      "input/"
+#define OVERFLOW_EVERY_US (60 * US_PER_SECOND) /* between two words about too many incidents */
 #define OWN_LOSS_SPOILS_US                                                                         \
     (3 * US_PER_SECOND) /* errors so soon after own loss are not the channel's */
 
@@ -23,7 +24,9 @@ struct Ingest {
     IngestPorts ports;
     EvidenceDesk *evidence; /* (nullable) */
     IncidentBook *incidents;
-    bool restored; /* what the journal told of incidents stands again */
+    uint64_t overflow;  /* of the incident book, as it was told last */
+    MonoUs overflow_us; /* when; 0: never */
+    bool restored;      /* what the journal told of incidents stands again */
 };
 
 Ingest *
@@ -134,6 +137,26 @@ ingest_observe(Ingest *ingest, const Observation *observation, AlarmNow now)
     ingest_publish(ingest, transitions, now);
 }
 
+/* More happens at once than incidents are kept of: alarms are then told one by one. */
+static void
+tell_overflow(Ingest *ingest, AlarmNow now)
+{
+    const IncidentCounts counts = incident_book_counts(ingest->incidents);
+    const uint64_t overflow = counts.not_formed + counts.not_tracked;
+
+    if (overflow == ingest->overflow ||
+        (ingest->overflow_us != 0 && now.us - ingest->overflow_us < OVERFLOW_EVERY_US))
+        return;
+    g_autofree char *text =
+        g_strdup_printf("more than %u incidents or %u alarms at once: %" G_GUINT64_FORMAT
+                        " since the start were told one by one, not as one incident",
+                        INCIDENT_MAX, INCIDENT_MAX_FAILING, overflow);
+
+    ingest->overflow = overflow;
+    ingest->overflow_us = now.us;
+    ingest_note(ingest, EVENT_BOX, "box", text, "", now);
+}
+
 void
 ingest_step(Ingest *ingest, AlarmNow now)
 {
@@ -141,6 +164,7 @@ ingest_step(Ingest *ingest, AlarmNow now)
 
     alarm_book_step(ingest->ports.book, now, transitions);
     ingest_publish(ingest, transitions, now);
+    tell_overflow(ingest, now);
 }
 
 MonoUs

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pipelines/base/error.h"
@@ -134,4 +135,32 @@ void
 life_disarm_dead_man(void)
 {
     (void)alarm(0);
+}
+
+static const char *
+what_is_spent(void)
+{
+    const int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    const bool no_descriptor = fd < 0 && errno == EMFILE;
+    void *room =
+        mmap(NULL, LIFE_MEMORY_LEFT, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    const bool no_memory = room == MAP_FAILED && errno == ENOMEM;
+
+    if (fd >= 0)
+        close(fd);
+    if (room != MAP_FAILED)
+        (void)munmap(room, LIFE_MEMORY_LEFT);
+    return no_descriptor ? "descriptor" : no_memory ? "memory" : NULL;
+}
+
+void
+life_check_room(void)
+{
+    const char *spent = what_is_spent();
+
+    if (spent == NULL)
+        return;
+    g_log_structured(G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "MESSAGE",
+                     "No %s is left: the worker begins anew", spent);
+    _exit(LIFE_EXIT_SPENT);
 }

@@ -6,6 +6,7 @@
 
 #define LIFE_STOP_SECONDS 5u
 #define LIFE_EXIT_TWICE   3  /* exit status: another worker of this input runs */
+#define LIFE_EXIT_SPENT   78 /* exit status: no descriptor, or no memory, is left */
 #define LIFE_EXIT_STUCK   77 /* exit status: stopping took too long */
 
 typedef struct Life Life;
@@ -26,6 +27,12 @@ Life *life_begin(const char *state, const char *input_id, GError **error) G_GNUC
 /* Removes the pid file where the sandbox has not taken that right, and unlocks. @life: (nullable)
  */
 void life_end(Life *life);
+
+#define LIFE_MEMORY_LEFT ((size_t)16 << 20) /* bytes: less than that is none */
+
+/* Ends the process, to begin anew, where it has used up its descriptors or its memory: what it
+ * still did would be less and less. Costs some microseconds. */
+void life_check_room(void);
 
 /* From now on the process ends within LIFE_STOP_SECONDS, whatever happens. */
 void life_arm_dead_man(void);

@@ -178,6 +178,7 @@ tick(gpointer user_data)
         limit_sounds(worker);
         watch_losses(worker);
         worker_tell_report(worker);
+        life_check_room();
         feed_watchdog(worker);
     }
     return G_SOURCE_CONTINUE;

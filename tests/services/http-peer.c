@@ -78,6 +78,8 @@ answer_of(HttpPeer *peer, const char *path)
         const char *answer;
     } answers[] = {
         {"/500", "HTTP/1.1 500 No\r\nContent-Length: 5\r\n\r\nwrong"},
+        {"/503", "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"},
+        {"/garbage", "\x16\x03\x01 no HTTP at all\r\n\r\n"},
         {"/404", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"},
         {"/410", "HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"},
         {"/429", "HTTP/1.1 429 Slow\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"},
@@ -102,6 +104,17 @@ send_endless(GOutputStream *out)
     say(out, "HTTP/1.1 200 Yes\r\n\r\n");
     while (g_output_stream_write_all(out, junk, sizeof junk, NULL, NULL, NULL))
         continue;
+}
+
+/* A byte a second, for longer than anybody waits. */
+static void
+send_slowly(GOutputStream *out)
+{
+    say(out, "HTTP/1.1 200 Yes\r\nContent-Length: 100\r\n\r\n");
+    for (unsigned i = 0; i < 15; i++) {
+        say(out, "x");
+        g_usleep(G_USEC_PER_SEC);
+    }
 }
 
 /* Returns: (transfer full) */
@@ -133,6 +146,8 @@ serve(GThreadedSocketService *service,
     g_mutex_unlock(&peer->lock);
     if (g_str_has_prefix(path, "/hang"))
         g_usleep(HANG_US);
+    else if (strcmp(path, "/slowbody") == 0)
+        send_slowly(out);
     else if (strcmp(path, "/endless") == 0)
         send_endless(out);
     else

@@ -2,7 +2,8 @@
  *
  *   /ok  204          /slow N  204 after N ms       /500 /429 (Retry-After: 1) /404 /410
  *   /redirect  302 to /ok           /hang  accepts, never answers       /midheader  closes inside
- *   the headers       /endless  200 and a body without an end           /switch  500 until told */
+ *   the headers       /503 (Retry-After: 1)   /garbage  no HTTP   /slowbody  200, a byte a second
+ *   /endless  200 and a body without an end           /switch  500 until told */
 #pragma once
 
 #include <gio/gio.h>

@@ -55,12 +55,13 @@ def wait_until(what, condition, limit_s, every_s=0.1):
 
 
 class Box:
-    def __init__(self, count=12, state=None, arguments=()):
+    def __init__(self, count=12, state=None, arguments=(), environment=None):
         self.count = count
         self.port = free_port()
         self.own_folder = state is None
         self.state = pathlib.Path(state or tempfile.mkdtemp(prefix="gantry-system-"))
         self.arguments = list(arguments)
+        self.environment = {**os.environ, **(environment or {})}
         self.process = None
         self.log = None
 
@@ -81,7 +82,7 @@ class Box:
         command = [str(ROOT / "run"), "--state", str(self.state), "--count", str(self.count), "--port", str(self.port),
                    *self.arguments]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log,
-                                        stderr=subprocess.STDOUT, start_new_session=True)
+                                        stderr=subprocess.STDOUT, start_new_session=True, env=self.environment)
         if wait:
             wait_until("the API answers", lambda: self.alive() and self.get("/api/v1/channels"), START_LIMIT_S)
 

@@ -2,23 +2,6 @@
 #include "tests/unit/incident-rig.h"
 
 static void
-set_all(Rig *rig, unsigned first, unsigned n, bool faulty, double spread_s)
-{
-    const MonoUs begin_us = rig->now_us;
-
-    for (unsigned i = 0; i < n; i++) {
-        rig_run_to(rig, begin_us + S(spread_s * i / n));
-        rig_observe_channel(rig, first + i, FAULT_NO_PACKETS, faulty);
-    }
-}
-
-static void
-run(Rig *rig, double seconds)
-{
-    rig_run_to(rig, rig->now_us + S(seconds));
-}
-
-static void
 sixty_inputs_that_stop_are_one_parent_and_one_message(void)
 {
     Rig rig;
@@ -26,8 +9,8 @@ sixty_inputs_that_stop_are_one_parent_and_one_message(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 60);
+    rig_set_all(&rig, 0, 60, true, 0.1);
+    rig_run(&rig, 60);
     g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/eth1\n");
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NO_PACKETS), ==, 60);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 61);
@@ -43,8 +26,8 @@ sixty_inputs_that_stop_are_one_parent_and_one_message(void)
     g_assert_cmpstr(first->incident_id, ==, parent->incident_id);
     g_assert_cmpint(first->quiet, ==, QUIET_MEMBER);
     g_assert_cmpuint(rig_n_changes(&rig, ALARM_CHANGE_JOINED, FAULT_NO_PACKETS), ==, 60);
-    set_all(&rig, 0, 60, false, 0.5);
-    run(&rig, 60);
+    rig_set_all(&rig, 0, 60, false, 0.5);
+    rig_run(&rig, 60);
     g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/eth1\n-interface-silent nic/eth1\n");
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 0);
     rig_clear(&rig);
@@ -59,8 +42,8 @@ without_incidents_the_same_are_sixty_messages(void)
     rig.no_incidents = true;
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 60);
+    rig_set_all(&rig, 0, 60, true, 0.1);
+    rig_run(&rig, 60);
     g_assert_cmpuint(rig.n_told, ==, 60);
     rig_clear(&rig);
 }
@@ -74,11 +57,11 @@ a_failure_alone_is_told_400_ms_after_its_raise(void)
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
     rig_observe_channel(&rig, 7, FAULT_NO_PACKETS, true);
-    run(&rig, 1.399);
+    rig_run(&rig, 1.399);
     g_assert_cmpstr(rig.told->str, ==, "");
-    run(&rig, 0.001);
+    rig_run(&rig, 0.001);
     g_assert_cmpstr(rig.told->str, ==, "+no-packets channel/c7\n");
-    run(&rig, 600);
+    rig_run(&rig, 600);
     g_assert_cmpuint(rig.n_told, ==, 1);
     rig_clear(&rig);
 }
@@ -104,8 +87,8 @@ two_multiplexes_at_once_are_two_parents(void)
     rig_init(&rig);
     add_multiplexes(&rig, 6);
     rig_share(&rig);
-    set_all(&rig, 100, 20, true, 0.05);
-    run(&rig, 30);
+    rig_set_all(&rig, 100, 20, true, 0.05);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig.n_told, ==, 2);
     g_assert_nonnull(strstr(rig.told->str, "+multiplex-lost input/mux0\n"));
     g_assert_nonnull(strstr(rig.told->str, "+multiplex-lost input/mux1\n"));
@@ -122,8 +105,8 @@ a_whole_interface_beats_its_multiplexes_and_groups(void)
     add_multiplexes(&rig, 6);
     rig_add_sixty(&rig, "nic/eth2", 0);
     rig_share(&rig);
-    set_all(&rig, 100, 60, true, 0.2);
-    run(&rig, 30);
+    rig_set_all(&rig, 100, 60, true, 0.2);
+    rig_run(&rig, 30);
     g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/eth1\n");
     rig_clear(&rig);
 }
@@ -136,8 +119,8 @@ a_group_is_blamed_where_only_a_group_fails(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 20, 10, true, 0.1); /* two of every source, all of group 2 */
-    run(&rig, 30);
+    rig_set_all(&rig, 20, 10, true, 0.1); /* two of every source, all of group 2 */
+    rig_run(&rig, 30);
     g_assert_cmpstr(rig.told->str, ==, "+group-failing group/g0-2\n");
     rig_clear(&rig);
 }
@@ -153,7 +136,7 @@ four_of_sixty_are_no_incident_and_five_are(void)
         rig_share(&rig);
         for (unsigned i = 0; i < n; i++) /* each of another source and another group */
             rig_observe_channel(&rig, 11 * i, FAULT_NO_PACKETS, true);
-        run(&rig, 30);
+        rig_run(&rig, 30);
         g_assert_cmpuint(rig.n_told, ==, n == 4 ? 4 : 1);
         rig_clear(&rig);
     }
@@ -167,8 +150,8 @@ what_fails_more_than_three_seconds_apart_has_nothing_to_do_with_each_other(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 60 * 3.2);
-    run(&rig, 30);
+    rig_set_all(&rig, 0, 60, true, 60 * 3.2);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig_n_changes(&rig, ALARM_CHANGE_JOINED, FAULT_NO_PACKETS), ==, 0);
     rig_clear(&rig);
 }
@@ -183,7 +166,7 @@ faults_of_different_families_are_different_incidents(void)
     rig_share(&rig);
     for (unsigned i = 0; i < 60; i++)
         rig_observe_channel(&rig, i, i % 2 == 0 ? FAULT_NO_PACKETS : FAULT_SYNC_LOST, true);
-    run(&rig, 30);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig.n_told, ==, 2);
     g_assert_nonnull(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT));
     g_assert_nonnull(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_DAMAGED));
@@ -200,13 +183,13 @@ late_ones_join_and_are_told_at_most_every_ten_seconds(void)
     rig_share(&rig);
     for (unsigned i = 0; i < 10; i++)
         rig_observe_channel(&rig, i * 7 % 60, FAULT_NO_PACKETS, true);
-    run(&rig, 5);
+    rig_run(&rig, 5);
     g_assert_cmpuint(rig.n_told, ==, 1);
     for (unsigned i = 10; i < 30; i++) {
         rig_observe_channel(&rig, i * 7 % 60, FAULT_NO_PACKETS, true);
-        run(&rig, 1);
+        rig_run(&rig, 1);
     }
-    run(&rig, 20);
+    rig_run(&rig, 20);
     g_assert_cmpuint(rig.n_told, ==, 1);
     g_assert_cmpuint(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT)->members, ==, 30);
     const unsigned n_updates = rig_n_changes(&rig, ALARM_CHANGE_UPDATED, FAULT_INTERFACE_SILENT);
@@ -224,19 +207,19 @@ who_stays_when_the_parent_clears_is_told_once(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 30);
-    set_all(&rig, 3, 57, false, 1);
-    run(&rig, 14);
+    rig_set_all(&rig, 0, 60, true, 0.1);
+    rig_run(&rig, 30);
+    rig_set_all(&rig, 3, 57, false, 1);
+    rig_run(&rig, 14);
     g_assert_cmpuint(rig.n_told, ==, 1);
-    run(&rig, 5);
+    rig_run(&rig, 5);
     g_assert_cmpuint(rig.n_told, ==, 5); /* the parent's clear, and three */
     g_assert_cmpint(rig_find(&rig, "channel/c2", FAULT_NO_PACKETS)->quiet, ==, QUIET_NONE);
     g_assert_null(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT));
-    run(&rig, 600);
+    rig_run(&rig, 600);
     g_assert_cmpuint(rig.n_told, ==, 5);
-    set_all(&rig, 0, 3, false, 0.1);
-    run(&rig, 30);
+    rig_set_all(&rig, 0, 3, false, 0.1);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig.n_told, ==, 8);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 0);
     rig_clear(&rig);
@@ -250,10 +233,10 @@ a_wider_failure_takes_over_what_was_a_narrower_one_at_first(void)
     rig_init(&rig);
     add_multiplexes(&rig, 6);
     rig_share(&rig);
-    set_all(&rig, 100, 10, true, 0.02);
-    run(&rig, 0.5);
-    set_all(&rig, 110, 50, true, 1.0);
-    run(&rig, 30);
+    rig_set_all(&rig, 100, 10, true, 0.02);
+    rig_run(&rig, 0.5);
+    rig_set_all(&rig, 110, 50, true, 1.0);
+    rig_run(&rig, 30);
     const Known *parent = rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT);
 
     g_assert_nonnull(parent);
@@ -262,13 +245,13 @@ a_wider_failure_takes_over_what_was_a_narrower_one_at_first(void)
     g_assert_cmpstr(rig_find(&rig, "channel/c100", FAULT_NO_PACKETS)->incident_id, ==,
                     parent->incident_id);
     /* All but the multiplex that was first return: it stands for itself again. */
-    set_all(&rig, 110, 50, false, 0.1);
-    run(&rig, 30);
+    rig_set_all(&rig, 110, 50, false, 0.1);
+    rig_run(&rig, 30);
     g_assert_null(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT));
     g_assert_cmpint(rig_find(&rig, "input/mux0", FAULT_MULTIPLEX_LOST)->quiet, ==, QUIET_NONE);
     g_assert_cmpint(rig_find(&rig, "channel/c100", FAULT_NO_PACKETS)->quiet, ==, QUIET_MEMBER);
-    set_all(&rig, 100, 10, false, 0.1);
-    run(&rig, 30);
+    rig_set_all(&rig, 100, 10, false, 0.1);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 0);
     rig_clear(&rig);
 }
@@ -289,12 +272,12 @@ late_ones_of_another_group_make_one_incident_of_the_interface(void)
         rig_add_channel(&rig, id, names);
     }
     rig_share(&rig);
-    set_all(&rig, 0, 10, true, 0.02);
-    run(&rig, 0.28);
+    rig_set_all(&rig, 0, 10, true, 0.02);
+    rig_run(&rig, 0.28);
     rig_observe_channel(&rig, 10, FAULT_NO_PACKETS, true);
-    run(&rig, 0.1);
+    rig_run(&rig, 0.1);
     rig_observe_channel(&rig, 11, FAULT_NO_PACKETS, true);
-    run(&rig, 30);
+    rig_run(&rig, 30);
     g_assert_nonnull(rig_find(&rig, "nic/lo", FAULT_INTERFACE_SILENT));
     g_assert_cmpuint(rig_find(&rig, "nic/lo", FAULT_INTERFACE_SILENT)->members, ==, 12);
     g_assert_cmpstr(rig_find(&rig, "group/national", FAULT_GROUP_FAILING)->incident_id, ==,
@@ -321,8 +304,8 @@ all_channels_of_several_interfaces_are_one_incident_of_the_box(void)
                 sharing->names[SHARE_ALL] = g_strdup("all/channels");
         }
         rig_share(&rig);
-        set_all(&rig, 0, n, true, 0.1);
-        run(&rig, 30);
+        rig_set_all(&rig, 0, n, true, 0.1);
+        rig_run(&rig, 30);
         if (n == 120)
             g_assert_cmpstr(rig.told->str, ==, "+all-silent all/channels\n");
         else
@@ -342,14 +325,14 @@ what_has_stood_for_long_is_not_missed_in_a_whole(void)
     rig_share(&rig);
     for (unsigned i = 0; i < 60; i += 6) {
         rig_observe_channel(&rig, i, FAULT_NO_PACKETS, true);
-        run(&rig, 3600);
+        rig_run(&rig, 3600);
     }
     g_assert_cmpuint(rig.n_told, ==, 10);
     for (unsigned i = 0; i < 60; i++) {
         if (i % 6 != 0)
             rig_observe_channel(&rig, i, FAULT_NO_PACKETS, true);
     }
-    run(&rig, 30);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig.n_told, ==, 11);
     g_assert_cmpuint(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT)->members, ==, 50);
     rig_clear(&rig);
@@ -363,18 +346,18 @@ a_restart_in_the_middle_neither_tells_twice_nor_forgets(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 5);
+    rig_set_all(&rig, 0, 60, true, 0.1);
+    rig_run(&rig, 5);
     g_assert_cmpuint(rig.n_told, ==, 1);
     rig_restart(&rig);
-    run(&rig, 5);
+    rig_run(&rig, 5);
     for (unsigned i = 0; i < 60; i++)
         rig_observe_channel(&rig, i, FAULT_NO_PACKETS, true);
-    run(&rig, 30);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig_n_changes(&rig, ALARM_CHANGE_RAISED, FAULT_INTERFACE_SILENT), ==, 1);
     g_assert_cmpuint(rig.n_told, ==, 1);
-    set_all(&rig, 0, 60, false, 0.1);
-    run(&rig, 30);
+    rig_set_all(&rig, 0, 60, false, 0.1);
+    rig_run(&rig, 30);
     g_assert_cmpuint(rig.n_told, ==, 2);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 0);
     rig_clear(&rig);
@@ -388,106 +371,60 @@ a_restart_before_the_parent_was_formed_still_forms_one(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 1.05);
+    rig_set_all(&rig, 0, 60, true, 0.1);
+    rig_run(&rig, 1.05);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_NO_PACKETS), >, 50);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_INTERFACE_SILENT), ==, 0);
     rig_restart(&rig);
     rig_step(&rig);
     g_assert_cmpuint(rig_n_open(&rig, FAULT_INTERFACE_SILENT), ==, 1);
-    run(&rig, 10);
+    rig_run(&rig, 10);
     g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/eth1\n");
     rig_clear(&rig);
 }
 
 static void
-workers_that_die_together_are_one_alarm_of_the_box(void)
+a_playout_that_goes_black_is_one_incident_of_its_group(void)
 {
     Rig rig;
 
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    for (unsigned i = 0; i < 60; i++) {
-        g_autofree char *input = g_strdup_printf("input/i%u", i);
-
-        rig_observe(&rig, input, FAULT_WORKER_LOST, true);
+    for (unsigned i = 10; i < 20; i++) {
+        rig_observe_channel(&rig, i, FAULT_PICTURE_BLACK, true);
+        rig_run(&rig, 0.02);
     }
-    run(&rig, 20);
-    g_assert_cmpstr(rig.told->str, ==, "+workers-lost box\n");
-    g_assert_cmpuint(rig_n_open(&rig, FAULT_WORKER_LOST), ==, 60);
-    for (unsigned i = 0; i < 60; i++) {
-        g_autofree char *input = g_strdup_printf("input/i%u", i);
+    rig_run(&rig, 60);
+    const Known *parent = rig_find(&rig, "group/g0-1", FAULT_CONTENT_FAILING);
 
-        rig_observe(&rig, input, FAULT_WORKER_LOST, false);
-        run(&rig, 0.1);
+    g_assert_cmpstr(rig.told->str, ==, "+content-failing group/g0-1\n");
+    g_assert_true(g_str_has_prefix(
+        parent->text, "10 of 10 channels of group g0-1 have lost picture or sound: c10, c11"));
+    rig_clear(&rig);
+}
+
+/* More parents than are kept: who is left over is told by itself, and it is counted. */
+static void
+what_is_one_incident_too_many_is_told_and_counted(void)
+{
+    Rig rig;
+
+    rig_init(&rig);
+    for (unsigned i = 0; i < 2 * (INCIDENT_MAX + 3); i++) {
+        g_autofree char *id = g_strdup_printf("c%u", i);
+        g_autofree char *input = g_strdup_printf("input/mux%u", i / 2);
+        const char *const names[] = {input, "", "", "", ""};
+
+        rig_add_channel(&rig, id, names);
     }
-    run(&rig, 20);
-    g_assert_cmpstr(rig.told->str, ==, "+workers-lost box\n-workers-lost box\n");
-    rig_clear(&rig);
-}
-
-static void
-an_interface_that_is_down_speaks_for_its_channels(void)
-{
-    Rig rig;
-
-    rig_init(&rig);
-    rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_DOWN, true);
-    run(&rig, 0.5);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 30);
-    g_assert_cmpstr(rig.told->str, ==, "+interface-down nic/eth1\n");
-    /* It is up again, and its channels return a little later. */
-    rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_DOWN, false);
-    run(&rig, 7);
-    set_all(&rig, 0, 60, false, 0.5);
-    run(&rig, 30);
-    g_assert_cmpstr(rig.told->str, ==, "+interface-down nic/eth1\n-interface-down nic/eth1\n");
-    g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 0);
-    rig_clear(&rig);
-}
-
-static void
-an_interface_that_is_seen_down_later_joins_what_noticed_first(void)
-{
-    Rig rig;
-
-    rig_init(&rig);
-    rig_add_sixty(&rig, "nic/eth1", 0);
-    rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 2);
-    rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_DOWN, true);
-    run(&rig, 30);
-    g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/eth1\n");
-    rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_DOWN, false);
-    set_all(&rig, 0, 60, false, 0.5);
-    run(&rig, 30);
-    g_assert_cmpuint(rig.n_told, ==, 2);
-    g_assert_cmpuint(rig_n_open(&rig, FAULT_NONE), ==, 0);
-    rig_clear(&rig);
-}
-
-static void
-channels_that_an_interface_leaves_behind_are_told(void)
-{
-    Rig rig;
-
-    rig_init(&rig);
-    rig_add_sixty(&rig, "nic/eth1", 0);
-    rig_share(&rig);
-    rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_DOWN, true);
-    run(&rig, 0.5);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 30);
-    rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_DOWN, false);
-    set_all(&rig, 1, 59, false, 0.1);
-    run(&rig, 60);
-    g_assert_cmpstr(rig.told->str, ==,
-                    "+interface-down nic/eth1\n-interface-down nic/eth1\n+no-packets channel/c0\n");
+    rig_set_all(&rig, 0, 2 * (INCIDENT_MAX + 3), true, 0.05);
+    rig_run(&rig, 2);
+    g_assert_cmpuint(rig_n_open(&rig, FAULT_MULTIPLEX_LOST), ==, INCIDENT_MAX);
+    g_assert_cmpuint(incident_book_counts(rig.incidents).not_formed, >, 0);
+    g_assert_cmpuint(rig_n_open(&rig, FAULT_NO_PACKETS), ==, 2 * (INCIDENT_MAX + 3));
+    g_assert_cmpuint(rig.n_told, ==, INCIDENT_MAX + 2 * 3 + 1); /* and the flood */
     rig_clear(&rig);
 }
 
@@ -500,14 +437,14 @@ an_encoder_that_dies_is_one_alarm_of_its_channel(void)
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
     rig_observe_channel(&rig, 5, FAULT_AUDIO_MISSING, true);
-    run(&rig, 0.1);
+    rig_run(&rig, 0.1);
     rig_observe_channel(&rig, 5, FAULT_VIDEO_MISSING, true);
-    run(&rig, 30);
+    rig_run(&rig, 30);
     g_assert_cmpstr(rig.told->str, ==, "+video-missing channel/c5\n");
     g_assert_true(rig_find(&rig, "channel/c5", FAULT_AUDIO_MISSING)->first_out);
     /* The picture returns, the sound does not: that is told. */
     rig_observe_channel(&rig, 5, FAULT_VIDEO_MISSING, false);
-    run(&rig, 30);
+    rig_run(&rig, 30);
     g_assert_cmpstr(rig.told->str, ==,
                     "+video-missing channel/c5\n-video-missing channel/c5\n"
                     "+audio-missing channel/c5\n");
@@ -522,12 +459,12 @@ what_leaves_the_inventory_takes_its_parent_along(void)
     rig_init(&rig);
     rig_add_sixty(&rig, "nic/eth1", 0);
     rig_share(&rig);
-    set_all(&rig, 0, 60, true, 0.1);
-    run(&rig, 30);
+    rig_set_all(&rig, 0, 60, true, 0.1);
+    rig_run(&rig, 30);
     g_ptr_array_set_size(rig.sharing, 0);
     rig_share(&rig);
     rig_observe(&rig, "nic/eth1", FAULT_INTERFACE_SILENT, false); /* as alarm_book_retain() does */
-    run(&rig, 1);
+    rig_run(&rig, 1);
     g_assert_null(rig_find(&rig, "nic/eth1", FAULT_INTERFACE_SILENT));
     g_assert_cmpint(rig_find(&rig, "channel/c9", FAULT_NO_PACKETS)->quiet, ==, QUIET_NONE);
     rig_clear(&rig);
@@ -555,10 +492,8 @@ main(int argc, char **argv)
     ADD(what_has_stood_for_long_is_not_missed_in_a_whole);
     ADD(a_restart_in_the_middle_neither_tells_twice_nor_forgets);
     ADD(a_restart_before_the_parent_was_formed_still_forms_one);
-    ADD(workers_that_die_together_are_one_alarm_of_the_box);
-    ADD(an_interface_that_is_down_speaks_for_its_channels);
-    ADD(an_interface_that_is_seen_down_later_joins_what_noticed_first);
-    ADD(channels_that_an_interface_leaves_behind_are_told);
+    ADD(a_playout_that_goes_black_is_one_incident_of_its_group);
+    ADD(what_is_one_incident_too_many_is_told_and_counted);
     ADD(an_encoder_that_dies_is_one_alarm_of_its_channel);
     ADD(what_leaves_the_inventory_takes_its_parent_along);
     return g_test_run();

@@ -289,6 +289,24 @@ rig_observe_channel(Rig *rig, unsigned number, FaultId fault, bool faulty)
     rig_observe(rig, resource, fault, faulty);
 }
 
+/* @n channels from @first fail, or are well again, within @spread_s. */
+static inline void
+rig_set_all(Rig *rig, unsigned first, unsigned n, bool faulty, double spread_s)
+{
+    const MonoUs begin_us = rig->now_us;
+
+    for (unsigned i = 0; i < n; i++) {
+        rig_run_to(rig, begin_us + S(spread_s * i / n));
+        rig_observe_channel(rig, first + i, FAULT_NO_PACKETS, faulty);
+    }
+}
+
+static inline void
+rig_run(Rig *rig, double seconds)
+{
+    rig_run_to(rig, rig->now_us + S(seconds));
+}
+
 /* The process ends, and the next one reads its journal. */
 static inline void
 rig_restart(Rig *rig)
