@@ -47,7 +47,11 @@ class Subject:
         return time.monotonic() - begin
 
     def service(self, name):
-        return next(one for one in self.daemon.ask("GET", "/api/v1/system")["services"] if one["name"] == name)
+        services = self.daemon.ask("GET", "/api/v1/system")["services"]
+        found = next((one for one in services if one["name"] == name), None)
+        if found is None:
+            raise ValueError(f"no service {name} in {[one['name'] for one in services]}")
+        return found
 
     def says(self, name, states, limit_s=8):
         begin = time.monotonic()
