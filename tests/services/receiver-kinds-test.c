@@ -214,6 +214,41 @@ body_text(JsonNode *node, const char *name)
     return json_object_get_string_member(json_object_get_object_member(what, "body"), name);
 }
 
+/* From the event to the receiver's having it, for the first message of each kind. */
+static void
+assert_in_time(Fixture *fixture, WallUs raised_us)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(setups); i++) {
+        g_autoptr(GPtrArray) list = taken(fixture, setups[i].logged);
+        JsonObject *first = json_node_get_object(list->pdata[0]);
+        const double at_s = json_object_get_double_member(first, "at");
+        const double delay_s = at_s - (double)raised_us / US_PER_SECOND;
+
+        g_test_message("%s: %.3f s", setups[i].logged, delay_s);
+        g_assert_cmpfloat(delay_s, <, 2.0);
+    }
+}
+
+/* The most messages of @kind that one minute saw. */
+static unsigned
+busiest_minute(Fixture *fixture, const char *kind)
+{
+    g_autoptr(GPtrArray) list = taken(fixture, kind);
+    unsigned most = 0;
+
+    for (guint i = 0; i < list->len; i++) {
+        const double from =
+            json_object_get_double_member(json_node_get_object(list->pdata[i]), "at");
+        unsigned n = 0;
+
+        for (guint k = i; k < list->len; k++)
+            n += json_object_get_double_member(json_node_get_object(list->pdata[k]), "at") <
+                 from + 60;
+        most = MAX(most, n);
+    }
+    return most;
+}
+
 static void
 every_kind_takes_the_life_of_an_alarm(Fixture *fixture, gconstpointer unused)
 {
@@ -223,11 +258,14 @@ every_kind_takes_the_life_of_an_alarm(Fixture *fixture, gconstpointer unused)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(setups); i++)
         receivers[i] = add(fixture, &setups[i], NULL);
+    const WallUs raised_us = store_wall_us();
+
     append(fixture, EVENT_ALARM_RAISED, 1, 1);
     for (size_t i = 0; i < G_N_ELEMENTS(setups); i++)
         wait_taken(fixture, setups[i].logged, 1);
     wait_taken(fixture, "email", 2);
     wait_taken(fixture, "syslog", 3);
+    assert_in_time(fixture, raised_us);
     append(fixture, EVENT_ALARM_ACK, 1, 2);
     wait_taken(fixture, "pagerduty", 2);
     append(fixture, EVENT_ALARM_CLEARED, 1, 3);
@@ -381,6 +419,54 @@ after_an_outage_people_get_digests_and_machines_the_latest(Fixture *fixture, gco
     drop(pager);
 }
 
+/* A storm, shortened: 2,000 transitions in 12 s. Whoever keeps up hears every final state; nobody
+ * hears more than he bears. */
+static void
+a_storm_exceeds_no_receivers_limit_and_loses_no_final_state(Fixture *fixture, gconstpointer unused)
+{
+    static const size_t told[] = {0, 1, 3, 6}; /* webhook, Slack, PagerDuty, Telegram */
+    GantryReceiver *receivers[G_N_ELEMENTS(told)];
+
+    if (fixture->ports == NULL)
+        return;
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++)
+        receivers[i] = add(fixture, &setups[told[i]], NULL);
+    for (unsigned n = 0; n < 2000; n++) {
+        const unsigned alarm = 1 + n % 200, round = n / 200;
+
+        append(fixture, round % 2 == 0 ? EVENT_ALARM_RAISED : EVENT_ALARM_CLEARED, alarm,
+               round + 1);
+        g_usleep(6000);
+    }
+    g_autoptr(GHashTable) ended = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const MonoUs limit = store_boot_us() + WAIT_US;
+
+    while (g_hash_table_size(ended) < 200 && store_boot_us() < limit) {
+        g_autoptr(GPtrArray) hooks = taken(fixture, "webhook");
+
+        for (guint i = 0; i < hooks->len; i++) {
+            g_autofree char *text = json_to_string(hooks->pdata[i], FALSE);
+            const char *resource = strstr(text, "channel/ch-");
+
+            if (strstr(text, "\"seq\":10,") != NULL && strstr(text, "alarm.cleared") != NULL)
+                g_hash_table_add(ended, g_strndup(resource, strcspn(resource, "\"")));
+        }
+        g_usleep(200000);
+    }
+    g_test_message("final states missing: %u", 200 - g_hash_table_size(ended));
+    g_assert_cmpuint(g_hash_table_size(ended), ==, 200);
+    for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+        const Setup *setup = &setups[told[i]];
+        const ReceiverKindInfo *kind = receiver_kind_info(setup->kind);
+        const unsigned most = busiest_minute(fixture, setup->logged);
+
+        g_test_message("%s: %u messages in the busiest minute, %u allowed", setup->id, most,
+                       kind->burst + kind->per_minute);
+        g_assert_cmpuint(most, <=, kind->burst + kind->per_minute);
+        drop(receivers[i]);
+    }
+}
+
 static bool
 has_refused(gpointer user_data)
 {
@@ -425,6 +511,8 @@ main(int argc, char **argv)
     ADD("members-that-join-in-time-are-never-told", members_that_join_in_time_are_never_told);
     ADD("after-an-outage-people-get-digests-and-machines-the-latest",
         after_an_outage_people_get_digests_and_machines_the_latest);
+    ADD("a-storm-exceeds-no-receivers-limit-and-loses-no-final-state",
+        a_storm_exceeds_no_receivers_limit_and_loses_no_final_state);
     ADD("a-refused-mail-is-said-at-once-with-its-answer",
         a_refused_mail_is_said_at_once_with_its_answer);
     return g_test_run();
