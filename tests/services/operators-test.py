@@ -2,147 +2,21 @@
 Every answer is held against api.yaml."""
 import base64
 import hashlib
-import hmac
 import json
-import os
-import pathlib
 import re
 import signal
-import socket
-import struct
-import subprocess
-import tempfile
 import time
 import unittest
 import urllib.parse
 
-from api_schema import Api
-from http_server import parse, read_all
-
-BUILD = pathlib.Path(os.environ["GANTRY_BUILD"])
-SOURCE = pathlib.Path(os.environ["GANTRY_SOURCE"])
-PASSWORD = "correct horse battery"
-
-
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, condition, limit_s=30):
-    begin = time.monotonic()
-    while time.monotonic() - begin < limit_s:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError(f"{what}: not within {limit_s} s")
-
-
-def at(seconds):
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds))
-
-
-class Box:
-    """A gantryd of one's own with two channels that nobody sends to."""
-
-    def __init__(self):
-        self.folder_owner = tempfile.TemporaryDirectory(prefix="gantry-operators-")
-        self.folder = pathlib.Path(self.folder_owner.name)
-        self.state = self.folder / "state"
-        self.port = free_port(socket.SOCK_STREAM)
-        self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
-        self.cookie = None
-        self.channels = "id,name,short_name,group,address,interface,service_id,profile\n"
-        self.add_channel("one", "News")
-        (self.folder / "gantry.conf").write_text(
-            f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
-            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n",
-            encoding="utf-8")
-        self.start()
-
-    def add_channel(self, name, group):
-        self.channels += f"{name},{name.title()},{name.upper()},{group},udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n"
-        (self.folder / "channels.csv").write_text(self.channels, encoding="utf-8")
-
-    def start(self):
-        with open(self.folder / "log.txt", "ab") as log:
-            self.daemon = subprocess.Popen(  # pylint: disable=consider-using-with; ends with the box
-                [str(BUILD / "appliance/supervisor/gantryd"), "--config", str(self.folder / "gantry.conf")], stderr=log,
-                env={**os.environ, "G_DEBUG": "fatal-criticals"})
-        wait_for("gantryd answers", self.is_ready)
-
-    def is_ready(self):
-        try:
-            return self.raw("GET", "/readyz")[0] == 200
-        except (ConnectionError, FileNotFoundError):
-            return False
-
-    def stop(self):
-        self.daemon.send_signal(signal.SIGTERM)
-        return self.daemon.wait(30)
-
-    def end(self):
-        status = self.stop()
-        for pid_file in (self.state / "run/workers").glob("*.pid"):
-            try:
-                os.kill(int(pid_file.read_text(encoding="ascii").split()[0]), signal.SIGTERM)
-            except ProcessLookupError:
-                pass
-        time.sleep(0.5)
-        self.folder_owner.cleanup()
-        assert status == 0, f"gantryd ended with {status}"
-
-    def raw(self, method, path, body=None, cookie=None, kind="application/json"):
-        lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
-        data = b""
-        if body is not None:
-            data = body if isinstance(body, bytes) else json.dumps(body).encode()
-            lines += [f"Content-Type: {kind}", f"Content-Length: {len(data)}"]
-        if cookie:
-            lines.append(f"Cookie: gantry_sid={cookie}")
-        if cookie is None and not path.startswith("/a/"):
-            peer = socket.socket(socket.AF_UNIX)
-            peer.settimeout(15)
-            peer.connect(str(self.state / "run/control.sock"))
-        else:
-            peer = socket.create_connection(("127.0.0.1", self.port), timeout=15)
-        with peer:
-            peer.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
-            return parse(read_all(peer))
-
-    def ask(self, method, path, body=None, status=200, **more):
-        got, headers, answer = self.raw(method, path, body, **more)
-        self.api.check(method, path, got, headers, answer)
-        assert got == status, f"{method} {path}: {got}, not {status}: {answer[:300]!r}"
-        return json.loads(answer) if "json" in headers.get("content-type", "") else answer.decode()
-
-    def alarm(self, channel="one", **wanted):
-        for alarm in self.ask("GET", f"/api/v1/alarms?state=all&channel={channel}")["items"]:
-            if alarm["type"] == "no-packets" and all(alarm[name] == value for name, value in wanted.items()):
-                return alarm
-        return None
-
-    def events(self, alarm_id):
-        items = self.ask("GET", "/api/v1/events/log?limit=1000")["items"]
-        return [item for item in items if item.get("alarm_id") == alarm_id]
-
-    def link_token(self, alarm_id, receiver="on-call", ttl_s=3600):
-        """Made as ack-link.h describes it, by hand."""
-        data = b"\x01" + struct.pack(">Q", int(time.time()) + ttl_s) + bytes([len(alarm_id)]) + alarm_id.encode() + receiver.encode()
-        mac = hmac.new((self.state / "link.key").read_bytes(), data, hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(data + mac).decode().rstrip("=")
-
-    def ctl(self, *words):
-        return subprocess.run([str(BUILD / "appliance/ctl/gantryctl"), "--socket", str(self.state / "run/control.sock"), *words],
-                              capture_output=True, text=True, timeout=30, check=False)
+from gantryd_box import PASSWORD, Box, at, wait_for
 
 
 class Operators(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = Box()
+        cls.box = Box((("one", "News"),))
+        cls.addClassCleanup(cls.box.end)
         code = (cls.box.state / "run/setup-code").read_text(encoding="ascii").strip()
         body = json.dumps({"code": code, "user": "anna", "password": PASSWORD}).encode()
         assert cls.box.raw("POST", "/api/v1/setup", body, cookie="none")[0] == 200
@@ -151,10 +25,6 @@ class Operators(unittest.TestCase):
         cls.box.add_channel("two", "Sport")
         cls.box.daemon.send_signal(signal.SIGHUP)
         wait_for("two has no packets", lambda: cls.box.alarm("two", quiet="none"))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.box.end()
 
     def anna(self):
         """A session of her own: one ends with gantryd where there is no Redis."""

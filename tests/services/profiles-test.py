@@ -1,12 +1,9 @@
 """The real gantryd and its profiles: commissioning, proposals, changes and simulations, over a restart."""
-import importlib.util
 import json
-import pathlib
 import unittest
 
-SPEC = importlib.util.spec_from_file_location("operators_rig", pathlib.Path(__file__).with_name("operators-test.py"))
-RIG = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(RIG)
+import gantryd_box as RIG
+
 MINE = {"base": "news", "text": "Late talk", "settings": [
     {"key": "no-packets.severity", "value": "minor", "why": "Nobody watches at night"},
     {"key": "sound-silent.enabled", "value": False},
@@ -16,12 +13,9 @@ MINE = {"base": "news", "text": "Late talk", "settings": [
 class Profiles(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = RIG.Box()
+        cls.box = RIG.Box((("one", "News"),))
+        cls.addClassCleanup(cls.box.end)
         RIG.wait_for("the channel has no packets", lambda: cls.box.alarm("one"))
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.box.end()
 
     def profile(self, name):
         return next((item for item in self.box.ask("GET", "/api/v1/profiles")["items"]
