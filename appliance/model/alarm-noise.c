@@ -318,6 +318,7 @@ hear_raised(AlarmNoise *noise,
     settling->severity = transition->severity;
     settling->cause_scope = transition->cause_scope;
     settling->raised_us = transition->at_us;
+    settling->due_us = CLAMP(transition->at_us + ALARM_NOISE_SETTLE_US, now.us, settling->due_us);
 }
 
 static void

@@ -199,15 +199,19 @@ join_head(
     alarm_book_join(book->alarms, &join, now, transitions);
 }
 
-/* A choice is due a while after the first failure, a little later if more are still coming. */
+/* A choice is due a while after the first failure, a little later if more are still coming, and at
+ * once if this process is late: receivers count from the failure. */
 static void
-wait_for_others(IncidentBook *book, MonoUs now_us)
+wait_for_others(IncidentBook *book, MonoUs failed_us, MonoUs now_us)
 {
+    const MonoUs from_us = CLAMP(failed_us, now_us - INCIDENT_GATHER_MAX_US, now_us);
+
     if (book->gather_us == US_NEVER) {
-        book->gathering_us = now_us;
-        book->gather_us = now_us + INCIDENT_GATHER_US;
+        book->gathering_us = from_us;
+        book->gather_us = from_us + INCIDENT_GATHER_US;
         return;
     }
+    book->gathering_us = MIN(book->gathering_us, from_us);
     book->gather_us = MIN(MAX(book->gather_us, now_us + INCIDENT_MORE_US),
                           book->gathering_us + INCIDENT_GATHER_MAX_US);
 }
@@ -226,7 +230,7 @@ place(IncidentBook *book, Failing *failing, AlarmNow now, GPtrArray *transitions
     if (head != NULL)
         join_head(book, head, failing, now, transitions);
     failing->heard_us = now.us;
-    wait_for_others(book, now.us);
+    wait_for_others(book, failing->failed_us, now.us);
 }
 
 /* What stands of the parts that @head tells of joins it. */

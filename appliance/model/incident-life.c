@@ -171,20 +171,16 @@ swallow(
     alarm_book_join(book->alarms, &join, now, transitions);
 }
 
-/* Raises the alarm of @incident, which knows its members. Returns whether it stands. */
+/* Raises the alarm of @incident, which knows its members, as of now: receivers wait from here for
+ * a wider one. Returns whether it stands. */
 static bool
-raise_parent(IncidentBook *book,
-             Incident *incident,
-             const IncidentPlan *plan,
-             AlarmNow now,
-             GPtrArray *transitions)
+raise_parent(IncidentBook *book, Incident *incident, AlarmNow now, GPtrArray *transitions)
 {
     g_autofree char *text = describe(incident);
     const Observation observation = {
         .resource = incident->resource,
         .fault = incident->fault,
         .faulty = true,
-        .since_us = ((Failing *)plan->members->pdata[0])->failed_us,
         .severity = incident->severity,
         .cause_scope = incident->cause_scope,
         .value = incident->gathered,
@@ -227,7 +223,7 @@ incident_form(IncidentBook *book, const IncidentPlan *plan, AlarmNow now, GPtrAr
     for (guint i = 0; i < plan->members->len; i++)
         take_in(incident, plan->members->pdata[i]);
     incident->told = incident->gathered;
-    if (!raise_parent(book, incident, plan, now, transitions)) {
+    if (!raise_parent(book, incident, now, transitions)) {
         take_back(book, incident, now, transitions);
         return false;
     }

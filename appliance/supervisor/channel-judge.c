@@ -159,8 +159,10 @@ channel_judge_counter(const ChannelJudge *judge,
                       uint64_t growth,
                       AlarmNow now)
 {
+    const AlarmProfile *profile = alarm_book_get_profile(judge->book, channel->resource);
+
     for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
-        const FaultRule *rule = rule_of(judge, channel, fault);
+        const FaultRule *rule = alarm_profile_rule(profile, fault);
 
         if ((unsigned)rule->seconds.metric != metric || fault_info(fault)->number == FAULT_NONE)
             continue;

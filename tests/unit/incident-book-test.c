@@ -338,6 +338,27 @@ what_has_stood_for_long_is_not_missed_in_a_whole(void)
     rig_clear(&rig);
 }
 
+/* This process was held up: everything is heard at once, and told late already. */
+static void
+what_is_heard_late_is_one_incident_at_once(void)
+{
+    static const double late_s[] = {0.1, 0.2, 0.35, 5};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(late_s); i++) {
+        Rig rig;
+
+        rig_init(&rig);
+        rig_add_sixty(&rig, "nic/eth1", 0);
+        rig_share(&rig);
+        rig_set_all(&rig, 0, 60, true, 0.05);
+        rig.now_us += S(1 + late_s[i]);
+        rig_step(&rig);
+        rig_run(&rig, 30);
+        g_assert_cmpstr(rig.told->str, ==, "+interface-silent nic/eth1\n");
+        rig_clear(&rig);
+    }
+}
+
 static void
 a_restart_in_the_middle_neither_tells_twice_nor_forgets(void)
 {
@@ -490,6 +511,7 @@ main(int argc, char **argv)
     ADD(late_ones_of_another_group_make_one_incident_of_the_interface);
     ADD(all_channels_of_several_interfaces_are_one_incident_of_the_box);
     ADD(what_has_stood_for_long_is_not_missed_in_a_whole);
+    ADD(what_is_heard_late_is_one_incident_at_once);
     ADD(a_restart_in_the_middle_neither_tells_twice_nor_forgets);
     ADD(a_restart_before_the_parent_was_formed_still_forms_one);
     ADD(a_playout_that_goes_black_is_one_incident_of_its_group);

@@ -193,7 +193,8 @@ rig_hear(Rig *rig, const AlarmTransition *transition)
     g_free(known->text);
     known->text = g_strdup(transition->text);
     if (transition->change == ALARM_CHANGE_RAISED)
-        known->due_us = rig->now_us + ANNOUNCE_AFTER_US;
+        known->due_us = CLAMP(transition->at_us + ANNOUNCE_AFTER_US, rig->now_us,
+                              rig->now_us + ANNOUNCE_AFTER_US);
     if (transition->change == ALARM_CHANGE_CLEARED) {
         if (known->told)
             rig_tell(rig, '-', known);

@@ -8,6 +8,18 @@
 #define HEIGHT 25u /* 1,000 pixels: one is a tenth of a per cent */
 
 static LumaFigures
+measure_by(guint bright, guint8 dark_luma, guint8 bright_luma, const LumaRule *rule)
+{
+    guint8 pixels[HEIGHT * 48];
+    const LumaPlane plane = {.data = pixels, .stride = 48, .width = WIDTH, .height = HEIGHT};
+
+    memset(pixels, 200, sizeof pixels); /* what lies beyond the width must not count */
+    for (guint i = 0; i < WIDTH * HEIGHT; i++)
+        pixels[i / WIDTH * 48 + i % WIDTH] = i < bright ? bright_luma : dark_luma;
+    return luma_measure_by(&plane, false, rule);
+}
+
+static LumaFigures
 measure(guint bright, guint8 dark_luma, guint8 bright_luma, gboolean full_range)
 {
     guint8 pixels[HEIGHT * 48];
@@ -46,6 +58,17 @@ the_mean_is_of_the_range(void)
     g_assert_cmpuint(measure(1, 16, 99, FALSE).min, ==, 16);
 }
 
+static void
+black_is_what_the_rule_says(void)
+{
+    const LumaRule logo = {.dark = 0.1, .black_share = 0.9}, grey = {.dark = 0.2, .black_share = 1};
+
+    g_assert_true(measure_by(100, 16, 235, &logo).black);
+    g_assert_false(measure_by(101, 16, 235, &logo).black);
+    g_assert_true(measure_by(0, 59, 0, &grey).black); /* 16 + 43.8 */
+    g_assert_false(measure_by(1, 59, 235, &grey).black);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -53,5 +76,6 @@ main(int argc, char **argv)
     g_test_add_func("/luma/black", ninety_eight_per_cent_of_dark_pixels_are_black);
     g_test_add_func("/luma/dark", dark_ends_at_a_tenth_of_the_range);
     g_test_add_func("/luma/mean", the_mean_is_of_the_range);
+    g_test_add_func("/luma/rule", black_is_what_the_rule_says);
     return g_test_run();
 }

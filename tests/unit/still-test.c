@@ -120,6 +120,16 @@ a_fold_tells_of_every_byte_of_its_rows(void)
     g_assert_cmpuint(still_fold(all, &now, 1), !=, all);
 }
 
+static void
+another_limit_gives_another_verdict(void)
+{
+    static const StillFigures noise = {STILL_NOISE, -50, 2}, exact = {STILL_EXACT, -100, 0};
+
+    g_assert_cmpint(still_verdict(&noise, STILL_BLOCK_LEVELS), ==, STILL_NOISE);
+    g_assert_cmpint(still_verdict(&noise, 1.5), ==, STILL_MOVING);
+    g_assert_cmpint(still_verdict(&exact, 0), ==, STILL_EXACT);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -130,5 +140,6 @@ main(int argc, char **argv)
     g_test_add_func("/still/limit", a_block_moves_from_its_limit_on);
     g_test_add_func("/still/scale", black_against_white_is_zero_decibels);
     g_test_add_func("/still/fold", a_fold_tells_of_every_byte_of_its_rows);
+    g_test_add_func("/still/verdict", another_limit_gives_another_verdict);
     return g_test_run();
 }
