@@ -328,6 +328,7 @@ gantry_alerts_new(GantryEventLog *log, const AlertsSettings *settings)
                                      .sender = self->sender,
                                      .listener = settings->listener,
                                      .ack_link = settings->ack_link,
+                                     .to_do = settings->to_do,
                                      .user_data = settings->user_data};
 
     self->courier = courier_new(&courier);

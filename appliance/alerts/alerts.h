@@ -28,8 +28,11 @@ typedef struct {
                       const char *receiver,
                       WallUs now_us,
                       gpointer user_data);
+    /* (nullable): the site's run-book for a fault. Called on the alerts thread.
+     * Returns: (transfer full) */
+    char *(*to_do)(FaultId fault, gpointer user_data);
     DeliveryListener listener; /* (nullable): called on the alerts thread */
-    gpointer user_data;        /* for both; outlives the object */
+    gpointer user_data;        /* for all; outlives the object */
 } AlertsSettings;
 
 /* Everything is copied; strings may be %NULL for "". */

@@ -80,8 +80,13 @@ notice_for(Courier *courier, const GantryReceiver *receiver, const Event *event)
             ? courier->settings.ack_link(event->alarm_id, receiver->id, alerts_wall_us(),
                                          courier->settings.user_data)
             : NULL;
-    const NoticeStyle style = style_of(courier, receiver, link != NULL ? link : "");
+    g_autofree char *to_do =
+        courier->settings.to_do != NULL
+            ? courier->settings.to_do(event->fault, courier->settings.user_data)
+            : NULL;
+    NoticeStyle style = style_of(courier, receiver, link != NULL ? link : "");
 
+    style.to_do = to_do;
     return notice_of_event(event, &style);
 }
 

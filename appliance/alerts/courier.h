@@ -11,8 +11,9 @@ typedef struct {
     char *(*ack_link)(const char *alarm_id,
                       const char *receiver,
                       WallUs now_us,
-                      gpointer user_data); /* (nullable) */
-    gpointer user_data;                    /* for both */
+                      gpointer user_data);             /* (nullable) */
+    char *(*to_do)(FaultId fault, gpointer user_data); /* (nullable) */
+    gpointer user_data;                                /* for all */
 } CourierSettings;
 
 typedef struct Courier Courier;

@@ -282,6 +282,10 @@ notice_of_event(const Event *event, const NoticeStyle *style)
 
     set_names(&values, event);
     set_facts(&values, event);
+    if (style->to_do != NULL)
+        set(&values, FIELD_ACTION, style->to_do);
+    notice->to_do =
+        g_strdup(style->to_do != NULL ? style->to_do : fault_info(event->fault)->action);
     set_times(&values, event, style->zone);
     set_people(&values, event, style);
     set(&values, FIELD_MONITOR, style->sender.monitor_id);
@@ -424,6 +428,7 @@ notice_free(Notice *notice)
     g_free(notice->fault);
     g_free(notice->link);
     g_free(notice->ack_link);
+    g_free(notice->to_do);
     for (size_t i = 0; i < notice->n_facts; i++)
         g_free(notice->facts[i].value);
     g_free(notice);

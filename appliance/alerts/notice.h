@@ -38,6 +38,7 @@ typedef struct {
     const char *title;    /* template; "" for the kind's own */
     const char *text;     /* template; "" for the kind's own */
     const char *ack_link; /* "" for none */
+    const char *to_do;    /* (nullable): the site's run-book; NULL: faults.def's text */
     bool scoped;          /* a broadcaster's: no words of operators, who may name others */
     GTimeZone *zone;      /* of times in texts */
     PayloadSender sender;
@@ -63,6 +64,7 @@ typedef struct {
     char *group;
     char *fault;                        /* slug */
     char *link;                         /* into the dashboard, "" for none */
+    char *to_do;                        /* (nullable): what to do, of NOTICE_EVENT */
     char *ack_link;                     /* page that acknowledges, "" for none */
     NoticeFact facts[NOTICE_MAX_FACTS]; /* @n_facts entries, without empty ones */
     size_t n_facts;

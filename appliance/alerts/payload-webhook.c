@@ -129,7 +129,7 @@ add_alarm(JsonBuilder *json, const Notice *notice)
     add_channel(json, event);
     add_text(json, "title", notice->title);
     add_text(json, "text", event->text);
-    add_text(json, "action", fault_info(event->fault)->action);
+    add_text(json, "action", notice->to_do);
     add_wall(json, "raised_at", event->raised_wall_us);
     add_wall(json, "cleared_at", event->cleared_wall_us);
     add_context(json, event);

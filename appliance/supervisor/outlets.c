@@ -22,6 +22,8 @@ struct Outlets {
     EvidenceReader evidence_reader; /* of it */
     GBytes *link_key;               /* never changes, like the next */
     char *public_url;
+    GMutex lock;        /* of @runbooks: the alerts thread reads it */
+    Runbooks *runbooks; /* (nullable) */
     GantryAlerts *alerts;
     GPtrArray *receivers;  /* (element-type RunningReceiver) */
     GantryReceiver *probe; /* owned (nullable): the self-probe's */
@@ -126,6 +128,24 @@ make_ack_link(const char *alarm_id, const char *receiver, WallUs now_us, gpointe
     return g_strconcat(outlets->public_url, ACK_LINK_PATH, token, NULL);
 }
 
+static char *
+what_to_do(FaultId fault, gpointer user_data)
+{
+    Outlets *outlets = user_data;
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&outlets->lock);
+
+    return g_strdup(runbooks_text(outlets->runbooks, fault));
+}
+
+static void
+set_runbooks(Outlets *outlets, Runbooks *runbooks)
+{
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&outlets->lock);
+
+    runbooks_unref(outlets->runbooks);
+    outlets->runbooks = runbooks_ref(runbooks);
+}
+
 Outlets *
 outlets_new(GantryEventLog *log,
             const Settings *settings,
@@ -143,8 +163,10 @@ outlets_new(GantryEventLog *log,
                                    .public_url = url,
                                    .listener = record_delivery,
                                    .ack_link = make_ack_link,
+                                   .to_do = what_to_do,
                                    .user_data = outlets};
 
+    g_mutex_init(&outlets->lock);
     outlets->link_key = g_bytes_ref(link_key);
     outlets->public_url = g_strdup(url);
     outlets->receivers = g_ptr_array_new_with_free_func(running_receiver_free);
@@ -233,6 +255,7 @@ start_receiver(Outlets *outlets, const Receiver *from)
 void
 outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
 {
+    set_runbooks(outlets, inventory->site->runbooks);
     stop_receivers(outlets, inventory);
     for (size_t i = 0; i < inventory->n_receivers; i++) {
         if (!is_running(outlets, inventory->receivers[i].id))
@@ -412,6 +435,8 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
     g_clear_object(&outlets->reader);
     g_clear_object(&outlets->writer);
     g_bytes_unref(outlets->link_key);
+    runbooks_unref(outlets->runbooks);
+    g_mutex_clear(&outlets->lock);
     g_free(outlets->public_url);
     g_free(outlets);
 }

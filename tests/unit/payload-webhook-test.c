@@ -33,9 +33,9 @@ an_event(EventKind kind)
 }
 
 static JsonObject *
-parsed(JsonParser *parser, const Event *event)
+worded(JsonParser *parser, const Event *event, const NoticeStyle *by)
 {
-    g_autoptr(Notice) notice = notice_of_event(event, &style);
+    g_autoptr(Notice) notice = notice_of_event(event, by);
     const PayloadPlace place = {
         .url = "https://x", .secret = "", .to = "", .from = "", .user = "", .host = "box"};
     g_auto(PayloadRequest) request = {0};
@@ -47,6 +47,27 @@ parsed(JsonParser *parser, const Event *event)
 
     g_assert_true(json_parser_load_from_data(parser, json, (gssize)size, NULL));
     return json_node_get_object(json_parser_get_root(parser));
+}
+
+static JsonObject *
+parsed(JsonParser *parser, const Event *event)
+{
+    return worded(parser, event, &style);
+}
+
+static void
+it_says_what_to_do_in_the_sites_own_words(void)
+{
+    g_autoptr(Event) event = an_event(EVENT_ALARM_RAISED);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    NoticeStyle by_site = style;
+    JsonObject *data = json_object_get_object_member(parsed(parser, event), "data");
+
+    g_assert_cmpstr(json_object_get_string_member(data, "action"), ==,
+                    fault_info(FAULT_PICTURE_BLACK)->action);
+    by_site.to_do = "Call the tower";
+    data = json_object_get_object_member(worded(parser, event, &by_site), "data");
+    g_assert_cmpstr(json_object_get_string_member(data, "action"), ==, "Call the tower");
 }
 
 static void
@@ -116,6 +137,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/payload-webhook/a-raised-alarm-says-what-where-and-since-when",
                     a_raised_alarm_says_what_where_and_since_when);
+    g_test_add_func("/payload-webhook/run-book", it_says_what_to_do_in_the_sites_own_words);
     g_test_add_func("/payload-webhook/an-acknowledgement-of-a-cleared-alarm-says-cleared",
                     an_acknowledgement_of_a_cleared_alarm_says_cleared);
     g_test_add_func("/payload-webhook/an-alarm-of-the-box-has-no-channel",
