@@ -6,31 +6,6 @@
 #include "appliance/http/json-writer.h"
 #include "pipelines/base/error.h"
 
-static void
-on_shown(const CommandResult *result, gpointer data)
-{
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
-    g_autoptr(GString) json = NULL;
-
-    if (result->error != NULL) {
-        http_request_problem_of(request, result->error);
-        return;
-    }
-    json = g_string_new(result->text);
-    http_request_reply_json(request, 200, json);
-}
-
-static void
-on_changed(const CommandResult *result, gpointer data)
-{
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
-
-    if (result->error != NULL)
-        http_request_problem_of(request, result->error);
-    else
-        http_request_reply_ok(request);
-}
-
 /* What the receiver answered is the answer, also when it was a refusal. */
 static void
 on_tried(const CommandResult *result, gpointer data)
@@ -69,7 +44,7 @@ ask(HttpRequest *request, CommandKind kind, CommandDone done)
 void
 api_receivers(HttpRequest *request)
 {
-    ask(request, COMMAND_RECEIVER_SHOW, on_shown);
+    ask(request, COMMAND_RECEIVER_SHOW, api_answer_shown);
 }
 
 void
@@ -83,13 +58,13 @@ api_receiver_put(HttpRequest *request)
 
     g_free(command->note);
     command->note = json_to_string(root, FALSE);
-    submit(request, command, on_changed);
+    submit(request, command, api_answer_changed);
 }
 
 void
 api_receiver_delete(HttpRequest *request)
 {
-    ask(request, COMMAND_RECEIVER_REMOVE, on_changed);
+    ask(request, COMMAND_RECEIVER_REMOVE, api_answer_changed);
 }
 
 void
@@ -101,7 +76,7 @@ api_receiver_test(HttpRequest *request)
 void
 api_receiver_deliveries(HttpRequest *request)
 {
-    ask(request, COMMAND_RECEIVER_ATTEMPTS, on_shown);
+    ask(request, COMMAND_RECEIVER_ATTEMPTS, api_answer_shown);
 }
 
 void

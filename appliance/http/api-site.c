@@ -7,38 +7,13 @@
 #define KEY_MAX 63u /* bytes */
 
 static void
-on_shown(const CommandResult *result, gpointer data)
-{
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
-    g_autoptr(GString) json = NULL;
-
-    if (result->error != NULL) {
-        http_request_problem_of(request, result->error);
-        return;
-    }
-    json = g_string_new(result->text);
-    http_request_reply_json(request, 200, json);
-}
-
-static void
-on_changed(const CommandResult *result, gpointer data)
-{
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
-
-    if (result->error != NULL)
-        http_request_problem_of(request, result->error);
-    else
-        http_request_reply_ok(request);
-}
-
-static void
 show(HttpRequest *request, const char *part)
 {
     const CommandPort *commands = request->app->ports.commands;
 
     http_request_defer(request);
-    commands->submit(commands->self, command_new(COMMAND_SITE_SHOW, part, request->user), on_shown,
-                     http_request_ref(request));
+    commands->submit(commands->self, command_new(COMMAND_SITE_SHOW, part, request->user),
+                     api_answer_shown, http_request_ref(request));
 }
 
 /* @kind: set or remove */
@@ -63,7 +38,7 @@ change(HttpRequest *request, CommandKind kind, const char *part)
         command->note = json_to_string(root, FALSE);
     }
     http_request_defer(request);
-    commands->submit(commands->self, g_steal_pointer(&command), on_changed,
+    commands->submit(commands->self, g_steal_pointer(&command), api_answer_changed,
                      http_request_ref(request));
 }
 

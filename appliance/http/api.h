@@ -103,3 +103,8 @@ void assets_serve(HttpRequest *request);
 
 /* Writes an audit record of what @actor did. */
 void api_audit(HttpApp *app, const char *actor, const char *what, const char *note);
+
+/* CommandDone: the text of the result, JSON, or that it was done, or the error, is the answer to
+ * @data, an HttpRequest (transfer full). */
+void api_answer_shown(const CommandResult *result, gpointer data);
+void api_answer_changed(const CommandResult *result, gpointer data);

@@ -19,7 +19,8 @@
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/worker/sound-states.h"
 
-#define STATES_START_US       (1 * US_PER_SECOND)  /* a group takes a while to join */
+#define STATES_START_US       (1 * US_PER_SECOND) /* a group takes a while to join */
+#define STATES_RATE_US        (3 * US_PER_SECOND) /* after a change, until the new rate is measured */
 #define STATES_UNDECODABLE_US (10 * US_PER_SECOND) /* or three times the key interval */
 #define STATES_MAX            (FAULT_NUMBER_MAX + 1)
 
@@ -29,9 +30,10 @@
 #define STATES_FREEZE_NO_PTS 2.0
 
 typedef struct {
-    Condition conditions[STATES_MAX];   /* by FaultId */
-    double values[STATES_MAX];          /* what was measured, at the last change */
-    MonoUs video_since_us;              /* when video was first there after it was not */
+    Condition conditions[STATES_MAX]; /* by FaultId */
+    double values[STATES_MAX];        /* what was measured, at the last change */
+    MonoUs video_since_us;            /* when video was first there after it was not */
+    MonoUs rate_off_us;               /* since when the frame rate is not the signalled; 0: it is */
     StreamStates streams[ES_AUDIO_MAX]; /* of sound, by slot */
 } ChannelStates;                        /* all-zero is the initial state */
 

@@ -75,10 +75,15 @@ static void
 judge_rate(StateJudge *judge, const ChannelFacts *facts)
 {
     const double measured_hz = facts->video->rate_hz, signalled_hz = facts->signalled_hz;
-    const bool agrees = unit_rate_agrees(measured_hz, signalled_hz, facts->interlaced);
+    const bool known = measured_hz > 0 && signalled_hz > 0 && has_video(judge->states, facts);
+    const bool off = known && !unit_rate_agrees(measured_hz, signalled_hz, facts->interlaced);
+    MonoUs *off_us = &judge->states->rate_off_us;
 
-    if (measured_hz > 0 && signalled_hz > 0 && has_video(judge->states, facts))
-        state_judge_set(judge, FAULT_FRAME_RATE, !agrees, facts->now_us, measured_hz);
+    *off_us = !off ? 0 : *off_us != 0 ? *off_us : facts->now_us;
+    if (known && !off)
+        state_judge_set(judge, FAULT_FRAME_RATE, false, facts->now_us, measured_hz);
+    if (off && facts->now_us - *off_us >= STATES_RATE_US)
+        state_judge_set(judge, FAULT_FRAME_RATE, true, *off_us, measured_hz);
 }
 
 void

@@ -41,12 +41,11 @@ look_at_format(const TsAnalyser *analyser, ServiceReading *service)
     const CaptionsAfd *afd = captions ? captions_afd(captions) : NULL;
 
     service->format = (VideoFormat){
+        .coded = service->format.coded,
         .codec = service->video.codec,
         .decoded = service->picture.format,
         .afd = afd != NULL && afd->known ? afd->value : -1,
     };
-    if (pid == 0 || !ts_analyser_video(analyser, pid, &service->format.coded))
-        service->format.coded = (EsVideo){0};
 }
 
 /* Tells of a change of the format, if there is room for one more note. */
@@ -126,12 +125,24 @@ look_at_skews(const TsAnalyser *analyser, ServiceReading *service)
     }
 }
 
+/* What is signalled is read as often as what is measured: an old one against a new one is no fault.
+ */
+static void
+look_at_coding(const TsAnalyser *analyser, ServiceReading *service)
+{
+    const uint16_t pid = service->video.pid;
+
+    if (pid == 0 || !ts_analyser_video(analyser, pid, &service->format.coded))
+        service->format.coded = (EsVideo){0};
+}
+
 static void
 look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id, const Look *look)
 {
     const TsService *found = ts_analyser_service(analyser, id);
 
     (void)ts_analyser_judge(analyser, id, look->reading->seen_us, &service->state);
+    look_at_coding(analyser, service);
     if (!look->whole)
         return;
     look_at_figures(analyser, service, id);

@@ -123,7 +123,10 @@ a_rate_other_than_signalled_is_told_with_what_was_measured(void)
     g_assert_false(edge_of(&channel, FAULT_FRAME_RATE)->active);
     channel.video.rate_hz = 21.5;
     judge(&channel, START + 3);
+    g_assert_false(channel.states.conditions[FAULT_FRAME_RATE].active); /* it may be changing */
+    judge(&channel, START + 3 + STATES_RATE_US);
     g_assert_true(edge_of(&channel, FAULT_FRAME_RATE)->active);
+    g_assert_cmpint(edge_of(&channel, FAULT_FRAME_RATE)->since_us, ==, START + 3);
     g_assert_cmpfloat(edge_of(&channel, FAULT_FRAME_RATE)->value, ==, 21.5);
 }
 
