@@ -75,8 +75,16 @@ class Daemon:
         self.process.kill()
         self.process.wait()
 
+    def running_workers(self):
+        """Process ids of this state's workers, also of those whose pid file a full disk did not take."""
+        for entry in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+                if words[0].endswith(b"gantry-channel") and str(self.state).encode() in words:
+                    yield int(entry.name)
+
     def stop(self):
-        pids = list(self.workers())
+        pids = [*self.workers(), *self.running_workers()]
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:

@@ -40,7 +40,8 @@ def start_gantryd(folder):
                                          f"one,One,ONE,All,udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n", encoding="utf-8")
     (folder / "gantry.conf").write_text(
         f"[state]\nfolder={state}\n[http]\nlisten=127.0.0.1\nport={free_port(socket.SOCK_STREAM)}\n[workers]\nmode=spawn\n"
-        f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={folder}/channels.csv\n", encoding="utf-8")
+        f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={folder}/channels.csv\n"
+        "[self_probe]\nevery_seconds=0\n", encoding="utf-8")
     daemon = subprocess.Popen([str(BUILD / "appliance/supervisor/gantryd"), "--config", str(folder / "gantry.conf")],
                               stderr=open(folder / "log.txt", "wb"))  # pylint: disable=consider-using-with; ends with it
     pid_files = state / "run" / "workers"
