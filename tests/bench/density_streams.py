@@ -88,7 +88,7 @@ def cache_folder():
     return pathlib.Path(base) / "density-sources"
 
 
-def library(names):
+def sources_of(names):
     """A folder that gantry-traffic can send from, in which channel i sends names[i % len(names)]; encodes what is missing."""
     everything = cache_folder()
     specs = [next(spec for spec in STREAMS if spec["name"] == name) for name in names]
@@ -110,4 +110,4 @@ def library(names):
 
 if __name__ == "__main__":
     for each in STREAMS:
-        print(library([each["name"]]))
+        print(sources_of([each["name"]]))

@@ -199,7 +199,7 @@ send_all(const Options *options, GError **error)
                           !g_file_set_contents(options->inventory, inventory, -1, error)))
         return fail(*error);
     const SenderConfig config = {.plan = plan,
-                                 .library = library,
+                                 .programmes = library,
                                  .script = script,
                                  .truth = truth,
                                  .seed = (guint64)options->seed};

@@ -114,7 +114,8 @@ sender_new(const SenderConfig *config, MonoUs now_us, GError **error)
         const PlanChannel *plan = &g_array_index(config->plan, PlanChannel, i);
 
         channel_init(&sender->lines[i].channel, plan,
-                     g_ptr_array_index(config->library, i % config->library->len), i, config->seed);
+                     g_ptr_array_index(config->programmes, i % config->programmes->len), i,
+                     config->seed);
         if (!open_line(&sender->lines[i], plan)) {
             g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "%s: %s", plan->id,
                         g_strerror(errno));

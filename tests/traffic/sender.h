@@ -15,9 +15,9 @@ typedef struct Sender Sender;
 
 /* What to send, all (transfer none) and outliving the sender. */
 typedef struct {
-    const GArray *plan;       /* of PlanChannel */
-    const GPtrArray *library; /* of Source; channel i sends number i modulo their count */
-    const GArray *script;     /* (nullable) of ScriptEvent */
+    const GArray *plan;          /* of PlanChannel */
+    const GPtrArray *programmes; /* of Source; channel i sends number i modulo their count */
+    const GArray *script;        /* (nullable) of ScriptEvent */
     Truth *truth;
     guint64 seed;
 } SenderConfig;
