@@ -101,6 +101,20 @@ def test_all_workers_killed_at_once_are_all_back_within_10_s(box):
     expect(len(told) <= 1, f"one cause, told {len(told)} times")
 
 
+# ---- the monitor itself
+
+def test_the_self_probe_times_an_alarm_and_is_in_no_list(box):
+    def probe():
+        return next((one for one in box.get("/api/v1/system")["services"] if one["name"] == "self-probe" and one["text"]), None)
+    service = wait_until("the self-probe has run", probe, 60)[1]
+    print(f"# {service['text']}")
+    expect(service["state"] == "ok" and service["text"].startswith("An alarm took"), f"the self-probe says: {service}")
+    expect("gantry-self-probe" not in box.channels(), "its channel is in the list")
+    shown = [alarm["resource"] for alarm in box.get("/api/v1/alarms?state=all&limit=1000")["items"]]
+    expect("channel/gantry-self-probe" not in shown, "its alarm is in the list")
+    expect(not [one for one in box.deliveries() if "gantry-self-probe" in str(one["body"])], "a receiver of the site heard of it")
+
+
 # ---- gantryd
 
 def test_a_killed_gantryd_comes_back_adopts_its_workers_and_loses_nothing(box):
