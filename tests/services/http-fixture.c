@@ -494,24 +494,6 @@ on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-/* One account of each role, with the password "correct horse". */
-static AccountBook *
-make_accounts(void)
-{
-    const Role roles[] = {ROLE_VIEWER, ROLE_OPERATOR, ROLE_ENGINEER, ROLE_ADMIN};
-    AccountBook *book = account_book_new(G_N_ELEMENTS(roles));
-
-    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
-        char hash[crypto_pwhash_STRBYTES];
-
-        g_assert_cmpint(crypto_pwhash_str(hash, "correct horse", 13, 1, 8192), ==, 0);
-        book->accounts[i] = (Account){.name = g_strdup(role_name(roles[i])),
-                                      .role = roles[i],
-                                      .password_hash = g_strdup(hash)};
-    }
-    return book;
-}
-
 static void
 run(Fixture *fixture, const char *control)
 {
@@ -586,7 +568,7 @@ main(int argc, char **argv)
     keep_evidence(&fixture, settings.control_path, fixture.since_wall_us);
     evidence_store_get_reader(fixture.evidence, &evidence);
     fixture.late = g_str_equal(mode, "late");
-    fixture.book = g_str_equal(mode, "none") ? account_book_new(0) : make_accounts();
+    fixture.book = g_str_equal(mode, "none") ? account_book_new(0) : http_people_make();
     fixture.server = gantry_http_server_new(&settings, &ports);
     if (!gantry_http_server_start(fixture.server, &error)) {
         fprintf(stderr, "%s\n", error->message);
