@@ -16,6 +16,7 @@
 #include "appliance/stores/segment-archive.h"
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
+#include "tests/services/http-people.h"
 #include "tests/services/http-profiles.h"
 
 #ifdef __SANITIZE_ADDRESS__

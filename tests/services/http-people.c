@@ -1,5 +1,5 @@
 /* Accounts with the cheapest hashes there are. */
-#include "http-people.h"
+#include "tests/services/http-people.h"
 
 #include <sodium.h>
 
