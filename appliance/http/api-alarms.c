@@ -36,7 +36,7 @@ render_open(GString *out, const Snapshot *snapshot, const ViewTime *now)
 static void
 open_alarms(HttpRequest *request)
 {
-    g_autoptr(GBytes) body = app_cached(request->app, &request->app->alarms, render_open);
+    g_autoptr(GBytes) body = http_request_cached(request, "alarms", render_open);
 
     http_request_reply(request, 200, "application/json; charset=utf-8", body);
 }
@@ -44,7 +44,7 @@ open_alarms(HttpRequest *request)
 void
 api_alarms(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(GString) json = g_string_new(NULL);
     AlarmQuery query = {
         .channel = http_request_query(request, "channel"),
@@ -118,10 +118,11 @@ act(HttpRequest *request, CommandKind kind, ActNeeds needs)
 {
     const CommandPort *commands = request->app->ports.commands;
     g_autoptr(JsonNode) root = request->body->len > 0 ? http_request_json(request) : NULL;
-    g_autoptr(Command) command = command_new(kind, request->params[0], request->user);
+    g_autoptr(Command) command = http_request_command(request, kind, request->params[0]);
     const char *problem = NULL;
 
-    if (request->body->len > 0 && root == NULL)
+    if ((request->body->len > 0 && root == NULL) ||
+        !http_request_knows_alarm(request, request->params[0]))
         return;
     problem = read_act(root != NULL ? json_node_get_object(root) : NULL, needs, command);
     if (problem != NULL) {
@@ -182,7 +183,9 @@ on_events(const HistoryResult *result, gpointer data)
     for (guint i = 0; result->events != NULL && i < result->events->len; i++) {
         const Event *event = (const Event *)result->events->pdata[i];
 
-        if (g_strcmp0(event->alarm_id, request->params[0]) == 0)
+        /* what it joined tells of others */
+        if (g_strcmp0(event->alarm_id, request->params[0]) == 0 &&
+            !(request->scope.limited && event->kind == EVENT_ALARM_JOINED))
             g_ptr_array_add(mine, result->events->pdata[i]);
     }
     view_journal(json, mine, 0);
@@ -193,9 +196,11 @@ void
 api_alarm_events(HttpRequest *request)
 {
     const HistoryReader *history = request->app->ports.history;
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const AlarmView *alarm = view_find_alarm(snapshot, request->params[0]);
 
+    if (!http_request_knows_alarm(request, request->params[0]))
+        return;
     if (history == NULL) {
         http_request_problem(request, 503, "unavailable", "No history database is connected.");
         return;

@@ -95,7 +95,7 @@ ask(SeriesJob *job, MetricSeries *series, const char *channel, const ViewTime *n
     const MonoUs memory_us = now->mono_us - MEMORY_US;
 
     if (job->range.to_us > memory_us) {
-        Command *command = command_new(COMMAND_SAMPLES, channel, job->request->user);
+        Command *command = http_request_command(job->request, COMMAND_SAMPLES, channel);
 
         command->metric = series->metric;
         command->from_us = MAX(job->range.from_us, memory_us);
@@ -166,7 +166,7 @@ read_query(SeriesJob *job, const HttpRequest *request, const ViewTime *now, cons
 void
 api_channel_series(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ViewTime now = app_now();
     SeriesJob wanted = {0};
     const char *problem = NULL;

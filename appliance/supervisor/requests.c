@@ -8,6 +8,7 @@
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/receiver-requests.h"
+#include "appliance/supervisor/request-scope.h"
 #include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
 
@@ -112,11 +113,9 @@ look_at(Requests *requests, CommandCall *call, const Command *command)
         command_call_answer(call, &result);
 }
 
-void
-requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+static void
+handle(Requests *requests, CommandCall *call, const Command *command)
 {
-    Requests *requests = user_data;
-
     switch (command->kind) {
     case COMMAND_ALARM_ACK:
     case COMMAND_ALARM_UNACK:
@@ -169,4 +168,16 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         receiver_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     }
+}
+
+void
+requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+{
+    Requests *requests = user_data;
+    GError *denied = request_scope_check(&requests->ports, command);
+
+    if (denied != NULL)
+        command_call_refuse(call, denied);
+    else
+        handle(requests, call, command);
 }
