@@ -16,6 +16,7 @@ struct AccountChange {
     uint64_t expected;    /* revision that is changed; 0: none yet */
     char *password;       /* (nullable): to be hashed */
     char *secret;         /* (nullable): to be shown once with the answer */
+    const char *pointer;  /* (nullable): JSON pointer of the field that will not do */
     AccountChanged done;
 };
 

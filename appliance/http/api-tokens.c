@@ -129,7 +129,7 @@ api_token_make(HttpRequest *request)
         return;
     problem = read_token(json_node_get_object(root), &making->token);
     if (problem != NULL) {
-        http_request_problem(request, 422, "invalid", problem);
+        http_request_problem_field(request, "", problem);
         return;
     }
     making->text = access_token_make();

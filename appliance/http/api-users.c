@@ -7,6 +7,7 @@
 #include "appliance/http/json-writer.h"
 #include "appliance/http/password-policy.h"
 #include "appliance/http/view-access.h"
+#include "appliance/model/etag.h"
 #include "pipelines/base/slug.h"
 #include "pipelines/base/text.h"
 
@@ -133,6 +134,14 @@ api_read_scope(JsonObject *object, Scope *scope)
     return NULL;
 }
 
+/* @change's body is wrong at @pointer: @detail says why. */
+static const char *
+wrong(AccountChange *change, const char *pointer, const char *detail)
+{
+    change->pointer = pointer;
+    return detail;
+}
+
 /* Returns: (transfer none) (nullable): why the new password will not do */
 static const char *
 read_password(JsonObject *object, AccountChange *change)
@@ -143,10 +152,10 @@ read_password(JsonObject *object, AccountChange *change)
     if (!json_object_has_member(object, "password"))
         return NULL;
     if (password == NULL)
-        return "\"password\" is a text of 8 characters to 256 bytes.";
+        return wrong(change, "/password", "A text of 8 characters to 256 bytes.");
     problem = password_policy_problem(password, change->account.name);
     if (problem != NULL)
-        return problem;
+        return wrong(change, "/password", problem);
     change->password = g_strdup(password);
     /* Somebody else knows it now: the holder takes another one first. */
     change->account.must_change = !g_str_equal(change->account.name, change->request->user);
@@ -154,31 +163,41 @@ read_password(JsonObject *object, AccountChange *change)
 }
 
 static const char *
-read_user(JsonObject *object, AccountChange *change)
+read_flags(JsonObject *object, AccountChange *change)
 {
     Account *account = &change->account;
     bool second_factor = true;
-    const char *problem = NULL;
 
-    if (!read_role(object, &account->role))
-        return "\"role\" is viewer, operator, engineer or admin.";
-    if (!read_text(object, "full_name", &account->full_name) ||
-        !read_text(object, "subject", &account->subject))
-        return "\"full_name\" and \"subject\" are texts of at most 120 bytes.";
-    problem = api_read_scope(object, &account->scope);
-    if (problem == NULL)
-        problem = read_password(object, change);
-    if (problem != NULL)
-        return problem;
-    if (!read_flag(object, "disabled", &account->disabled) ||
-        !read_flag(object, "must_change_password", &account->must_change) ||
-        !read_flag(object, "second_factor", &second_factor))
-        return "\"disabled\", \"must_change_password\" and \"second_factor\" are true or false.";
+    if (!read_flag(object, "disabled", &account->disabled))
+        return wrong(change, "/disabled", "True or false.");
+    if (!read_flag(object, "must_change_password", &account->must_change))
+        return wrong(change, "/must_change_password", "True or false.");
+    if (!read_flag(object, "second_factor", &second_factor))
+        return wrong(change, "/second_factor", "True or false.");
     if (!second_factor) { /* the telephone is lost: only its holder can set up another one */
         g_clear_pointer(&account->totp, g_free);
         g_clear_pointer(&account->recovery, g_strfreev);
     }
     return NULL;
+}
+
+static const char *
+read_user(JsonObject *object, AccountChange *change)
+{
+    Account *account = &change->account;
+    const char *problem = NULL;
+
+    if (!read_role(object, &account->role))
+        return wrong(change, "/role", "One of viewer, operator, engineer, admin.");
+    if (!read_text(object, "full_name", &account->full_name))
+        return wrong(change, "/full_name", "A text of at most 120 bytes.");
+    if (!read_text(object, "subject", &account->subject))
+        return wrong(change, "/subject", "A text of at most 120 bytes.");
+    problem = api_read_scope(object, &account->scope);
+    if (problem != NULL)
+        return wrong(change, "/channels", problem);
+    problem = read_password(object, change);
+    return problem != NULL ? problem : read_flags(object, change);
 }
 
 /* A password for the first login, good until another one is chosen. */
@@ -204,16 +223,16 @@ api_user_make(HttpRequest *request)
     if (object == NULL)
         return;
     if (name == NULL || !slug_is_valid(name) || g_str_equal(name, ACCOUNT_LOCAL)) {
-        http_request_problem(request, 422, "invalid",
-                             "\"name\" is 1 to 63 lower-case letters, digits and hyphens, and not "
-                             "\"local\".");
+        http_request_problem_field(request, "/name",
+                                   "1 to 63 lower-case letters, digits and hyphens, and not "
+                                   "\"local\".");
         return;
     }
     g_free(change->account.name);
     change->account.name = g_strdup(name);
     problem = read_user(object, change);
     if (problem != NULL) {
-        http_request_problem(request, 422, "invalid", problem);
+        http_request_problem_field(request, change->pointer, problem);
         return;
     }
     if (change->password == NULL && *change->account.subject == '\0')
@@ -221,14 +240,19 @@ api_user_make(HttpRequest *request)
     account_change_run(g_steal_pointer(&change));
 }
 
-/* Answers 412 itself: somebody changed it since the caller looked. */
+/* Answers 428 or 412 itself: somebody changed it since the caller looked. */
 static bool
 matches(HttpRequest *request, const Account *account)
 {
     const char *wanted = http_request_header(request, "If-Match");
     g_autofree char *etag = g_strdup_printf("\"%" G_GUINT64_FORMAT "\"", account->revision);
 
-    if (wanted == NULL || g_str_equal(wanted, "*") || g_str_equal(wanted, etag))
+    if (wanted == NULL) {
+        http_request_problem(request, 428, "precondition-required",
+                             "Say which version you change: its ETag as If-Match.");
+        return false;
+    }
+    if (etag_allows(wanted, etag))
         return true;
     http_request_problem(request, 412, "changed",
                          "Somebody else has changed the account; look again.");
@@ -249,7 +273,7 @@ api_user_change(HttpRequest *request)
     change = account_change_new(request, account, on_changed);
     problem = read_user(json_node_get_object(root), change);
     if (problem != NULL)
-        http_request_problem(request, 422, "invalid", problem);
+        http_request_problem_field(request, change->pointer, problem);
     else
         account_change_run(g_steal_pointer(&change));
 }

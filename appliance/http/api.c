@@ -92,6 +92,8 @@ const Route api_routes[] = {
     {"GET", "/api/v1/events", ROLE_VIEWER, READ | WALL, REACH_SCOPED, ROUTE_PLAIN, api_events},
     {"GET", "/api/v1/events/log", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_journal},
 
+    {"GET", "/problems/", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_problem_list},
+    {"GET", "/problems/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_problem},
     {"GET", "/metrics", ROLE_VIEWER, READ, REACH_BOX, ROUTE_METRICS | ROUTE_ALWAYS, api_metrics},
     {"GET", "/healthz", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_healthz},
     {"GET", "/readyz", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_readyz},

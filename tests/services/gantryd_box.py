@@ -95,6 +95,14 @@ class Box:
             first=False):
         """One request over the control socket; over TCP with a cookie, a bearer token, or `over`. `first`: of a stream,
         what comes first."""
+        for _ in range(20):
+            answer = self.once(method, path, body, cookie, kind, bearer, over, headers, first)
+            if answer[0] != 429 or b"rate-limited" not in answer[2]:
+                break
+            time.sleep(1)
+        return answer
+
+    def once(self, method, path, body, cookie, kind, bearer, over, headers, first):  # pylint: disable=too-many-arguments
         lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
         data = b""
         if body is not None:

@@ -52,6 +52,15 @@ class Scope(unittest.TestCase):
         stream.close()
         return heard
 
+    def same(self, hidden, none, path):
+        """Two answers that tell no more than what was asked for."""
+        told = []
+        for status, _, body in (hidden, none):
+            problem = json.loads(body)
+            told.append((status, {name: value for name, value in problem.items() if name not in ("instance", "request_id")}))
+        self.assertEqual(*told, path)
+        self.assertEqual(hidden[0], 404, path)
+
     def ask(self, method, path, body=None, status=200):
         return self.box.ask(method, path, body, status, cookie=self.guest)
 
@@ -76,9 +85,9 @@ class Scope(unittest.TestCase):
         for part in PARTS:
             hidden = self.box.raw("GET", f"/api/v1/channels/{OTHERS[0]}{part}", cookie=self.guest)
             none = self.box.raw("GET", f"/api/v1/channels/nothing{part}", cookie=self.guest)
-            self.assertEqual((hidden[0], hidden[2]), (none[0], none[2]), part)
-            self.assertEqual(hidden[0], 404, part)
-            self.assertNotEqual(self.box.raw("GET", f"/api/v1/channels/{MINE}{part}", cookie=self.guest)[2], none[2], part)
+            self.same(hidden, none, part)
+            mine = self.box.raw("GET", f"/api/v1/channels/{MINE}{part}", cookie=self.guest)
+            self.assertNotIn(b"No channel has this id", mine[2], part)
 
     def test_a_hidden_alarm_and_none_get_the_same_answer(self):
         for path, method, body in (("ack", "POST", {}), ("unack", "POST", {}), ("comments", "POST", {"note": "x"}),
@@ -87,8 +96,7 @@ class Scope(unittest.TestCase):
                                    ("evidence", "GET", None), ("evidence/at.jpg", "GET", None)):
             hidden = self.box.raw(method, f"/api/v1/alarms/{self.alarms[OTHERS[0]]}/{path}", body, cookie=self.guest)
             none = self.box.raw(method, f"/api/v1/alarms/nothing/{path}", body, cookie=self.guest)
-            self.assertEqual((hidden[0], hidden[2]), (none[0], none[2]), path)
-            self.assertEqual(hidden[0], 404, path)
+            self.same(hidden, none, path)
         self.ask("POST", f"/api/v1/alarms/{self.alarms[MINE]}/ack", {"note": "mine"})
 
     def test_nothing_is_counted_but_ones_own(self):
