@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <stdbool.h>
 
 #include "appliance/model/account.h"
 #include "pipelines/base/units.h"
@@ -14,6 +15,12 @@ typedef enum {
     COMMAND_ALARM_ASSIGN,    /* target: alarm id; owner; note */
     COMMAND_ALARM_SHELVE,    /* target: alarm id; note, for_us (0: until it clears) */
     COMMAND_ALARM_UNSHELVE,  /* target: alarm id; note */
+    COMMAND_CONFIG_LIST,     /* target: collection, "channels" or "walls"; answers JSON */
+    COMMAND_CONFIG_SHOW,     /* target: "COLLECTION/ID"; answers JSON and its ETag */
+    COMMAND_CONFIG_CREATE,   /* target: "COLLECTION/ID", not there yet; note: JSON */
+    COMMAND_CONFIG_SET,      /* the same, there or not; if_match */
+    COMMAND_CONFIG_PATCH,    /* the same, there; note: JSON merge patch (RFC 7396) */
+    COMMAND_CONFIG_REMOVE,   /* target: the same; if_match */
     COMMAND_SITE_SHOW,       /* target: "calendar", "runbooks" or "policy"; answers JSON */
     COMMAND_SITE_SET,        /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
     COMMAND_SITE_REMOVE,     /* target: the same */
@@ -47,6 +54,8 @@ typedef struct {
     char *actor;    /* who asks: account name or "local" */
     char *note;     /* bounded by the submitter */
     char *owner;    /* (nullable): account name */
+    char *if_match; /* (nullable): of what may be changed; an ETag, several, or "*" */
+    bool dry_run;   /* say what would change, change nothing */
     int64_t for_us; /* how long; 0: without an end */
     uint64_t seq;   /* of an event */
     char *channel;  /* what it is about, beside the target; "" if nothing */
@@ -77,6 +86,8 @@ typedef struct {
 typedef struct {
     GError *error;          /* (nullable): why not */
     char *text;             /* (nullable): one sentence or one JSON value */
+    char *etag;             /* (nullable): of what @text shows */
+    char *pointer;          /* (nullable): JSON pointer to what @error is about */
     CommandSeries series;   /* of COMMAND_SAMPLES */
     CommandPicture picture; /* of COMMAND_CHANNEL_SHOT */
 } CommandResult;

@@ -27,6 +27,7 @@ command_free(Command *command)
     g_free(command->note);
     g_free(command->channel);
     g_free(command->owner);
+    g_free(command->if_match);
     if (command->password_hash != NULL)
         explicit_bzero(command->password_hash, strlen(command->password_hash));
     g_free(command->password_hash);
@@ -46,6 +47,8 @@ command_result_clear(CommandResult *result)
     command_picture_clear(&result->picture);
     g_clear_error(&result->error);
     g_clear_pointer(&result->text, g_free);
+    g_clear_pointer(&result->etag, g_free);
+    g_clear_pointer(&result->pointer, g_free);
     g_clear_pointer(&result->series.at_us, g_free);
     g_clear_pointer(&result->series.minimum, g_free);
     g_clear_pointer(&result->series.maximum, g_free);

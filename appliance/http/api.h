@@ -22,6 +22,14 @@ void api_channels(HttpRequest *request);
 void api_channel(HttpRequest *request);
 void api_channel_notes(HttpRequest *request);
 
+/* api-config.c: channels and walls as people change them */
+void api_config_list(HttpRequest *request);
+void api_config_show(HttpRequest *request);
+void api_config_create(HttpRequest *request);
+void api_config_put(HttpRequest *request);
+void api_config_patch(HttpRequest *request);
+void api_config_delete(HttpRequest *request);
+
 /* api-profiles.c */
 void api_profiles(HttpRequest *request);
 void api_profile_put(HttpRequest *request);
@@ -108,3 +116,6 @@ void api_audit(HttpApp *app, const char *actor, const char *what, const char *no
  * @data, an HttpRequest (transfer full). */
 void api_answer_shown(const CommandResult *result, gpointer data);
 void api_answer_changed(const CommandResult *result, gpointer data);
+
+/* Why not: 422 with a pointer if @result has one, else as http_request_problem_of(). */
+void api_answer_refused(HttpRequest *request, const CommandResult *result);

@@ -249,7 +249,8 @@ is_own_write(HttpRequest *request)
     }
     if (g_str_equal(method, "DELETE") && request->body->len == 0)
         return true; /* no form and no picture of another site can send that */
-    if (type == NULL || g_ascii_strcasecmp(type, "application/json") != 0) {
+    if (type == NULL || (g_ascii_strcasecmp(type, "application/json") != 0 &&
+                         g_ascii_strcasecmp(type, "application/merge-patch+json") != 0)) {
         http_request_problem(request, 415, "not-json",
                              "Writes need \"Content-Type: application/json\".");
         return false;

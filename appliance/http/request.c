@@ -172,6 +172,7 @@ http_request_problem_of(HttpRequest *request, const GError *error)
     static const char *const types[] = {
         [GANTRY_ERROR_INVALID] = "invalid",         [GANTRY_ERROR_NOT_FOUND] = "not-found",
         [GANTRY_ERROR_CONFLICT] = "conflict",       [GANTRY_ERROR_DENIED] = "denied",
+        [GANTRY_ERROR_CHANGED] = "changed",         [GANTRY_ERROR_NO_CONDITION] = "no-condition",
         [GANTRY_ERROR_UNAVAILABLE] = "unavailable", [GANTRY_ERROR_TIMEOUT] = "timeout",
         [GANTRY_ERROR_INTERNAL] = "internal",
     };

@@ -6,6 +6,7 @@
 #include "appliance/config/channel-list.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
 #include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
@@ -141,6 +142,14 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_CONFIG_LIST:
+    case COMMAND_CONFIG_SHOW:
+    case COMMAND_CONFIG_CREATE:
+    case COMMAND_CONFIG_SET:
+    case COMMAND_CONFIG_PATCH:
+    case COMMAND_CONFIG_REMOVE:
+        config_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SITE_SHOW:
     case COMMAND_SITE_SET:

@@ -380,6 +380,12 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         give_shot(fixture, command, &answer->result);
         break;
     case COMMAND_AUDIT:
+    case COMMAND_CONFIG_LIST:
+    case COMMAND_CONFIG_SHOW:
+    case COMMAND_CONFIG_CREATE:
+    case COMMAND_CONFIG_SET:
+    case COMMAND_CONFIG_PATCH:
+    case COMMAND_CONFIG_REMOVE:
     case COMMAND_SITE_SET:
     case COMMAND_SITE_REMOVE:
     case COMMAND_CHANNELS_CHECK:
