@@ -24,7 +24,11 @@ typedef enum {
     COMMAND_SITE_SHOW,       /* target: "calendar", "runbooks" or "policy"; answers JSON */
     COMMAND_SITE_SET,        /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
     COMMAND_SITE_REMOVE,     /* target: the same */
-    COMMAND_ACCOUNT_SET,     /* target: account name; account_role, password_hash */
+    COMMAND_ACCOUNT_SET,     /* target: account name; account; expected; answers its revision */
+    COMMAND_ACCOUNT_REMOVE,  /* target: account name; expected */
+    COMMAND_ACCOUNT_ERASE,   /* target: account name; note: keyed hash of it */
+    COMMAND_TOKEN_SET,       /* target: token id; token; there is none of that id */
+    COMMAND_TOKEN_REMOVE,    /* target: token id */
     COMMAND_SAMPLES,         /* target: channel id; metric, from_us, to_us: last hour at 1 s */
     COMMAND_AUDIT,           /* target: what was done ("login"); note: details */
     COMMAND_CHANNELS_CHECK,  /* note: whole text of a CSV or M3U list; answers what it would change
@@ -50,18 +54,21 @@ typedef enum {
 
 typedef struct {
     CommandKind kind;
-    char *target;   /* "" if none */
-    char *actor;    /* who asks: account name or "local" */
-    char *note;     /* bounded by the submitter */
-    char *owner;    /* (nullable): account name */
-    char *if_match; /* (nullable): of what may be changed; an ETag, several, or "*" */
-    bool dry_run;   /* say what would change, change nothing */
-    int64_t for_us; /* how long; 0: without an end */
-    uint64_t seq;   /* of an event */
-    char *channel;  /* what it is about, beside the target; "" if nothing */
-    Role account_role;
-    char *password_hash; /* (nullable) */
-    unsigned metric;     /* MetricId */
+    char *target;      /* "" if none */
+    char *actor;       /* who asks: account name or "local" */
+    char *note;        /* bounded by the submitter */
+    char *owner;       /* (nullable): account name */
+    char *if_match;    /* (nullable): of what may be changed; an ETag, several, or "*" */
+    bool dry_run;      /* say what would change, change nothing */
+    int64_t for_us;    /* how long; 0: without an end */
+    uint64_t seq;      /* of an event */
+    char *channel;     /* what it is about, beside the target; "" if nothing */
+    char *address;     /* where from, as text; "" if unknown */
+    Scope *scope;      /* (nullable): all that the actor may know of; NULL: everything */
+    Account *account;  /* (nullable) */
+    ApiToken *token;   /* (nullable) */
+    uint64_t expected; /* revision that is changed; 0: there is none yet */
+    unsigned metric;   /* MetricId */
     MonoUs from_us;
     MonoUs to_us;
 } Command;
@@ -103,7 +110,10 @@ typedef struct {
 } CommandPort;
 
 Command *command_new(CommandKind kind, const char *target, const char *actor);
-void command_free(Command *command); /* (nullable) */
+void command_free(Command *command);                                /* (nullable) */
+void command_set_account(Command *command, const Account *account); /* copied; the next, too */
+void command_set_token(Command *command, const ApiToken *token);
+void command_set_scope(Command *command, const Scope *scope); /* (nullable), copied */
 void command_result_clear(CommandResult *result);
 void command_picture_clear(CommandPicture *picture);
 

@@ -13,7 +13,46 @@ command_new(CommandKind kind, const char *target, const char *actor)
     command->actor = g_strdup(actor != NULL ? actor : "");
     command->note = g_strdup("");
     command->channel = g_strdup("");
+    command->address = g_strdup("");
     return command;
+}
+
+void
+command_set_account(Command *command, const Account *account)
+{
+    command->account = g_new0(Account, 1);
+    account_copy(account, command->account);
+}
+
+void
+command_set_token(Command *command, const ApiToken *token)
+{
+    command->token = g_new0(ApiToken, 1);
+    api_token_copy(token, command->token);
+}
+
+void
+command_set_scope(Command *command, const Scope *scope)
+{
+    if (scope == NULL || !scope->limited)
+        return;
+    command->scope = g_new0(Scope, 1);
+    scope_copy(scope, command->scope);
+}
+
+/* Accounts, tokens and scopes that came with it. */
+static void
+free_parts(Command *command)
+{
+    if (command->account != NULL)
+        account_clear(command->account);
+    if (command->token != NULL)
+        api_token_clear(command->token);
+    if (command->scope != NULL)
+        scope_clear(command->scope);
+    g_free(command->account);
+    g_free(command->token);
+    g_free(command->scope);
 }
 
 void
@@ -28,9 +67,8 @@ command_free(Command *command)
     g_free(command->channel);
     g_free(command->owner);
     g_free(command->if_match);
-    if (command->password_hash != NULL)
-        explicit_bzero(command->password_hash, strlen(command->password_hash));
-    g_free(command->password_hash);
+    g_free(command->address);
+    free_parts(command);
     g_free(command);
 }
 
