@@ -51,13 +51,14 @@ on_created(const CommandResult *result, gpointer data)
 
 /* @id: "" for the collection. @note: (transfer full) (nullable) */
 static void
-submit(HttpRequest *request, CommandKind kind, const char *id, char *note, CommandDone done)
+submit(HttpRequest *request, ConfigVerb verb, const char *id, char *note, CommandDone done)
 {
     const CommandPort *commands = request->app->ports.commands;
     g_autofree char *target =
         g_strdup_printf("%s%s%s", collection_of(request), *id != '\0' ? "/" : "", id);
-    Command *command = command_new(kind, target, request->user);
+    Command *command = command_new(COMMAND_CONFIG, target, request->user);
 
+    command->verb = verb;
     if (note != NULL) {
         g_free(command->note);
         command->note = note;
@@ -80,13 +81,13 @@ body_of(HttpRequest *request)
 void
 api_config_list(HttpRequest *request)
 {
-    submit(request, COMMAND_CONFIG_LIST, "", NULL, on_shown);
+    submit(request, CONFIG_LIST, "", NULL, on_shown);
 }
 
 void
 api_config_show(HttpRequest *request)
 {
-    submit(request, COMMAND_CONFIG_SHOW, request->params[0], NULL, on_shown);
+    submit(request, CONFIG_SHOW, request->params[0], NULL, on_shown);
 }
 
 /* Without an id in the body it is made from the name or the title. */
@@ -109,7 +110,7 @@ api_config_create(HttpRequest *request)
         path = g_strdup_printf("/api/v1/%s/%s", collection_of(request), id);
         http_request_set_header(request, "Location", path);
     }
-    submit(request, COMMAND_CONFIG_CREATE, id, json_to_string(root, FALSE), on_created);
+    submit(request, CONFIG_CREATE, id, json_to_string(root, FALSE), on_created);
 }
 
 void
@@ -118,7 +119,7 @@ api_config_put(HttpRequest *request)
     char *body = body_of(request);
 
     if (body != NULL)
-        submit(request, COMMAND_CONFIG_SET, request->params[0], body, on_shown);
+        submit(request, CONFIG_SET, request->params[0], body, on_shown);
 }
 
 void
@@ -127,11 +128,11 @@ api_config_patch(HttpRequest *request)
     char *body = body_of(request);
 
     if (body != NULL)
-        submit(request, COMMAND_CONFIG_PATCH, request->params[0], body, on_shown);
+        submit(request, CONFIG_PATCH, request->params[0], body, on_shown);
 }
 
 void
 api_config_delete(HttpRequest *request)
 {
-    submit(request, COMMAND_CONFIG_REMOVE, request->params[0], NULL, on_shown);
+    submit(request, CONFIG_REMOVE, request->params[0], NULL, on_shown);
 }

@@ -86,12 +86,12 @@ check(const RequestPorts *ports,
     g_autofree char *there =
         inventory_object_text(inventory, object->collection, object->id, &rules);
 
-    if (command->kind == COMMAND_CONFIG_CREATE && there == NULL)
+    if (command->verb == CONFIG_CREATE && there == NULL)
         return true;
-    if (command->kind == COMMAND_CONFIG_CREATE)
+    if (command->verb == CONFIG_CREATE)
         result->error = g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
                                     "\"%.64s\" is there already", object->id);
-    else if (there == NULL && command->kind != COMMAND_CONFIG_SET)
+    else if (there == NULL && command->verb != CONFIG_SET)
         result->error =
             g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "there is no \"%.64s\"", object->id);
     return result->error == NULL &&
@@ -135,17 +135,16 @@ config_requests_handle(const RequestPorts *ports,
                       : g_strdup(command->target);
     const ObjectChange object = {.collection = collection,
                                  .id = slash != NULL ? slash + 1 : "",
-                                 .json =
-                                     command->kind == COMMAND_CONFIG_REMOVE ? NULL : command->note,
-                                 .merge = command->kind == COMMAND_CONFIG_PATCH};
+                                 .json = command->verb == CONFIG_REMOVE ? NULL : command->note,
+                                 .merge = command->verb == CONFIG_PATCH};
     const ChannelRules rules = rules_of(ports);
     CommandResult result = {0};
 
-    if (command->kind != COMMAND_CONFIG_LIST && command->kind != COMMAND_CONFIG_SHOW) {
+    if (command->verb != CONFIG_LIST && command->verb != CONFIG_SHOW) {
         change(ports, call, command, &object, now);
         return;
     }
-    if (command->kind == COMMAND_CONFIG_LIST)
+    if (command->verb == CONFIG_LIST)
         result.text = inventory_object_list(ports->records->inventory, collection, &rules);
     else
         tell(ports, &object, &result);

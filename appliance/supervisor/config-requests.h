@@ -4,7 +4,7 @@
 
 #include "appliance/supervisor/requests.h"
 
-/* Answers COMMAND_CONFIG_*. */
+/* Answers COMMAND_CONFIG. */
 void config_requests_handle(const RequestPorts *ports,
                             CommandCall *call,
                             const Command *command,

@@ -127,12 +127,7 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
         break;
-    case COMMAND_CONFIG_LIST:
-    case COMMAND_CONFIG_SHOW:
-    case COMMAND_CONFIG_CREATE:
-    case COMMAND_CONFIG_SET:
-    case COMMAND_CONFIG_PATCH:
-    case COMMAND_CONFIG_REMOVE:
+    case COMMAND_CONFIG:
         config_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SITE_SHOW:
