@@ -5,10 +5,9 @@
 
 #include "appliance/config/inventory-profiles.h"
 #include "appliance/config/json-text.h"
+#include "appliance/model/etag.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
-
-#define ETAG_HEX 32 /* of the hash: enough that no two texts that ever were are taken for one */
 
 /* ---- Texts ---- */
 
@@ -219,28 +218,6 @@ inventory_object_text(const Inventory *inventory,
     return NULL;
 }
 
-char *
-inventory_object_etag(const char *text)
-{
-    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-
-    return g_strdup_printf("\"%.*s\"", ETAG_HEX, hash);
-}
-
-static bool
-is_listed(const char *if_match, const char *etag)
-{
-    g_auto(GStrv) wanted = g_strsplit(if_match, ",", 16);
-
-    for (size_t i = 0; wanted[i] != NULL; i++) {
-        const char *one = g_strstrip(wanted[i]);
-
-        if (g_str_equal(one, "*") || g_str_equal(one, etag))
-            return true;
-    }
-    return false;
-}
-
 bool
 inventory_object_check(const Inventory *inventory,
                        const char *collection,
@@ -250,7 +227,7 @@ inventory_object_check(const Inventory *inventory,
                        GError **error)
 {
     g_autofree char *text = inventory_object_text(inventory, collection, id, rules);
-    g_autofree char *etag = text != NULL ? inventory_object_etag(text) : NULL;
+    g_autofree char *etag = text != NULL ? etag_of(text) : NULL;
 
     if (text == NULL && if_match == NULL)
         return true;
@@ -259,7 +236,7 @@ inventory_object_check(const Inventory *inventory,
                             "It is there already: say by If-Match which state of it you change.");
         return false;
     }
-    if (text != NULL && is_listed(if_match, etag))
+    if (etag_allows(if_match, etag))
         return true;
     if (text == NULL && g_str_equal(if_match, "*"))
         return true; /* whoever says so accepts any state; what follows says that it is not there */
@@ -362,11 +339,12 @@ static void
 append_object(GString *json, char *text, bool first)
 {
     g_autofree char *owned = text;
-    g_autofree char *etag = inventory_object_etag(text);
+    g_autofree char *etag = etag_of(text);
+
+    g_autofree char *quoted = g_strescape(etag, NULL);
 
     /* Every text is an object with members: what follows its brace is put behind ours. */
-    g_string_append_printf(json, "%s{\"etag\":\"\\\"%.*s\\\"\",%s", first ? "" : ",", ETAG_HEX,
-                           etag + 1, text + 1);
+    g_string_append_printf(json, "%s{\"etag\":\"%s\",%s", first ? "" : ",", quoted, text + 1);
 }
 
 char *

@@ -1,5 +1,5 @@
 /* The inventory as objects that people see and change: each has a collection, an id in it, one JSON
- * text that says all of it (secrets left out), and an ETag made of that text. Pure. */
+ * text that says all of it (secrets left out), which its ETag is made of (etag_of()). Pure. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -21,9 +21,6 @@ char *inventory_object_text(const Inventory *inventory,
                             const char *collection,
                             const char *id,
                             const ChannelRules *rules);
-
-/* A strong ETag, with its quotes. Returns: (transfer full) */
-char *inventory_object_etag(const char *text);
 
 /**
  * inventory_object_check:

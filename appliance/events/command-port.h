@@ -64,8 +64,6 @@ typedef struct {
     char *actor;       /* who asks: account name or "local" */
     char *note;        /* bounded by the submitter */
     char *owner;       /* (nullable): account name */
-    char *if_match;    /* (nullable): of what may be changed; an ETag, several, or "*" */
-    bool dry_run;      /* say what would change, change nothing */
     int64_t for_us;    /* how long; 0: without an end */
     uint64_t seq;      /* of an event */
     char *channel;     /* what it is about, beside the target; "" if nothing */
@@ -74,6 +72,8 @@ typedef struct {
     Account *account;  /* (nullable) */
     ApiToken *token;   /* (nullable) */
     uint64_t expected; /* revision that is changed; 0: there is none yet */
+    char *if_match;    /* (nullable): tags of the version to change; see etag_allows() */
+    bool dry_run;      /* check and tell, change nothing */
     unsigned metric;   /* MetricId */
     MonoUs from_us;
     MonoUs to_us;
@@ -96,12 +96,18 @@ typedef struct {
     uint64_t pts; /* 90 kHz; PTS90_MODULUS: none */
 } CommandPicture;
 
+/* One wrong field of what was sent. */
 typedef struct {
-    GError *error;          /* (nullable): why not */
-    char *text;             /* (nullable): one sentence or one JSON value */
-    char *etag;             /* (nullable): of what @text shows */
-    char *pointer;          /* (nullable): JSON pointer to what @error is about */
-    CommandSeries series;   /* of COMMAND_SAMPLES */
+    char *pointer; /* JSON pointer (RFC 6901): "/address" */
+    char *detail;  /* one sentence */
+} CommandFault;
+
+typedef struct {
+    GError *error;        /* (nullable): why not */
+    GPtrArray *faults;    /* (nullable) (element-type CommandFault): wrong fields, beside @error */
+    char *etag;           /* (nullable): of the thing as it now is */
+    char *text;           /* (nullable): one sentence or one JSON value */
+    CommandSeries series; /* of COMMAND_SAMPLES */
     CommandPicture picture; /* of COMMAND_CHANNEL_SHOT */
 } CommandResult;
 
@@ -121,6 +127,12 @@ void command_set_account(Command *command, const Account *account); /* copied; t
 void command_set_token(Command *command, const ApiToken *token);
 void command_set_scope(Command *command, const Scope *scope); /* (nullable), copied */
 void command_result_clear(CommandResult *result);
+
+/* Refuses: @pointer leads to the wrong field, @detail says what was expected. The first one becomes
+ * the error too; later ones are added. */
+void command_result_fault(CommandResult *result, const char *pointer, const char *detail);
+CommandFault *command_fault_new(const char *pointer, const char *detail);
+void command_fault_free(CommandFault *fault);
 void command_picture_clear(CommandPicture *picture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Command, command_free)

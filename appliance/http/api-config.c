@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "appliance/http/api.h"
+#include "appliance/http/precondition.h"
 #include "pipelines/base/slug.h"
 
 static const char *
@@ -25,7 +26,7 @@ answer(HttpRequest *request, unsigned status, const CommandResult *result)
 
     put_etag(request, result);
     if (result->error != NULL)
-        api_answer_refused(request, result);
+        http_request_problem_result(request, result);
     else if (result->text == NULL)
         http_request_reply_ok(request);
     else
@@ -50,10 +51,9 @@ on_created(const CommandResult *result, gpointer data)
 }
 
 /* @id: "" for the collection. @note: (transfer full) (nullable) */
-static void
-submit(HttpRequest *request, ConfigVerb verb, const char *id, char *note, CommandDone done)
+static Command *
+command_of(const HttpRequest *request, ConfigVerb verb, const char *id, char *note)
 {
-    const CommandPort *commands = request->app->ports.commands;
     g_autofree char *target =
         g_strdup_printf("%s%s%s", collection_of(request), *id != '\0' ? "/" : "", id);
     Command *command = command_new(COMMAND_CONFIG, target, request->user);
@@ -63,10 +63,30 @@ submit(HttpRequest *request, ConfigVerb verb, const char *id, char *note, Comman
         g_free(command->note);
         command->note = note;
     }
-    command->if_match = g_strdup(http_request_header(request, "If-Match"));
-    command->dry_run = g_strcmp0(http_request_query(request, "dry_run"), "true") == 0;
+    return command;
+}
+
+/* @command: (transfer full) */
+static void
+submit(HttpRequest *request, Command *command, CommandDone done)
+{
+    const CommandPort *commands = request->app->ports.commands;
+
     http_request_defer(request);
     commands->submit(commands->self, command, done, http_request_ref(request));
+}
+
+/* A change of what is there. Whether a PUT makes something new only the loop knows: there it is
+ * asked for the condition. */
+static void
+submit_change(HttpRequest *request, ConfigVerb verb, char *note)
+{
+    g_autoptr(Command) command = command_of(request, verb, request->params[0], note);
+    const bool may_be_new = verb == CONFIG_SET && http_request_header(request, "If-Match") == NULL;
+
+    if (may_be_new ? precondition_dry_run(request, &command->dry_run)
+                   : precondition_take(request, command))
+        submit(request, g_steal_pointer(&command), on_shown);
 }
 
 /* The body as text; answers itself and returns NULL if it is no JSON object. */
@@ -81,13 +101,13 @@ body_of(HttpRequest *request)
 void
 api_config_list(HttpRequest *request)
 {
-    submit(request, CONFIG_LIST, "", NULL, on_shown);
+    submit(request, command_of(request, CONFIG_LIST, "", NULL), on_shown);
 }
 
 void
 api_config_show(HttpRequest *request)
 {
-    submit(request, CONFIG_SHOW, request->params[0], NULL, on_shown);
+    submit(request, command_of(request, CONFIG_SHOW, request->params[0], NULL), on_shown);
 }
 
 /* Without an id in the body it is made from the name or the title. */
@@ -110,7 +130,11 @@ api_config_create(HttpRequest *request)
         path = g_strdup_printf("/api/v1/%s/%s", collection_of(request), id);
         http_request_set_header(request, "Location", path);
     }
-    submit(request, CONFIG_CREATE, id, json_to_string(root, FALSE), on_created);
+    g_autoptr(Command) command =
+        command_of(request, CONFIG_CREATE, id, json_to_string(root, FALSE));
+
+    if (precondition_dry_run(request, &command->dry_run))
+        submit(request, g_steal_pointer(&command), on_created);
 }
 
 void
@@ -119,7 +143,7 @@ api_config_put(HttpRequest *request)
     char *body = body_of(request);
 
     if (body != NULL)
-        submit(request, CONFIG_SET, request->params[0], body, on_shown);
+        submit_change(request, CONFIG_SET, body);
 }
 
 void
@@ -128,11 +152,11 @@ api_config_patch(HttpRequest *request)
     char *body = body_of(request);
 
     if (body != NULL)
-        submit(request, CONFIG_PATCH, request->params[0], body, on_shown);
+        submit_change(request, CONFIG_PATCH, body);
 }
 
 void
 api_config_delete(HttpRequest *request)
 {
-    submit(request, CONFIG_REMOVE, request->params[0], NULL, on_shown);
+    submit_change(request, CONFIG_REMOVE, NULL);
 }

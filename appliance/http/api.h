@@ -106,6 +106,10 @@ void api_readyz(HttpRequest *request);
 void api_version(HttpRequest *request);
 void api_openapi(HttpRequest *request);
 
+/* api-problems.c */
+void api_problem(HttpRequest *request);
+void api_problem_list(HttpRequest *request);
+
 /* assets.c: the dashboard; 404 for what is not part of it. */
 void assets_serve(HttpRequest *request);
 
@@ -116,6 +120,3 @@ void api_audit(HttpApp *app, const char *actor, const char *what, const char *no
  * @data, an HttpRequest (transfer full). */
 void api_answer_shown(const CommandResult *result, gpointer data);
 void api_answer_changed(const CommandResult *result, gpointer data);
-
-/* Why not: 422 with a pointer if @result has one, else as http_request_problem_of(). */
-void api_answer_refused(HttpRequest *request, const CommandResult *result);

@@ -204,33 +204,3 @@ view_status_title(unsigned status)
     }
     return "Error";
 }
-
-void
-view_problem_at(GString *out, unsigned status, const char *pointer, const char *detail)
-{
-    json_begin_object(out, NULL);
-    json_string(out, "type", "/problems/invalid");
-    json_string(out, "title", view_status_title(status));
-    json_uint(out, "status", status);
-    json_string(out, "detail", detail);
-    json_begin_array(out, "errors");
-    json_begin_object(out, NULL);
-    json_string(out, "pointer", pointer);
-    json_string(out, "detail", detail);
-    json_end_object(out);
-    json_end_array(out);
-    json_end_object(out);
-}
-
-void
-view_problem(GString *out, unsigned status, const char *type, const char *detail)
-{
-    g_autofree char *uri = g_strdup_printf("/problems/%s", type);
-
-    json_begin_object(out, NULL);
-    json_string(out, "type", uri);
-    json_string(out, "title", view_status_title(status));
-    json_uint(out, "status", status);
-    json_string(out, "detail", detail);
-    json_end_object(out);
-}

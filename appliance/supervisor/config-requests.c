@@ -6,6 +6,7 @@
 #include "appliance/config/inventory-compare.h"
 #include "appliance/config/inventory-object.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/model/etag.h"
 #include "pipelines/base/error.h"
 
 void
@@ -71,7 +72,7 @@ tell(const RequestPorts *ports, const ObjectChange *object, CommandResult *resul
     result->text =
         inventory_object_text(ports->records->inventory, object->collection, object->id, &rules);
     if (result->text != NULL)
-        result->etag = inventory_object_etag(result->text);
+        result->etag = etag_of(result->text);
 }
 
 /* Returns: whether the change may go on; otherwise @result says why not */
@@ -108,11 +109,16 @@ change(const RequestPorts *ports,
 {
     const ChannelRules rules = rules_of(ports);
     CommandResult result = {0};
+    g_autofree char *pointer = NULL;
+    g_autoptr(GError) error = NULL;
     Inventory *next = NULL;
 
     if (check(ports, command, object, &result))
-        next = inventory_object_change(ports->records->inventory, object, &rules, &result.pointer,
-                                       &result.error);
+        next = inventory_object_change(ports->records->inventory, object, &rules, &pointer, &error);
+    if (pointer != NULL && g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_INVALID))
+        command_result_fault(&result, pointer, error->message);
+    else if (error != NULL)
+        result.error = g_steal_pointer(&error);
     if (next != NULL && command->dry_run) {
         result.text = config_requests_foretell(ports, next);
         inventory_unref(next);
