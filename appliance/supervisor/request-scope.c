@@ -31,6 +31,20 @@ shows_alarm(const RequestPorts *ports, const Scope *scope, const char *id)
     return false;
 }
 
+static bool
+shows_names(const RequestPorts *ports, const Scope *scope, GStrv channels, GStrv groups)
+{
+    for (size_t i = 0; channels != NULL && channels[i] != NULL; i++) {
+        if (!shows_channel(ports, scope, channels[i]))
+            return false;
+    }
+    for (size_t i = 0; groups != NULL && groups[i] != NULL; i++) {
+        if (!scope_lists_name(NULL, scope->groups, NULL, groups[i]))
+            return false;
+    }
+    return true;
+}
+
 bool
 request_scope_shows_receiver(const RequestPorts *ports,
                              const Scope *scope,
@@ -40,15 +54,7 @@ request_scope_shows_receiver(const RequestPorts *ports,
 
     if (scope == NULL || !scope->limited)
         return true;
-    for (size_t i = 0; policy->channels != NULL && policy->channels[i] != NULL; i++) {
-        if (!shows_channel(ports, scope, policy->channels[i]))
-            return false;
-    }
-    for (size_t i = 0; policy->groups != NULL && policy->groups[i] != NULL; i++) {
-        if (!scope_lists_name(NULL, scope->groups, NULL, policy->groups[i]))
-            return false;
-    }
-    return policy->scoped;
+    return policy->scoped && shows_names(ports, scope, policy->channels, policy->groups);
 }
 
 bool
@@ -62,6 +68,32 @@ request_scope_check_receiver(const RequestPorts *ports,
     g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                         "write \"scoped\": true, and name none but your own channels and groups");
     return false;
+}
+
+Inventory *
+request_scope_inventory(const RequestPorts *ports, const Scope *scope)
+{
+    Inventory *whole = ports->records->inventory;
+    g_autoptr(WallBook) shown = wall_book_ref(whole->walls);
+    Inventory *inventory = NULL;
+
+    for (size_t i = 0; scope != NULL && i < whole->walls->n_walls; i++) {
+        const Wall *wall = &whole->walls->walls[i];
+        const char *member = NULL;
+        WallBook *without = NULL;
+
+        if (!shows_names(ports, scope, wall->channels, wall->groups))
+            without = wall_book_with(shown, wall->id, NULL, &member, NULL);
+        if (without == NULL)
+            continue;
+        wall_book_unref(shown);
+        shown = without;
+    }
+    inventory = inventory_with_walls(whole, shown);
+    if (inventory != whole)
+        inventory->generation =
+            whole->generation; /* that one more is hidden is nobody's business */
+    return inventory;
 }
 
 static GError *
@@ -93,6 +125,11 @@ request_scope_check(const RequestPorts *ports, const Command *command)
         return shows_channel(ports, scope, command->target) ? NULL : not_found("channel");
     case COMMAND_SITE_SHOW: /* the calendar names channels */
         return g_str_has_prefix(command->target, "calendar") ? not_found("calendar") : NULL;
+    case COMMAND_CONFIG: /* of walls, those that name nothing else */
+        if (g_str_has_prefix(command->target, "walls") &&
+            (command->verb == CONFIG_LIST || command->verb == CONFIG_SHOW))
+            return NULL;
+        break;
     case COMMAND_RECEIVER_SHOW: /* looks itself which receivers there are for the asker */
     case COMMAND_RECEIVER_SET:
     case COMMAND_RECEIVER_REMOVE:

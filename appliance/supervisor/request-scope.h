@@ -18,3 +18,7 @@ bool request_scope_check_receiver(const RequestPorts *ports,
                                   const Scope *scope,
                                   const Receiver *receiver,
                                   GError **error);
+
+/* The inventory as @scope (nullable: everything) shows its walls: those alone that name nothing
+ * else. Returns: (transfer full): for reading */
+Inventory *request_scope_inventory(const RequestPorts *ports, const Scope *scope);

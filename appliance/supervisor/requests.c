@@ -7,6 +7,7 @@
 #include "appliance/supervisor/account-requests.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
 #include "appliance/supervisor/request-scope.h"
 #include "appliance/supervisor/site-requests.h"
@@ -124,6 +125,9 @@ handle(Requests *requests, CommandCall *call, const Command *command)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_CONFIG:
+        config_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SITE_SHOW:
     case COMMAND_SITE_SET:

@@ -43,7 +43,8 @@ def at(seconds):
 class Box:
     """A gantryd of one's own with channels (name, group) that nobody sends to."""
 
-    def __init__(self, channels=(("one", "News"), ("two", "Sport"))):
+    def __init__(self, channels=(("one", "News"), ("two", "Sport")), extra=""):
+        """@extra: more settings, first those of [inventory]."""
         self.folder_owner = tempfile.TemporaryDirectory(prefix="gantry-operators-")
         self.folder = pathlib.Path(self.folder_owner.name)
         self.state = self.folder / "state"
@@ -55,7 +56,7 @@ class Box:
             self.add_channel(name, group)
         (self.folder / "gantry.conf").write_text(
             f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
-            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n",
+            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n{extra}",
             encoding="utf-8")
         self.start()
 
@@ -93,8 +94,9 @@ class Box:
 
     def raw(self, method, path, body=None, cookie=None, kind="application/json", bearer=None, over=None, headers=None,
             first=False):
-        """One request over the control socket; over TCP with a cookie, a bearer token, or `over`. `first`: of a stream,
-        what comes first."""
+        """One request over the control socket; over TCP with a cookie, a bearer token, or `over`. A change is made
+        whatever stands there, unless @headers say otherwise; a header of None is left out. `first`: of a stream, what
+        comes first."""
         for _ in range(20):
             answer = self.once(method, path, body, cookie, kind, bearer, over, headers, first)
             if answer[0] != 429 or b"rate-limited" not in answer[2]:
@@ -104,13 +106,14 @@ class Box:
 
     def once(self, method, path, body, cookie, kind, bearer, over, headers, first):  # pylint: disable=too-many-arguments
         lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
+        headers = {**({"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}), **(headers or {})}
+        lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
         data = b""
         if body is not None:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             lines += [f"Content-Type: {kind}", f"Content-Length: {len(data)}"]
         lines += [f"Cookie: gantry_sid={cookie}"] if cookie else []
         lines += [f"Authorization: Bearer {bearer}"] if bearer else []
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         if cookie or bearer or over or path.startswith("/a/"):
             peer = socket.create_connection(("127.0.0.1", self.port), timeout=15)
         else:

@@ -2,6 +2,7 @@
 what is changed, and what is counted."""
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -57,6 +58,7 @@ class Scope(unittest.TestCase):
         told = []
         for status, _, body in (hidden, none):
             problem = json.loads(body)
+            problem["detail"] = re.sub(r"\"(hidden-[\w-]+|nothing)\"", "X", problem["detail"])  # what was asked for
             told.append((status, {name: value for name, value in problem.items() if name not in ("instance", "request_id")}))
         self.assertEqual(*told, path)
         self.assertEqual(hidden[0], 404, path)
@@ -125,6 +127,18 @@ class Scope(unittest.TestCase):
                                                         "channels": [MINE]}, 201)["token"]
         items = json.loads(self.box.raw("GET", "/api/v1/channels", bearer=token)[2])["items"]
         self.assertEqual([item["id"] for item in items], [MINE])
+
+    def test_walls_are_those_that_name_nothing_else(self):
+        for name, wall in (("mine", {"channels": [MINE]}), ("hidden-wall", {"groups": ["Secretgroup"]}),
+                           ("both", {"channels": [MINE, OTHERS[0]]})):
+            self.box.ask("PUT", f"/api/v1/walls/{name}", {"title": name, **wall})
+        listed = self.ask("GET", "/api/v1/walls")
+        self.assertEqual([wall["id"] for wall in listed["items"]], ["mine"])
+        self.assertEqual(listed["generation"], self.box.ask("GET", "/api/v1/walls")["generation"])
+        self.ask("GET", "/api/v1/walls/mine")
+        self.same(*(self.box.raw("GET", f"/api/v1/walls/{name}", cookie=self.guest) for name in ("hidden-wall", "nothing")),
+                  "walls")
+        self.ask("GET", "/api/v1/channel-settings", status=403)
 
     def test_receivers_are_ones_own_and_hear_of_nothing_else(self):
         wide = {"kind": "webhook", "url": "http://127.0.0.1:9/", "allow_private": True}
