@@ -14,8 +14,8 @@ static const char *const channel_columns[] = {"id",         "input_id",   "name"
                                               "group_name", "address",    "interface", "service_id",
                                               "position",   "updated_at", NULL};
 static const char *const health_columns[] = {
-    "channel",   "at",      "bitrate_mean", "bitrate_min", "bitrate_max",
-    "cc_errors", "packets", "own_drops",    "state",       NULL};
+    "channel",   "at",    "bitrate_mean", "bitrate_min",   "bitrate_max",   "cc_errors", "packets",
+    "own_drops", "state", "measured_s",   "error_seconds", "loudness_hour", "true_peak", NULL};
 static const char *const thumbnail_columns[] = {"channel", "captured_at", "path", "bytes", NULL};
 static const char *const delivery_columns[] = {"receiver",   "event_id", "attempt", "at",
                                                "alarm_id",   "seq",      "outcome", "status",
@@ -138,6 +138,10 @@ add_health(MysqlBatch *batch, const HealthRow *row)
     mysql_batch_add_integer(batch, (int64_t)row->packets);
     mysql_batch_add_integer(batch, (int64_t)row->own_drops);
     mysql_batch_add_integer(batch, row->state);
+    mysql_batch_add_integer(batch, row->measured_s);
+    mysql_batch_add_integer(batch, row->error_seconds);
+    mysql_batch_add_real(batch, row->loudness_hour);
+    mysql_batch_add_real(batch, row->true_peak);
 }
 
 /* Channels and minutes of @rows, each once, as keys "MINUTE CHANNEL". */
@@ -172,13 +176,17 @@ sum_up_minute(MysqlLink *link, const char *key, GError **error)
     return mysql_link_execute(
         link,
         "INSERT INTO health_1m (channel, at, bitrate_mean, bitrate_min, bitrate_max, cc_errors,"
-        " packets, own_drops, state) SELECT channel, ?, AVG(bitrate_mean), MIN(bitrate_min),"
-        " MAX(bitrate_max), SUM(cc_errors), SUM(packets), SUM(own_drops), MAX(state)"
+        " packets, own_drops, state, measured_s, error_seconds, loudness_hour, true_peak)"
+        " SELECT channel, ?, AVG(bitrate_mean), MIN(bitrate_min), MAX(bitrate_max),"
+        " SUM(cc_errors), SUM(packets), SUM(own_drops), MAX(state), SUM(measured_s),"
+        " SUM(error_seconds), AVG(loudness_hour), MAX(true_peak)"
         " FROM health_10s WHERE channel = ? AND at >= ? AND at < ? GROUP BY channel"
         " ON DUPLICATE KEY UPDATE bitrate_mean = VALUES(bitrate_mean),"
         " bitrate_min = VALUES(bitrate_min), bitrate_max = VALUES(bitrate_max),"
         " cc_errors = VALUES(cc_errors), packets = VALUES(packets),"
-        " own_drops = VALUES(own_drops), state = VALUES(state)",
+        " own_drops = VALUES(own_drops), state = VALUES(state),"
+        " measured_s = VALUES(measured_s), error_seconds = VALUES(error_seconds),"
+        " loudness_hour = VALUES(loudness_hour), true_peak = VALUES(true_peak)",
         values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 

@@ -20,6 +20,10 @@ row_of(const ChannelRecord *channel)
         .packets = span->packets,
         .own_drops = span->own_drops,
         .state = span->worst,
+        .measured_s = span->measured_s,
+        .error_seconds = MIN(span->error_seconds, span->measured_s),
+        .loudness_hour = span->loudness_hour,
+        .true_peak = span->true_peak,
     };
 }
 
@@ -53,7 +57,10 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
     if (ended)
         *ret_row = row_of(channel);
     if (span->at_us != begin_us)
-        *span = (HealthSpan){.at_us = begin_us, .worst = channel->status.state};
+        *span = (HealthSpan){.at_us = begin_us,
+                             .worst = channel->status.state,
+                             .loudness_hour = (double)NAN,
+                             .true_peak = (double)NAN};
     if (isfinite(bitrate_bps)) {
         span->sum_bps += bitrate_bps;
         span->minimum_bps = span->n > 0 ? MIN(span->minimum_bps, bitrate_bps) : bitrate_bps;
@@ -62,5 +69,20 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
     }
     if (badness(channel->status.state) > badness(span->worst))
         span->worst = channel->status.state;
+    if (channel->status.state != CHANNEL_UNKNOWN && channel->status.state != CHANNEL_STARTING)
+        span->measured_s = MIN(span->measured_s + 1, (unsigned)(HEALTH_SPAN_US / US_PER_SECOND));
     return ended;
+}
+
+void
+health_span_hear(HealthSpan *span, const AudioReport *sound)
+{
+    for (size_t i = 0; i < sound->n_metrics; i++) {
+        const double value = sound->metrics[i].value;
+
+        if (sound->metrics[i].metric == METRIC_LOUDNESS_HOUR)
+            span->loudness_hour = value;
+        if (sound->metrics[i].metric == METRIC_TRUE_PEAK_NOW)
+            span->true_peak = fmax(span->true_peak, value); /* of NAN and a number: the number */
+    }
 }

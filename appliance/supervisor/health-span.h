@@ -7,3 +7,6 @@
 /* Takes the channel's last report at @wall_us into its span. Returns: whether a span ended before
  * it; then @ret_row is that span, and borrows the channel's id */
 bool health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row);
+
+/* Takes the sound of the report that health_span_roll() has just taken. */
+void health_span_hear(HealthSpan *span, const AudioReport *sound);

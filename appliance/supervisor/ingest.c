@@ -204,6 +204,8 @@ take_channel_metrics(Ingest *ingest,
     const bool spoiled = channel->input->own_loss_us != 0 &&
                          now.us - channel->input->own_loss_us < OWN_LOSS_SPOILS_US;
 
+    bool errors = false;
+
     for (size_t i = 0; i < report->n_metrics; i++) {
         const MetricInfo *info = metric_info(report->metrics[i].metric);
         const double value = report->metrics[i].value;
@@ -224,7 +226,11 @@ take_channel_metrics(Ingest *ingest,
         channel_judge_counter(&judge, channel, info->number, spoiled ? 0 : growth, now);
         if (info->number == METRIC_CC_ERRORS)
             channel->health.cc_errors += growth;
+        if (info->number == METRIC_CC_ERRORS || info->number == METRIC_TRANSPORT_ERRORS)
+            errors = errors || growth > 0;
     }
+    if (errors && !spoiled)
+        channel->health.error_seconds++;
 }
 
 /* The first stream of sound speaks for the channel; the page shows all of them. */
@@ -233,6 +239,8 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
 {
     const AudioReport *first = report->n_audios > 0 ? &report->audios[0] : NULL;
 
+    if (first != NULL)
+        health_span_hear(&channel->health, first);
     for (size_t i = 0; first != NULL && i < first->n_metrics; i++) {
         if (metric_info(first->metrics[i].metric)->kind == METRIC_KIND_GAUGE)
             samples_put(channel->samples, first->metrics[i].metric, now.us,

@@ -60,6 +60,10 @@ typedef struct {
     uint64_t packets;
     uint64_t own_drops;
     ChannelState worst;
+    unsigned measured_s;    /* seconds that were reported while the state was known */
+    unsigned error_seconds; /* of these, with a continuity or transport error */
+    double loudness_hour;   /* LUFS, of the last report; NAN: unknown */
+    double true_peak;       /* dBTP, highest; NAN: unknown */
 } HealthSpan;
 
 typedef struct {

@@ -268,6 +268,10 @@ add_health(HistoryRig *rig, const char *channel, WallUs at_us, double bitrate)
                            .bitrate_max = bitrate + 100,
                            .cc_errors = 5,
                            .packets = 1000,
+                           .measured_s = 10,
+                           .error_seconds = 3,
+                           .loudness_hour = -23.5,
+                           .true_peak = bitrate > 2000 ? -0.5 : -3,
                            .state = CHANNEL_OK};
 
     gantry_history_writer_add_health(rig->writer, &row);
@@ -292,6 +296,11 @@ health_is_summed_up_to_minutes_and_drawn(HistoryRig *rig, gconstpointer servers)
                                           "SELECT bitrate_mean FROM health_1m"
                                           " WHERE channel = 'ch-1' AND cc_errors = 10"),
                     ==, 2000);
+    g_assert_cmpint(private_servers_count(rig->servers,
+                                          "SELECT COUNT(*) FROM health_1m WHERE channel = 'ch-1'"
+                                          " AND measured_s = 20 AND error_seconds = 6"
+                                          " AND loudness_hour = -23.5 AND true_peak = -0.5"),
+                    ==, 1);
     answer.reader.series(answer.reader.self, "ch-1", METRIC_BITRATE, minute,
                          minute + 60 * US_PER_SECOND, 100, take_answer, &answer);
     g_assert_true(wait_until(has_answer, &answer, HISTORY_RIG_WAIT_US));
