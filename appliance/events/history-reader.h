@@ -29,6 +29,8 @@ typedef struct {
     const char *text;            /* (nullable): in the sentence, the channel's name, the owner */
     WallUs after_us;             /* with @after_id: the last alarm of the page before; 0: none */
     const char *after_id;        /* UUID */
+    const char *alarm_id;        /* (nullable): this one */
+    const char *incident_id;     /* (nullable): of this incident */
     size_t max;
 } AlarmSearch;
 

@@ -25,10 +25,11 @@ typedef struct {
     Question question;
     char *name; /* channel, resource or alarm */
     SeriesQuery series;
-    AlarmSearch search; /* points to the three below */
+    AlarmSearch search; /* points to the next four and @name */
     GStrv channels;
     char *text;
     char *after_id;
+    char *incident_id;
     WallUs before_us;
     size_t max;
 
@@ -58,6 +59,7 @@ request_unref(gpointer data)
     g_strfreev(request->channels);
     g_free(request->text);
     g_free(request->after_id);
+    g_free(request->incident_id);
     g_free(request->result.series.at_us);
     g_free(request->result.series.minimum);
     g_free(request->result.series.maximum);
@@ -301,16 +303,20 @@ reader_events(gpointer self,
 static void
 reader_alarms(gpointer self, const AlarmSearch *search, HistoryDone done, gpointer user_data)
 {
-    Request *request = request_new("", done, user_data);
+    const char *alarm_id = search->alarm_id;
+    Request *request = request_new(alarm_id != NULL ? alarm_id : "", done, user_data);
 
     request->question = ASKS_ALARMS;
     request->channels = g_strdupv((GStrv)search->channels);
     request->text = g_strdup(search->text);
     request->after_id = g_strdup(search->after_id);
+    request->incident_id = g_strdup(search->incident_id);
     request->search = *search;
     request->search.channels = (const char *const *)request->channels;
     request->search.text = request->text;
     request->search.after_id = request->after_id;
+    request->search.incident_id = request->incident_id;
+    request->search.alarm_id = alarm_id != NULL ? request->name : NULL;
     request->search.max = MIN(search->max, HISTORY_READER_MAX_EVENTS);
     submit(GANTRY_HISTORY_READER_MYSQL(self), request);
 }

@@ -1,6 +1,10 @@
 /* Acts of operators: each is a transition of the alarm book, or a reason why not. */
 #include "appliance/supervisor/alarm-requests.h"
 
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "appliance/model/alarm-rule-text.h"
 #include "pipelines/base/error.h"
 
 typedef bool (*OperatorFunction)(
@@ -92,5 +96,42 @@ alarm_requests_handle(const RequestPorts *ports,
     if (transitions->len == 0)
         result.error = already(ports, command);
     ingest_publish(ports->ingest, transitions, now);
+    command_call_answer(call, &result);
+}
+
+/* What alarms of @resource are judged by: its channel's profile, or the shipped one. */
+static const AlarmProfile *
+profile_of(const RequestPorts *ports, const char *resource)
+{
+    const char *id = g_str_has_prefix(resource, "channel/") ? resource + strlen("channel/") : NULL;
+    const ChannelRecord *channel = id != NULL ? records_find_channel(ports->records, id) : NULL;
+
+    return channel != NULL && channel->profile != NULL ? channel->profile : alarm_profile_default();
+}
+
+void
+alarm_requests_tell_rule(const RequestPorts *ports, CommandCall *call, const Command *command)
+{
+    const AlarmProfile *profile = profile_of(ports, command->target);
+    const FaultId fault = fault_info(command->metric)->number;
+    g_autofree char *text = alarm_rule_text(profile, fault);
+    g_auto(GStrv) limits = alarm_rule_limits(profile, fault);
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    CommandResult result = {0};
+
+    json_builder_begin_object(builder);
+    json_builder_set_member_name(builder, "profile");
+    json_builder_add_string_value(builder, profile->name);
+    json_builder_set_member_name(builder, "text");
+    json_builder_add_string_value(builder, text);
+    json_builder_set_member_name(builder, "limits");
+    json_builder_begin_array(builder);
+    for (size_t i = 0; limits[i] != NULL; i++)
+        json_builder_add_string_value(builder, limits[i]);
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+
+    result.text = json_to_string(root, FALSE);
     command_call_answer(call, &result);
 }

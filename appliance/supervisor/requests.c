@@ -126,6 +126,9 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
         break;
+    case COMMAND_ALARM_RULE:
+        alarm_requests_tell_rule(&requests->ports, call, command);
+        break;
     case COMMAND_SITE_SHOW:
     case COMMAND_SITE_SET:
     case COMMAND_SITE_REMOVE:
