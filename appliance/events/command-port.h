@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <stdbool.h>
 
 #include "appliance/model/account.h"
 #include "pipelines/base/units.h"
@@ -15,6 +16,7 @@ typedef enum {
     COMMAND_ALARM_SHELVE,    /* target: alarm id; note, for_us (0: until it clears) */
     COMMAND_ALARM_UNSHELVE,  /* target: alarm id; note */
     COMMAND_ALARM_RULE,      /* target: resource; metric: FaultId; answers JSON */
+    COMMAND_CONFIG,          /* verb: what about the inventory */
     COMMAND_SITE_SHOW,       /* target: "calendar", "runbooks" or "policy"; answers JSON */
     COMMAND_SITE_SET,        /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
     COMMAND_SITE_REMOVE,     /* target: the same */
@@ -46,8 +48,19 @@ typedef enum {
     COMMAND_PROPOSAL_ACCEPT, /* target: channel id */
 } CommandKind;
 
+/* About the inventory. A target is "COLLECTION/ID". */
+typedef enum {
+    CONFIG_LIST,   /* target: collection, "channels" or "walls"; answers JSON */
+    CONFIG_SHOW,   /* target; answers JSON and its ETag */
+    CONFIG_CREATE, /* target, not there yet; note: JSON */
+    CONFIG_SET,    /* target, there or not; note: JSON; if_match */
+    CONFIG_PATCH,  /* target, there; note: JSON merge patch (RFC 7396); if_match */
+    CONFIG_REMOVE, /* target; if_match */
+} ConfigVerb;
+
 typedef struct {
     CommandKind kind;
+    ConfigVerb verb;   /* of COMMAND_CONFIG */
     char *target;      /* "" if none */
     char *actor;       /* who asks: account name or "local" */
     char *note;        /* bounded by the submitter */
@@ -60,6 +73,8 @@ typedef struct {
     Account *account;  /* (nullable) */
     ApiToken *token;   /* (nullable) */
     uint64_t expected; /* revision that is changed; 0: there is none yet */
+    char *if_match;    /* (nullable): tags of the version to change; see etag_allows() */
+    bool dry_run;      /* check and tell, change nothing */
     unsigned metric;   /* MetricId */
     MonoUs from_us;
     MonoUs to_us;
@@ -82,10 +97,18 @@ typedef struct {
     uint64_t pts; /* 90 kHz; PTS90_MODULUS: none */
 } CommandPicture;
 
+/* One wrong field of what was sent. */
 typedef struct {
-    GError *error;          /* (nullable): why not */
-    char *text;             /* (nullable): one sentence or one JSON value */
-    CommandSeries series;   /* of COMMAND_SAMPLES */
+    char *pointer; /* JSON pointer (RFC 6901): "/address" */
+    char *detail;  /* one sentence */
+} CommandFault;
+
+typedef struct {
+    GError *error;        /* (nullable): why not */
+    GPtrArray *faults;    /* (nullable) (element-type CommandFault): wrong fields, beside @error */
+    char *etag;           /* (nullable): of the thing as it now is */
+    char *text;           /* (nullable): one sentence or one JSON value */
+    CommandSeries series; /* of COMMAND_SAMPLES */
     CommandPicture picture; /* of COMMAND_CHANNEL_SHOT */
 } CommandResult;
 
@@ -105,6 +128,12 @@ void command_set_account(Command *command, const Account *account); /* copied; t
 void command_set_token(Command *command, const ApiToken *token);
 void command_set_scope(Command *command, const Scope *scope); /* (nullable), copied */
 void command_result_clear(CommandResult *result);
+
+/* Refuses: @pointer leads to the wrong field, @detail says what was expected. The first one becomes
+ * the error too; later ones are added. */
+void command_result_fault(CommandResult *result, const char *pointer, const char *detail);
+CommandFault *command_fault_new(const char *pointer, const char *detail);
+void command_fault_free(CommandFault *fault);
 void command_picture_clear(CommandPicture *picture);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Command, command_free)

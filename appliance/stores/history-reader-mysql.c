@@ -24,7 +24,7 @@ typedef struct {
 
     Question question;
     char *name; /* channel, resource or alarm */
-    SeriesQuery series;
+    HistorySeries series;
     AlarmSearch search; /* points to the next four and @name */
     GStrv channels;
     char *text;
@@ -60,10 +60,12 @@ request_unref(gpointer data)
     g_free(request->text);
     g_free(request->after_id);
     g_free(request->incident_id);
-    g_free(request->result.series.at_us);
-    g_free(request->result.series.minimum);
-    g_free(request->result.series.maximum);
-    g_free(request->result.series.mean);
+    for (size_t i = 0; i < HISTORY_METRICS_MAX; i++) {
+        g_free(request->result.series[i].at_us);
+        g_free(request->result.series[i].minimum);
+        g_free(request->result.series[i].maximum);
+        g_free(request->result.series[i].mean);
+    }
     g_clear_pointer(&request->result.events, g_ptr_array_unref);
     g_clear_pointer(&request->result.deliveries, g_ptr_array_unref);
     g_clear_error(&request->result.error);
@@ -134,7 +136,7 @@ ask_question(MysqlLink *link, Request *request, GError **error)
 
     switch (request->question) {
     case ASKS_SERIES:
-        (void)!history_query_series(link, &request->series, &result->series, error);
+        (void)!history_query_series(link, &request->series, result->series, error);
         break;
     case ASKS_EVENTS:
         result->events =
@@ -262,25 +264,13 @@ submit(GantryHistoryReaderMysql *self, Request *request)
 }
 
 static void
-reader_series(gpointer self, /* lint: allow parameters, because the interface has them */
-              const char *channel,
-              unsigned metric,
-              WallUs from_us,
-              WallUs to_us,
-              size_t max_points,
-              HistoryDone done,
-              gpointer user_data)
+reader_series(gpointer self, const HistorySeries *query, HistoryDone done, gpointer user_data)
 {
-    Request *request = request_new(channel, done, user_data);
+    Request *request = request_new(query->channel, done, user_data);
 
     request->question = ASKS_SERIES;
-    request->series = (SeriesQuery){
-        .channel = request->name,
-        .metric = metric,
-        .from_us = from_us,
-        .to_us = to_us,
-        .max_points = CLAMP(max_points, 1, HISTORY_READER_MAX_POINTS),
-    };
+    request->series = *query;
+    request->series.channel = request->name;
     submit(GANTRY_HISTORY_READER_MYSQL(self), request);
 }
 

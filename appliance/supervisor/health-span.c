@@ -9,8 +9,7 @@ static HealthRow
 row_of(const ChannelRecord *channel)
 {
     const HealthSpan *span = &channel->health;
-
-    return (HealthRow){
+    HealthRow row = {
         .channel = channel->channel->id,
         .at_us = span->at_us,
         .bitrate_mean = span->n > 0 ? span->sum_bps / span->n : (double)NAN,
@@ -22,9 +21,11 @@ row_of(const ChannelRecord *channel)
         .state = span->worst,
         .measured_s = span->measured_s,
         .error_seconds = MIN(span->error_seconds, span->measured_s),
-        .loudness_hour = span->loudness_hour,
-        .true_peak = span->true_peak,
     };
+
+    for (size_t i = 0; i < HEALTH_GAUGES; i++)
+        row.gauges[i] = health_gauge_sum_up(&span->gauges[i]);
+    return row;
 }
 
 /* A state that is worse to have been in, for the ten seconds' summary. */
@@ -57,10 +58,7 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
     if (ended)
         *ret_row = row_of(channel);
     if (span->at_us != begin_us)
-        *span = (HealthSpan){.at_us = begin_us,
-                             .worst = channel->status.state,
-                             .loudness_hour = (double)NAN,
-                             .true_peak = (double)NAN};
+        *span = (HealthSpan){.at_us = begin_us, .worst = channel->status.state};
     if (isfinite(bitrate_bps)) {
         span->sum_bps += bitrate_bps;
         span->minimum_bps = span->n > 0 ? MIN(span->minimum_bps, bitrate_bps) : bitrate_bps;
@@ -75,14 +73,11 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
 }
 
 void
-health_span_hear(HealthSpan *span, const AudioReport *sound)
+health_span_keep(ChannelRecord *channel, unsigned metric, MonoUs at_us, double value)
 {
-    for (size_t i = 0; i < sound->n_metrics; i++) {
-        const double value = sound->metrics[i].value;
+    size_t gauge = 0;
 
-        if (sound->metrics[i].metric == METRIC_LOUDNESS_HOUR)
-            span->loudness_hour = value;
-        if (sound->metrics[i].metric == METRIC_TRUE_PEAK_NOW)
-            span->true_peak = fmax(span->true_peak, value); /* of NAN and a number: the number */
-    }
+    samples_put(channel->samples, metric, at_us, value);
+    if (health_gauge_find(metric, &gauge))
+        health_gauge_add(&channel->health.gauges[gauge], value);
 }

@@ -8,5 +8,5 @@
  * it; then @ret_row is that span, and borrows the channel's id */
 bool health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row);
 
-/* Takes the sound of the report that health_span_roll() has just taken. */
-void health_span_hear(HealthSpan *span, const AudioReport *sound);
+/* Keeps the gauge @metric at @at_us: a second of the last hour, and in the ten seconds' sums. */
+void health_span_keep(ChannelRecord *channel, unsigned metric, MonoUs at_us, double value);

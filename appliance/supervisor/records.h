@@ -10,6 +10,7 @@
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
 #include "appliance/model/fault-history.h"
+#include "appliance/model/health-gauge.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
@@ -62,8 +63,7 @@ typedef struct {
     ChannelState worst;
     unsigned measured_s;    /* seconds that were reported while the state was known */
     unsigned error_seconds; /* of these, with a continuity or transport error */
-    double loudness_hour;   /* LUFS, of the last report; NAN: unknown */
-    double true_peak;       /* dBTP, highest; NAN: unknown */
+    HealthGaugeSpan gauges[HEALTH_GAUGES];
 } HealthSpan;
 
 typedef struct {

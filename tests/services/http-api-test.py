@@ -58,7 +58,8 @@ class Sessions(unittest.TestCase):
     def test_a_wrong_password_and_a_wrong_name_look_the_same(self):
         wrong = self.server.ask("/api/v1/login", "POST", {"user": "viewer", "password": "wrong wrong"})
         nobody = self.server.ask("/api/v1/login", "POST", {"user": "nobody", "password": "wrong wrong"})
-        self.assertEqual((wrong[0], wrong[2]), (nobody[0], nobody[2]))
+        told = [{**json.loads(answer[2]), "request_id": ""} for answer in (wrong, nobody)]
+        self.assertEqual((wrong[0], told[0]), (nobody[0], told[1]))
         self.assertEqual(wrong[0], 401)
         self.assertEqual(wrong[1]["content-type"], "application/problem+json; charset=utf-8")
 
@@ -264,7 +265,7 @@ class Answers(unittest.TestCase):
     def test_alarms_are_looked_for_by_what_is_known_of_them(self):
         def found(query):
             return [alarm["id"] for alarm in self.get(f"/api/v1/alarms?state=all&{query}")["items"]]
-        for query, ids in (("severity=critical", ["alarm-1"]), ("severity=critical,major", ["alarm-1", "alarm-2"]),
+        for query, ids in (("severity=critical,major", ["alarm-1", "alarm-2"]), ("severity=warning", []),
                            ("group=Test", ["alarm-1", "alarm-2"]), ("group=Other", []), ("q=CHANNEL%201%20", ["alarm-1"]),
                            ("q=%25", []), ("unacknowledged=true", ["alarm-1"])):
             self.assertEqual(found(query), ids, query)
