@@ -76,7 +76,7 @@ search_for(const char *alarm_id, const char *incident_id)
     return (AlarmSearch){.to_us = app_now().wall_us + US_PER_SECOND,
                          .alarm_id = alarm_id,
                          .incident_id = incident_id,
-                         .max = ALARM_DETAIL_MEMBERS_MAX};
+                         .max = ALARM_DETAIL_LIST_MAX};
 }
 
 static void

@@ -21,13 +21,12 @@ list(GString *out,
      const char *key,
      const AlarmView *alarm,
      const Snapshot *snapshot,
-     bool (*belongs)(const AlarmView *other, const AlarmView *alarm),
-     unsigned most)
+     bool (*belongs)(const AlarmView *other, const AlarmView *alarm))
 {
     unsigned written = 0;
 
     json_begin_array(out, key);
-    for (size_t i = 0; i < snapshot->n_alarms && written < most; i++) {
+    for (size_t i = 0; i < snapshot->n_alarms && written < ALARM_DETAIL_LIST_MAX; i++) {
         if (!belongs(&snapshot->alarms[i], alarm))
             continue;
         view_alarm(out, NULL, &snapshot->alarms[i], snapshot);
@@ -56,8 +55,8 @@ view_alarm_detail(GString *out, const AlarmView *alarm, const Snapshot *snapshot
 {
     json_begin_object(out, NULL);
     view_alarm(out, "alarm", alarm, snapshot);
-    list(out, "members", alarm, snapshot, is_member, ALARM_DETAIL_MEMBERS_MAX);
-    list(out, "near", alarm, snapshot, is_near, ALARM_NEAR_MAX);
+    list(out, "members", alarm, snapshot, is_member);
+    list(out, "near", alarm, snapshot, is_near);
     put_rule(out, rule, alarm->fault, snapshot->runbooks);
     json_end_object(out);
 }

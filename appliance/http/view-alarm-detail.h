@@ -3,9 +3,8 @@
 
 #include "appliance/http/view-alarm.h"
 
-#define ALARM_DETAIL_MEMBERS_MAX 200u
-#define ALARM_NEAR_US            (60 * US_PER_SECOND) /* raised so soon before or after */
-#define ALARM_NEAR_MAX           20u
+#define ALARM_DETAIL_LIST_MAX 200u                 /* alarms of one list */
+#define ALARM_NEAR_US         (60 * US_PER_SECOND) /* raised so soon before or after */
 
 /* @rule: (nullable): JSON object as COMMAND_ALARM_RULE answers it */
 void

@@ -1,10 +1,9 @@
 /* Acts of operators: each is a transition of the alarm book, or a reason why not. */
 #include "appliance/supervisor/alarm-requests.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
-#include "appliance/model/alarm-rule-text.h"
+#include "appliance/config/rule-json.h"
 #include "pipelines/base/error.h"
 
 typedef bool (*OperatorFunction)(
@@ -113,25 +112,7 @@ void
 alarm_requests_tell_rule(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
     const AlarmProfile *profile = profile_of(ports, command->target);
-    const FaultId fault = fault_info(command->metric)->number;
-    g_autofree char *text = alarm_rule_text(profile, fault);
-    g_auto(GStrv) limits = alarm_rule_limits(profile, fault);
-    g_autoptr(JsonBuilder) builder = json_builder_new();
-    CommandResult result = {0};
+    CommandResult result = {.text = rule_json(profile, fault_info(command->metric)->number)};
 
-    json_builder_begin_object(builder);
-    json_builder_set_member_name(builder, "profile");
-    json_builder_add_string_value(builder, profile->name);
-    json_builder_set_member_name(builder, "text");
-    json_builder_add_string_value(builder, text);
-    json_builder_set_member_name(builder, "limits");
-    json_builder_begin_array(builder);
-    for (size_t i = 0; limits[i] != NULL; i++)
-        json_builder_add_string_value(builder, limits[i]);
-    json_builder_end_array(builder);
-    json_builder_end_object(builder);
-    g_autoptr(JsonNode) root = json_builder_get_root(builder);
-
-    result.text = json_to_string(root, FALSE);
     command_call_answer(call, &result);
 }

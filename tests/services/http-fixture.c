@@ -359,16 +359,13 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_ALARM_UNSHELVE:
         act_on_alarm(fixture, command, &answer->result);
         break;
-    case COMMAND_ALARM_RULE:
-        answer->result.text =
-            g_strdup("{\"profile\":\"default\",\"text\":\"Raised at once.\",\"limits\":[]}");
-        break;
     case COMMAND_ACCOUNT_SET:
         set_account(fixture, command);
         break;
     case COMMAND_SAMPLES:
         give_samples(command, &answer->result);
         break;
+    case COMMAND_ALARM_RULE:
     case COMMAND_PROFILES:
     case COMMAND_PROFILE_SET:
     case COMMAND_PROFILE_DELETE:
