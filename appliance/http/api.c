@@ -63,6 +63,11 @@ const Route api_routes[] = {
     {"POST", "/api/v1/profiles/{}/simulate", ROLE_OPERATOR, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_simulate},
     {"PUT", "/api/v1/group-profiles/{}", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_group_profile_put},
     {"GET", "/api/v1/wall/thumbs", ROLE_VIEWER, READ | WALL, REACH_SCOPED, ROUTE_PLAIN, api_wall_thumbs},
+    {"GET", "/api/v1/alarms.csv", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarms_csv},
+    {"POST", "/api/v1/alarms:batch", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_batch},
+    {"GET", "/api/v1/alarms/{}", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm},
+    {"GET", "/api/v1/alarm-history", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm_history},
+    {"GET", "/api/v1/alarm-history.csv", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm_history_csv},
 
     {"GET", "/api/v1/alarms", ROLE_VIEWER, READ | WALL, REACH_SCOPED, ROUTE_PLAIN, api_alarms},
     {"POST", "/api/v1/alarms/{}/ack", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_ack},

@@ -168,20 +168,15 @@ offer_alarm(Stream *stream, const Event *event, const Snapshot *snapshot)
 {
     g_autoptr(GString) json = g_string_new(NULL);
     const AlarmView *alarm = view_find_alarm(snapshot, event->alarm_id);
-    Event alone = *event; /* borrows everything */
+    const Event alone = view_event_alone(event);
+    const Event *told = stream->request->scope.limited ? &alone : event;
 
     if (!is_within(stream, event, snapshot))
         return;
-    if (stream->request->scope.limited) { /* an incident would tell of others */
-        alone.incident_id = alone.alarm_id;
-        alone.quiet = alone.quiet == QUIET_MEMBER ? QUIET_NONE : alone.quiet;
-        alone.first_out = false;
-        alone.members = 0;
-    }
     if (alarm != NULL && alarm->event_seq >= event->seq)
         view_alarm(json, NULL, alarm, snapshot);
     else
-        view_alarm_of_event(json, NULL, &alone, snapshot->runbooks,
+        view_alarm_of_event(json, NULL, told, snapshot->runbooks,
                             has_evidence(stream, event->alarm_id));
     offer_text(stream, "alarm", event->seq, json);
 }

@@ -117,6 +117,11 @@ request_scope_check(const RequestPorts *ports, const Command *command)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         return shows_alarm(ports, scope, command->target) ? NULL : not_found("alarm");
+    case COMMAND_ALARM_RULE: /* target: what the alarm is about */
+        return g_str_has_prefix(command->target, CHANNEL_PREFIX) &&
+                       shows_channel(ports, scope, command->target + strlen(CHANNEL_PREFIX))
+                   ? NULL
+                   : not_found("alarm");
     case COMMAND_SAMPLES:
     case COMMAND_CHANNEL_WATCH:
     case COMMAND_CHANNEL_SHOT:
