@@ -1,5 +1,6 @@
 /* The inventory as one JSON object. What is read is checked as if a site had written it. */
 #include "appliance/config/channel-list-builder.h"
+#include "appliance/config/inventory-accounts.h"
 #include "appliance/config/inventory-parts.h"
 #include "appliance/config/inventory-profiles.h"
 #include "appliance/config/inventory-store.h"
@@ -8,7 +9,6 @@
 #include "pipelines/base/slug.h"
 
 #define FORMAT           1u
-#define ACCOUNTS_MAX     1000u
 #define GENERATION_LIMIT ((uint64_t)G_MAXINT64 - 1)
 
 static void
@@ -44,6 +44,8 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
         add_text(builder, "profile", channel->profile);
         json_builder_set_member_name(builder, "commissioned");
         json_builder_add_boolean_value(builder, channel->commissioned);
+        json_builder_set_member_name(builder, "from_file");
+        json_builder_add_boolean_value(builder, channel->from_file);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -65,18 +67,14 @@ add_receivers(JsonBuilder *builder, const Inventory *inventory)
 }
 
 static void
-add_accounts(JsonBuilder *builder, const AccountBook *book)
+add_origin(JsonBuilder *builder, const InventoryOrigin *origin)
 {
-    json_builder_set_member_name(builder, "accounts");
-    json_builder_begin_array(builder);
-    for (size_t i = 0; i < book->n_accounts; i++) {
-        json_builder_begin_object(builder);
-        add_text(builder, "name", book->accounts[i].name);
-        add_text(builder, "role", role_name(book->accounts[i].role));
-        add_text(builder, "password_hash", book->accounts[i].password_hash);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "origin");
+    json_builder_begin_object(builder);
+    add_unsigned(builder, "unix_us", (uint64_t)MAX(origin->at_us, 0));
+    add_text(builder, "by", origin->by);
+    add_text(builder, "what", origin->what);
+    json_builder_end_object(builder);
 }
 
 char *
@@ -88,11 +86,13 @@ inventory_to_json(const Inventory *inventory)
     json_builder_begin_object(builder);
     add_unsigned(builder, "format", FORMAT);
     add_unsigned(builder, "generation", inventory->generation);
+    add_origin(builder, &inventory->origin);
     add_channels(builder, inventory);
     add_receivers(builder, inventory);
-    add_accounts(builder, inventory->accounts);
+    inventory_accounts_write(builder, inventory->accounts);
     site_book_write(builder, inventory->site);
     inventory_profiles_write(builder, inventory->profiles);
+    wall_book_write(builder, inventory->walls);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
 
@@ -106,17 +106,20 @@ read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError *
 {
     static const char *const names[] = {"id",           "name",      "short_name", "group",
                                         "address",      "interface", "service_id", "profile",
-                                        "commissioned", NULL};
+                                        "commissioned", "from_file", NULL};
     g_auto(RawChannel) raw = {.line = number};
     uint64_t service_id = 0;
     bool commissioned = true; /* one of a version before is in use already */
+    bool from_file = true;    /* and came from a list */
 
     if (!json_check_members(object, names, error) ||
         !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error) ||
         (json_object_has_member(object, "commissioned") &&
-         !json_member_bool(object, "commissioned", &commissioned, error)))
+         !json_member_bool(object, "commissioned", &commissioned, error)) ||
+        (json_object_has_member(object, "from_file") &&
+         !json_member_bool(object, "from_file", &from_file, error)))
         return false;
-    for (int i = 0; names[i] != NULL; i++) {
+    for (int i = 0; i < COLUMN_COUNT; i++) {
         if (i == COLUMN_SERVICE_ID)
             raw.fields[i] = g_strdup_printf("%" G_GUINT64_FORMAT, service_id);
         else if (i == COLUMN_COMMISSIONED)
@@ -124,6 +127,7 @@ read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError *
         else if (!json_member_string(object, names[i], &raw.fields[i], error))
             return false;
     }
+    raw.by_hand = !from_file;
     return list_builder_add(builder, &raw, error);
 }
 
@@ -171,57 +175,31 @@ read_receivers(JsonObject *root, GArray *receivers, GError **error)
     return true;
 }
 
-static bool
-read_account(JsonObject *object, Account *account, GError **error)
+/* It only tells people something: what cannot be read of it is unknown. */
+static Inventory *
+with_origin(Inventory *inventory, JsonObject *root)
 {
-    static const char *const names[] = {"name", "role", "password_hash", NULL};
-    g_autofree char *role = NULL;
+    JsonNode *node = json_object_get_member(root, "origin");
+    JsonObject *object =
+        node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+    g_autofree char *by = NULL;
+    g_autofree char *what = NULL;
+    uint64_t unix_us = 0;
 
-    if (!json_check_members(object, names, error) ||
-        !json_member_string(object, "name", &account->name, error) ||
-        !json_member_string(object, "role", &role, error) ||
-        !json_member_string(object, "password_hash", &account->password_hash, error))
-        return false;
-    account->role = role_from_name(role);
-    if (slug_is_valid(account->name) && account->role != ROLE_NONE)
-        return true;
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                "account with a bad name or an unknown role");
-    return false;
-}
-
-static AccountBook *
-read_accounts(JsonObject *root, GError **error)
-{
-    JsonArray *array = NULL;
-
-    if (!json_member_objects(root, "accounts", &array, error))
-        return NULL;
-    if (json_array_get_length(array) > ACCOUNTS_MAX) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "more than %u accounts",
-                    ACCOUNTS_MAX);
-        return NULL;
-    }
-    g_autoptr(AccountBook) book = account_book_new(json_array_get_length(array));
-
-    for (guint i = 0; i < json_array_get_length(array); i++) {
-        if (!read_account(json_array_get_object_element(array, i), &book->accounts[i], error))
-            return NULL;
-        if (account_book_find(book, book->accounts[i].name) != &book->accounts[i]) {
-            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "account \"%s\" twice",
-                        book->accounts[i].name);
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&book);
+    if (object == NULL || !json_member_unsigned(object, "unix_us", G_MAXINT64, &unix_us, NULL) ||
+        !json_member_string(object, "by", &by, NULL) ||
+        !json_member_string(object, "what", &what, NULL))
+        return inventory;
+    return inventory_made_by(inventory, by, what, (WallUs)unix_us);
 }
 
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
-    static const char *const names[] = {
-        "format",         "generation", "channels", "receivers", "accounts", "profiles",
-        "group_profiles", "policy",     "calendar", "runbooks",  NULL};
+    static const char *const names[] = {"format",    "generation", "origin",   "channels",
+                                        "receivers", "accounts",   "profiles", "group_profiles",
+                                        "policy",    "calendar",   "runbooks", "walls",
+                                        "tokens",    "erased",     NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
@@ -235,13 +213,15 @@ inventory_from_json(const char *text, size_t size, GError **error)
         !read_receivers(root, receivers, error))
         return NULL;
     g_autoptr(ChannelList) list = read_channels(root, error);
-    g_autoptr(AccountBook) accounts = list != NULL ? read_accounts(root, error) : NULL;
+    g_autoptr(AccountBook) accounts = list != NULL ? inventory_accounts_read(root, error) : NULL;
 
     g_autoptr(ProfileBook) profiles =
         accounts != NULL ? inventory_profiles_read(root, error) : NULL;
     g_autoptr(SiteBook) site = profiles != NULL ? site_book_read(root, error) : NULL;
 
-    if (site == NULL)
+    g_autoptr(WallBook) walls = site != NULL ? wall_book_read(root, error) : NULL;
+
+    if (walls == NULL)
         return NULL;
     const InventoryParts parts = {
         .entries = list->channels,
@@ -251,7 +231,8 @@ inventory_from_json(const char *text, size_t size, GError **error)
         .accounts = accounts,
         .site = site,
         .profiles = profiles,
+        .walls = walls,
     };
 
-    return inventory_from_parts(generation, &parts);
+    return with_origin(inventory_from_parts(generation, &parts), root);
 }

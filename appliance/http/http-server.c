@@ -2,6 +2,8 @@
 #include "appliance/http/http-server.h"
 
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -206,6 +208,8 @@ on_accepted(GSocket *accepted, bool control, gpointer data)
     }
     g_socket_set_blocking(socket, FALSE);
     (void)g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
+    if (!control) /* libsoup writes head and body apart: the body must not wait for an ACK */
+        (void)g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
     local = control ? NULL : g_socket_get_local_address(socket, NULL);
     remote = control ? NULL : g_socket_get_remote_address(socket, NULL);
     if (local == NULL || remote == NULL) {
@@ -242,6 +246,9 @@ app_new(GantryHttpServer *self)
     app->status_lock = &self->status_lock;
     app->sessions = session_table_new(self->ports.sessions);
     app->throttle = throttle_new();
+    app->rate = request_rate_new();
+    app->idempotency = idempotency_new();
+    app->start_id = randombytes_random();
     app->passwords = password_worker_new();
     app->disk = disk_pool_new();
     app->live = live_new(app);
@@ -258,6 +265,8 @@ app_free(HttpApp *app)
     session_table_free(app->sessions);
     g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
+    request_rate_free(app->rate);
+    idempotency_free(app->idempotency);
     g_clear_pointer(&app->channels.rendered, g_bytes_unref);
     g_clear_pointer(&app->alarms.rendered, g_bytes_unref);
     g_free(app->build);

@@ -29,7 +29,7 @@ export const isShown = (alarm: Alarm): boolean => alarm.operator_state !== "shel
 export type Counts = Record<Severity, number>;
 
 export function countBySeverity(alarms: readonly Alarm[]): Counts {
-  const counts: Counts = { cleared: 0, warning: 0, minor: 0, major: 0, critical: 0 };
+  const counts: Counts = { cleared: 0, indeterminate: 0, warning: 0, minor: 0, major: 0, critical: 0 };
   for (const alarm of alarms) if (isShown(alarm)) counts[alarm.severity] = (counts[alarm.severity] ?? 0) + 1;
   return counts;
 }
@@ -78,4 +78,13 @@ export function incidents(alarms: readonly Alarm[]): Incident[] {
     } else incident.others.push(alarm);
   }
   return [...found.values()];
+}
+
+/* How many alarms came, went, or are another severity's or in other hands. */
+export function changesBetween(before: readonly Alarm[], after: readonly Alarm[]): number {
+  const word = (alarm: Alarm): string => `${alarm.severity} ${alarm.operator_state} ${alarm.owner}`;
+  const known = new Map(before.map((alarm) => [alarm.id, word(alarm)]));
+  const different = after.filter((alarm) => known.get(alarm.id) !== word(alarm)).length;
+  const ids = new Set(after.map(({ id }) => id));
+  return different + before.filter(({ id }) => !ids.has(id)).length;
 }
