@@ -1,4 +1,4 @@
-/* Listening sockets and the accept loop in front of libsoup: backlog of 1024, caps on connections,
+/* Listening sockets and the accept loop in front of libsoup: backlog of 4096, caps on connections,
  * and an accept that fails (EMFILE) is tried again instead of never.
  *
  * Who floods the box does not lock out who works with it: strangers have CONNECTIONS_MAX slots in
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LISTEN_BACKLOG       1024
+#define LISTEN_BACKLOG       4096
 #define CONNECTIONS_MAX      448u /* TCP */
 #define CONNECTIONS_STRANGER 64u  /* of one address that nobody has logged in from */
 #define CONNECTIONS_RESERVED 64u  /* TCP, beside those: this host, and addresses with a login */
