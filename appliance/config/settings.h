@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "appliance/config/receiver.h"
+#include "appliance/model/access-options.h"
 #include "pipelines/contract/message.h"
 
 #define SETTINGS_MAX_BYTES (1u << 20) /* of one file */
@@ -36,6 +37,7 @@ typedef struct {
     uint16_t http_port;
     char *http_ui_dir;     /* "" for the user interface inside the program */
     char *http_public_url; /* how people reach the dashboard; "" for the listening address */
+    AccessOptions access;
     MysqlSettings mysql;
     RedisSettings redis;
     WorkersMode workers_mode;
