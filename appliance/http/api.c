@@ -81,6 +81,7 @@ const Route api_routes[] = {
     {"POST", "/api/v1/alarms/{}/ack", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_ack},
     {"POST", "/api/v1/alarms/{}/unack", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_unack},
     {"POST", "/api/v1/alarms/{}/comments", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_comment},
+    {"POST", "/api/v1/alarms/{}/comment", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_comment},
     {"POST", "/api/v1/alarms/{}/assign", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_assign},
     {"POST", "/api/v1/alarms/{}/shelve", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_shelve},
     {"POST", "/api/v1/alarms/{}/unshelve", ROLE_OPERATOR, ACK, REACH_SCOPED, ROUTE_PLAIN, api_alarm_unshelve},

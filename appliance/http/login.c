@@ -5,8 +5,9 @@
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
 
-#define WALL_COOKIE_S (400u * 86400u) /* what browsers keep at most: a wall has no end by itself   \
-                                       */
+#define WALL_COOKIE_S                                                                              \
+    (400u * 86400u) /* what browsers keep at most: a wall has no end by itself                     \
+                     */
 
 /* @max_age_s: 0 ends it */
 static void
