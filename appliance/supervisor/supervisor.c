@@ -52,6 +52,7 @@ struct Supervisor {
     DepthDesk *depths;
     ShotDesk *shots;
     ProfileDesk *profiles;
+    ProbeDesk *probes;
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
@@ -436,6 +437,10 @@ start_parts(Supervisor *self, GError **error)
                                    .user_data = self};
 
     self->profiles = profile_desk_new(&profiles);
+    g_autofree char *probe_folder =
+        g_build_filename(self->settings->state_folder, "run", "probes", NULL);
+
+    self->probes = probe_desk_new(self->settings->probe_program, probe_folder);
     const RequestPorts requests = {.records = self->records,
                                    .book = self->book,
                                    .ingest = self->ingest,
@@ -443,6 +448,7 @@ start_parts(Supervisor *self, GError **error)
                                    .depths = self->depths,
                                    .shots = self->shots,
                                    .profiles = self->profiles,
+                                   .probes = self->probes,
                                    .n_slates = self->settings->n_slates,
                                    .interface = self->settings->interface,
                                    .state_folder = self->settings->state_folder,
@@ -567,6 +573,7 @@ supervisor_free(Supervisor *self)
         g_thread_pool_free(self->saver, FALSE, TRUE);
     shot_desk_free(self->shots);
     profile_desk_free(self->profiles);
+    probe_desk_free(self->probes);
     command_desk_free(self->desk);
     requests_free(self->requests);
     depth_desk_free(self->depths);
