@@ -6,6 +6,7 @@
 #include "appliance/http/disk-pool.h"
 #include "appliance/http/http-server.h"
 #include "appliance/http/idempotency.h"
+#include "appliance/http/known-addresses.h"
 #include "appliance/http/live.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
@@ -26,6 +27,7 @@ typedef struct HttpApp {
     SessionTable *sessions;
     Throttle *throttle;
     RequestRate *rate;
+    KnownAddresses *known;
     Idempotency *idempotency;
     uint32_t start_id; /* random: request ids of two starts differ */
     uint32_t requests; /* numbered so far */

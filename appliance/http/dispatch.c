@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "appliance/http/api.h"
+#include "appliance/http/gate.h"
 #include "appliance/http/guard.h"
 
 #define DATA_KEY      "gantry-request"
@@ -54,11 +55,7 @@ count_cut(HttpApp *app)
 static void
 refuse(HttpRequest *request, unsigned status)
 {
-    g_autofree char *answer =
-        g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: 0\r\n"
-                        "Connection: close\r\n%s\r\n",
-                        status, soup_status_get_phrase(status),
-                        status == 405 ? "Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n" : "");
+    g_autofree char *answer = gate_refusal(status, "Larger than it may be here.");
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
 
     soup_message_headers_replace(headers, "Connection", "close");
@@ -424,6 +421,8 @@ on_request(SoupServer *server,
     put_security_headers(message);
     http_request_set_header(request, "X-Request-Id", request->id);
     identify(request);
+    if (request->role > ROLE_NONE && request->connection != NULL && !request->control)
+        known_addresses_saw(request->app->known, request->connection->address, app_now().mono_us);
     switch (match.result) {
     case ROUTE_FOUND:
         serve_route(request, &match);

@@ -16,6 +16,10 @@ static const Type types[] = {
      "The cursor is not one that this list has given out, or its place is gone. Begin with the "
      "first "
      "page."},
+    {"bad-request", "Bad request",
+     "The head of the request is not HTTP/1.1 as RFC 9112 has it, or is read in two ways by "
+     "different "
+     "programs; such requests are never served."},
     {"busy", "Busy", "The box works on as many of these as it can. Retry-After says when to ask."},
     {"changed", "Changed meanwhile",
      "If-Match names another version than the present one: somebody else changed it. Read it "
