@@ -25,7 +25,7 @@ submit(HttpRequest *request, Command *command, CommandDone done)
 static Command *
 command_of(const HttpRequest *request, ConfigVerb verb, const char *target)
 {
-    Command *command = command_new(COMMAND_CONFIG, target, request->user);
+    Command *command = http_request_command(request, COMMAND_CONFIG, target);
 
     command->verb = verb;
     return command;

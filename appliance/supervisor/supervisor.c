@@ -401,7 +401,6 @@ open_state(Supervisor *self, GError **error)
     return g_steal_pointer(&inventory);
 }
 
-/* What people ask for is answered from here on. */
 static void
 start_requests(Supervisor *self)
 {
