@@ -8,6 +8,8 @@ const Route api_routes[] = {
     {"POST", "/api/v1/setup", ROLE_NONE, ROUTE_PLAIN, api_setup},
     {"POST", "/api/v1/login-codes", ROLE_ADMIN, ROUTE_CONTROL_ONLY, api_login_codes},
     {"GET", "/api/v1/openapi.yaml", ROLE_NONE, ROUTE_ALWAYS, api_openapi},
+    {"GET", "/api/v1/openapi.json", ROLE_NONE, ROUTE_ALWAYS, api_openapi_json},
+    {"GET", "/.well-known/security.txt", ROLE_NONE, ROUTE_ALWAYS, api_security_txt},
 
     {"GET", "/api/v1/channels", ROLE_VIEWER, ROUTE_PLAIN, api_channels},
     {"GET", "/api/v1/channels/{}", ROLE_VIEWER, ROUTE_PLAIN, api_channel},

@@ -15,6 +15,8 @@
 #include "appliance/http/dispatch.h"
 #include "appliance/http/gate.h"
 #include "appliance/http/listener.h"
+#include "appliance/http/security-headers.h"
+#include "appliance/http/tls-identity.h"
 #include "pipelines/base/error.h"
 
 /* Bytes that wait in the kernel for a slow client; more would be old news when they arrive. */
@@ -23,9 +25,15 @@
 struct GantryHttpServer {
     char **listen;
     uint16_t wanted_port;
+    uint16_t wanted_tls_port;
+    char *certificate; /* (nullable): path, as the next */
+    char *key;
+    TlsIdentity *tls; /* (nullable): between start and stop; used by the thread alone */
     char *control_path;
     char *ui_dir;
     char *build;
+    char *frame_ancestors;
+    char *security_contact; /* (nullable) */
     char *link_base;
     uint8_t *link_key;     /* (nullable) */
     HttpServerPorts ports; /* of the copies below */
@@ -42,7 +50,8 @@ struct GantryHttpServer {
     GMutex status_lock; /* over @status */
     HttpServerStatus status;
     uint16_t port;
-    gint events_due; /* atomic: a wake-up for events is on its way */
+    uint16_t tls_port; /* 0: none */
+    gint events_due;   /* atomic: a wake-up for events is on its way */
 
     HttpListener *listener; /* between start and stop; used by the thread alone */
     GMainContext *context;
@@ -124,8 +133,14 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     }
     self->listen = g_strdupv((char **)settings->listen);
     self->wanted_port = settings->port;
+    self->wanted_tls_port = settings->tls_port;
+    self->certificate = g_strdup(settings->certificate);
+    self->key = g_strdup(settings->key != NULL ? settings->key : "");
     self->control_path = g_strdup(settings->control_path);
     self->ui_dir = g_strdup(settings->ui_dir);
+    self->security_contact = g_strdup(settings->security_contact);
+    self->frame_ancestors =
+        g_strdup(settings->frame_ancestors != NULL ? settings->frame_ancestors : "'none'");
     self->build = g_strdup(settings->build != NULL ? settings->build : "unknown");
     self->link_base = g_strdup(settings->link_base);
     self->link_key =
@@ -145,6 +160,37 @@ gantry_http_server_get_port(const GantryHttpServer *self)
     return self->port;
 }
 
+uint16_t
+gantry_http_server_get_tls_port(const GantryHttpServer *self)
+{
+    return self->tls_port;
+}
+
+/* A certificate that cannot be read leaves the old one in place; the figure says for how long. */
+static gboolean
+reload_certificate(gpointer data)
+{
+    GantryHttpServer *self = (GantryHttpServer *)data;
+    const bool good = tls_identity_reload(self->tls, NULL);
+
+    g_mutex_lock(&self->status_lock);
+    self->status.certificate_expires_us = tls_identity_expires_us(self->tls);
+    self->status.certificate_unread = !good;
+    g_mutex_unlock(&self->status_lock);
+    return G_SOURCE_REMOVE;
+}
+
+void
+gantry_http_server_reload_certificate(GantryHttpServer *self)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+
+    if (self->tls == NULL)
+        return;
+    g_source_set_callback(source, reload_certificate, self, NULL);
+    g_source_attach(source, self->context);
+}
+
 static void
 count_connections(GantryHttpServer *self)
 {
@@ -161,7 +207,7 @@ count_connections(GantryHttpServer *self)
 typedef struct {
     GantryHttpServer *self; /* no-ref */
     char *address;
-    bool control;
+    HttpDoor door;
 } ConnectionOwner;
 
 static void
@@ -170,7 +216,7 @@ on_connection_closed(gpointer data)
     g_autofree ConnectionOwner *owner = (ConnectionOwner *)data;
     g_autofree char *address = owner->address;
 
-    http_listener_closed(owner->self->listener, address, owner->control);
+    http_listener_closed(owner->self->listener, address, owner->door);
 }
 
 static void
@@ -203,49 +249,121 @@ is_trusted_peer(GSocket *socket)
     return peer != NULL && (uid == 0 || uid == geteuid());
 }
 
+/* A peer on its way to libsoup. */
+typedef struct {
+    GantryHttpServer *self; /* no-ref */
+    GIOStream *gate;        /* owned, as the addresses */
+    GSocketAddress *local;
+    GSocketAddress *remote;
+} Arrival;
+
+static void
+arrival_free(Arrival *arrival)
+{
+    g_clear_object(&arrival->gate);
+    g_clear_object(&arrival->local);
+    g_clear_object(&arrival->remote);
+    g_free(arrival);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arrival, arrival_free)
+
+static void
+hand_to_soup(const Arrival *arrival)
+{
+    (void)soup_server_accept_iostream(arrival->self->soup, arrival->gate, arrival->local,
+                                      arrival->remote, NULL);
+}
+
+/* A handshake that fails, or that the deadline cuts, lets the connection go. */
+static void
+on_handshake(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autoptr(Arrival) arrival = (Arrival *)data;
+
+    if (g_tls_connection_handshake_finish(G_TLS_CONNECTION(source), result, NULL) &&
+        g_tls_connection_get_protocol_version(G_TLS_CONNECTION(source)) >=
+            G_TLS_PROTOCOL_VERSION_TLS_1_2 &&
+        arrival->self->soup != NULL)
+        hand_to_soup(arrival);
+    else
+        (void)g_io_stream_close(arrival->gate, NULL, NULL);
+}
+
 /* libsoup keeps the address that it is given and hands it back with every message; on the control
  * socket a made-up one, as libsoup expects an IP address there. */
+static Arrival *
+arrival_new(GantryHttpServer *self, GSocket *socket, HttpDoor door)
+{
+    const bool control = door == HTTP_DOOR_CONTROL;
+    Arrival *arrival = g_new0(Arrival, 1);
+
+    arrival->self = self;
+    arrival->local = control ? g_inet_socket_address_new_from_string("127.0.0.1", 0)
+                             : g_socket_get_local_address(socket, NULL);
+    arrival->remote = control ? g_inet_socket_address_new_from_string("127.0.0.1", 0)
+                              : g_socket_get_remote_address(socket, NULL);
+    if (arrival->local == NULL || arrival->remote == NULL) /* gone already */
+        g_clear_pointer(&arrival, arrival_free);
+    return arrival;
+}
+
 static void
-on_accepted(GSocket *accepted, const char *address, bool control, gpointer data)
+set_options(GSocket *socket, HttpDoor door)
+{
+    g_socket_set_blocking(socket, FALSE);
+    (void)g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
+    if (door != HTTP_DOOR_CONTROL) /* head and body are written apart: neither waits for an ACK */
+        (void)g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
+}
+
+/* Returns: (transfer full): the socket as a stream, or TLS over it. */
+static GIOStream *
+stream_of(const GantryHttpServer *self, GSocket *socket, HttpDoor door)
+{
+    GIOStream *stream = G_IO_STREAM(g_socket_connection_factory_create_connection(socket));
+    GIOStream *tls = NULL;
+
+    if (door != HTTP_DOOR_TLS)
+        return stream;
+    tls = g_tls_server_connection_new(stream, tls_identity_get(self->tls), NULL);
+    g_object_unref(stream);
+    if (tls != NULL) /* peers that just go away are no error in HTTP: lengths tell what is whole */
+        g_tls_connection_set_require_close_notify(G_TLS_CONNECTION(tls), FALSE);
+    return tls;
+}
+
+static void
+on_accepted(GSocket *accepted, const char *address, HttpDoor door, gpointer data)
 {
     GantryHttpServer *self = (GantryHttpServer *)data;
     g_autoptr(GSocket) socket = accepted;
-    g_autoptr(GSocketConnection) stream = NULL;
-    g_autoptr(GIOStream) gate = NULL;
-    g_autoptr(GSocketAddress) remote = NULL;
-    g_autoptr(GSocketAddress) local = NULL;
+    g_autoptr(GIOStream) stream = NULL;
+    g_autoptr(Arrival) arrival = arrival_new(self, socket, door);
+    const ConnectionOwner owner = {self, g_strdup(address), door};
     HttpConnection *connection;
-    ConnectionOwner *owner;
 
-    if (control && !is_trusted_peer(socket)) {
+    set_options(socket, door);
+    if (arrival != NULL && (door != HTTP_DOOR_CONTROL || is_trusted_peer(socket)))
+        stream = stream_of(self, socket, door);
+    if (stream == NULL) {
         (void)g_socket_close(socket, NULL);
-        http_listener_closed(self->listener, address, control);
+        on_connection_closed(g_memdup2(&owner, sizeof owner));
         return;
     }
-    g_socket_set_blocking(socket, FALSE);
-    (void)g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
-    if (!control) /* libsoup writes head and body apart: the body must not wait for an ACK */
-        (void)g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-    local = control ? NULL : g_socket_get_local_address(socket, NULL);
-    remote = control ? NULL : g_socket_get_remote_address(socket, NULL);
-    if (local == NULL || remote == NULL) {
-        if (!control) { /* gone already */
-            http_listener_closed(self->listener, address, control);
-            return;
-        }
-        local = g_inet_socket_address_new_from_string("127.0.0.1", 0);
-        remote = g_inet_socket_address_new_from_string("127.0.0.1", 0);
-    }
-    owner = g_new0(ConnectionOwner, 1);
-    *owner = (ConnectionOwner){self, g_strdup(address), control};
-    stream = g_socket_connection_factory_create_connection(socket);
-    gate = gate_new(G_IO_STREAM(stream), on_refused, self);
-    connection = http_connection_attach(remote, socket, gate, control);
+    arrival->gate = gate_new(stream, on_refused, self);
+    connection =
+        http_connection_attach(arrival->remote, socket, arrival->gate, door == HTTP_DOOR_CONTROL);
+    connection->tls = door == HTTP_DOOR_TLS;
     connection->expired = on_connection_expired;
     connection->closed = on_connection_closed;
-    connection->user_data = owner;
+    connection->user_data = g_memdup2(&owner, sizeof owner);
     http_connection_arm(connection, CONNECTION_HEADER_S);
-    (void)soup_server_accept_iostream(self->soup, gate, local, remote, NULL);
+    if (door == HTTP_DOOR_TLS)
+        g_tls_connection_handshake_async(G_TLS_CONNECTION(stream), G_PRIORITY_DEFAULT, NULL,
+                                         on_handshake, g_steal_pointer(&arrival));
+    else
+        hand_to_soup(arrival);
 }
 
 static bool
@@ -265,6 +383,8 @@ app_new(GantryHttpServer *self)
     app->codes = self->codes;
     app->ports = self->ports;
     app->build = g_strdup(self->build);
+    app->content_policy = security_policy(self->frame_ancestors);
+    app->security_contact = g_strdup(self->security_contact);
     app->ui_dir = g_strdup(self->ui_dir);
     app->link_base = g_strdup(self->link_base);
     app->link_key = self->link_key;
@@ -298,6 +418,8 @@ app_free(HttpApp *app)
     g_clear_pointer(&app->channels.rendered, g_bytes_unref);
     g_clear_pointer(&app->alarms.rendered, g_bytes_unref);
     g_free(app->build);
+    g_free(app->content_policy);
+    g_free(app->security_contact);
     g_free(app->ui_dir);
     g_free(app->link_base);
     g_free(app);
@@ -355,14 +477,27 @@ serve(gpointer data)
     return NULL;
 }
 
+/* Beside each plain door one that speaks TLS. */
+static bool
+open_tls_door(GantryHttpServer *self, const char *address, GError **error)
+{
+    const uint16_t asked = self->tls_port != 0 ? self->tls_port : self->wanted_tls_port;
+
+    if (self->tls == NULL)
+        return true;
+    self->tls_port = http_listener_add_tcp(self->listener, address, asked, true, error);
+    return self->tls_port != 0;
+}
+
 static bool
 open_doors(GantryHttpServer *self, GError **error)
 {
     for (size_t i = 0; self->listen != NULL && self->listen[i] != NULL; i++) {
         const uint16_t asked = self->port != 0 ? self->port : self->wanted_port;
-        const uint16_t got = http_listener_add_tcp(self->listener, self->listen[i], asked, error);
+        const uint16_t got =
+            http_listener_add_tcp(self->listener, self->listen[i], asked, false, error);
 
-        if (got == 0)
+        if (got == 0 || !open_tls_door(self, self->listen[i], error))
             return false;
         self->port = got;
     }
@@ -386,6 +521,12 @@ gantry_http_server_start(GantryHttpServer *self, GError **error)
 {
     g_return_val_if_fail(self != NULL && self->thread == NULL, false);
 
+    if (self->certificate != NULL) {
+        self->tls = tls_identity_new(self->certificate, self->key, error);
+        if (self->tls == NULL)
+            return false;
+        self->status.certificate_expires_us = tls_identity_expires_us(self->tls);
+    }
     self->listener = http_listener_new(on_accepted, is_known, self);
     self->port = 0;
     if (!open_doors(self, error)) {
@@ -432,10 +573,15 @@ gantry_http_server_free(GantryHttpServer *self)
     board_free(self->board);
     codes_free(self->codes);
     g_mutex_clear(&self->status_lock);
+    tls_identity_free(self->tls);
+    g_free(self->certificate);
+    g_free(self->key);
     g_strfreev(self->listen);
     g_free(self->control_path);
     g_free(self->ui_dir);
     g_free(self->build);
+    g_free(self->frame_ancestors);
+    g_free(self->security_contact);
     g_free(self->link_base);
     if (self->link_key != NULL)
         explicit_bzero(self->link_key, ACK_LINK_KEY_BYTES);

@@ -93,6 +93,7 @@ main(int argc, char **argv)
     Running running = {.loop = loop};
 
     setlocale(LC_ALL, "C.UTF-8");
+    g_setenv(HTTP_TLS_PRIORITY_VARIABLE, HTTP_TLS_PRIORITY, FALSE);
     log_guard_install();
     if (!options_parse(argc, argv, &options, &error))
         return complain(error);
