@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "appliance/http/http-server.h"
 #include "appliance/supervisor/log-guard.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/supervisor.h"
