@@ -125,7 +125,9 @@ api_config_create(HttpRequest *request)
     const char *name = http_json_text(body, "name", 1000);
     const char *title = http_json_text(body, "title", 1000);
 
-    id = given != NULL ? g_strdup(given) : slug_from_text(name != NULL ? name : title);
+    const char *named = name != NULL ? name : title;
+
+    id = given != NULL ? g_strdup(given) : slug_from_text(named != NULL ? named : "");
     if (slug_is_valid(id)) {
         path = g_strdup_printf("/api/v1/%s/%s", collection_of(request), id);
         http_request_set_header(request, "Location", path);

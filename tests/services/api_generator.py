@@ -7,7 +7,7 @@ import urllib.parse
 
 NASTY = ["", " ", "\0", "\n", "a\r\nX-Evil: 1", "' OR '1'='1", "1; DROP TABLE incident; --", "\" UNION SELECT password FROM user -- ",
          "<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "javascript:alert(1)", "=cmd|' /C calc'!A0", "<!channel>",
-         "../../etc/passwd", "%2e%2e%2f", "%00", "{}", "[]", "null", "true", "-1", "NaN", "1e999", "9" * 40, "\u202e\u2066abc", "\ud83d\ude00",
+         "../../etc/passwd", "%2e%2e%2f", "%00", "{}", "[]", "null", "true", "-1", "NaN", "1e999", "9" * 40, "\u202e\u2066abc", "\U0001f600",
          "\u0000abc", "a" * 300, "a" * 5000, "ä" * 200, "%s%n%x", "$(id)", "`id`", "${jndi:ldap://x/}", "☃", "2026-02-30T25:61:61Z", "0001-01-01T00:00:00Z",
          "9999-12-31T23:59:59Z", "2026-01-01T00:00:00+99:99", "udp://239.0.0.1:5000", "http://169.254.169.254/", "file:///etc/passwd", "gopher://x"]
 NUMBERS = [0, 1, -1, 2, 60, 1000, 65535, 65536, 2**31 - 1, 2**31, -2**31, 2**53, 2**63 - 1, 2**63, -2**63 - 1, 10**30, 0.5, -0.0, 1e-300, 1e300]
