@@ -2,8 +2,6 @@
 #include "appliance/http/http-server.h"
 
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,16 +9,12 @@
 
 #include "appliance/events/ack-link.h"
 #include "appliance/http/app.h"
-#include "appliance/http/connection.h"
 #include "appliance/http/dispatch.h"
-#include "appliance/http/gate.h"
 #include "appliance/http/listener.h"
+#include "appliance/http/reception.h"
 #include "appliance/http/security-headers.h"
 #include "appliance/http/tls-identity.h"
 #include "pipelines/base/error.h"
-
-/* Bytes that wait in the kernel for a slow client; more would be old news when they arrive. */
-#define SEND_BUFFER (256 << 10)
 
 struct GantryHttpServer {
     char **listen;
@@ -54,6 +48,7 @@ struct GantryHttpServer {
     uint16_t tls_port; /* 0: none */
     gint events_due;   /* atomic: a wake-up for events is on its way */
 
+    Reception reception;    /* of the two below */
     HttpListener *listener; /* between start and stop; used by the thread alone */
     GMainContext *context;
     GMainLoop *loop;
@@ -209,166 +204,10 @@ count_connections(GantryHttpServer *self)
     g_mutex_unlock(&self->status_lock);
 }
 
-typedef struct {
-    GantryHttpServer *self; /* no-ref */
-    char *address;
-    HttpDoor door;
-} ConnectionOwner;
-
 static void
-on_connection_closed(gpointer data)
+on_accepted(GSocket *socket, const char *address, HttpDoor door, gpointer data)
 {
-    g_autofree ConnectionOwner *owner = (ConnectionOwner *)data;
-    g_autofree char *address = owner->address;
-
-    http_listener_closed(owner->self->listener, address, owner->door);
-}
-
-static void
-on_connection_expired(gpointer data)
-{
-    const ConnectionOwner *owner = (const ConnectionOwner *)data;
-
-    g_mutex_lock(&owner->self->status_lock);
-    owner->self->status.cut++;
-    g_mutex_unlock(&owner->self->status_lock);
-}
-
-static void
-on_refused(gpointer data)
-{
-    GantryHttpServer *self = (GantryHttpServer *)data;
-
-    g_mutex_lock(&self->status_lock);
-    self->status.cut++;
-    g_mutex_unlock(&self->status_lock);
-}
-
-/* Root and the user that gantryd runs as. */
-static bool
-is_trusted_peer(GSocket *socket)
-{
-    g_autoptr(GCredentials) peer = g_socket_get_credentials(socket, NULL);
-    const uid_t uid = peer != NULL ? g_credentials_get_unix_user(peer, NULL) : (uid_t)-1;
-
-    return peer != NULL && (uid == 0 || uid == geteuid());
-}
-
-/* A peer on its way to libsoup. */
-typedef struct {
-    GantryHttpServer *self; /* no-ref */
-    GIOStream *gate;        /* owned, as the addresses */
-    GSocketAddress *local;
-    GSocketAddress *remote;
-} Arrival;
-
-static void
-arrival_free(Arrival *arrival)
-{
-    g_clear_object(&arrival->gate);
-    g_clear_object(&arrival->local);
-    g_clear_object(&arrival->remote);
-    g_free(arrival);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arrival, arrival_free)
-
-static void
-hand_to_soup(const Arrival *arrival)
-{
-    (void)soup_server_accept_iostream(arrival->self->soup, arrival->gate, arrival->local,
-                                      arrival->remote, NULL);
-}
-
-/* A handshake that fails, or that the deadline cuts, lets the connection go. */
-static void
-on_handshake(GObject *source, GAsyncResult *result, gpointer data)
-{
-    g_autoptr(Arrival) arrival = (Arrival *)data;
-
-    if (g_tls_connection_handshake_finish(G_TLS_CONNECTION(source), result, NULL) &&
-        g_tls_connection_get_protocol_version(G_TLS_CONNECTION(source)) >=
-            G_TLS_PROTOCOL_VERSION_TLS_1_2 &&
-        arrival->self->soup != NULL)
-        hand_to_soup(arrival);
-    else
-        (void)g_io_stream_close(arrival->gate, NULL, NULL);
-}
-
-/* libsoup keeps the address that it is given and hands it back with every message; on the control
- * socket a made-up one, as libsoup expects an IP address there. */
-static Arrival *
-arrival_new(GantryHttpServer *self, GSocket *socket, HttpDoor door)
-{
-    const bool control = door == HTTP_DOOR_CONTROL;
-    Arrival *arrival = g_new0(Arrival, 1);
-
-    arrival->self = self;
-    arrival->local = control ? g_inet_socket_address_new_from_string("127.0.0.1", 0)
-                             : g_socket_get_local_address(socket, NULL);
-    arrival->remote = control ? g_inet_socket_address_new_from_string("127.0.0.1", 0)
-                              : g_socket_get_remote_address(socket, NULL);
-    if (arrival->local == NULL || arrival->remote == NULL) /* gone already */
-        g_clear_pointer(&arrival, arrival_free);
-    return arrival;
-}
-
-static void
-set_options(GSocket *socket, HttpDoor door)
-{
-    g_socket_set_blocking(socket, FALSE);
-    (void)g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
-    if (door != HTTP_DOOR_CONTROL) /* head and body are written apart: neither waits for an ACK */
-        (void)g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-}
-
-/* Returns: (transfer full): the socket as a stream, or TLS over it. */
-static GIOStream *
-stream_of(const GantryHttpServer *self, GSocket *socket, HttpDoor door)
-{
-    GIOStream *stream = G_IO_STREAM(g_socket_connection_factory_create_connection(socket));
-    GIOStream *tls = NULL;
-
-    if (door != HTTP_DOOR_TLS)
-        return stream;
-    tls = g_tls_server_connection_new(stream, tls_identity_get(self->tls), NULL);
-    g_object_unref(stream);
-    if (tls != NULL) /* peers that just go away are no error in HTTP: lengths tell what is whole */
-        g_tls_connection_set_require_close_notify(G_TLS_CONNECTION(tls), FALSE);
-    return tls;
-}
-
-static void
-on_accepted(GSocket *accepted, const char *address, HttpDoor door, gpointer data)
-{
-    GantryHttpServer *self = (GantryHttpServer *)data;
-    g_autoptr(GSocket) socket = accepted;
-    g_autoptr(GIOStream) stream = NULL;
-    g_autoptr(Arrival) arrival = arrival_new(self, socket, door);
-    const ConnectionOwner owner = {self, g_strdup(address), door};
-    HttpConnection *connection;
-
-    set_options(socket, door);
-    if (arrival != NULL && (door != HTTP_DOOR_CONTROL || is_trusted_peer(socket)))
-        stream = stream_of(self, socket, door);
-    if (stream == NULL) {
-        (void)g_socket_close(socket, NULL);
-        on_connection_closed(g_memdup2(&owner, sizeof owner));
-        return;
-    }
-    arrival->gate = gate_new(stream, on_refused, self);
-    connection =
-        http_connection_attach(arrival->remote, socket, arrival->gate, door == HTTP_DOOR_CONTROL);
-    connection->tls = door == HTTP_DOOR_TLS;
-    connection->expired = on_connection_expired;
-    connection->closed = on_connection_closed;
-    connection->user_data = g_memdup2(&owner, sizeof owner);
-    http_connection_arm(connection, CONNECTION_HEADER_S);
-    if (door == HTTP_DOOR_TLS)
-        g_tls_connection_handshake_async(G_TLS_CONNECTION(stream), G_PRIORITY_DEFAULT, NULL,
-                                         on_handshake, g_steal_pointer(&arrival));
-    else
-        hand_to_soup(arrival);
+    reception_take(&((GantryHttpServer *)data)->reception, socket, address, door);
 }
 
 static bool
@@ -463,6 +302,11 @@ serve(gpointer data)
     g_main_context_push_thread_default(self->context);
     self->soup = soup_server_new("server-header", "gantry", NULL);
     self->app = app_new(self);
+    self->reception = (Reception){.soup = self->soup,
+                                  .tls = self->tls,
+                                  .listener = self->listener,
+                                  .status = &self->status,
+                                  .status_lock = &self->status_lock};
     dispatch_install(self->soup, self->app);
     allow_keep_alive(self);
     http_listener_watch(self->listener);
@@ -475,6 +319,7 @@ serve(gpointer data)
     g_source_destroy(second);
     live_free(g_steal_pointer(&self->app->live));
     soup_server_disconnect(self->soup);
+    self->reception.soup = NULL;
     g_clear_object(&self->soup);
     g_clear_object(&self->far);
     g_clear_pointer(&self->app, app_free);

@@ -39,12 +39,12 @@ class Api:
         path = path.split("?")[0]
         operation = self.whole["paths"][template][method.lower()] if template else self.operation(method, path)
         responses = operation["responses"]
-        if str(status) not in responses:
+        kind = headers.get("content-type", "").split(";")[0]
+        if str(status) not in responses or (status in ANYWHERE and kind == "application/problem+json"):
             assert status in ANYWHERE, f"{method} {path}: api.yaml does not promise {status}"
             response = self.whole["components"]["responses"]["Problem"]
         else:
             response = self.resolve(responses[str(status)])
-        kind = headers.get("content-type", "").split(";")[0]
         content = response.get("content")
         if content is None:
             return

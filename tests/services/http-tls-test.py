@@ -154,7 +154,7 @@ class Nginx(unittest.TestCase):
                 probe.bind(("127.0.0.1", 0))
                 ports.append(probe.getsockname()[1])
         cls.http, cls.https = ports
-        site = (SOURCE / "image/nginx/gantry.conf").read_text()
+        site = (SOURCE / "image/nginx-site.conf").read_text()
         for shipped, here in (("127.0.0.1:8080", f"127.0.0.1:{cls.server.port}"), ("listen 80 ", f"listen 127.0.0.1:{cls.http} "),
                               ("listen 443 ", f"listen 127.0.0.1:{cls.https} "), ("    listen [::]:80 default_server;\n", ""),
                               ("    listen [::]:443 ssl http2 default_server;\n", ""),
@@ -207,9 +207,10 @@ class Nginx(unittest.TestCase):
         self.assertEqual(self.server.ask("/metrics")[0], 200)
 
     def test_events_come_through_as_they_happen(self):
-        cookie = self.server.login("engineer")
+        cookie = ask(self.https, "/api/v1/login", "POST", LOGIN)[1]["set-cookie"].split(";")[0]
+        self.assertTrue(cookie.startswith("__Host-"), cookie)
         with connect(self.https) as peer:
-            peer.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nCookie: gantry_sid={cookie}\r\n\r\n".encode())
+            peer.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n".encode())
             peer.settimeout(5)
             data, seen = b"", 0
             deadline = time.monotonic() + 4
