@@ -57,7 +57,8 @@ is_page(const char *path)
         if (g_str_equal(path, pages[i]))
             return true;
     }
-    return g_str_has_prefix(path, "/channels/") && strchr(path + 10, '/') == NULL;
+    return (g_str_has_prefix(path, "/channels/") && strchr(path + 10, '/') == NULL) ||
+           (g_str_has_prefix(path, "/wall/") && strchr(path + 6, '/') == NULL);
 }
 
 static bool

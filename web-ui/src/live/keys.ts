@@ -16,7 +16,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /* @keys: "j" or "g w" to what it does. Returns how to stop. */
-export function bindKeys(keys: Readonly<Record<string, () => void>>): () => void {
+export function bindKeys(keys: Readonly<Record<string, () => unknown>>): () => void {
   let first = "";
   let at = 0;
   const onKey = (event: KeyboardEvent) => {

@@ -1,7 +1,7 @@
 /* Addresses of the dashboard's pages. */
 
 export type Route =
-  | { page: "wall" }
+  | { page: "wall"; name: string } /* "" for the wall of all channels */
   | { page: "alarms" }
   | { page: "handover" }
   | { page: "channel"; id: string }
@@ -16,11 +16,11 @@ export function routeOf(path: string): Route {
   const [first = "", second, third] = path.replace(/^\/+|\/+$/g, "").split("/");
   if (third !== undefined) return { page: "missing" };
   if (first === "channels" && second !== undefined && SLUG.test(second)) return { page: "channel", id: second };
+  if (first === "wall" && (second === undefined || SLUG.test(second))) return { page: "wall", name: second ?? "" };
   if (second !== undefined) return { page: "missing" };
   switch (first) {
     case "":
-    case "wall":
-      return { page: "wall" };
+      return { page: "wall", name: "" };
     case "alarms":
     case "handover":
     case "system":

@@ -25,6 +25,21 @@ export type SeriesData = Schemas["Columns"];
 export type Policy = Schemas["Policy"];
 export type Problem = Schemas["Problem"];
 
+/* A wall that the site has given a name. */
+export interface NamedWall {
+  id: string;
+  title: string;
+  groups: string[];
+  channels: string[];
+  size: "s" | "m" | "l" | "xl";
+  layout: "auto" | "fixed" | "penalty" | "split";
+  columns: number;
+  rows: number;
+  rotation_seconds: number;
+  sound: boolean;
+  night: boolean;
+}
+
 /* A picture that is kept, of the list of a channel's past ones. */
 export interface PastPicture {
   captured_at: string;

@@ -13,7 +13,9 @@ export function NoteDialog() {
   if (!about) return null;
   const { alarm, acknowledges } = about;
   const title = acknowledges ? "Acknowledge" : "Comment";
-  const close = () => (noting.value = null);
+  const close = () => {
+    if (noting.peek() === about) noting.value = null; /* the next may be open already */
+  };
   const submit = (event: Event) => {
     event.preventDefault();
     close();
@@ -21,7 +23,7 @@ export function NoteDialog() {
     void (acknowledges ? acknowledge(alarm, text) : comment(alarm, text));
   };
   return (
-    <Dialog title={title} onClose={close}>
+    <Dialog key={`${title} ${alarm.id}`} title={title} onClose={close}>
       <p class="about">
         <SeverityIcon severity={alarm.severity} />
         <b>{subject(alarm)}</b> {alarm.text}

@@ -2,9 +2,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type Theme, THEMES } from "../model/theme";
 import { logout } from "../live/account";
+import { route } from "../live/navigation";
+import { helpOpen, settingsOpen } from "../live/overlays";
 import { session } from "../live/state";
-import { chooseTheme, theme } from "../live/theme";
-import { helpOpen } from "./KeyHelp";
+import { blinks, chooseBlinks, chooseTheme, theme } from "../live/theme";
 
 const NAMES: Record<Theme, string> = { dark: "Dark", night: "Night", light: "Light" };
 
@@ -51,6 +52,15 @@ export function UserMenu() {
             </label>
           ))}
         </fieldset>
+        <label class="check">
+          <input type="checkbox" checked={blinks.value} onChange={(event) => chooseBlinks(event.currentTarget.checked)} />
+          What waits blinks
+        </label>
+        {route.value.page === "wall" && (
+          <button type="button" onClick={() => (settingsOpen.value = true)}>
+            This wall
+          </button>
+        )}
         <button type="button" onClick={() => (helpOpen.value = true)}>
           Keys (?)
         </button>

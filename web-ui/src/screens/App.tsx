@@ -1,32 +1,38 @@
 /* The frame: which page stands where, the door before it, and what lies over every page. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { compareAlarms, isShown, isWaiting } from "../model/alarm-list";
+import { compareAlarms, isShown, isWaiting, saidOf } from "../model/alarm-list";
 import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
-import { askToAcknowledge, askToComment, selectedAlarm } from "../live/actions";
+import { askToAcknowledge, askToComment, examined, selectedAlarm } from "../live/actions";
+import { isFull } from "../live/full-screen";
 import { bindKeys } from "../live/keys";
 import { lazy } from "../live/lazy";
-import { go, route } from "../live/navigation";
+import { go, route, toWall } from "../live/navigation";
+import { helpOpen, searchOpen, settingsOpen } from "../live/overlays";
 import { turnTime } from "../live/site";
-import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
+import { alarms, channelIds, channelSignal, phase, said, session } from "../live/state";
 import { turnTheme } from "../live/theme";
 import { Banner } from "../parts/Banner";
 import { Dialog } from "../parts/Dialog";
-import { EvidenceDialog } from "../parts/EvidenceDialog";
 import { Header } from "../parts/Header";
-import { KeyHelp, helpOpen } from "../parts/KeyHelp";
+import { LaterDialog } from "../parts/LaterDialog";
 import { Later } from "../parts/Later";
 import { NoteDialog } from "../parts/NoteDialog";
+import { closeDetail } from "../parts/TileDetail";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
 import { RevokedScreen } from "./RevokedScreen";
-import { SetupScreen } from "./SetupScreen";
 import { WallScreen } from "./WallScreen";
 
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
+const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
+const SearchDialog = lazy<object>(async () => (await import("../parts/SearchDialog")).SearchDialog);
+const SetupScreen = lazy(async () => (await import("./SetupScreen")).SetupScreen);
+const WallSettings = lazy<object>(async () => (await import("../parts/WallSettings")).WallSettings);
 const SystemScreen = lazy(async () => (await import("./SystemScreen")).SystemScreen);
 
 function selectNext(by: 1 | -1): void {
@@ -42,7 +48,7 @@ function selectNext(by: 1 | -1): void {
 function meant(): Alarm | undefined {
   const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
   const list = [...alarms.peek()].sort(compareAlarms);
-  return (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  return (tile && saidOf(said.peek(), tile).top) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
 }
 
 function acknowledgeKey(): void {
@@ -59,7 +65,7 @@ function useKeys(): void {
   useEffect(
     () =>
       bindKeys({
-        "g w": () => go("/wall"),
+        "g w": toWall,
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
         "g s": () => go("/system"),
@@ -67,7 +73,8 @@ function useKeys(): void {
         k: () => selectNext(-1),
         a: acknowledgeKey,
         c: commentKey,
-        Escape: () => go("/wall"),
+        Escape: () => closeDetail() || route.peek().page === "wall" || toWall(),
+        "/": () => (searchOpen.value = true),
         d: turnTheme,
         u: turnTime,
         "?": () => (helpOpen.value = true),
@@ -107,13 +114,15 @@ function Frame() {
   useKeys();
   if (phase.value === "revoked") return <RevokedScreen />;
   return (
-    <div class="frame" data-phase={phase.value}>
+    <div class="frame" data-phase={phase.value} data-full={isFull.value && route.value.page === "wall" ? "yes" : "no"}>
       <Header />
       <Banner />
       <Page />
       <NoteDialog />
-      <EvidenceDialog />
-      <KeyHelp />
+      <LaterDialog dialog={EvidenceDialog} open={examined} />
+      <LaterDialog dialog={KeyHelp} open={helpOpen} />
+      <LaterDialog dialog={SearchDialog} open={searchOpen} />
+      <LaterDialog dialog={WallSettings} open={settingsOpen} />
       <Toasts />
       {phase.value === "unauthorised" && (
         <Dialog title="Log in again" onClose={() => undefined}>
@@ -142,7 +151,7 @@ export function App({ notice }: { notice: string }) {
   };
   if (phase.value === "revoked") return <RevokedScreen />;
   if (!entered.value && !known.authenticated) {
-    return known.setup_required ? <SetupScreen notice={notice} onDone={enter} /> : <LoginScreen notice={notice} onDone={enter} />;
+    return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: enter }} /> : <LoginScreen notice={notice} onDone={enter} />;
   }
   return <Frame />;
 }
