@@ -9,8 +9,7 @@ static HealthRow
 row_of(const ChannelRecord *channel)
 {
     const HealthSpan *span = &channel->health;
-
-    return (HealthRow){
+    HealthRow row = {
         .channel = channel->channel->id,
         .at_us = span->at_us,
         .bitrate_mean = span->n > 0 ? span->sum_bps / span->n : (double)NAN,
@@ -20,7 +19,13 @@ row_of(const ChannelRecord *channel)
         .packets = span->packets,
         .own_drops = span->own_drops,
         .state = span->worst,
+        .measured_s = span->measured_s,
+        .error_seconds = MIN(span->error_seconds, span->measured_s),
     };
+
+    for (size_t i = 0; i < HEALTH_GAUGES; i++)
+        row.gauges[i] = health_gauge_sum_up(&span->gauges[i]);
+    return row;
 }
 
 /* A state that is worse to have been in, for the ten seconds' summary. */
@@ -62,5 +67,17 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
     }
     if (badness(channel->status.state) > badness(span->worst))
         span->worst = channel->status.state;
+    if (channel->status.state != CHANNEL_UNKNOWN && channel->status.state != CHANNEL_STARTING)
+        span->measured_s = MIN(span->measured_s + 1, (unsigned)(HEALTH_SPAN_US / US_PER_SECOND));
     return ended;
+}
+
+void
+health_span_keep(ChannelRecord *channel, unsigned metric, MonoUs at_us, double value)
+{
+    size_t gauge = 0;
+
+    samples_put(channel->samples, metric, at_us, value);
+    if (health_gauge_find(metric, &gauge))
+        health_gauge_add(&channel->health.gauges[gauge], value);
 }

@@ -203,6 +203,7 @@ take_channel_metrics(Ingest *ingest,
     const ChannelJudge judge = judge_of(ingest);
     const bool spoiled = channel->input->own_loss_us != 0 &&
                          now.us - channel->input->own_loss_us < OWN_LOSS_SPOILS_US;
+    bool errors = false;
 
     for (size_t i = 0; i < report->n_metrics; i++) {
         const MetricInfo *info = metric_info(report->metrics[i].metric);
@@ -213,9 +214,9 @@ take_channel_metrics(Ingest *ingest,
         if (info->number == METRIC_BITRATE && !spoiled)
             channel_judge_bitrate(&judge, channel, now);
         if (info->kind == METRIC_KIND_GAUGE) {
-            samples_put(channel->samples, info->number, now.us,
-                        info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
-                                                       : value);
+            health_span_keep(channel, info->number, now.us,
+                             info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
+                                                            : value);
             continue;
         }
         const uint64_t growth = counter_feed(&channel->counters[info->number], value);
@@ -224,7 +225,11 @@ take_channel_metrics(Ingest *ingest,
         channel_judge_counter(&judge, channel, info->number, spoiled ? 0 : growth, now);
         if (info->number == METRIC_CC_ERRORS)
             channel->health.cc_errors += growth;
+        if (info->number == METRIC_CC_ERRORS || info->number == METRIC_TRANSPORT_ERRORS)
+            errors = errors || growth > 0;
     }
+    if (errors && !spoiled)
+        channel->health.error_seconds++;
 }
 
 /* The first stream of sound speaks for the channel; the page shows all of them. */
@@ -235,8 +240,7 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
 
     for (size_t i = 0; first != NULL && i < first->n_metrics; i++) {
         if (metric_info(first->metrics[i].metric)->kind == METRIC_KIND_GAUGE)
-            samples_put(channel->samples, first->metrics[i].metric, now.us,
-                        first->metrics[i].value);
+            health_span_keep(channel, first->metrics[i].metric, now.us, first->metrics[i].value);
     }
 }
 
@@ -298,6 +302,8 @@ take_channel(Ingest *ingest,
     channel->health.own_drops += growth.own_drops;
     samples_put(channel->samples, METRIC_PACKETS, now.us, (double)growth.packets);
     samples_put(channel->samples, METRIC_OWN_DROPS, now.us, (double)growth.own_drops);
+    health_span_keep(channel, METRIC_INTERVAL_MAX, now.us,
+                     channel_record_metric(channel, METRIC_INTERVAL_MAX, (double)NAN));
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
     (void)channel_learning_report(&channel->learning, report, now.us);

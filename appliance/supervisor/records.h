@@ -10,6 +10,7 @@
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
 #include "appliance/model/fault-history.h"
+#include "appliance/model/health-gauge.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
@@ -60,6 +61,9 @@ typedef struct {
     uint64_t packets;
     uint64_t own_drops;
     ChannelState worst;
+    unsigned measured_s;    /* seconds that were reported while the state was known */
+    unsigned error_seconds; /* of these, with a continuity or transport error */
+    HealthGaugeSpan gauges[HEALTH_GAUGES];
 } HealthSpan;
 
 typedef struct {

@@ -1,10 +1,12 @@
 """What holds for every route: problem documents, request ids, retries with a key, rates, cursors, parts of lists."""
 import json
+import os
+import socket
 import time
 import unittest
 
 from api_schema import Api
-from http_server import Fixture
+from http_server import Fixture, read_all
 
 
 class Conventions(unittest.TestCase):
@@ -88,25 +90,32 @@ class Conventions(unittest.TestCase):
                     answer += part
             self.assertLess(time.monotonic() - started, 1, "each body waited for an acknowledgement")
 
+    def test_connections_that_end_while_idle_are_forgotten(self):
+        for ends_with_shutdown in (False, True):
+            for _ in range(30):
+                with self.server.connect() as peer:
+                    peer.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+                    peer.recv(4096)
+                    if ends_with_shutdown:
+                        peer.shutdown(socket.SHUT_WR)
+                        read_all(peer)
+        deadline = time.monotonic() + 5
+        while self.open_sockets() > 12 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertLessEqual(self.open_sockets(), 12)
+
+    def open_sockets(self):
+        return len(os.listdir(f"/proc/{self.server.process.pid}/fd"))
+
     def test_a_script_in_a_circle_is_slowed_and_others_are_not(self):
         greedy, calm = self.server.login("viewer"), self.server.login("viewer")
         told, left = 0, None
-        peer = self.server.connect()
-        file = peer.makefile("rb")
         for _ in range(700):
-            peer.sendall(f"GET /version HTTP/1.1\r\nHost: x\r\nCookie: gantry_sid={greedy}\r\n\r\n".encode())
-            status = int(file.readline().split()[1])
-            size = 0
-            while (line := file.readline()) != b"\r\n":
-                name, _, value = line.decode().partition(":")
-                size = int(value) if name.lower() == "content-length" else size
-                left = value.strip() if name.lower() == "ratelimit" else left
-            body = file.read(size)
+            status, headers, body = self.server.ask("/version", cookie=greedy)
+            left = headers["ratelimit"]
             if status == 429:
                 told += 1
                 self.assertEqual(json.loads(body)["type"], "/problems/rate-limited")
-        file.close()
-        peer.close()
         self.assertGreater(told, 0)
         self.assertRegex(left, r'^"client";r=\d+;t=\d+$')
         self.assertEqual(self.server.ask("/version", cookie=calm)[0], 200)
