@@ -22,6 +22,10 @@ const open = async (path) => {
 const tile = (number, where = "main > .wall") => page().locator(`${where} .tile[data-id="ch-${String(number).padStart(2, "0")}"]`);
 const focused = () => page().evaluate(() => document.activeElement?.dataset.id ?? "");
 const press = (...keys) => keys.reduce((before, key) => before.then(() => page().keyboard.press(key)), Promise.resolve());
+const closed = async () => {
+  await press("Escape");
+  await page().waitForSelector("dialog", { state: "detached" });
+};
 const query = () => new URL(page().url()).searchParams;
 const path = () => new URL(page().url()).pathname;
 
@@ -231,9 +235,11 @@ test("the key map: each key does what the help says", async () => {
   assert.equal(await page().locator('.card-alarm[aria-current="true"] .what b').innerText(), "Regio 2 HD");
   await press("k", "c");
   await page().waitForSelector("dialog:has-text('Comment')");
-  await press("Escape", "a");
+  await closed();
+  await press("a");
   await page().waitForSelector("dialog:has-text('Acknowledge'):has-text('Regio 1 HD')");
-  await press("Escape", "f");
+  await closed();
+  await press("f");
   await page().waitForSelector('.frame[data-full="yes"]');
   assert.equal(await page().locator(".head nav").isVisible(), false);
   await press("f");

@@ -7,6 +7,7 @@ import { keepNames } from "./live/names";
 import { go, route, startNavigation } from "./live/navigation";
 import { loadSite } from "./live/site";
 import { startTicking } from "./live/state";
+import { startSound } from "./live/sound";
 import { startTheme } from "./live/theme";
 import { openStream, watchStream } from "./live/stream";
 import { startWallTheme } from "./live/wall";
@@ -37,6 +38,7 @@ if (root) {
   startFullScreen();
   keepNames();
   startTicking();
+  startSound();
   startNavigation();
   watchStream();
   void start(root);

@@ -26,19 +26,7 @@ export type Policy = Schemas["Policy"];
 export type Problem = Schemas["Problem"];
 
 /* A wall that the site has given a name. */
-export interface NamedWall {
-  id: string;
-  title: string;
-  groups: string[];
-  channels: string[];
-  size: "s" | "m" | "l" | "xl";
-  layout: "auto" | "fixed" | "penalty" | "split";
-  columns: number;
-  rows: number;
-  rotation_seconds: number;
-  sound: boolean;
-  night: boolean;
-}
+export type NamedWall = Schemas["Wall"];
 
 /* A picture that is kept, of the list of a channel's past ones. */
 export interface PastPicture {

@@ -11,6 +11,7 @@ import { lazy } from "../live/lazy";
 import { go, route, toWall } from "../live/navigation";
 import { helpOpen, searchOpen, settingsOpen } from "../live/overlays";
 import { turnTime } from "../live/site";
+import { soundKey } from "../live/sound";
 import { alarms, channelIds, channelSignal, phase, said, session } from "../live/state";
 import { turnTheme } from "../live/theme";
 import { Banner } from "../parts/Banner";
@@ -75,6 +76,7 @@ function useKeys(): void {
         c: commentKey,
         Escape: () => closeDetail() || route.peek().page === "wall" || toWall(),
         "/": () => (searchOpen.value = true),
+        s: soundKey,
         d: turnTheme,
         u: turnTime,
         "?": () => (helpOpen.value = true),
