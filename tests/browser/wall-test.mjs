@@ -178,8 +178,8 @@ test("pointing at a tile tells its figures; Escape closes them, and stays on the
 
 test("the settings of a wall write into its address, and name the size for a distance", async () => {
   await open("/wall");
-  await page().click(".menu summary");
-  await page().click(".menu button:has-text('This wall')");
+  await page().click(".account summary");
+  await page().click(".account button:has-text('This wall')");
   await page().waitForSelector("dialog:has-text('This wall')");
   await page().fill('dialog label:has-text("Diagonal") input', "55");
   await page().fill('dialog label:has-text("Farthest") input', "2");

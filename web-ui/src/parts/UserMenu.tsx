@@ -12,7 +12,7 @@ const NAMES: Record<Theme, string> = { dark: "Dark", night: "Night", light: "Lig
 export function UserMenu() {
   const { menu, onKeyDown } = useMenu();
   return (
-    <details class="menu" ref={menu} onKeyDown={onKeyDown}>
+    <details class="menu account" ref={menu} onKeyDown={onKeyDown}>
       <summary>{session.value?.user || "Menu"}</summary>
       <div>
         <p>

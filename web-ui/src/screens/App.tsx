@@ -1,10 +1,10 @@
 /* The frame: which page stands where, the door before it, and what lies over every page. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { compareAlarms, isShown, isWaiting, saidOf } from "../model/alarm-list";
+import { compareAlarms, isWaiting, saidOf } from "../model/alarm-list";
 import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
-import { askToAcknowledge, askToComment, examined, selectedAlarm } from "../live/actions";
+import { type Act, ask, asking, examined, selectedAlarm, ticked } from "../live/actions";
 import { isFull } from "../live/full-screen";
 import { bindKeys } from "../live/keys";
 import { lazy } from "../live/lazy";
@@ -19,7 +19,6 @@ import { Dialog } from "../parts/Dialog";
 import { Header } from "../parts/Header";
 import { LaterDialog } from "../parts/LaterDialog";
 import { Later } from "../parts/Later";
-import { NoteDialog } from "../parts/NoteDialog";
 import { closeDetail } from "../parts/TileDetail";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
@@ -29,6 +28,7 @@ import { WallScreen } from "./WallScreen";
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
 const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
 const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
 const SearchDialog = lazy<object>(async () => (await import("../parts/SearchDialog")).SearchDialog);
@@ -36,30 +36,54 @@ const SetupScreen = lazy(async () => (await import("./SetupScreen")).SetupScreen
 const WallSettings = lazy<object>(async () => (await import("../parts/WallSettings")).WallSettings);
 const SystemScreen = lazy(async () => (await import("./SystemScreen")).SystemScreen);
 
+/* Alarms in the order in which the page shows them. */
+const shownAlarms = (): string[] => [...document.querySelectorAll<HTMLElement>("[data-alarm]")].flatMap(({ dataset }) => dataset["alarm"] ?? []);
+
 function selectNext(by: 1 | -1): void {
-  const list = alarms.peek().filter(isShown);
-  const at = list.findIndex((alarm) => alarm.id === selectedAlarm.peek());
+  const list = shownAlarms();
+  const at = list.indexOf(selectedAlarm.peek());
   const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
-  if (!next) return;
-  selectedAlarm.value = next.id;
-  document.querySelector(`[data-alarm="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (next === undefined) return;
+  selectedAlarm.value = next;
+  document.querySelector(`[data-alarm="${CSS.escape(next)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-/* The alarm that a key means: of the focused tile, else the selected one, else the first that waits. */
-function meant(): Alarm | undefined {
+/* The alarms that a key means: the ticked ones, else that of the focused tile, else the selected one, else the first. */
+function meant(): Alarm[] {
+  const shown = new Set(shownAlarms());
+  const list = alarms.peek().filter(({ id }) => shown.size === 0 || shown.has(id) || ticked.peek().has(id)).sort(compareAlarms);
+  const chosen = list.filter(({ id }) => ticked.peek().has(id));
+  if (chosen.length > 0) return chosen;
   const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
-  const list = [...alarms.peek()].sort(compareAlarms);
-  return (tile && saidOf(said.peek(), tile).top) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  const one = (tile && saidOf(said.peek(), tile).top) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  return one ? [one] : [];
 }
 
-function acknowledgeKey(): void {
-  const alarm = meant();
-  if (alarm && mayAct.peek() && isWaiting(alarm)) askToAcknowledge(alarm);
+function actByKey(act: Act): void {
+  if (mayAct.peek()) ask(act, act === "ack" ? meant().filter(isWaiting) : meant());
 }
 
-function commentKey(): void {
-  const alarm = meant();
-  if (alarm && mayAct.peek()) askToComment(alarm);
+/* Everything that is shown and waits; the dialog names how many, and asks. */
+function acknowledgeAll(): void {
+  const shown = new Set(shownAlarms());
+  const incidents = new Set(alarms.peek().filter(({ id }) => shown.has(id)).map((alarm) => alarm.incident_id || alarm.id));
+  if (mayAct.peek()) ask("ack", alarms.peek().filter((alarm) => isWaiting(alarm) && incidents.has(alarm.incident_id || alarm.id)));
+}
+
+function openSelected(): boolean {
+  const id = selectedAlarm.peek();
+  const idle = document.activeElement === null || document.activeElement === document.body;
+  const may = idle && id !== "" && shownAlarms().includes(id);
+  if (may) go(`/alarms/${encodeURIComponent(id)}${location.search}`);
+  return may;
+}
+
+/* Closes what is open, else goes back: out of the drawer, or to the wall. */
+function back(): void {
+  const here = route.peek();
+  if (closeDetail() || here.page === "wall") return;
+  if (here.page === "alarms" && here.alarm !== "") go(`/alarms${location.search}`);
+  else toWall();
 }
 
 function useKeys(): void {
@@ -72,9 +96,12 @@ function useKeys(): void {
         "g s": () => go("/system"),
         j: () => selectNext(1),
         k: () => selectNext(-1),
-        a: acknowledgeKey,
-        c: commentKey,
-        Escape: () => closeDetail() || route.peek().page === "wall" || toWall(),
+        a: () => actByKey("ack"),
+        A: acknowledgeAll,
+        z: () => actByKey("shelve"),
+        c: () => actByKey("comment"),
+        Enter: openSelected,
+        Escape: back,
         "/": () => (searchOpen.value = true),
         s: soundKey,
         d: turnTheme,
@@ -89,7 +116,7 @@ function Page() {
   const here = route.value;
   switch (here.page) {
     case "alarms":
-      return <Later screen={AlarmsScreen} with={{}} />;
+      return <Later screen={AlarmsScreen} with={{ alarm: here.alarm }} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
     case "system":
@@ -112,15 +139,26 @@ function Missing({ what }: { what: string }) {
   );
 }
 
+const PRELOAD_MS = 4000;
+
+/* What an operator needs in a hurry is there before it is asked for. */
+function usePreload(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void ActDialog.load().catch(() => undefined), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 function Frame() {
   useKeys();
+  usePreload();
   if (phase.value === "revoked") return <RevokedScreen />;
   return (
     <div class="frame" data-phase={phase.value} data-full={isFull.value && route.value.page === "wall" ? "yes" : "no"}>
       <Header />
       <Banner />
       <Page />
-      <NoteDialog />
+      <LaterDialog dialog={ActDialog} open={asking} />
       <LaterDialog dialog={EvidenceDialog} open={examined} />
       <LaterDialog dialog={KeyHelp} open={helpOpen} />
       <LaterDialog dialog={SearchDialog} open={searchOpen} />
