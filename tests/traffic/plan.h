@@ -10,7 +10,7 @@
 /* How a channel goes out. All-zero: as most do. */
 typedef struct {
     uint32_t rate_kbps;     /* of an invented source; 0: the usual */
-    uint32_t source;        /* IPv4 to send from, host order; 0: the system's choice */
+    uint32_t source;        /* IPv4 to send from, groups by its interface, host order; 0: loopback */
     uint32_t leg2_address;  /* of the second leg (SMPTE 2022-7), host order */
     uint32_t leg2_port;     /* 0: there is none */
     uint32_t packet_size;   /* 188, or 192 or 204 with bytes around it; 0: 188 */
