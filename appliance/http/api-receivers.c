@@ -4,6 +4,7 @@
 
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/precondition.h"
 #include "pipelines/base/error.h"
 
 /* What the receiver answered is the answer, also when it was a refusal. */
@@ -38,7 +39,17 @@ submit(HttpRequest *request, Command *command, CommandDone done)
 static void
 ask(HttpRequest *request, CommandKind kind, CommandDone done)
 {
-    submit(request, command_new(kind, request->params[0], request->user), done);
+    submit(request, http_request_command(request, kind, request->params[0]), done);
+}
+
+/* @command: (transfer full): what may change something that is there */
+static void
+submit_change(HttpRequest *request, Command *command)
+{
+    g_autoptr(Command) owned = command;
+
+    if (precondition_take_if_any(request, command))
+        submit(request, g_steal_pointer(&owned), api_answer_changed);
 }
 
 void
@@ -54,17 +65,18 @@ api_receiver_put(HttpRequest *request)
 
     if (root == NULL)
         return;
-    Command *command = command_new(COMMAND_RECEIVER_SET, request->params[0], request->user);
+    Command *command = http_request_command(request, COMMAND_RECEIVER_SET, request->params[0]);
 
     g_free(command->note);
     command->note = json_to_string(root, FALSE);
-    submit(request, command, api_answer_changed);
+    submit_change(request, command);
 }
 
 void
 api_receiver_delete(HttpRequest *request)
 {
-    ask(request, COMMAND_RECEIVER_REMOVE, api_answer_changed);
+    submit_change(request,
+                  http_request_command(request, COMMAND_RECEIVER_REMOVE, request->params[0]));
 }
 
 void
@@ -94,7 +106,7 @@ api_receiver_replay(HttpRequest *request)
                              "\"seq\" is the journal's number of the event, from 1.");
         return;
     }
-    Command *command = command_new(COMMAND_RECEIVER_REPLAY, request->params[0], request->user);
+    Command *command = http_request_command(request, COMMAND_RECEIVER_REPLAY, request->params[0]);
 
     command->seq = (uint64_t)json_node_get_int(node);
     submit(request, command, on_tried);

@@ -27,7 +27,8 @@ struct GantryHttpServer {
     char *ui_dir;
     char *build;
     char *link_base;
-    uint8_t *link_key;     /* (nullable) */
+    uint8_t *link_key; /* (nullable) */
+    SessionLimits limits;
     HttpServerPorts ports; /* of the copies below */
     CommandPort commands;
     HistoryReader history;
@@ -130,6 +131,10 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     self->link_base = g_strdup(settings->link_base);
     self->link_key =
         g_memdup2(settings->link_key, settings->link_key != NULL ? ACK_LINK_KEY_BYTES : 0);
+    self->limits = (SessionLimits){
+        settings->session_idle_s != 0 ? settings->session_idle_s : SESSION_IDLE_S,
+        settings->session_age_s != 0 ? settings->session_age_s : SESSION_AGE_MAX_S,
+    };
     copy_ports(self, ports);
     self->context = g_main_context_new();
     self->codes = codes_new();
@@ -270,7 +275,7 @@ app_new(GantryHttpServer *self)
     app->link_key = self->link_key;
     app->status = &self->status;
     app->status_lock = &self->status_lock;
-    app->sessions = session_table_new(self->ports.sessions);
+    app->sessions = session_table_new(self->ports.sessions, self->limits);
     app->throttle = throttle_new();
     app->rate = request_rate_new();
     app->known = known_addresses_new();
@@ -292,11 +297,11 @@ app_free(HttpApp *app)
     session_table_free(app->sessions);
     g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
+    g_clear_pointer(&app->views, g_hash_table_unref);
+    g_clear_pointer(&app->tokens, g_hash_table_unref);
     request_rate_free(app->rate);
     known_addresses_free(app->known);
     idempotency_free(app->idempotency);
-    g_clear_pointer(&app->channels.rendered, g_bytes_unref);
-    g_clear_pointer(&app->alarms.rendered, g_bytes_unref);
     g_free(app->build);
     g_free(app->ui_dir);
     g_free(app->link_base);

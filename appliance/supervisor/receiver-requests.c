@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include "appliance/alerts/receiver-view.h"
+#include "appliance/config/inventory-object.h"
+#include "appliance/model/etag.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
 #define ATTEMPTS_MAX 256u
 
 static const Receiver *
-find(const RequestPorts *ports, const char *id)
+find_any(const RequestPorts *ports, const char *id)
 {
     const Inventory *inventory = ports->records->inventory;
 
@@ -21,6 +24,17 @@ find(const RequestPorts *ports, const char *id)
             return &inventory->receivers[i];
     }
     return NULL;
+}
+
+/* The one with the command's target as id, if who asks may know of it. (nullable) */
+static const Receiver *
+find(const RequestPorts *ports, const Command *command)
+{
+    const Receiver *receiver = find_any(ports, command->target);
+
+    return receiver != NULL && request_scope_shows_receiver(ports, command->scope, receiver)
+               ? receiver
+               : NULL;
 }
 
 /* Where the secret is that the API took for @id. Returns: (transfer full) */
@@ -43,15 +57,18 @@ add_receiver(const RequestPorts *ports, GString *json, const Receiver *receiver)
     g_autofree char *settings = receiver_to_public_json(receiver);
     g_autofree char *status = running != NULL ? receiver_view_status(running) : g_strdup("null");
 
-    g_string_append_printf(json, "{\"id\":\"%s\",\"settings\":%s,\"status\":%s}", receiver->id,
-                           settings, status);
+    g_autofree char *etag = etag_of(settings);
+    g_autofree char *quoted = g_strescape(etag, NULL);
+
+    g_string_append_printf(json, "{\"id\":\"%s\",\"etag\":\"%s\",\"settings\":%s,\"status\":%s}",
+                           receiver->id, quoted, settings, status);
 }
 
 static void
 show(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
     const Inventory *inventory = ports->records->inventory;
-    const Receiver *one = find(ports, command->target);
+    const Receiver *one = find(ports, command);
     g_autoptr(GString) json = g_string_new(NULL);
     CommandResult result = {0};
 
@@ -63,7 +80,9 @@ show(const RequestPorts *ports, CommandCall *call, const Command *command)
     } else {
         g_string_append(json, "{\"items\":[");
         for (size_t i = 0; i < inventory->n_receivers; i++) {
-            g_string_append(json, i > 0 ? "," : "");
+            if (!request_scope_shows_receiver(ports, command->scope, &inventory->receivers[i]))
+                continue;
+            g_string_append(json, json->str[json->len - 1] != '[' ? "," : "");
             add_receiver(ports, json, &inventory->receivers[i]);
         }
         g_string_append(json, "],\"next_cursor\":null}");
@@ -75,7 +94,9 @@ show(const RequestPorts *ports, CommandCall *call, const Command *command)
 static void
 show_attempts(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
-    GantryReceiver *running = outlets_find_receiver(ports->outlets, command->target);
+    GantryReceiver *running = find(ports, command) != NULL
+                                  ? outlets_find_receiver(ports->outlets, command->target)
+                                  : NULL;
     CommandResult result = {0};
 
     if (running == NULL)
@@ -142,7 +163,8 @@ adopt(const RequestPorts *ports, const char *id, const Receiver *changed, const 
                         changed != NULL ? ": " : "", shown);
 
     ingest_note(ports->ingest, EVENT_AUDIT, "box", text, actor, now);
-    ports->adopt(inventory_with(ports, id, changed), ports->user_data);
+    ports->adopt(inventory_made_by(inventory_with(ports, id, changed), actor, text, now.wall_us),
+                 ports->user_data);
 }
 
 static void
@@ -175,9 +197,11 @@ secret_written(GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* What a settings file says is changed there; it would come back at the next start. */
 static GError *
-check_owner(const RequestPorts *ports, const char *id)
+check_owner(const RequestPorts *ports, const Command *command)
 {
-    const Receiver *old = find(ports, id);
+    const char *id = command->target;
+    const Receiver *old = find(ports, command);
+    GError *error = NULL;
 
     if (!slug_is_valid(id))
         return g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_INVALID,
@@ -187,10 +211,18 @@ check_owner(const RequestPorts *ports, const char *id)
                            "receiver %s stands in a settings file: change it there, under "
                            "[receiver %s]",
                            id, id);
+    if (old == NULL && find_any(ports, id) != NULL)
+        return command->kind == COMMAND_RECEIVER_SET
+                   ? g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                                         "this id cannot be used; choose another one")
+                   : unknown(id);
     if (old == NULL && ports->records->inventory->n_receivers >= RECEIVER_MAX_COUNT)
         return g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "there are %u receivers already",
                            RECEIVER_MAX_COUNT);
-    return NULL;
+    if (inventory_object_check(ports->records->inventory, "receivers", id, NULL, command->if_match,
+                               &error))
+        return NULL;
+    return error;
 }
 
 static void
@@ -198,16 +230,20 @@ set_receiver(const RequestPorts *ports, CommandCall *call, const Command *comman
 {
     g_autofree char *path = secret_path(ports, command->target);
     const ReceiverChange change = {
-        .id = command->target, .secret_path = path, .old = find(ports, command->target)};
-    CommandResult result = {.error = check_owner(ports, command->target)};
+        .id = command->target, .secret_path = path, .old = find(ports, command)};
+    CommandResult result = {.error = check_owner(ports, command)};
     g_auto(Receiver) receiver = {0};
     char *secret = NULL;
 
     if (result.error == NULL &&
         receiver_from_public_json(command->note, &change, &receiver, &secret, &result.error) &&
+        request_scope_check_receiver(ports, command->scope, &receiver, &result.error) &&
         secret == NULL)
         adopt(ports, receiver.id, &receiver, command->actor);
-    if (secret == NULL) {
+    if (secret == NULL || result.error != NULL) {
+        if (secret != NULL)
+            explicit_bzero(secret, strlen(secret));
+        g_free(secret);
         command_call_answer(call, &result);
         return;
     }
@@ -235,9 +271,9 @@ delete_file(GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 static void
 remove_receiver(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
-    CommandResult result = {.error = check_owner(ports, command->target)};
+    CommandResult result = {.error = check_owner(ports, command)};
 
-    if (result.error == NULL && find(ports, command->target) == NULL)
+    if (result.error == NULL && find(ports, command) == NULL)
         result.error = unknown(command->target);
     if (result.error == NULL) {
         g_autoptr(GTask) task = g_task_new(NULL, NULL, NULL, NULL);
@@ -270,7 +306,7 @@ receiver_requests_handle(const RequestPorts *ports,
     const bool sends =
         command->kind == COMMAND_RECEIVER_TEST || command->kind == COMMAND_RECEIVER_REPLAY;
 
-    if (sends && find(ports, command->target) == NULL)
+    if (sends && find(ports, command) == NULL)
         command_call_refuse(call, unknown(command->target));
     else if (command->kind == COMMAND_RECEIVER_TEST)
         outlets_test_receiver(ports->outlets, command->target, tried, call);
