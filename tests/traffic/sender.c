@@ -59,9 +59,9 @@ open_socket(const PlanTransport *transport, uint32_t to_address, uint32_t to_por
     const struct sockaddr_in from = {.sin_family = AF_INET,
                                      .sin_addr.s_addr = htonl(transport->source)};
     const bool loopback = transport->source == 0 || transport->source >> 24 == IN_LOOPBACKNET;
-    const struct ip_mreqn out = {
-        .imr_address.s_addr = htonl(loopback ? INADDR_LOOPBACK : transport->source),
-        .imr_ifindex = loopback ? (int)if_nametoindex("lo") : 0};
+    const struct ip_mreqn out = {.imr_address.s_addr =
+                                     htonl(loopback ? INADDR_LOOPBACK : transport->source),
+                                 .imr_ifindex = loopback ? (int)if_nametoindex("lo") : 0};
     const int size = SOCKET_BUFFER, loop = 1;
 
     if (fd < 0)
