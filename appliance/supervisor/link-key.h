@@ -1,18 +1,17 @@
-/* The box's own keys: for links in messages, STATE/link.key, and for secrets of accounts,
- * STATE/account.key; each 32 random bytes, 0600. */
+/* The box's own keys, 32 random bytes each, 0600: STATE/link.key signs links in messages,
+ * STATE/account.key seals the secrets of second factors in the inventory. */
 #pragma once
 
 #include <gio/gio.h>
-
-/* Reads the key, or makes one. A file of another size is refused: a link that nobody can check is
- * worse than none. Blocks on disk.
- * Returns: (transfer full): ACK_LINK_KEY_BYTES bytes; or %NULL with %GANTRY_ERROR_UNAVAILABLE */
-GBytes *link_key_load(const char *state_folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The same for STATE/account.key, which seals the secrets of second factors in the inventory. */
-GBytes *account_key_load(const char *state_folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+#include <stdbool.h>
 
 typedef struct {
-    GBytes *links;    /* no-ref */
-    GBytes *accounts; /* no-ref */
+    GBytes *links; /* ACK_LINK_KEY_BYTES bytes, as the next */
+    GBytes *accounts;
 } BoxKeys;
+
+/* Reads the keys, or makes those that are missing. A file of another size is refused: a link that
+ * nobody can check is worse than none. Blocks on disk. %GANTRY_ERROR_UNAVAILABLE says which. */
+bool
+box_keys_load(BoxKeys *keys, const char *state_folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void box_keys_clear(BoxKeys *keys);
