@@ -46,9 +46,10 @@ typedef struct {
     uint32_t segment_share_percent; /* of the free disk that all recordings may take */
     uint32_t self_probe_seconds;    /* between two runs of the self-probe; 0: none */
     char *segment_folder;           /* where workers record; "" for where they do by themselves */
-    char *channels_file;            /* CSV or M3U; "" to leave the inventory as it is */
-    char *interface;                /* for channels that name none; "" for the kernel's choice */
-    char *profile_name;             /* hardware profile; "" when @profile_file is used */
+    char *allow_networks; /* networks that any receiver may be in, commas between; "" for none */
+    char *channels_file;  /* CSV or M3U; "" to leave the inventory as it is */
+    char *interface;      /* for channels that name none; "" for the kernel's choice */
+    char *profile_name;   /* hardware profile; "" when @profile_file is used */
     char *profile_file;
     SlateConfig *slates; /* in order of the files; @n_slates entries, at most SLATES_MAX */
     size_t n_slates;
