@@ -49,7 +49,7 @@ push(FaultHistory *history, const FaultEdge *edge)
 static bool
 value_counts(FaultId fault)
 {
-    return fault == FAULT_PICTURE_FROZEN || fault == FAULT_LOUDNESS;
+    return fault == FAULT_PICTURE_FROZEN || fault == FAULT_LOUDNESS || fault == FAULT_CUES_MISSING;
 }
 
 void
