@@ -53,10 +53,11 @@ count_cut(HttpApp *app)
 static void
 refuse(HttpRequest *request, unsigned status)
 {
-    g_autofree char *answer = g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: 0\r\n"
-                                              "Connection: close\r\n%s\r\n",
-                                              status, soup_status_get_phrase(status),
-                                              status == 405 ? "Allow: GET, HEAD, POST\r\n" : "");
+    g_autofree char *answer =
+        g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: 0\r\n"
+                        "Connection: close\r\n%s\r\n",
+                        status, soup_status_get_phrase(status),
+                        status == 405 ? "Allow: GET, HEAD, POST, PUT, DELETE\r\n" : "");
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
 
     soup_message_headers_replace(headers, "Connection", "close");

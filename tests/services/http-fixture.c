@@ -17,6 +17,7 @@
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
 #include "tests/services/http-profiles.h"
+#include "tests/services/http-site.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED 1
@@ -209,6 +210,7 @@ publish(gpointer data)
     snapshot->wall_us = wall_us;
     snapshot->started_us = now_us - 100 * US_PER_SECOND;
     snapshot->clock_synced = TRUE;
+    snapshot->figures = http_site_figures(wall_us);
     snapshot->depth = (DepthSummary){
         .budget_cores = 1.2, .spent_cores = 0.9, .n_present = N_CHANNELS, .n_at = {0, 50, 8, 2}};
     snapshot->channels = g_new0(ChannelView, N_CHANNELS);
@@ -371,7 +373,7 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SITE_SHOW:
     case COMMAND_RECEIVER_SHOW:
     case COMMAND_RECEIVER_ATTEMPTS:
-        answer->result.text = g_strdup("{\"items\":[],\"next_cursor\":null}");
+        http_site_answer(command, &answer->result);
         break;
     case COMMAND_CHANNEL_WATCH:
         fixture->watches++;
