@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 PREFIX = "/gantry/ui"
-LEFT_OUT = {"node_modules", "dist", "dist-test", "meson.build", "embed.py", "README.md"}
+LEFT_OUT = {"node_modules", "dist", "dist-test", "generated", "meson.build", "embed.py", "README.md"}
 
 
 def sources(folder):
@@ -40,9 +40,9 @@ def packages(work, npm):
     stamp.write_text(wanted)
 
 
-def quietly(command, folder):
+def quietly(command, folder, **environment):
     """Says something only when it fails."""
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stdout}")
 
@@ -58,7 +58,7 @@ def resource(dist, output, compiler):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("source", "work", "output", "depfile"):
+    for name in ("source", "work", "output", "depfile", "api"):
         parser.add_argument(f"--{name}", type=lambda text: pathlib.Path(text).resolve(), required=True)
     parser.add_argument("--npm", default="npm")
     parser.add_argument("--compiler", default="glib-compile-resources")
@@ -66,9 +66,9 @@ def main():
     given.work.mkdir(parents=True, exist_ok=True)
     mirror(given.source, given.work)
     packages(given.work, given.npm)
-    quietly([given.npm, "run", "--silent", "build"], given.work)
+    quietly([given.npm, "run", "--silent", "build"], given.work, GANTRY_API=str(given.api))
     resource(given.work / "dist", given.output, given.compiler)
-    needs = " ".join(str(path).replace(" ", "\\ ") for path in sources(given.source))
+    needs = " ".join(str(path).replace(" ", "\\ ") for path in [*sources(given.source), given.api])
     given.depfile.write_text(f"{os.path.relpath(given.output)}: {needs}\n")
 
 

@@ -1,5 +1,6 @@
 /* The inventory as one JSON object. What is read is checked as if a site had written it. */
 #include "appliance/config/channel-list-builder.h"
+#include "appliance/config/inventory-accounts.h"
 #include "appliance/config/inventory-parts.h"
 #include "appliance/config/inventory-profiles.h"
 #include "appliance/config/inventory-store.h"
@@ -8,7 +9,6 @@
 #include "pipelines/base/slug.h"
 
 #define FORMAT           1u
-#define ACCOUNTS_MAX     1000u
 #define GENERATION_LIMIT ((uint64_t)G_MAXINT64 - 1)
 
 static void
@@ -64,21 +64,6 @@ add_receivers(JsonBuilder *builder, const Inventory *inventory)
     json_builder_end_array(builder);
 }
 
-static void
-add_accounts(JsonBuilder *builder, const AccountBook *book)
-{
-    json_builder_set_member_name(builder, "accounts");
-    json_builder_begin_array(builder);
-    for (size_t i = 0; i < book->n_accounts; i++) {
-        json_builder_begin_object(builder);
-        add_text(builder, "name", book->accounts[i].name);
-        add_text(builder, "role", role_name(book->accounts[i].role));
-        add_text(builder, "password_hash", book->accounts[i].password_hash);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
-}
-
 char *
 inventory_to_json(const Inventory *inventory)
 {
@@ -90,7 +75,7 @@ inventory_to_json(const Inventory *inventory)
     add_unsigned(builder, "generation", inventory->generation);
     add_channels(builder, inventory);
     add_receivers(builder, inventory);
-    add_accounts(builder, inventory->accounts);
+    inventory_accounts_write(builder, inventory->accounts);
     site_book_write(builder, inventory->site);
     inventory_profiles_write(builder, inventory->profiles);
     json_builder_end_object(builder);
@@ -171,57 +156,12 @@ read_receivers(JsonObject *root, GArray *receivers, GError **error)
     return true;
 }
 
-static bool
-read_account(JsonObject *object, Account *account, GError **error)
-{
-    static const char *const names[] = {"name", "role", "password_hash", NULL};
-    g_autofree char *role = NULL;
-
-    if (!json_check_members(object, names, error) ||
-        !json_member_string(object, "name", &account->name, error) ||
-        !json_member_string(object, "role", &role, error) ||
-        !json_member_string(object, "password_hash", &account->password_hash, error))
-        return false;
-    account->role = role_from_name(role);
-    if (slug_is_valid(account->name) && account->role != ROLE_NONE)
-        return true;
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                "account with a bad name or an unknown role");
-    return false;
-}
-
-static AccountBook *
-read_accounts(JsonObject *root, GError **error)
-{
-    JsonArray *array = NULL;
-
-    if (!json_member_objects(root, "accounts", &array, error))
-        return NULL;
-    if (json_array_get_length(array) > ACCOUNTS_MAX) {
-        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "more than %u accounts",
-                    ACCOUNTS_MAX);
-        return NULL;
-    }
-    g_autoptr(AccountBook) book = account_book_new(json_array_get_length(array));
-
-    for (guint i = 0; i < json_array_get_length(array); i++) {
-        if (!read_account(json_array_get_object_element(array, i), &book->accounts[i], error))
-            return NULL;
-        if (account_book_find(book, book->accounts[i].name) != &book->accounts[i]) {
-            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "account \"%s\" twice",
-                        book->accounts[i].name);
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&book);
-}
-
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
     static const char *const names[] = {
-        "format",         "generation", "channels", "receivers", "accounts", "profiles",
-        "group_profiles", "policy",     "calendar", "runbooks",  NULL};
+        "format", "generation", "channels", "receivers", "accounts", "profiles", "group_profiles",
+        "policy", "calendar",   "runbooks", "tokens",    "erased",   NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
@@ -235,7 +175,7 @@ inventory_from_json(const char *text, size_t size, GError **error)
         !read_receivers(root, receivers, error))
         return NULL;
     g_autoptr(ChannelList) list = read_channels(root, error);
-    g_autoptr(AccountBook) accounts = list != NULL ? read_accounts(root, error) : NULL;
+    g_autoptr(AccountBook) accounts = list != NULL ? inventory_accounts_read(root, error) : NULL;
 
     g_autoptr(ProfileBook) profiles =
         accounts != NULL ? inventory_profiles_read(root, error) : NULL;

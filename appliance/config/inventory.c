@@ -338,47 +338,12 @@ inventory_with_receivers(Inventory *inventory, const Receiver *receivers, size_t
     return inventory_from_parts(inventory->next_generation, &parts);
 }
 
-static Account
-account_copy(const Account *account)
-{
-    return (Account){
-        .name = g_strdup(account->name),
-        .role = account->role,
-        .password_hash = g_strdup(account->password_hash),
-    };
-}
-
-static AccountBook *
-book_with(const AccountBook *book, const Account *account)
-{
-    const bool there = account_book_find(book, account->name) != NULL;
-    const bool keep = account->role != ROLE_NONE;
-    AccountBook *next = account_book_new(book->n_accounts + (keep ? 1 : 0) - (there ? 1 : 0));
-    size_t at = 0;
-
-    for (size_t i = 0; i < book->n_accounts; i++) {
-        const bool changed = g_str_equal(book->accounts[i].name, account->name);
-
-        if (!changed || keep)
-            next->accounts[at++] = account_copy(changed ? account : &book->accounts[i]);
-    }
-    if (keep && !there)
-        next->accounts[at] = account_copy(account);
-    return next;
-}
-
 Inventory *
-inventory_with_account(Inventory *inventory, const Account *account)
+inventory_with_accounts(Inventory *inventory, AccountBook *accounts)
 {
-    const Account *old = account_book_find(inventory->accounts, account->name);
-    const bool same = old == NULL ? account->role == ROLE_NONE
-                                  : old->role == account->role &&
-                                        g_strcmp0(old->password_hash, account->password_hash) == 0;
-
-    if (same)
+    if (account_book_equal(inventory->accounts, accounts))
         return inventory_ref(inventory);
     g_autofree ChannelEntry *entries = entries_of(inventory);
-    g_autoptr(AccountBook) accounts = book_with(inventory->accounts, account);
     InventoryParts parts = parts_of(inventory, entries);
 
     parts.accounts = accounts;

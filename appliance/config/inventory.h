@@ -77,8 +77,8 @@ Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receiv
 /* Gives channel @id that profile (a slug; "" for none) and takes it for commissioned. */
 Inventory *
 inventory_with_channel_profile(Inventory *inventory, const char *id, const char *profile);
-/* Adds @account, or replaces the one of the same name; role ROLE_NONE removes it. */
-Inventory *inventory_with_account(Inventory *inventory, const Account *account);
+/* @accounts: (transfer none) */
+Inventory *inventory_with_accounts(Inventory *inventory, AccountBook *accounts);
 Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);
 Inventory *inventory_with_profiles(Inventory *inventory, ProfileBook *profiles);
 

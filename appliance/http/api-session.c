@@ -237,9 +237,11 @@ on_hashed(bool right, const char *hash, gpointer data)
         attempt_free(attempt);
         return;
     }
+    const Account account = {
+        .name = attempt->user, .role = ROLE_ADMIN, .password_hash = (char *)(uintptr_t)hash};
+
     command = command_new(COMMAND_ACCOUNT_SET, attempt->user, SESSION_LOCAL);
-    command->account_role = ROLE_ADMIN;
-    command->password_hash = g_strdup(hash);
+    command_set_account(command, &account);
     commands->submit(commands->self, command, on_account_set, attempt);
 }
 

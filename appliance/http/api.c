@@ -70,6 +70,8 @@ const Route api_routes[] = {
     {"GET", "/api/v1/events", ROLE_VIEWER, ROUTE_PLAIN, api_events},
     {"GET", "/api/v1/events/log", ROLE_ENGINEER, ROUTE_PLAIN, api_journal},
 
+    {"GET", "/problems/", ROLE_NONE, ROUTE_ALWAYS, api_problem_list},
+    {"GET", "/problems/{}", ROLE_NONE, ROUTE_ALWAYS, api_problem},
     {"GET", "/metrics", ROLE_VIEWER, ROUTE_METRICS | ROUTE_ALWAYS, api_metrics},
     {"GET", "/healthz", ROLE_NONE, ROUTE_ALWAYS, api_healthz},
     {"GET", "/readyz", ROLE_NONE, ROUTE_ALWAYS, api_readyz},

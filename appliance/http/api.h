@@ -98,6 +98,10 @@ void api_readyz(HttpRequest *request);
 void api_version(HttpRequest *request);
 void api_openapi(HttpRequest *request);
 
+/* api-problems.c */
+void api_problem(HttpRequest *request);
+void api_problem_list(HttpRequest *request);
+
 /* assets.c: the dashboard; 404 for what is not part of it. */
 void assets_serve(HttpRequest *request);
 

@@ -5,8 +5,10 @@
 #include "appliance/http/codes.h"
 #include "appliance/http/disk-pool.h"
 #include "appliance/http/http-server.h"
+#include "appliance/http/idempotency.h"
 #include "appliance/http/live.h"
 #include "appliance/http/password-worker.h"
+#include "appliance/http/request-rate.h"
 #include "appliance/http/session.h"
 #include "appliance/http/throttle.h"
 #include "appliance/http/view-channel.h"
@@ -23,6 +25,10 @@ typedef struct HttpApp {
     Codes *codes; /* no-ref */
     SessionTable *sessions;
     Throttle *throttle;
+    RequestRate *rate;
+    Idempotency *idempotency;
+    uint32_t start_id; /* random: request ids of two starts differ */
+    uint32_t requests; /* numbered so far */
     PasswordWorker *passwords;
     DiskPool *disk;
     unsigned clips; /* on their way to clients */

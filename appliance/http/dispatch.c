@@ -7,6 +7,7 @@
 #include "appliance/http/guard.h"
 
 #define DATA_KEY      "gantry-request"
+#define RATE_POLICY   "\"client\";q=400;w=4" /* request-rate.h */
 #define NEW_SESSION_S 5 /* a first account's session may precede the account book that names it */
 
 static const struct {
@@ -57,7 +58,7 @@ refuse(HttpRequest *request, unsigned status)
         g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: 0\r\n"
                         "Connection: close\r\n%s\r\n",
                         status, soup_status_get_phrase(status),
-                        status == 405 ? "Allow: GET, HEAD, POST, PUT, DELETE\r\n" : "");
+                        status == 405 ? "Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n" : "");
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
 
     soup_message_headers_replace(headers, "Connection", "close");
@@ -152,6 +153,7 @@ on_request_started(SoupServer *server, SoupServerMessage *message, gpointer data
     request->connection = http_connection_of(message);
     request->body = g_byte_array_new();
     request->user = g_strdup("");
+    request->id = g_strdup_printf("%08x-%08x", request->app->start_id, ++request->app->requests);
     g_object_set_data_full(G_OBJECT(message), DATA_KEY, request, detach);
     soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
     g_signal_connect(message, "got-headers", G_CALLBACK(on_got_headers), NULL);
@@ -250,7 +252,8 @@ is_own_write(HttpRequest *request)
     }
     if (g_str_equal(method, "DELETE") && request->body->len == 0)
         return true; /* no form and no picture of another site can send that */
-    if (type == NULL || g_ascii_strcasecmp(type, "application/json") != 0) {
+    if (type == NULL || (g_ascii_strcasecmp(type, "application/json") != 0 &&
+                         g_ascii_strcasecmp(type, "application/merge-patch+json") != 0)) {
         http_request_problem(request, 415, "not-json",
                              "Writes need \"Content-Type: application/json\".");
         return false;
@@ -295,6 +298,80 @@ must_wait(HttpRequest *request, const Route *route)
     return true;
 }
 
+/* Who the rate is counted for: a session, or all that comes from one address without one. */
+static bool
+is_within_rate(HttpRequest *request)
+{
+    const char *client = request->session != NULL ? request->session : request->address;
+    const RateResult rate = request_rate_take(request->app->rate, client, app_now().mono_us);
+    g_autofree char *state = g_strdup_printf("\"client\";r=%u;t=%u", rate.left, rate.full_s);
+    g_autofree char *wait = g_strdup_printf("%u", rate.wait_s);
+
+    http_request_set_header(request, "RateLimit-Policy", RATE_POLICY);
+    http_request_set_header(request, "RateLimit", state);
+    if (rate.wait_s == 0)
+        return true;
+    http_request_set_header(request, "Retry-After", wait);
+    http_request_problem(request, 429, "rate-limited", "At most 100 requests a second.");
+    return false;
+}
+
+static bool
+is_idempotency_key(const char *key)
+{
+    const size_t length = strlen(key);
+
+    for (size_t i = 0; i < length; i++) {
+        if (!g_ascii_isgraph(key[i]))
+            return false;
+    }
+    return length > 0 && length <= IDEMPOTENCY_KEY_MAX;
+}
+
+static void
+give_again(HttpRequest *request, const IdempotencyAnswer *answer)
+{
+    http_request_set_header(request, "Idempotency-Replayed", "true");
+    http_request_reply(request, answer->status, answer->type, answer->body);
+}
+
+/* Whether the handler is to work: false if the key's answer was given, or a refusal. */
+static bool
+is_first_try(HttpRequest *request)
+{
+    const char *key = http_request_header(request, "Idempotency-Key");
+    const IdempotencyAnswer *answer = NULL;
+    g_autofree char *scope = NULL;
+
+    if (key == NULL || request->role == ROLE_NONE ||
+        !g_str_equal(soup_server_message_get_method(request->message), "POST"))
+        return true;
+    if (!is_idempotency_key(key)) {
+        http_request_problem(request, 400, "idempotency-key",
+                             "Idempotency-Key has 1 to 128 visible characters.");
+        return false;
+    }
+    scope = g_strdup_printf("%s\n%s\n%s", request->user, request->path, key);
+    switch (idempotency_begin(request->app->idempotency, scope, request->body, app_now().mono_us,
+                              &answer)) {
+    case IDEMPOTENCY_NEW:
+        request->idempotency = g_steal_pointer(&scope);
+        return true;
+    case IDEMPOTENCY_DONE:
+        give_again(request, answer);
+        return false;
+    case IDEMPOTENCY_IN_FLIGHT:
+        http_request_problem(request, 409, "idempotency-in-flight",
+                             "A request with this Idempotency-Key is being worked on.");
+        return false;
+    case IDEMPOTENCY_OTHER:
+        http_request_problem(request, 422, "idempotency-key",
+                             "This Idempotency-Key was used for another body.");
+        return false;
+    }
+    return true;
+}
+
 static void
 serve_route(HttpRequest *request, RouteMatch *match)
 {
@@ -302,8 +379,10 @@ serve_route(HttpRequest *request, RouteMatch *match)
         request->params[i] = match->params[i];
     if (must_wait(request, match->route))
         return;
+    if (!request->control && !is_within_rate(request))
+        return;
     if (may(request, match->route) &&
-        ((match->route->flags & ROUTE_FORM) != 0 || is_own_write(request)))
+        ((match->route->flags & ROUTE_FORM) != 0 || is_own_write(request)) && is_first_try(request))
         match->route->handle(request);
 }
 
@@ -316,6 +395,15 @@ serve_other(HttpRequest *request, const char *method)
         http_request_problem(request, 405, "method", "Only GET is served here.");
     else
         assets_serve(request);
+}
+
+static void
+refuse_method(HttpRequest *request, const char *path)
+{
+    g_autofree char *allowed = route_methods(api_routes, path);
+
+    http_request_set_header(request, "Allow", allowed);
+    http_request_problem(request, 405, "method", "This path takes another method.");
 }
 
 static void
@@ -334,13 +422,14 @@ on_request(SoupServer *server,
     request->path = g_strdup(path);
     request->query = query != NULL ? g_hash_table_ref(query) : NULL;
     put_security_headers(message);
+    http_request_set_header(request, "X-Request-Id", request->id);
     identify(request);
     switch (match.result) {
     case ROUTE_FOUND:
         serve_route(request, &match);
         break;
     case ROUTE_NO_METHOD:
-        http_request_problem(request, 405, "method", "This path takes another method.");
+        refuse_method(request, path);
         break;
     case ROUTE_NO_PATH:
         serve_other(request, method);

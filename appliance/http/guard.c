@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "DELETE", NULL};
+static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", NULL};
 
 static bool
 is_single(SoupMessageHeaders *headers, const char *name)

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "appliance/http/json-writer.h"
-#include "appliance/http/view-system.h"
+#include "appliance/http/list-shape.h"
+#include "appliance/http/problem.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -22,6 +22,10 @@ http_request_unref(HttpRequest *request)
 {
     if (request == NULL || --request->refs > 0)
         return;
+    if (request->idempotency != NULL) /* nobody answered: a retry may try again */
+        idempotency_finish(request->app->idempotency, request->idempotency, 503, NULL, NULL);
+    g_free(request->idempotency);
+    g_free(request->id);
     g_clear_object(&request->message);
     g_free(request->path);
     g_clear_pointer(&request->query, g_hash_table_unref);
@@ -117,14 +121,21 @@ http_request_set_header(HttpRequest *request, const char *name, const char *valu
                                      name, value);
 }
 
-void
-http_request_reply(HttpRequest *request, unsigned status, const char *type, GBytes *body)
+/* What a POST with an Idempotency-Key was answered is kept, whether or not its client is there. */
+static void
+keep_answer(HttpRequest *request, unsigned status, const char *type, GBytes *body)
 {
-    SoupMessageHeaders *headers;
-
-    if (request->gone)
+    if (request->idempotency == NULL)
         return;
-    headers = soup_server_message_get_response_headers(request->message);
+    idempotency_finish(request->app->idempotency, request->idempotency, status, type, body);
+    g_clear_pointer(&request->idempotency, g_free);
+}
+
+static void
+send_answer(HttpRequest *request, unsigned status, const char *type, GBytes *body)
+{
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
+
     if (soup_message_headers_get_one(headers, "Cache-Control") == NULL)
         soup_message_headers_replace(headers, "Cache-Control", "no-store");
     if (type != NULL)
@@ -137,6 +148,38 @@ http_request_reply(HttpRequest *request, unsigned status, const char *type, GByt
         request->deferred = false;
         soup_server_message_unpause(request->message);
     }
+}
+
+/* `fields=` and `sort=` of lists. Returns: (transfer full) (nullable): NULL after a refusal. */
+static GBytes *
+shape(HttpRequest *request, unsigned status, const char *type, GBytes *body)
+{
+    const char *fields = http_request_query(request, "fields");
+    const char *sort = request->sorted ? NULL : http_request_query(request, "sort");
+    const char *wrong = NULL;
+    GBytes *shaped = NULL;
+
+    if ((fields == NULL && sort == NULL) || status != 200 || body == NULL ||
+        !g_str_has_prefix(type, "application/json") ||
+        !g_str_equal(soup_server_message_get_method(request->message), "GET"))
+        return body != NULL ? g_bytes_ref(body) : g_bytes_new_static("", 0);
+    shaped = list_shape(body, fields, sort, &wrong);
+    if (shaped == NULL)
+        http_request_problem(request, 400, "invalid", wrong);
+    return shaped;
+}
+
+void
+http_request_reply(HttpRequest *request, unsigned status, const char *type, GBytes *body)
+{
+    g_autoptr(GBytes) shaped = NULL;
+
+    keep_answer(request, status, type, body);
+    if (request->gone)
+        return;
+    shaped = shape(request, status, type, body);
+    if (shaped != NULL)
+        send_answer(request, status, type, body != NULL ? shaped : NULL);
 }
 
 void
@@ -155,15 +198,28 @@ http_request_reply_ok(HttpRequest *request)
     http_request_reply(request, 200, "application/json; charset=utf-8", body);
 }
 
-void
-http_request_problem(HttpRequest *request, unsigned status, const char *type, const char *detail)
+static void
+reply_problem(
+    HttpRequest *request, unsigned status, const char *type, const char *detail, GPtrArray *fields)
 {
+    const Problem problem = {.status = status,
+                             .type = type,
+                             .detail = detail,
+                             .instance = request->path,
+                             .request_id = request->id,
+                             .fields = fields};
     g_autoptr(GString) json = g_string_new(NULL);
     g_autoptr(GBytes) body = NULL;
 
-    view_problem(json, status, type, detail);
+    problem_write(json, &problem);
     body = g_bytes_new(json->str, json->len);
     http_request_reply(request, status, "application/problem+json; charset=utf-8", body);
+}
+
+void
+http_request_problem(HttpRequest *request, unsigned status, const char *type, const char *detail)
+{
+    reply_problem(request, status, type, detail, NULL);
 }
 
 void
@@ -173,11 +229,30 @@ http_request_problem_of(HttpRequest *request, const GError *error)
         [GANTRY_ERROR_INVALID] = "invalid",         [GANTRY_ERROR_NOT_FOUND] = "not-found",
         [GANTRY_ERROR_CONFLICT] = "conflict",       [GANTRY_ERROR_DENIED] = "denied",
         [GANTRY_ERROR_UNAVAILABLE] = "unavailable", [GANTRY_ERROR_TIMEOUT] = "timeout",
-        [GANTRY_ERROR_INTERNAL] = "internal",
+        [GANTRY_ERROR_CHANGED] = "changed",         [GANTRY_ERROR_INTERNAL] = "internal",
     };
     const unsigned code =
         error->domain == GANTRY_ERROR ? (unsigned)error->code : GANTRY_ERROR_INTERNAL;
 
     http_request_problem(request, gantry_error_http_status(error),
                          types[MIN(code, (unsigned)GANTRY_ERROR_INTERNAL)], error->message);
+}
+
+void
+http_request_problem_field(HttpRequest *request, const char *pointer, const char *detail)
+{
+    g_autoptr(GPtrArray) fields =
+        g_ptr_array_new_with_free_func((GDestroyNotify)command_fault_free);
+
+    g_ptr_array_add(fields, command_fault_new(pointer, detail));
+    reply_problem(request, 422, "invalid-fields", detail, fields);
+}
+
+void
+http_request_problem_result(HttpRequest *request, const CommandResult *result)
+{
+    if (result->faults != NULL)
+        reply_problem(request, 422, "invalid-fields", result->error->message, result->faults);
+    else
+        http_request_problem_of(request, result->error);
 }

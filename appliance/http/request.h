@@ -8,6 +8,7 @@
 #include <libsoup/soup.h>
 #include <stdbool.h>
 
+#include "appliance/events/command-port.h"
 #include "appliance/http/app.h"
 #include "appliance/http/connection.h"
 
@@ -18,6 +19,7 @@ typedef struct HttpRequest {
     HttpApp *app;               /* no-ref: outlives the connections */
     SoupServerMessage *message; /* owned */
     HttpConnection *connection; /* no-ref: valid while not @gone */
+    char *id;                   /* of this request, as in X-Request-Id and in problems */
     char *path;
     GHashTable *query;                /* (nullable): name: value */
     char *params[REQUEST_PARAMS_MAX]; /* what stood for {...} in the route; NULL if none */
@@ -32,6 +34,8 @@ typedef struct HttpRequest {
     bool undecided; /* has a cookie of a session that may still be on its way from the store */
     bool gone;      /* the message is finished or its client left: never touch it */
     bool deferred;
+    bool sorted;       /* the handler sorts by itself */
+    char *idempotency; /* (nullable): what its answer is kept under */
 } HttpRequest;
 
 HttpRequest *http_request_ref(HttpRequest *request);
@@ -67,10 +71,18 @@ void http_request_reply(HttpRequest *request, unsigned status, const char *type,
 void http_request_reply_json(HttpRequest *request, unsigned status, GString *json);
 void http_request_reply_ok(HttpRequest *request); /* {"ok":true} */
 
-/* application/problem+json; @type: last part of its URI; @detail: one sentence. */
+/* application/problem+json; @type: last part of its URI, listed in problem.c; @detail: one
+ * sentence. */
 void
 http_request_problem(HttpRequest *request, unsigned status, const char *type, const char *detail);
 void http_request_problem_of(HttpRequest *request, const GError *error);
+
+/* 422 for one wrong field. @pointer: JSON pointer (RFC 6901) into the body. */
+void http_request_problem_field(HttpRequest *request, const char *pointer, const char *detail);
+
+/* Of a result that has an error: 422 with every pointer if it names wrong fields, else as
+ * http_request_problem_of(). */
+void http_request_problem_result(HttpRequest *request, const CommandResult *result);
 
 void http_request_set_header(HttpRequest *request, const char *name, const char *value);
 

@@ -52,3 +52,19 @@ route_match(const Route *routes, const char *method, const char *path)
     }
     return match;
 }
+
+char *
+route_methods(const Route *routes, const char *path)
+{
+    GString *list = g_string_new(NULL);
+
+    for (const Route *route = routes; route->method != NULL; route++) {
+        char *params[ROUTE_PARAMS_MAX] = {NULL};
+
+        if (fits(route->pattern, path, params))
+            g_string_append_printf(list, "%s%s%s", list->len > 0 ? ", " : "", route->method,
+                                   g_str_equal(route->method, "GET") ? ", HEAD" : "");
+        forget(params);
+    }
+    return g_string_free(list, FALSE);
+}

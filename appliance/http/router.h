@@ -35,5 +35,8 @@ typedef struct {
     char *params[ROUTE_PARAMS_MAX]; /* (transfer full): segments that stood for {} */
 } RouteMatch;
 
+/* The methods of @path, as an Allow header lists them. Returns: (transfer full) */
+char *route_methods(const Route *routes, const char *path);
+
 /* @routes: ends with an entry without a method. @path: decoded. */
 RouteMatch route_match(const Route *routes, const char *method, const char *path);

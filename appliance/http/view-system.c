@@ -203,16 +203,3 @@ view_status_title(unsigned status)
     }
     return "Error";
 }
-
-void
-view_problem(GString *out, unsigned status, const char *type, const char *detail)
-{
-    g_autofree char *uri = g_strdup_printf("/problems/%s", type);
-
-    json_begin_object(out, NULL);
-    json_string(out, "type", uri);
-    json_string(out, "title", view_status_title(status));
-    json_uint(out, "status", status);
-    json_string(out, "detail", detail);
-    json_end_object(out);
-}

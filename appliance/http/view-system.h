@@ -16,8 +16,5 @@ void view_catalogue(GString *out, const Runbooks *runbooks); /* @runbooks: (null
 /* {"items":[event...],"last_seq":N}: @events: (element-type Event); @after: asked for. */
 void view_journal(GString *out, const GPtrArray *events, uint64_t after);
 
-/* RFC 9457. @detail: one sentence for people. */
-void view_problem(GString *out, unsigned status, const char *type, const char *detail);
-
 /* Title of an HTTP status that this API uses. Never NULL. */
 const char *view_status_title(unsigned status);

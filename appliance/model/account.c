@@ -1,4 +1,4 @@
-/* Life of account books, and the words for roles. */
+/* Life of accounts and tokens, and the words for roles and rights. */
 #include "appliance/model/account.h"
 
 #include <string.h>
@@ -8,27 +8,9 @@ static const char *const role_names[] = {
     [ROLE_ENGINEER] = "engineer", [ROLE_ADMIN] = "admin",
 };
 
-AccountBook *
-account_book_new(size_t n_accounts)
-{
-    AccountBook *book = g_new0(AccountBook, 1);
+static const char *const right_names[] = {"read", "ack", "config", "admin", "wall"};
 
-    g_atomic_ref_count_init(&book->refs);
-    book->accounts = g_new0(Account, n_accounts);
-    book->n_accounts = n_accounts;
-    return book;
-}
-
-AccountBook *
-account_book_ref(AccountBook *book)
-{
-    g_return_val_if_fail(book != NULL, NULL);
-
-    g_atomic_ref_count_inc(&book->refs);
-    return book;
-}
-
-/* Overwrites a hash before its memory is given back, so that it does not linger. */
+/* Overwrites a secret before its memory is given back, so that it does not linger. */
 static void
 forget(char *secret)
 {
@@ -37,29 +19,108 @@ forget(char *secret)
     g_free(secret);
 }
 
-void
-account_book_unref(AccountBook *book)
+static char *
+text_or_empty(const char *text)
 {
-    if (book == NULL || !g_atomic_ref_count_dec(&book->refs))
-        return;
-    for (size_t i = 0; i < book->n_accounts; i++) {
-        g_free(book->accounts[i].name);
-        forget(book->accounts[i].password_hash);
-    }
-    g_free(book->accounts);
-    g_free(book);
+    return g_strdup(text != NULL ? text : "");
 }
 
-const Account *
-account_book_find(const AccountBook *book, const char *name)
+static bool
+same_text(const char *a, const char *b)
 {
-    g_return_val_if_fail(book != NULL, NULL);
+    return g_strcmp0(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
 
-    for (size_t i = 0; name != NULL && i < book->n_accounts; i++) {
-        if (g_strcmp0(book->accounts[i].name, name) == 0)
-            return &book->accounts[i];
-    }
-    return NULL;
+static bool
+same_list(GStrv a, GStrv b)
+{
+    const Scope one = {.channels = a};
+    const Scope other = {.channels = b};
+
+    return scope_equal(&one, &other);
+}
+
+void
+account_clear(Account *account)
+{
+    g_free(account->name);
+    g_free(account->full_name);
+    g_free(account->subject);
+    forget(account->password_hash);
+    forget(account->totp);
+    g_strfreev(account->recovery);
+    scope_clear(&account->scope);
+    *account = (Account){0};
+}
+
+void
+account_copy(const Account *from, Account *ret_to)
+{
+    *ret_to = *from;
+    ret_to->name = text_or_empty(from->name);
+    ret_to->full_name = text_or_empty(from->full_name);
+    ret_to->subject = text_or_empty(from->subject);
+    ret_to->password_hash = text_or_empty(from->password_hash);
+    ret_to->totp = text_or_empty(from->totp);
+    ret_to->recovery = g_strdupv(from->recovery);
+    scope_copy(&from->scope, &ret_to->scope);
+}
+
+bool
+account_equal(const Account *a, const Account *b)
+{
+    return same_text(a->name, b->name) && same_text(a->full_name, b->full_name) &&
+           same_text(a->subject, b->subject) && a->role == b->role &&
+           same_text(a->password_hash, b->password_hash) && same_text(a->totp, b->totp) &&
+           same_list(a->recovery, b->recovery) && a->must_change == b->must_change &&
+           a->disabled == b->disabled && scope_equal(&a->scope, &b->scope);
+}
+
+/* A used recovery code or a new full name is nobody's reason to log in again. */
+bool
+account_ends_sessions(const Account *old, const Account *changed)
+{
+    return old->role != changed->role || !same_text(old->password_hash, changed->password_hash) ||
+           !same_text(old->totp, changed->totp) || !same_text(old->subject, changed->subject) ||
+           (changed->disabled && !old->disabled) || (changed->must_change && !old->must_change) ||
+           !scope_equal(&old->scope, &changed->scope);
+}
+
+void
+api_token_clear(ApiToken *token)
+{
+    g_free(token->id);
+    g_free(token->name);
+    forget(token->hash);
+    g_free(token->owner);
+    scope_clear(&token->scope);
+    *token = (ApiToken){0};
+}
+
+void
+api_token_copy(const ApiToken *from, ApiToken *ret_to)
+{
+    *ret_to = *from;
+    ret_to->id = text_or_empty(from->id);
+    ret_to->name = text_or_empty(from->name);
+    ret_to->hash = text_or_empty(from->hash);
+    ret_to->owner = text_or_empty(from->owner);
+    scope_copy(&from->scope, &ret_to->scope);
+}
+
+bool
+api_token_equal(const ApiToken *a, const ApiToken *b)
+{
+    return same_text(a->id, b->id) && same_text(a->name, b->name) && same_text(a->hash, b->hash) &&
+           same_text(a->owner, b->owner) && a->rights == b->rights &&
+           scope_equal(&a->scope, &b->scope) && a->created_us == b->created_us &&
+           a->expires_us == b->expires_us;
+}
+
+bool
+api_token_is_good(const ApiToken *token, WallUs now_us)
+{
+    return token->rights != 0 && (token->expires_us == 0 || now_us < token->expires_us);
 }
 
 const char *
@@ -76,4 +137,36 @@ role_from_name(const char *name)
             return (Role)i;
     }
     return ROLE_NONE;
+}
+
+const char *
+token_right_name(unsigned right)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(right_names); i++) {
+        if (right == 1u << i)
+            return right_names[i];
+    }
+    return NULL;
+}
+
+unsigned
+token_right_from_name(const char *name)
+{
+    for (unsigned i = 0; i < G_N_ELEMENTS(right_names); i++) {
+        if (g_strcmp0(name, right_names[i]) == 0)
+            return 1u << i;
+    }
+    return 0;
+}
+
+Role
+token_role(unsigned rights)
+{
+    if ((rights & TOKEN_ADMIN) != 0)
+        return ROLE_ADMIN;
+    if ((rights & TOKEN_CONFIG) != 0)
+        return ROLE_ENGINEER;
+    if ((rights & TOKEN_ACK) != 0)
+        return ROLE_OPERATOR;
+    return rights != 0 ? ROLE_VIEWER : ROLE_NONE;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "appliance/model/scope.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -17,12 +18,6 @@ is_empty(const char *const *names)
     return names == NULL || names[0] == NULL;
 }
 
-static bool
-names_hold(GStrv names, const char *name)
-{
-    return names != NULL && name[0] != '\0' && g_strv_contains((const char *const *)names, name);
-}
-
 /* Whether the resource is among what the receiver was given to hear of. */
 static bool
 is_in_scope(const NotifyPolicy *policy, const NotifyFacts *facts)
@@ -33,14 +28,14 @@ is_in_scope(const NotifyPolicy *policy, const NotifyFacts *facts)
 
     if (is_channel)
         return (all && !policy->scoped) ||
-               names_hold(policy->channels, facts->resource + strlen("channel/")) ||
-               names_hold(policy->groups, facts->group);
+               scope_lists_name(policy->channels, policy->groups,
+                                facts->resource + strlen("channel/"), facts->group);
     /* What many channels share names others: it is never for a broadcaster. */
     if (policy->scoped)
         return false;
     if (g_str_has_prefix(facts->resource, "group/") &&
         !is_empty((const char *const *)policy->groups))
-        return names_hold(policy->groups, facts->resource + strlen("group/"));
+        return scope_lists_name(NULL, policy->groups, "", facts->resource + strlen("group/"));
     return true;
 }
 

@@ -113,11 +113,26 @@ service_clear(ServiceView *service)
     g_free(service->text);
 }
 
+/* What a narrowed one shows belongs to the one it was narrowed from. */
+static void
+narrowed_free(Snapshot *snapshot)
+{
+    g_free(snapshot->channels);
+    g_free(snapshot->alarms);
+    runbooks_unref(snapshot->runbooks);
+    snapshot_unref(snapshot->whole);
+    g_free(snapshot);
+}
+
 void
 snapshot_unref(Snapshot *snapshot)
 {
     if (snapshot == NULL || !g_atomic_ref_count_dec(&snapshot->refs))
         return;
+    if (snapshot->whole != NULL) {
+        narrowed_free(snapshot);
+        return;
+    }
     for (size_t i = 0; i < snapshot->n_channels; i++)
         channel_clear(&snapshot->channels[i]);
     for (size_t i = 0; i < snapshot->n_alarms; i++)

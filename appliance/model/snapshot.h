@@ -10,6 +10,7 @@
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/runbooks.h"
+#include "appliance/model/scope.h"
 #include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/message.h"
 
@@ -141,9 +142,11 @@ typedef struct {
     MonoUs since_us;
 } ServiceView;
 
-typedef struct {
-    gatomicrefcount refs; /* use snapshot_ref() and snapshot_unref() */
-    uint64_t seq;         /* grows with every snapshot */
+typedef struct Snapshot {
+    gatomicrefcount refs;   /* use snapshot_ref() and snapshot_unref() */
+    struct Snapshot *whole; /* owned reference; (nullable): what this one was narrowed from, and
+                               where everything in its channels and alarms belongs to */
+    uint64_t seq;           /* grows with every snapshot */
     MonoUs at_us;
     WallUs wall_us;
     gboolean clock_synced;
@@ -173,6 +176,11 @@ void alarm_view_clear(AlarmView *alarm); /* frees what it owns */
 Snapshot *snapshot_new(void);
 Snapshot *snapshot_ref(Snapshot *snapshot);
 void snapshot_unref(Snapshot *snapshot); /* frees everything with the last reference; (nullable) */
+
+/* What @scope shows of @whole: its channels and their alarms, each standing for itself, and nothing
+ * of the box or of how much there is besides. An unlimited @scope (or NULL) shows @whole itself.
+ * Returns: (transfer full) */
+Snapshot *snapshot_narrow(Snapshot *whole, const Scope *scope);
 
 /* "starting", "ok", "fault", "unknown", "planned"; "none", "ack", "shelved": words of the API. */
 const char *channel_state_name(ChannelState state);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "appliance/config/channel-list.h"
+#include "appliance/supervisor/account-requests.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/receiver-requests.h"
@@ -20,23 +21,6 @@ static AlarmNow
 now_of_both(void)
 {
     return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
-}
-
-static void
-set_account(Requests *requests, CommandCall *call, const Command *command)
-{
-    Records *records = requests->ports.records;
-    const Account account = {.name = command->target,
-                             .role = command->account_role,
-                             .password_hash = command->password_hash};
-    Inventory *inventory = inventory_with_account(records->inventory, &account);
-    g_autofree char *text =
-        g_strdup_printf("account %s set to role %s", command->target, role_name(account.role));
-    CommandResult result = {0};
-
-    ingest_note(requests->ports.ingest, EVENT_AUDIT, "box", text, command->actor, now_of_both());
-    requests->ports.adopt(inventory, requests->ports.user_data);
-    command_call_answer(call, &result);
 }
 
 static void
@@ -148,7 +132,11 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         site_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_ACCOUNT_SET:
-        set_account(requests, call, command);
+    case COMMAND_ACCOUNT_REMOVE:
+    case COMMAND_ACCOUNT_ERASE:
+    case COMMAND_TOKEN_SET:
+    case COMMAND_TOKEN_REMOVE:
+        account_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SAMPLES:
         read_samples(requests, call, command);

@@ -10,6 +10,7 @@ typedef enum {
     GANTRY_ERROR_DENIED,      /* this caller may not; another might                   (HTTP 403) */
     GANTRY_ERROR_UNAVAILABLE, /* a peer is down or full; retry later with back-off    (HTTP 503) */
     GANTRY_ERROR_TIMEOUT,     /* as UNAVAILABLE, but the outcome is unknown           (HTTP 504) */
+    GANTRY_ERROR_CHANGED,     /* not the version that the caller saw; read again      (HTTP 412) */
     GANTRY_ERROR_INTERNAL,    /* our bug; log it at critical and fail this operation  (HTTP 500) */
 } GantryError;
 

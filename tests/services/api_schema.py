@@ -5,7 +5,7 @@ import re
 import jsonschema
 import yaml
 
-ANYWHERE = {400, 401, 403, 404, 413, 415, 429, 503}  # any route may refuse so; always a problem
+ANYWHERE = {400, 401, 403, 404, 413, 415, 422, 429, 503}  # any route may refuse so; always a problem
 
 UNREAD = {400, 405, 413, 414, 501}
 NOWHERE = {401, 403, 404, 405, 414, 415, 503}  # of paths that are not in it

@@ -16,6 +16,7 @@
 #include "appliance/stores/segment-archive.h"
 #include "appliance/stores/thumbnail-index.h"
 #include "pipelines/base/error.h"
+#include "tests/services/http-people.h"
 #include "tests/services/http-profiles.h"
 #include "tests/services/http-site.h"
 
@@ -295,15 +296,8 @@ act_on_alarm(Fixture *fixture, const Command *command, CommandResult *result)
 static void
 set_account(Fixture *fixture, const Command *command)
 {
-    AccountBook *book = account_book_new(fixture->book->n_accounts + 1);
+    AccountBook *book = account_book_with(fixture->book, command->account);
 
-    for (size_t i = 0; i < fixture->book->n_accounts; i++) {
-        const Account *old = &fixture->book->accounts[i];
-
-        book->accounts[i] = (Account){g_strdup(old->name), old->role, g_strdup(old->password_hash)};
-    }
-    book->accounts[fixture->book->n_accounts] = (Account){
-        g_strdup(command->target), command->account_role, g_strdup(command->password_hash)};
     gantry_http_server_publish_accounts(fixture->server, book);
     account_book_unref(fixture->book);
     fixture->book = book;
@@ -337,11 +331,19 @@ give_shot(const Fixture *fixture, const Command *command, CommandResult *result)
 }
 
 static void
+answer_soon(Answer *answer)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+
+    g_source_set_callback(source, deliver, answer, answer_free);
+    g_source_attach(source, g_main_context_get_thread_default());
+}
+
+static void
 submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
 {
     Fixture *fixture = self;
     g_autoptr(Command) command = submitted;
-    g_autoptr(GSource) source = g_idle_source_new();
     const Answer blank = {.done = done, .user_data = user_data};
     Answer *answer = g_memdup2(&blank, sizeof blank);
 
@@ -381,6 +383,10 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_CHANNEL_SHOT:
         give_shot(fixture, command, &answer->result);
         break;
+    case COMMAND_ACCOUNT_REMOVE:
+    case COMMAND_ACCOUNT_ERASE:
+    case COMMAND_TOKEN_SET:
+    case COMMAND_TOKEN_REMOVE:
     case COMMAND_AUDIT:
     case COMMAND_SITE_SET:
     case COMMAND_SITE_REMOVE:
@@ -392,8 +398,7 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         break;
     }
     g_mutex_unlock(&fixture->lock);
-    g_source_set_callback(source, deliver, answer, answer_free);
-    g_source_attach(source, g_main_context_get_thread_default());
+    answer_soon(answer);
 }
 
 static GPtrArray *
@@ -492,22 +497,6 @@ on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-/* One account of each role, with the password "correct horse". */
-static AccountBook *
-make_accounts(void)
-{
-    const Role roles[] = {ROLE_VIEWER, ROLE_OPERATOR, ROLE_ENGINEER, ROLE_ADMIN};
-    AccountBook *book = account_book_new(G_N_ELEMENTS(roles));
-
-    for (size_t i = 0; i < G_N_ELEMENTS(roles); i++) {
-        char hash[crypto_pwhash_STRBYTES];
-
-        g_assert_cmpint(crypto_pwhash_str(hash, "correct horse", 13, 1, 8192), ==, 0);
-        book->accounts[i] = (Account){g_strdup(role_name(roles[i])), roles[i], g_strdup(hash)};
-    }
-    return book;
-}
-
 static void
 run(Fixture *fixture, const char *control)
 {
@@ -582,7 +571,7 @@ main(int argc, char **argv)
     keep_evidence(&fixture, settings.control_path, fixture.since_wall_us);
     evidence_store_get_reader(fixture.evidence, &evidence);
     fixture.late = g_str_equal(mode, "late");
-    fixture.book = g_str_equal(mode, "none") ? account_book_new(0) : make_accounts();
+    fixture.book = g_str_equal(mode, "none") ? account_book_new(0) : http_people_make();
     fixture.server = gantry_http_server_new(&settings, &ports);
     if (!gantry_http_server_start(fixture.server, &error)) {
         fprintf(stderr, "%s\n", error->message);

@@ -74,8 +74,11 @@ a_generation_is_made_only_when_something_changes(void)
                          .policy = {.min_severity = SEVERITY_MINOR}};
 
     g_assert_true(again == first);
-    g_autoptr(Inventory) second = inventory_with_account(first, &account);
-    g_autoptr(Inventory) third = inventory_with_account(second, &account);
+    g_autoptr(AccountBook) nobody = account_book_new(0);
+    g_autoptr(AccountBook) noc = account_book_with(nobody, &account);
+    g_autoptr(AccountBook) same_noc = account_book_with(noc, &account);
+    g_autoptr(Inventory) second = inventory_with_accounts(first, noc);
+    g_autoptr(Inventory) third = inventory_with_accounts(second, same_noc);
     g_autoptr(Inventory) fourth = inventory_with_receivers(third, &receiver, 1);
     g_autoptr(Inventory) fifth = inventory_with_receivers(fourth, &receiver, 1);
 
@@ -85,8 +88,7 @@ a_generation_is_made_only_when_something_changes(void)
     g_assert_true(third == second);
     g_assert_cmpuint(fourth->generation, ==, 3);
     g_assert_true(fifth == fourth);
-    account.role = ROLE_NONE;
-    g_autoptr(Inventory) sixth = inventory_with_account(fifth, &account);
+    g_autoptr(Inventory) sixth = inventory_with_accounts(fifth, nobody);
 
     g_assert_cmpuint(sixth->accounts->n_accounts, ==, 0);
     g_assert_cmpuint(first->accounts->n_accounts, ==, 0);
@@ -174,9 +176,33 @@ what_is_written_is_what_is_read(void)
     g_autofree char *file = g_build_filename(folder, "2.json", NULL);
     g_autoptr(Inventory) empty = inventory_load(folder, NULL, &error);
     g_autoptr(Inventory) first = inventory_of(MULTIPLEX);
-    const Account account = {
-        .name = (char *)"noc", .role = ROLE_ADMIN, .password_hash = (char *)"$argon2id$\"x"};
-    g_autoptr(Inventory) second = inventory_with_account(first, &account);
+    char *groups[] = {(char *)"News", NULL};
+    char *codes[] = {(char *)"0123", (char *)"4567", NULL};
+    const Account account = {.name = (char *)"noc",
+                             .full_name = (char *)"Night \"shift\"",
+                             .subject = (char *)"oidc|7",
+                             .role = ROLE_ADMIN,
+                             .password_hash = (char *)"$argon2id$\"x",
+                             .totp = (char *)"sealed",
+                             .recovery = codes,
+                             .must_change = true,
+                             .scope = {.limited = true, .groups = groups},
+                             .revision = 7,
+                             .epoch = 5,
+                             .created_us = 12345};
+    const ApiToken token = {
+        .id = (char *)"wall-3",
+        .name = (char *)"Studio 3",
+        .hash = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        .owner = (char *)"noc",
+        .rights = TOKEN_WALL | TOKEN_ACK,
+        .scope = {.limited = true, .channels = groups},
+        .expires_us = 99};
+    g_autoptr(AccountBook) nobody = account_book_new(0);
+    g_autoptr(AccountBook) noc = account_book_with(nobody, &account);
+    g_autoptr(AccountBook) tokens = account_book_with_token(noc, &token);
+    g_autoptr(AccountBook) book = account_book_with_erased(tokens, "somebody", "abcd");
+    g_autoptr(Inventory) second = inventory_with_accounts(first, book);
 
     g_assert_no_error(error);
     g_assert_cmpuint(empty->generation, ==, 0);
@@ -190,6 +216,8 @@ what_is_written_is_what_is_read(void)
     g_assert_no_error(error);
     g_assert_null(skipped);
     g_assert_cmpstr(a, ==, b);
+    g_assert_true(account_book_equal(read->accounts, book));
+    g_assert_cmpuint(read->accounts->accounts[0].epoch, ==, 5);
     g_assert_cmpuint(read->next_generation, ==, 3);
     g_assert_cmpint(g_unlink(file), ==, 0);
     g_assert_true(remove_empty(folder));

@@ -40,8 +40,8 @@ an_account_is_found_by_its_whole_name(void)
 {
     g_autoptr(AccountBook) book = account_book_new(2);
 
-    book->accounts[0] = (Account){g_strdup("anna"), ROLE_ADMIN, g_strdup("hash")};
-    book->accounts[1] = (Account){g_strdup("ann"), ROLE_VIEWER, NULL};
+    book->accounts[0] = (Account){.name = g_strdup("anna"), .role = ROLE_ADMIN};
+    book->accounts[1] = (Account){.name = g_strdup("ann"), .role = ROLE_VIEWER};
     g_assert_cmpint(account_book_find(book, "anna")->role, ==, ROLE_ADMIN);
     g_assert_cmpint(account_book_find(book, "ann")->role, ==, ROLE_VIEWER);
     g_assert_null(account_book_find(book, "an"));

@@ -29,7 +29,7 @@ export const isShown = (alarm: Alarm): boolean => alarm.operator_state !== "shel
 export type Counts = Record<Severity, number>;
 
 export function countBySeverity(alarms: readonly Alarm[]): Counts {
-  const counts: Counts = { cleared: 0, warning: 0, minor: 0, major: 0, critical: 0 };
+  const counts: Counts = { cleared: 0, indeterminate: 0, warning: 0, minor: 0, major: 0, critical: 0 };
   for (const alarm of alarms) if (isShown(alarm)) counts[alarm.severity] = (counts[alarm.severity] ?? 0) + 1;
   return counts;
 }

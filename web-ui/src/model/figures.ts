@@ -17,9 +17,9 @@ export function withFigures(channel: Channel, figures: Figures, index: number): 
   return {
     ...channel,
     bitrate_bps: figures.bitrate_bps[index] ?? null,
-    cc_errors: figures.cc_errors[index] ?? null,
-    packets: figures.packets[index] ?? null,
-    own_drops: figures.own_drops[index] ?? null,
+    cc_errors: figures.cc_errors[index] ?? channel.cc_errors,
+    packets: figures.packets[index] ?? channel.packets,
+    own_drops: figures.own_drops[index] ?? channel.own_drops,
     age_seconds: age,
     measured_at: age === null ? null : before(atMs, age),
     thumbnail: thumbnail(channel.thumbnail, atMs, figures.thumbnail_age_seconds[index] ?? null),

@@ -5,17 +5,19 @@ export type Shape = "octagon" | "triangle-up" | "diamond" | "triangle-down" | "d
 
 export const SEVERITIES: readonly Severity[] = ["critical", "major", "minor", "warning"];
 
-const RANKS: Record<Severity, number> = { cleared: 0, warning: 1, minor: 2, major: 3, critical: 4 };
+const RANKS: Record<Severity, number> = { cleared: 0, indeterminate: 1, warning: 1, minor: 2, major: 3, critical: 4 };
 const WORDS: Record<Severity, string> = {
   cleared: "Normal",
+  indeterminate: "Indeterminate",
   warning: "Warning",
   minor: "Minor",
   major: "Major",
   critical: "Critical",
 };
-const LETTERS: Record<Severity, string> = { cleared: "", warning: "W", minor: "m", major: "M", critical: "C" };
+const LETTERS: Record<Severity, string> = { cleared: "", indeterminate: "?", warning: "W", minor: "m", major: "M", critical: "C" };
 const SHAPES: Record<Severity, Shape> = {
   cleared: "dot",
+  indeterminate: "triangle-down",
   warning: "triangle-down",
   minor: "diamond",
   major: "triangle-up",

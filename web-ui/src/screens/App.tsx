@@ -6,6 +6,7 @@ import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
 import { askToAcknowledge, askToComment, selectedAlarm } from "../live/actions";
 import { bindKeys } from "../live/keys";
+import { lazy } from "../live/lazy";
 import { go, route } from "../live/navigation";
 import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
 import { Banner } from "../parts/Banner";
@@ -13,15 +14,17 @@ import { Dialog } from "../parts/Dialog";
 import { EvidenceDialog } from "../parts/EvidenceDialog";
 import { Header } from "../parts/Header";
 import { KeyHelp, helpOpen } from "../parts/KeyHelp";
+import { Later } from "../parts/Later";
 import { NoteDialog } from "../parts/NoteDialog";
 import { Toasts } from "../parts/Toasts";
-import { AlarmsScreen } from "./AlarmsScreen";
-import { ChannelScreen } from "./ChannelScreen";
-import { HandoverScreen } from "./HandoverScreen";
 import { LoginForm, LoginScreen } from "./LoginScreen";
 import { SetupScreen } from "./SetupScreen";
-import { SystemScreen } from "./SystemScreen";
 import { WallScreen } from "./WallScreen";
+
+const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
+const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
+const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const SystemScreen = lazy(async () => (await import("./SystemScreen")).SystemScreen);
 
 function selectNext(by: 1 | -1): void {
   const list = alarms.peek().filter(isShown);
@@ -72,13 +75,13 @@ function Page() {
   const here = route.value;
   switch (here.page) {
     case "alarms":
-      return <AlarmsScreen />;
+      return <Later screen={AlarmsScreen} with={{}} />;
     case "handover":
-      return <HandoverScreen />;
+      return <Later screen={HandoverScreen} with={{}} />;
     case "system":
-      return <SystemScreen />;
+      return <Later screen={SystemScreen} with={{}} />;
     case "channel":
-      return channelIds.value.length > 0 && !channelSignal(here.id) ? <Missing what="No such channel" /> : <ChannelScreen id={here.id} />;
+      return channelIds.value.length > 0 && !channelSignal(here.id) ? <Missing what="No such channel" /> : <Later key={here.id} screen={ChannelScreen} with={{ id: here.id }} />;
     case "missing":
       return <Missing what="No such page" />;
     default:

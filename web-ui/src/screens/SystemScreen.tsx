@@ -119,7 +119,7 @@ export function SystemScreen() {
       <div class="title">
         <h1>System</h1>
         <p>
-          Build {report.build} · running for {duration(report.uptime_seconds * 1000)}
+          Build {report.build} · {report.uptime_seconds === null ? "starting" : `running for ${duration(report.uptime_seconds * 1000)}`}
           {report.profile ? ` · profile ${report.profile.name}` : ""}
         </p>
         {polled.failure && <span class="failure">{polled.failure}</span>}

@@ -1,0 +1,117 @@
+"""What holds for every route: problem documents, request ids, retries with a key, rates, cursors, parts of lists."""
+import json
+import time
+import unittest
+
+from api_schema import Api
+from http_server import Fixture
+
+
+class Conventions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Fixture().__enter__()
+        cls.api = Api(cls.server.ask("/api/v1/openapi.yaml")[2])
+        cls.operator = cls.server.login("operator")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.__exit__()
+
+    def comment(self, note, key=None, cookie=None):
+        headers = {"Idempotency-Key": key} if key is not None else {}
+        return self.server.ask("/api/v1/alarms/alarm-1/comments", "POST", {"note": note}, cookie or self.operator, headers)
+
+    def test_a_problem_names_its_path_its_request_and_a_page_about_its_type(self):
+        status, headers, body = self.server.ask("/api/v1/channels/none", cookie=self.operator)
+        told = json.loads(body)
+        self.api.check("GET", "/api/v1/channels/none", status, headers, body)
+        self.assertEqual((status, told["instance"], told["request_id"]),
+                         (404, "/api/v1/channels/none", headers["x-request-id"]))
+        status, headers, page = self.server.ask(told["type"])
+        self.assertEqual((status, headers["content-type"]), (200, "text/html; charset=utf-8"))
+        self.assertIn(b"<h1>Not found</h1>", page)
+        self.assertIn("trusted-types", headers["content-security-policy"])
+
+    def test_every_type_on_the_index_has_its_page(self):
+        index = self.server.ask("/problems/")[2].decode()
+        words = [part.split('"')[0] for part in index.split('href="/problems/')[1:]]
+        self.assertGreater(len(words), 20)
+        for word in words:
+            self.assertEqual(self.server.ask("/problems/" + word)[0], 200, word)
+        self.assertEqual(self.server.ask("/problems/<script>")[0], 404)
+
+    def test_two_requests_have_two_ids(self):
+        ids = {self.server.ask("/healthz")[1]["x-request-id"] for _ in range(5)}
+        self.assertEqual(len(ids), 5)
+
+    def test_a_wrong_method_is_told_the_right_ones(self):
+        status, headers, _ = self.server.ask("/api/v1/alarms", "PUT", {}, self.operator)
+        self.assertEqual((status, headers["allow"]), (405, "GET, HEAD"))
+
+    def test_a_post_with_a_key_is_done_once_and_answered_alike(self):
+        first = self.server.ask("/api/v1/alarms/alarm-1/ack", "POST", {}, self.operator, {"Idempotency-Key": "k-1"})
+        again = self.server.ask("/api/v1/alarms/alarm-1/ack", "POST", {}, self.operator, {"Idempotency-Key": "k-1"})
+        without = self.server.ask("/api/v1/alarms/alarm-1/ack", "POST", {}, self.operator)
+        self.server.ask("/api/v1/alarms/alarm-1/unack", "POST", {}, self.operator)
+        self.assertEqual((first[0], first[2]), (again[0], again[2]))
+        self.assertEqual(first[0], 200)
+        self.assertEqual(again[1].get("idempotency-replayed"), "true")
+        self.assertEqual(without[0], 409, "the fixture takes one acknowledgement")
+
+    def test_a_key_stands_for_one_body_one_user_and_one_path(self):
+        self.assertEqual(self.comment("a", "k-2")[0], 200)
+        status, headers, body = self.comment("b", "k-2")
+        self.api.check("POST", "/api/v1/alarms/alarm-1/comments", status, headers, body)
+        self.assertEqual((status, json.loads(body)["type"]), (422, "/problems/idempotency-key"))
+        self.assertEqual(self.comment("b", "k-2", self.server.login("engineer"))[0], 200)
+        self.assertEqual(self.comment("b", "a key")[0], 400)
+        self.assertEqual(self.comment("b", "k" * 129)[0], 400)
+
+    def test_a_list_gives_the_fields_that_were_asked_for_in_the_order_asked_for(self):
+        status, _, body = self.server.ask("/api/v1/channels?fields=id,state&sort=-id", cookie=self.operator)
+        items = json.loads(body)["items"]
+        self.assertEqual((status, items[0]["id"], len(items)), (200, "channel-60", 60))
+        self.assertEqual(set(items[0]), {"id", "state"})
+        self.assertEqual(self.server.ask("/api/v1/channels?sort=;drop", cookie=self.operator)[0], 400)
+        self.assertEqual(self.server.ask("/api/v1/channels?fields=" + "a," * 40, cookie=self.operator)[0], 400)
+
+    def test_one_connection_serves_many_requests_without_waiting(self):
+        with self.server.connect() as peer:
+            started = time.monotonic()
+            for _ in range(50):
+                peer.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+                answer = b""
+                while not answer.endswith(b"}"):
+                    part = peer.recv(4096)
+                    self.assertTrue(part, "the connection ended after one answer")
+                    answer += part
+            self.assertLess(time.monotonic() - started, 1, "each body waited for an acknowledgement")
+
+    def test_a_script_in_a_circle_is_slowed_and_others_are_not(self):
+        greedy, calm = self.server.login("viewer"), self.server.login("viewer")
+        told, left = 0, None
+        peer = self.server.connect()
+        file = peer.makefile("rb")
+        for _ in range(700):
+            peer.sendall(f"GET /version HTTP/1.1\r\nHost: x\r\nCookie: gantry_sid={greedy}\r\n\r\n".encode())
+            status = int(file.readline().split()[1])
+            size = 0
+            while (line := file.readline()) != b"\r\n":
+                name, _, value = line.decode().partition(":")
+                size = int(value) if name.lower() == "content-length" else size
+                left = value.strip() if name.lower() == "ratelimit" else left
+            body = file.read(size)
+            if status == 429:
+                told += 1
+                self.assertEqual(json.loads(body)["type"], "/problems/rate-limited")
+        file.close()
+        peer.close()
+        self.assertGreater(told, 0)
+        self.assertRegex(left, r'^"client";r=\d+;t=\d+$')
+        self.assertEqual(self.server.ask("/version", cookie=calm)[0], 200)
+        self.assertEqual(self.server.ask("/version", control=True)[0], 200)
+
+
+if __name__ == "__main__":
+    unittest.main()
