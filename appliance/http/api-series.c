@@ -1,16 +1,12 @@
 /* Time series of one channel: the last hour from the supervision loop's memory, older ones from
  * the history database; both asked at once, joined when all have answered. */
-#include <math.h>
-#include <string.h>
-
 #include "appliance/http/api.h"
 #include "appliance/http/view-series.h"
 #include "pipelines/base/error.h"
 
-#define MEMORY_US  (3600 * US_PER_SECOND) /* what the loop remembers */
-#define SLACK_US   (90 * US_PER_SECOND)   /* "the last hour" asked a little late is still memory */
-#define RANGE_US   (400 * 86400 * US_PER_SECOND)
-#define WALL_LEAST INT64_C(1000000000000000) /* a time above is wall time (2001 on), not uptime */
+#define MEMORY_US (3600 * US_PER_SECOND) /* what the loop remembers */
+#define SLACK_US  (90 * US_PER_SECOND)   /* "the last hour" asked a little late is still memory */
+#define RANGE_US  (400 * 86400 * US_PER_SECOND)
 
 typedef struct {
     HttpRequest *request; /* owned */
@@ -18,10 +14,11 @@ typedef struct {
     size_t n_series;
     unsigned waiting; /* answers to come, and one while they are being asked for */
     SeriesRange range;
-    GError *error; /* the first one */
+    bool beyond_memory; /* the history must answer; else what it does not know is a gap */
+    GError *error;      /* the first one */
 } SeriesJob;
 
-/* Where one answer goes. */
+/* Where one answer of the loop goes. */
 typedef struct {
     SeriesJob *job; /* no-ref: waits for this */
     CommandSeries *part;
@@ -49,65 +46,63 @@ job_done(SeriesJob *job)
 }
 
 static void
-take(gpointer data, const CommandSeries *series, const GError *error)
+on_samples(const CommandResult *result, gpointer data)
 {
     g_autofree SeriesPart *part = (SeriesPart *)data;
     const ViewTime now = app_now();
 
-    if (error != NULL && part->job->error == NULL)
-        part->job->error = g_error_copy(error);
-    if (error == NULL)
-        command_series_append(part->part, series);
-    for (size_t i = 0; i < part->part->n; i++) {
-        if (part->part->at_us[i] > WALL_LEAST) /* the database keeps wall time */
-            part->part->at_us[i] = now.mono_us - (now.wall_us - part->part->at_us[i]);
-    }
+    if (result->error != NULL && part->job->error == NULL)
+        part->job->error = g_error_copy(result->error);
+    if (result->error == NULL)
+        command_series_append(part->part, &result->series);
+    for (size_t i = 0; i < part->part->n; i++)
+        part->part->at_us[i] = view_wall_of(&now, part->part->at_us[i]);
     job_done(part->job);
-}
-
-static void
-on_samples(const CommandResult *result, gpointer data)
-{
-    take(data, &result->series, result->error);
 }
 
 static void
 on_history(const HistoryResult *result, gpointer data)
 {
-    take(data, &result->series, result->error);
-}
+    SeriesJob *job = (SeriesJob *)data;
 
-static SeriesPart *
-part_new(SeriesJob *job, CommandSeries *into)
-{
-    SeriesPart *part = g_new0(SeriesPart, 1);
-
-    part->job = job;
-    part->part = into;
-    job->waiting++;
-    return part;
+    if (result->error != NULL && job->beyond_memory && job->error == NULL)
+        job->error = g_error_copy(result->error);
+    for (size_t i = 0; result->error == NULL && i < job->n_series; i++)
+        command_series_append(&job->series[i].older, &result->series[i]);
+    job_done(job);
 }
 
 static void
-ask(SeriesJob *job, MetricSeries *series, const char *channel, const ViewTime *now)
+ask_memory(SeriesJob *job, MetricSeries *series, const char *channel, const ViewTime *now)
 {
-    const HttpServerPorts *ports = &job->request->app->ports;
-    const MonoUs memory_us = now->mono_us - MEMORY_US;
+    const CommandPort *commands = job->request->app->ports.commands;
+    Command *command = command_new(COMMAND_SAMPLES, channel, job->request->user);
+    SeriesPart *part = g_new0(SeriesPart, 1);
 
-    if (job->range.to_us > memory_us) {
-        Command *command = command_new(COMMAND_SAMPLES, channel, job->request->user);
+    command->metric = series->metric;
+    command->from_us = now->mono_us - (now->wall_us - job->range.from_us);
+    command->to_us = now->mono_us - (now->wall_us - job->range.to_us);
+    part->job = job;
+    part->part = &series->newer;
+    job->waiting++;
+    commands->submit(commands->self, command, on_samples, part);
+}
 
-        command->metric = series->metric;
-        command->from_us = MAX(job->range.from_us, memory_us);
-        command->to_us = job->range.to_us;
-        ports->commands->submit(ports->commands->self, command, on_samples,
-                                part_new(job, &series->newer));
-    }
-    if (job->range.from_us < memory_us - SLACK_US && ports->history != NULL)
-        ports->history->series(ports->history->self, channel, series->metric,
-                               view_wall_of(now, job->range.from_us),
-                               view_wall_of(now, MIN(job->range.to_us, memory_us)),
-                               job->range.max_points, on_history, part_new(job, &series->older));
+/* @until_us: from then on memory knows. */
+static void
+ask_history(SeriesJob *job, const char *channel, WallUs until_us)
+{
+    const HistoryReader *history = job->request->app->ports.history;
+    HistorySeries query = {.channel = channel,
+                           .n_metrics = job->n_series,
+                           .from_us = job->range.from_us,
+                           .to_us = MIN(job->range.to_us, until_us),
+                           .bucket_s = job->range.step_s};
+
+    for (size_t i = 0; i < job->n_series; i++)
+        query.metrics[i] = job->series[i].metric;
+    job->waiting++;
+    history->series(history->self, &query, on_history, job);
 }
 
 static unsigned
@@ -121,38 +116,33 @@ metric_by_name(const char *name)
     return METRIC_NONE;
 }
 
-/* A time of the query on the boot clock; @otherwise without it. False if it is none. */
+/* A time of the query; @time_us stays without it. False if it is none. */
 static bool
-time_of(const HttpRequest *request, const char *name, const ViewTime *now, MonoUs *time_us)
+time_of(const HttpRequest *request, const char *name, WallUs *time_us)
 {
     const char *text = http_request_query(request, name);
-    WallUs wall_us = 0;
 
-    if (text == NULL)
-        return true;
-    if (!http_time_parse(text, &wall_us))
-        return false;
-    *time_us = now->mono_us - (now->wall_us - wall_us);
-    return true;
+    return text == NULL || http_time_parse(text, time_us);
 }
 
-/* Fills @job from the query; answers the problem itself. */
+/* Fills @job from the query; else @problem says what is wrong with it. */
 static bool
 read_query(SeriesJob *job, const HttpRequest *request, const ViewTime *now, const char **problem)
 {
     const char *metrics = http_request_query(request, "metrics");
     g_auto(GStrv) names = g_strsplit(metrics != NULL ? metrics : "bitrate", ",", 0);
+    const size_t max_points = (size_t)http_request_query_uint(request, "max_points", 10,
+                                                              SERIES_POINTS_MAX, SERIES_POINTS_MAX);
 
-    job->range =
-        (SeriesRange){now->mono_us - MEMORY_US, now->mono_us,
-                      http_request_query_uint(request, "max_points", 2, SERIES_POINTS_MAX, 1000)};
+    job->range = (SeriesRange){.from_us = now->wall_us - MEMORY_US, .to_us = now->wall_us};
     *problem = "\"from\" and \"to\" are times such as 2026-01-31T12:00:00Z, \"from\" the earlier, "
                "at most 400 days apart.";
-    if (!time_of(request, "from", now, &job->range.from_us) ||
-        !time_of(request, "to", now, &job->range.to_us) || job->range.to_us <= job->range.from_us ||
-        job->range.to_us - job->range.from_us > RANGE_US)
+    if (!time_of(request, "from", &job->range.from_us) ||
+        !time_of(request, "to", &job->range.to_us) || job->range.to_us <= job->range.from_us ||
+        job->range.from_us < 0 || job->range.to_us - job->range.from_us > RANGE_US)
         return false;
-    *problem = "\"metrics\" names 1 to 8 metrics of /api/v1/catalogue, separated by commas.";
+    job->range.step_s = series_step_s(job->range.to_us - job->range.from_us, max_points);
+    *problem = "\"metrics\" names 1 to 16 metrics of /api/v1/catalogue, separated by commas.";
     if (g_strv_length(names) == 0 || g_strv_length(names) > SERIES_METRICS_MAX)
         return false;
     for (; names[job->n_series] != NULL; job->n_series++) {
@@ -161,6 +151,19 @@ read_query(SeriesJob *job, const HttpRequest *request, const ViewTime *now, cons
             return false;
     }
     return true;
+}
+
+/* Memory begins an hour ago, or when this process began: what was before it is in the history. */
+static void
+ask(SeriesJob *job, const char *channel, MonoUs started_us, const ViewTime *now)
+{
+    const MonoUs memory_us = MAX(now->mono_us - MEMORY_US, started_us);
+    const WallUs memory_wall_us = now->wall_us - (now->mono_us - memory_us);
+
+    for (size_t i = 0; job->range.to_us > memory_wall_us && i < job->n_series; i++)
+        ask_memory(job, &job->series[i], channel, now);
+    if (job->range.from_us < memory_wall_us && job->request->app->ports.history != NULL)
+        ask_history(job, channel, memory_wall_us);
 }
 
 void
@@ -180,8 +183,8 @@ api_channel_series(HttpRequest *request)
         http_request_problem(request, 400, "invalid", problem);
         return;
     }
-    if (wanted.range.from_us < now.mono_us - MEMORY_US - SLACK_US &&
-        request->app->ports.history == NULL) {
+    wanted.beyond_memory = wanted.range.from_us < now.wall_us - MEMORY_US - SLACK_US;
+    if (wanted.beyond_memory && request->app->ports.history == NULL) {
         http_request_problem(request, 503, "unavailable",
                              "Only the last hour is there: no history database is connected.");
         return;
@@ -190,7 +193,6 @@ api_channel_series(HttpRequest *request)
     job->request = http_request_ref(request);
     job->waiting = 1;
     http_request_defer(request);
-    for (size_t i = 0; i < job->n_series; i++)
-        ask(job, &job->series[i], request->params[0], &now);
+    ask(job, request->params[0], snapshot->started_us, &now);
     job_done(job);
 }

@@ -47,8 +47,7 @@ struct GantryHttpServer {
     GMainContext *context;
     GMainLoop *loop;
     GThread *thread;
-    SoupServer *soup; /* the thread's own, as those below */
-    GSocket *far;     /* (nullable): of the pair in allow_keep_alive() */
+    SoupServer *soup; /* the thread's own, as the two below */
     HttpApp *app;
 };
 
@@ -283,23 +282,6 @@ on_second(gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-/* libsoup 3.2 keeps a connection for a second request only if the server has a listener of its own,
- * and ours come through listener.c. It gets one at which nobody can knock: one end of a pair whose
- * other end nobody writes to. */
-static void
-allow_keep_alive(GantryHttpServer *self)
-{
-    int ends[2] = {-1, -1};
-    g_autoptr(GSocket) near = NULL;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-        return; /* each request on a connection of its own */
-    near = g_socket_new_from_fd(ends[0], NULL);
-    self->far = g_socket_new_from_fd(ends[1], NULL);
-    if (near != NULL)
-        (void)soup_server_listen_socket(self->soup, near, 0, NULL);
-}
-
 static gpointer
 serve(gpointer data)
 {
@@ -310,7 +292,6 @@ serve(gpointer data)
     self->soup = soup_server_new("server-header", "gantry", NULL);
     self->app = app_new(self);
     dispatch_install(self->soup, self->app);
-    allow_keep_alive(self);
     http_listener_watch(self->listener);
     g_source_set_callback(second, on_second, self, NULL);
     g_source_attach(second, self->context);
@@ -322,7 +303,6 @@ serve(gpointer data)
     live_free(g_steal_pointer(&self->app->live));
     soup_server_disconnect(self->soup);
     g_clear_object(&self->soup);
-    g_clear_object(&self->far);
     g_clear_pointer(&self->app, app_free);
     g_main_context_pop_thread_default(self->context);
     return NULL;

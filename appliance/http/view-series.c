@@ -7,23 +7,41 @@
 #include "appliance/http/json-writer.h"
 #include "pipelines/contract/catalogue.h"
 
+#define TENS_FROM_S    10 /* buckets above are whole rows of ten seconds */
+#define MINUTES_FROM_S 60 /* and above whole minutes */
+#define EDGES          3  /* buckets cut by either end, and one where the parts meet */
+
+/* What falls into one bucket, or one point that stays as it is. */
+typedef struct {
+    WallUs at_us; /* its begin */
+    double minimum;
+    double maximum;
+    double sum;
+    unsigned n; /* points in it; 0: there is no bucket */
+    int64_t step_us;
+} Bucket;
+
 /* One column set being filled. */
 typedef struct {
     GString *t;
     GString *minimum;
     GString *maximum;
     GString *mean;
-    MonoUs last_us;      /* of the last point; 0: none */
-    const ViewTime *now; /* no-ref */
+    Bucket open;    /* the bucket that more may come to */
+    WallUs last_us; /* of the last point; 0: none */
+    int64_t last_step_us;
 } Columns;
 
-typedef struct {
-    MonoUs at_us;
-    double minimum;
-    double maximum;
-    double sum;
-    unsigned n;
-} Bucket;
+int64_t
+series_step_s(int64_t span_us, size_t max_points)
+{
+    const int64_t span_s = MAX(span_us + US_PER_SECOND - 1, US_PER_SECOND) / US_PER_SECOND;
+    const int64_t points = MAX((int64_t)max_points - EDGES, 1);
+    const int64_t step_s = (span_s + points - 1) / points;
+    const int64_t whole_s = step_s > MINUTES_FROM_S ? 60 : step_s > TENS_FROM_S ? 10 : 1;
+
+    return (step_s + whole_s - 1) / whole_s * whole_s;
+}
 
 void
 metric_series_clear(MetricSeries *series)
@@ -62,26 +80,30 @@ command_series_append(CommandSeries *to, const CommandSeries *from)
 }
 
 static void
-put_point(Columns *columns, MonoUs at_us, double minimum, double maximum, double mean)
+put_point(Columns *columns, WallUs at_us, double minimum, double maximum, double mean)
 {
-    json_number(columns->t, NULL, (double)view_wall_of(columns->now, at_us) / (double)US_PER_SECOND,
-                3);
+    json_number(columns->t, NULL, (double)at_us / (double)US_PER_SECOND, 3);
     json_number(columns->minimum, NULL, minimum, 6);
     json_number(columns->maximum, NULL, maximum, 6);
     json_number(columns->mean, NULL, mean, 6);
-    columns->last_us = at_us;
 }
 
 static void
-put_bucket(Columns *columns, Bucket *bucket, int64_t step_us)
+close_bucket(Columns *columns)
 {
+    const Bucket *bucket = &columns->open;
+    const int64_t usual_us = MAX(columns->last_step_us, bucket->step_us);
+
     if (bucket->n == 0)
         return;
-    if (columns->last_us != 0 && bucket->at_us - columns->last_us > step_us * 5 / 2)
-        put_point(columns, columns->last_us + step_us, NAN, NAN, NAN);
+    if (columns->last_us != 0 && bucket->at_us - columns->last_us > usual_us * 5 / 2)
+        put_point(columns, columns->last_us + columns->last_step_us, (double)NAN, (double)NAN,
+                  (double)NAN);
     put_point(columns, bucket->at_us, bucket->minimum, bucket->maximum,
               bucket->sum / (double)bucket->n);
-    *bucket = (Bucket){0};
+    columns->last_us = bucket->at_us;
+    columns->last_step_us = bucket->step_us;
+    columns->open = (Bucket){0};
 }
 
 /* The usual distance of neighbouring points: the smallest, as sources are regular. */
@@ -96,47 +118,46 @@ usual_distance(const CommandSeries *part)
         if (distance > 0 && (smallest == 0 || distance < smallest))
             smallest = distance;
     }
-    return MAX(smallest, US_PER_SECOND / 2);
+    return MAX(smallest, US_PER_SECOND);
 }
 
 static void
 put_part(Columns *columns, const CommandSeries *part, const SeriesRange *range)
 {
-    const int64_t span_us = MAX(range->to_us - range->from_us, US_PER_SECOND);
-    const int64_t step_us = MAX(usual_distance(part), span_us / (int64_t)MAX(range->max_points, 2));
-    const bool folds = step_us > usual_distance(part);
-    Bucket bucket = {0};
-    int64_t number = -1;
+    const int64_t grid_us = range->step_s * US_PER_SECOND;
+    const int64_t usual_us = usual_distance(part);
+    const bool folds = usual_us <= grid_us;
 
     for (size_t i = 0; i < part->n; i++) {
-        const int64_t mine = folds ? (part->at_us[i] - range->from_us) / step_us : (int64_t)i;
+        const WallUs at_us = folds ? part->at_us[i] / grid_us * grid_us : part->at_us[i];
+        Bucket *bucket = &columns->open;
 
-        if (!isfinite(part->mean[i]))
+        if (!isfinite(part->mean[i]) || at_us < columns->last_us)
             continue;
-        if (mine != number)
-            put_bucket(columns, &bucket, step_us);
-        number = mine;
-        if (bucket.n == 0)
-            bucket = (Bucket){part->at_us[i], part->minimum[i], part->maximum[i], 0, 0};
-        bucket.minimum = MIN(bucket.minimum, part->minimum[i]);
-        bucket.maximum = MAX(bucket.maximum, part->maximum[i]);
-        bucket.sum += part->mean[i];
-        bucket.n++;
+        if (bucket->n > 0 && bucket->at_us != at_us)
+            close_bucket(columns);
+        if (bucket->n == 0)
+            *bucket = (Bucket){at_us, part->minimum[i],          part->maximum[i], 0,
+                               0,     folds ? grid_us : usual_us};
+        bucket->minimum = MIN(bucket->minimum, part->minimum[i]);
+        bucket->maximum = MAX(bucket->maximum, part->maximum[i]);
+        bucket->sum += part->mean[i];
+        bucket->n++;
     }
-    put_bucket(columns, &bucket, step_us);
 }
 
 static void
-put_metric(GString *out, const MetricSeries *series, const SeriesRange *range, const ViewTime *now)
+put_metric(GString *out, const MetricSeries *series, const SeriesRange *range)
 {
     g_autoptr(GString) t = g_string_new("[");
     g_autoptr(GString) minimum = g_string_new("[");
     g_autoptr(GString) maximum = g_string_new("[");
     g_autoptr(GString) mean = g_string_new("[");
-    Columns columns = {t, minimum, maximum, mean, 0, now};
+    Columns columns = {.t = t, .minimum = minimum, .maximum = maximum, .mean = mean};
 
     put_part(&columns, &series->older, range);
     put_part(&columns, &series->newer, range);
+    close_bucket(&columns);
     json_begin_object(out, metric_info(series->metric)->name);
     json_raw(out, "t", g_string_append_c(t, ']')->str);
     json_raw(out, "min", g_string_append_c(minimum, ']')->str);
@@ -153,9 +174,10 @@ view_series(GString *out,
             const ViewTime *now)
 {
     json_begin_object(out, NULL);
+    json_uint(out, "step_seconds", (uint64_t)range->step_s);
     json_begin_object(out, "metrics");
     for (size_t i = 0; i < n_series; i++)
-        put_metric(out, &series[i], range, now);
+        put_metric(out, &series[i], range);
     json_end_object(out);
     json_time(out, "at", now->wall_us);
     json_end_object(out);

@@ -3,31 +3,47 @@
 
 #include <math.h>
 
+#include "appliance/model/health-gauge.h"
 #include "appliance/stores/history-event-row.h"
 #include "appliance/stores/store-thread.h"
 #include "pipelines/base/error.h"
 
-#define STEP_10S     INT64_C(10) /* seconds of a row of health_10s */
-#define STEP_1M      INT64_C(60)
-#define KEPT_10S_US  (7 * 24 * 3600 * US_PER_SECOND)
-#define MAX_ROWS_10S 20000 /* longer spans are read from the minutes */
-#define SPAN_MAX_US  (400 * 24 * 3600 * US_PER_SECOND)
+#define STEP_10S    INT64_C(10) /* seconds of a row of health_10s */
+#define STEP_1M     INT64_C(60)
+#define KEPT_10S_US (7 * 24 * 3600 * US_PER_SECOND)
+#define SPAN_MAX_US (400 * 24 * 3600 * US_PER_SECOND)
 
-/* The metric's columns in the health tables, or their common begin; NULL if it is not kept. */
+/* Whether a metric is kept, and how: a counter's column is the growth of a row's time. */
+typedef enum { KEPT_NOT, KEPT_GROWTH, KEPT_GAUGE } Kept;
+
+static Kept
+how_kept(unsigned metric)
+{
+    size_t gauge;
+
+    switch (metric) {
+    case METRIC_CC_ERRORS:
+    case METRIC_PACKETS:
+    case METRIC_OWN_DROPS:
+        return KEPT_GROWTH;
+    case METRIC_BITRATE:
+        return KEPT_GAUGE;
+    default:
+        return health_gauge_find(metric, &gauge) ? KEPT_GAUGE : KEPT_NOT;
+    }
+}
+
+/* The metric's column in the health tables, or the common begin of three. */
 static const char *
 column_of(unsigned metric)
 {
     switch (metric) {
-    case METRIC_BITRATE:
-        return "bitrate";
     case METRIC_CC_ERRORS:
         return "cc_errors";
     case METRIC_PACKETS:
         return "packets";
-    case METRIC_OWN_DROPS:
-        return "own_drops";
     default:
-        return NULL;
+        return metric_info(metric)->name;
     }
 }
 
@@ -40,25 +56,31 @@ typedef struct {
     size_t n;         /* buckets */
 } SeriesPlan;
 
+static int64_t
+rounded_up(int64_t value, int64_t step)
+{
+    return (value + step - 1) / step * step;
+}
+
+/* Minutes hold the extremes of their ten seconds: they do wherever a bucket is no finer. */
 static SeriesPlan
-plan_series(const SeriesQuery *query, WallUs now_us)
+plan_series(const HistorySeries *query, WallUs now_us)
 {
     SeriesPlan plan = {.table = "health_10s", .step_s = STEP_10S};
     const WallUs from_us = MAX(query->from_us, query->to_us - SPAN_MAX_US);
     const int64_t span_s = MAX(query->to_us - from_us, 0) / US_PER_SECOND + 1;
+    const int64_t wanted_s =
+        MAX(MAX(query->bucket_s, 1), span_s / ((int64_t)HISTORY_BUCKETS_MAX - 2) + 1);
 
-    if (from_us < now_us - KEPT_10S_US || span_s / STEP_10S > MAX_ROWS_10S) {
+    if (from_us < now_us - KEPT_10S_US || wanted_s % STEP_1M == 0 || wanted_s > 10 * STEP_1M) {
         plan.table = "health_1m";
         plan.step_s = STEP_1M;
     }
-    const int64_t rows = span_s / plan.step_s + 1;
-    const int64_t points = (int64_t)MAX(query->max_points, 1);
-
-    plan.bucket_s = plan.step_s * ((rows + points - 1) / points);
+    plan.bucket_s = rounded_up(wanted_s, plan.step_s);
     plan.first = from_us / US_PER_SECOND / plan.bucket_s;
     const int64_t last = (MAX(query->to_us, from_us + 1) - 1) / US_PER_SECOND / plan.bucket_s;
 
-    plan.n = (size_t)MIN(last - plan.first + 1, points);
+    plan.n = (size_t)(last - plan.first + 1);
     return plan;
 }
 
@@ -72,84 +94,108 @@ start_series(const SeriesPlan *plan, CommandSeries *series)
     series->mean = g_new0(double, plan->n);
     for (size_t i = 0; i < plan->n; i++) {
         series->at_us[i] = (plan->first + (int64_t)i) * plan->bucket_s * US_PER_SECOND;
-        series->minimum[i] = series->maximum[i] = series->mean[i] = NAN;
+        series->minimum[i] = series->maximum[i] = series->mean[i] = (double)NAN;
     }
 }
 
 typedef struct {
     const SeriesPlan *plan;
-    CommandSeries *series;
+    CommandSeries *kept[HISTORY_METRICS_MAX]; /* no-ref: those that columns are for */
+    size_t n_kept;
 } SeriesRows;
 
 static double
 real(const char *cell)
 {
     char *end = NULL;
-    const double value = cell != NULL ? g_ascii_strtod(cell, &end) : NAN;
+    const double value = cell != NULL ? g_ascii_strtod(cell, &end) : (double)NAN;
 
-    return end != NULL && *end == '\0' ? value : NAN;
+    return end != NULL && *end == '\0' ? value : (double)NAN;
 }
 
-/* @row: bucket, minimum, maximum, mean */
+/* @row: bucket, and minimum, maximum, mean of each metric */
 static void
 take_bucket(const char *const *row, unsigned n, gpointer user_data)
 {
     const SeriesRows *rows = user_data;
     gint64 bucket = -1;
 
-    if (n != 4 || row[0] == NULL ||
+    if (n != 1 + 3 * rows->n_kept || row[0] == NULL ||
         !g_ascii_string_to_signed(row[0], 10, 0, G_MAXINT64, &bucket, NULL))
         return;
     const int64_t i = bucket - rows->plan->first;
 
-    if (i < 0 || (size_t)i >= rows->series->n)
+    if (i < 0 || (size_t)i >= rows->plan->n)
         return;
-    rows->series->minimum[i] = real(row[1]);
-    rows->series->maximum[i] = real(row[2]);
-    rows->series->mean[i] = real(row[3]);
+    for (size_t kept = 0; kept < rows->n_kept; kept++) {
+        rows->kept[kept]->minimum[i] = real(row[1 + 3 * kept]);
+        rows->kept[kept]->maximum[i] = real(row[2 + 3 * kept]);
+        rows->kept[kept]->mean[i] = real(row[3 + 3 * kept]);
+    }
 }
 
-/* Counters are kept as growth of a row's time, gauges as mean, least and greatest. */
-static char *
-series_sql(const SeriesPlan *plan, unsigned metric)
+static void
+append_columns(GString *sql, const SeriesPlan *plan, unsigned metric)
 {
     const char *column = column_of(metric);
-    const bool gauge = metric == METRIC_BITRATE;
-    const gint64 divisor = gauge ? 1 : plan->step_s;
 
-    return g_strdup_printf(
-        "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', at) DIV %" G_GINT64_FORMAT " AS b,"
-        " MIN(%s%s) / %" G_GINT64_FORMAT ", MAX(%s%s) / %" G_GINT64_FORMAT
-        ", AVG(%s%s) / %" G_GINT64_FORMAT
-        " FROM %s WHERE channel = ? AND at >= ? AND at < ? GROUP BY b ORDER BY b",
-        plan->bucket_s, column, gauge ? "_min" : "", divisor, column, gauge ? "_max" : "", divisor,
-        column, gauge ? "_mean" : "", divisor, plan->table);
+    if (how_kept(metric) == KEPT_GAUGE)
+        g_string_append_printf(sql, ", MIN(%s_min), MAX(%s_max), AVG(%s_mean)", column, column,
+                               column);
+    else
+        g_string_append_printf(sql,
+                               ", MIN(%s) / %" G_GINT64_FORMAT ", MAX(%s) / %" G_GINT64_FORMAT
+                               ", AVG(%s) / %" G_GINT64_FORMAT,
+                               column, plan->step_s, column, plan->step_s, column, plan->step_s);
+}
+
+/* Makes room for every metric that is kept, and the statement that fills it. */
+static GString *
+start_answer(const HistorySeries *query, SeriesRows *rows, CommandSeries *series)
+{
+    GString *sql = g_string_new(NULL);
+
+    g_string_printf(sql,
+                    "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', at) DIV %" G_GINT64_FORMAT
+                    " AS b",
+                    rows->plan->bucket_s);
+    for (size_t i = 0; i < MIN(query->n_metrics, HISTORY_METRICS_MAX); i++) {
+        if (how_kept(query->metrics[i]) == KEPT_NOT)
+            continue;
+        start_series(rows->plan, &series[i]);
+        rows->kept[rows->n_kept++] = &series[i];
+        append_columns(sql, rows->plan, query->metrics[i]);
+    }
+    g_string_append_printf(
+        sql, " FROM %s WHERE channel = ? AND at >= ? AND at < ? GROUP BY b ORDER BY b",
+        rows->plan->table);
+    return sql;
 }
 
 bool
 history_query_series(MysqlLink *link,
-                     const SeriesQuery *query,
-                     CommandSeries *ret_series,
+                     const HistorySeries *query,
+                     CommandSeries ret_series[HISTORY_METRICS_MAX],
                      GError **error)
 {
     const SeriesPlan plan = plan_series(query, store_wall_us());
-    SeriesRows rows = {.plan = &plan, .series = ret_series};
+    SeriesRows rows = {.plan = &plan};
+    g_autoptr(GString) sql = start_answer(query, &rows, ret_series);
     char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];
 
-    if (column_of(query->metric) == NULL) {
+    if (rows.n_kept == 0) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "no history is kept of metric %u",
-                    query->metric);
+                    query->metrics[0]);
         return false;
     }
     mysql_time_format(plan.first * plan.bucket_s * US_PER_SECOND, from, sizeof from);
     mysql_time_format((plan.first + (int64_t)plan.n) * plan.bucket_s * US_PER_SECOND, to,
                       sizeof to);
-    g_autofree char *sql = series_sql(&plan, query->metric);
     const MysqlValue values[] = {mysql_value_text(query->channel), mysql_value_text(from),
                                  mysql_value_text(to)};
 
-    start_series(&plan, ret_series);
-    return mysql_link_execute(link, sql, values, G_N_ELEMENTS(values), take_bucket, &rows, error);
+    return mysql_link_execute(link, sql->str, values, G_N_ELEMENTS(values), take_bucket, &rows,
+                              error);
 }
 
 static void

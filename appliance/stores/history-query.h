@@ -4,19 +4,13 @@
 #include "appliance/events/history-reader.h"
 #include "appliance/stores/mysql-link.h"
 
-typedef struct {
-    const char *channel; /* slug */
-    unsigned metric;     /* MetricId */
-    WallUs from_us;
-    WallUs to_us;
-    size_t max_points; /* at least 1 */
-} SeriesQuery;
+#define HISTORY_BUCKETS_MAX 10000u /* of one answer; buckets are as long as that takes */
 
-/* Fills @ret_series with buckets of equal length over the whole span: wall times of their begin,
- * NAN where nothing is known; counters as growth a second. */
+/* Fills one series a metric, in their order; the caller frees what is in them also after a failure.
+ * Counters as growth a second; NAN where nothing is known. */
 bool history_query_series(MysqlLink *link,
-                          const SeriesQuery *query,
-                          CommandSeries *ret_series,
+                          const HistorySeries *query,
+                          CommandSeries ret_series[HISTORY_METRICS_MAX],
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Returns: (transfer full) (element-type Event) (nullable): newest first */

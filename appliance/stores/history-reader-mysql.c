@@ -21,7 +21,7 @@ typedef struct {
 
     bool wants_series;
     char *name; /* channel or resource */
-    SeriesQuery series;
+    HistorySeries series;
     WallUs before_us;
     size_t max;
 
@@ -48,10 +48,12 @@ request_unref(gpointer data)
     g_main_context_unref(request->context);
     g_clear_pointer(&request->timer, g_source_unref);
     g_free(request->name);
-    g_free(request->result.series.at_us);
-    g_free(request->result.series.minimum);
-    g_free(request->result.series.maximum);
-    g_free(request->result.series.mean);
+    for (size_t i = 0; i < HISTORY_METRICS_MAX; i++) {
+        g_free(request->result.series[i].at_us);
+        g_free(request->result.series[i].minimum);
+        g_free(request->result.series[i].maximum);
+        g_free(request->result.series[i].mean);
+    }
     g_clear_pointer(&request->result.events, g_ptr_array_unref);
     g_clear_error(&request->result.error);
     g_free(request);
@@ -127,7 +129,7 @@ ask(GantryHistoryReaderMysql *self, Request *request)
                mysql_link_run(self->link, "SET SESSION max_execution_time = 2000", NULL));
     }
     if (request->wants_series)
-        (void)!history_query_series(self->link, &request->series, &request->result.series, error);
+        (void)!history_query_series(self->link, &request->series, request->result.series, error);
     else
         request->result.events = history_query_events(self->link, request->name, request->before_us,
                                                       request->max, error);
@@ -229,25 +231,13 @@ submit(GantryHistoryReaderMysql *self, Request *request)
 }
 
 static void
-reader_series(gpointer self, /* lint: allow parameters, because the interface has them */
-              const char *channel,
-              unsigned metric,
-              WallUs from_us,
-              WallUs to_us,
-              size_t max_points,
-              HistoryDone done,
-              gpointer user_data)
+reader_series(gpointer self, const HistorySeries *query, HistoryDone done, gpointer user_data)
 {
-    Request *request = request_new(channel, done, user_data);
+    Request *request = request_new(query->channel, done, user_data);
 
     request->wants_series = true;
-    request->series = (SeriesQuery){
-        .channel = request->name,
-        .metric = metric,
-        .from_us = from_us,
-        .to_us = to_us,
-        .max_points = CLAMP(max_points, 1, HISTORY_READER_MAX_POINTS),
-    };
+    request->series = *query;
+    request->series.channel = request->name;
     submit(GANTRY_HISTORY_READER_MYSQL(self), request);
 }
 

@@ -6,7 +6,6 @@
 
 #define HISTORY_READER_DEADLINE_US (2 * US_PER_SECOND)
 #define HISTORY_READER_MAX_QUEUED  64u
-#define HISTORY_READER_MAX_POINTS  10000u
 #define HISTORY_READER_MAX_EVENTS  1000u
 
 #define GANTRY_TYPE_HISTORY_READER_MYSQL (gantry_history_reader_mysql_get_type())
@@ -23,9 +22,9 @@ GantryHistoryReaderMysql *gantry_history_reader_mysql_new(const MysqlAccess *acc
  * The functions of @ret_reader may be called from any thread that runs a main context. Its done
  * functions are called there, exactly once, within 2 s, with rows or with
  * %GANTRY_ERROR_UNAVAILABLE (database down, queue full), %GANTRY_ERROR_TIMEOUT, or
- * %GANTRY_ERROR_NOT_FOUND for a metric of which no history is kept (kept are METRIC_BITRATE,
- * METRIC_CC_ERRORS, METRIC_PACKETS and METRIC_OWN_DROPS). CommandSeries.at_us of a result is wall
- * time.
+ * %GANTRY_ERROR_NOT_FOUND for metrics of which no history is kept (kept are METRIC_BITRATE,
+ * METRIC_CC_ERRORS, METRIC_PACKETS, METRIC_OWN_DROPS and those of health-gauge.h).
+ * CommandSeries.at_us of a result is wall time.
  */
 void gantry_history_reader_mysql_get_reader(GantryHistoryReaderMysql *self,
                                             HistoryReader *ret_reader);

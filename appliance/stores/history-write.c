@@ -13,9 +13,25 @@
 static const char *const channel_columns[] = {"id",         "input_id",   "name",      "short_name",
                                               "group_name", "address",    "interface", "service_id",
                                               "position",   "updated_at", NULL};
-static const char *const health_columns[] = {
-    "channel",   "at",      "bitrate_mean", "bitrate_min", "bitrate_max",
-    "cc_errors", "packets", "own_drops",    "state",       NULL};
+/* Those of gauges are named after their metrics. */
+#define HEALTH_GAUGE(name) name "_mean", name "_min", name "_max"
+static const char *const health_columns[] = {"channel",
+                                             "at",
+                                             "cc_errors",
+                                             "packets",
+                                             "own_drops",
+                                             "state",
+                                             HEALTH_GAUGE("bitrate"),
+                                             HEALTH_GAUGE("pcr_interval_max"),
+                                             HEALTH_GAUGE("pcr_accuracy"),
+                                             HEALTH_GAUGE("input_interval_max"),
+                                             HEALTH_GAUGE("luma_mean"),
+                                             HEALTH_GAUGE("loudness_momentary"),
+                                             HEALTH_GAUGE("loudness_short_term"),
+                                             HEALTH_GAUGE("true_peak"),
+                                             HEALTH_GAUGE("loudness_integrated"),
+                                             NULL};
+#define HEALTH_GAUGES_FROM 6u /* place of the first column of a gauge */
 static const char *const thumbnail_columns[] = {"channel", "captured_at", "path", "bytes", NULL};
 static const char *const delivery_columns[] = {"receiver",   "event_id", "attempt", "at",
                                                "alarm_id",   "seq",      "outcome", "status",
@@ -131,13 +147,18 @@ add_health(MysqlBatch *batch, const HealthRow *row)
 {
     mysql_batch_add_text(batch, row->channel, MAX_SLUG);
     mysql_batch_add_wall(batch, MAX(row->at_us, US_PER_SECOND));
-    mysql_batch_add_real(batch, row->bitrate_mean);
-    mysql_batch_add_real(batch, row->bitrate_min);
-    mysql_batch_add_real(batch, row->bitrate_max);
     mysql_batch_add_integer(batch, (int64_t)row->cc_errors);
     mysql_batch_add_integer(batch, (int64_t)row->packets);
     mysql_batch_add_integer(batch, (int64_t)row->own_drops);
     mysql_batch_add_integer(batch, row->state);
+    mysql_batch_add_real(batch, row->bitrate_mean);
+    mysql_batch_add_real(batch, row->bitrate_min);
+    mysql_batch_add_real(batch, row->bitrate_max);
+    for (size_t i = 0; i < HEALTH_GAUGES; i++) {
+        mysql_batch_add_real(batch, row->gauges[i].mean);
+        mysql_batch_add_real(batch, row->gauges[i].minimum);
+        mysql_batch_add_real(batch, row->gauges[i].maximum);
+    }
 }
 
 /* Channels and minutes of @rows, each once, as keys "MINUTE CHANNEL". */
@@ -155,9 +176,36 @@ minutes_of(const GQueue *rows)
     return minutes;
 }
 
+/* Returns: (transfer full): the statement that makes one minute of its ten-second rows. */
+static char *
+minute_sql(void)
+{
+    static const char *const sums[] = {"SUM(cc_errors)", "SUM(packets)", "SUM(own_drops)",
+                                       "MAX(state)"};
+    static const char *const of_gauge[] = {"AVG", "MIN", "MAX"};
+    g_autoptr(GString) names = g_string_new("INSERT INTO health_1m (channel, at");
+    g_autoptr(GString) values = g_string_new(") SELECT channel, ?");
+    g_autoptr(GString) again = g_string_new("");
+
+    for (size_t i = 2; health_columns[i] != NULL; i++) {
+        const char *column = health_columns[i];
+
+        g_string_append_printf(names, ", %s", column);
+        if (i < HEALTH_GAUGES_FROM)
+            g_string_append_printf(values, ", %s", sums[i - 2]);
+        else
+            g_string_append_printf(values, ", %s(%s)", of_gauge[(i - HEALTH_GAUGES_FROM) % 3],
+                                   column);
+        g_string_append_printf(again, "%s%s = VALUES(%s)", i > 2 ? ", " : "", column, column);
+    }
+    return g_strdup_printf("%s%s FROM health_10s WHERE channel = ? AND at >= ? AND at < ? GROUP BY"
+                           " channel ON DUPLICATE KEY UPDATE %s",
+                           names->str, values->str, again->str);
+}
+
 /* A minute follows from its ten-second rows, so that replaying some changes nothing. */
 static bool
-sum_up_minute(MysqlLink *link, const char *key, GError **error)
+sum_up_minute(MysqlLink *link, const char *sql, const char *key, GError **error)
 {
     char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];
     g_auto(GStrv) parts = g_strsplit(key, " ", 2);
@@ -169,17 +217,7 @@ sum_up_minute(MysqlLink *link, const char *key, GError **error)
     const MysqlValue values[] = {mysql_value_text(from), mysql_value_text(parts[1]),
                                  mysql_value_text(from), mysql_value_text(to)};
 
-    return mysql_link_execute(
-        link,
-        "INSERT INTO health_1m (channel, at, bitrate_mean, bitrate_min, bitrate_max, cc_errors,"
-        " packets, own_drops, state) SELECT channel, ?, AVG(bitrate_mean), MIN(bitrate_min),"
-        " MAX(bitrate_max), SUM(cc_errors), SUM(packets), SUM(own_drops), MAX(state)"
-        " FROM health_10s WHERE channel = ? AND at >= ? AND at < ? GROUP BY channel"
-        " ON DUPLICATE KEY UPDATE bitrate_mean = VALUES(bitrate_mean),"
-        " bitrate_min = VALUES(bitrate_min), bitrate_max = VALUES(bitrate_max),"
-        " cc_errors = VALUES(cc_errors), packets = VALUES(packets),"
-        " own_drops = VALUES(own_drops), state = VALUES(state)",
-        values, G_N_ELEMENTS(values), NULL, NULL, error);
+    return mysql_link_execute(link, sql, values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 
 static bool
@@ -187,6 +225,7 @@ write_health(MysqlLink *link, const GQueue *rows, GError **error)
 {
     g_auto(MysqlBatch) batch = {0};
     g_autoptr(GHashTable) minutes = minutes_of(rows);
+    g_autofree char *sql = minute_sql();
     GHashTableIter iter;
     gpointer key = NULL;
 
@@ -197,7 +236,7 @@ write_health(MysqlLink *link, const GQueue *rows, GError **error)
         return false;
     g_hash_table_iter_init(&iter, minutes);
     while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        if (!sum_up_minute(link, key, error))
+        if (!sum_up_minute(link, sql, key, error))
             return false;
     }
     return true;

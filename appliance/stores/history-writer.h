@@ -7,6 +7,7 @@
 
 #include "appliance/events/delivery.h"
 #include "appliance/events/event-sink.h"
+#include "appliance/model/health-gauge.h"
 #include "appliance/stores/mysql-link.h"
 
 #define HISTORY_CURSOR        "history"
@@ -21,10 +22,11 @@ typedef struct {
     double bitrate_mean; /* bit/s; NAN: not measured */
     double bitrate_min;
     double bitrate_max;
-    uint64_t cc_errors; /* in the ten seconds */
-    uint64_t packets;   /* in the ten seconds */
-    uint64_t own_drops; /* in the ten seconds */
-    ChannelState state; /* worst of the ten seconds */
+    uint64_t cc_errors;                /* in the ten seconds */
+    uint64_t packets;                  /* in the ten seconds */
+    uint64_t own_drops;                /* in the ten seconds */
+    ChannelState state;                /* worst of the ten seconds */
+    HealthGauge gauges[HEALTH_GAUGES]; /* by index of health-gauge.h */
 } HealthRow;
 
 /* One picture of the archive. */

@@ -9,8 +9,7 @@ static HealthRow
 row_of(const ChannelRecord *channel)
 {
     const HealthSpan *span = &channel->health;
-
-    return (HealthRow){
+    HealthRow row = {
         .channel = channel->channel->id,
         .at_us = span->at_us,
         .bitrate_mean = span->n > 0 ? span->sum_bps / span->n : (double)NAN,
@@ -21,6 +20,10 @@ row_of(const ChannelRecord *channel)
         .own_drops = span->own_drops,
         .state = span->worst,
     };
+
+    for (size_t i = 0; i < HEALTH_GAUGES; i++)
+        row.gauges[i] = health_gauge_sum_up(&span->gauges[i]);
+    return row;
 }
 
 /* A state that is worse to have been in, for the ten seconds' summary. */
@@ -63,4 +66,14 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
     if (badness(channel->status.state) > badness(span->worst))
         span->worst = channel->status.state;
     return ended;
+}
+
+void
+health_span_keep(ChannelRecord *channel, unsigned metric, MonoUs at_us, double value)
+{
+    size_t gauge = 0;
+
+    samples_put(channel->samples, metric, at_us, value);
+    if (health_gauge_find(metric, &gauge))
+        health_gauge_add(&channel->health.gauges[gauge], value);
 }

@@ -213,9 +213,9 @@ take_channel_metrics(Ingest *ingest,
         if (info->number == METRIC_BITRATE && !spoiled)
             channel_judge_bitrate(&judge, channel, now);
         if (info->kind == METRIC_KIND_GAUGE) {
-            samples_put(channel->samples, info->number, now.us,
-                        info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
-                                                       : value);
+            health_span_keep(channel, info->number, now.us,
+                             info->number == METRIC_BITRATE ? channel_record_bitrate_bps(channel)
+                                                            : value);
             continue;
         }
         const uint64_t growth = counter_feed(&channel->counters[info->number], value);
@@ -235,8 +235,7 @@ take_sound(ChannelRecord *channel, const ChannelReport *report, AlarmNow now)
 
     for (size_t i = 0; first != NULL && i < first->n_metrics; i++) {
         if (metric_info(first->metrics[i].metric)->kind == METRIC_KIND_GAUGE)
-            samples_put(channel->samples, first->metrics[i].metric, now.us,
-                        first->metrics[i].value);
+            health_span_keep(channel, first->metrics[i].metric, now.us, first->metrics[i].value);
     }
 }
 
@@ -298,6 +297,8 @@ take_channel(Ingest *ingest,
     channel->health.own_drops += growth.own_drops;
     samples_put(channel->samples, METRIC_PACKETS, now.us, (double)growth.packets);
     samples_put(channel->samples, METRIC_OWN_DROPS, now.us, (double)growth.own_drops);
+    health_span_keep(channel, METRIC_INTERVAL_MAX, now.us,
+                     channel_record_metric(channel, METRIC_INTERVAL_MAX, (double)NAN));
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
     (void)channel_learning_report(&channel->learning, report, now.us);

@@ -10,6 +10,7 @@
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
 #include "appliance/model/fault-history.h"
+#include "appliance/model/health-gauge.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/rate-median.h"
 #include "appliance/model/samples.h"
@@ -60,6 +61,7 @@ typedef struct {
     uint64_t packets;
     uint64_t own_drops;
     ChannelState worst;
+    HealthGaugeSpan gauges[HEALTH_GAUGES];
 } HealthSpan;
 
 typedef struct {

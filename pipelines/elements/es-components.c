@@ -22,8 +22,8 @@ static const struct {
     {TS_CODEC_OPUS, "audio/x-opus"},
 };
 
-const char *
-es_codec_caps(TsCodec codec)
+static const char *
+caps_of(TsCodec codec)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(decodable); i++)
         if (decodable[i].codec == codec)
@@ -31,10 +31,21 @@ es_codec_caps(TsCodec codec)
     return NULL;
 }
 
+GstCaps *
+es_component_caps(const EsComponent *component)
+{
+    const char *text = caps_of(component->codec);
+    GstCaps *caps = text != NULL ? gst_caps_from_string(text) : NULL;
+
+    if (component->codec == TS_CODEC_OPUS)
+        gst_caps_set_simple(caps, ES_OPUS_CONFIG, G_TYPE_INT, (int)component->opus_config, NULL);
+    return caps;
+}
+
 bool
 es_codec_decodable(TsCodec codec)
 {
-    return es_codec_caps(codec) != NULL;
+    return caps_of(codec) != NULL;
 }
 
 static void
@@ -49,6 +60,7 @@ add(EsComponents *list, uint16_t index, const TsComponent *component, unsigned s
     entry->codec = component->codec;
     entry->kind = component->kind;
     entry->slot = (uint8_t)slot;
+    entry->opus_config = component->opus_config;
     memcpy(entry->language, component->language, sizeof entry->language);
 }
 

@@ -16,9 +16,10 @@ typedef struct {
     uint16_t service; /* index into the configured services, not the id */
     uint16_t pid;
     TsCodec codec;
-    TsKind kind;      /* TS_KIND_VIDEO or TS_KIND_AUDIO */
-    uint8_t slot;     /* below ES_AUDIO_MAX, of sound: its place, kept as long as its PID stays */
-    char language[4]; /* ISO 639, of the tables; "" without one */
+    TsKind kind;  /* TS_KIND_VIDEO or TS_KIND_AUDIO */
+    uint8_t slot; /* below ES_AUDIO_MAX, of sound: its place, kept as long as its PID stays */
+    uint8_t opus_config; /* channel_config_code of Opus plus 1; 0: not said */
+    char language[4];    /* ISO 639, of the tables; "" without one */
 } EsComponent;
 
 typedef struct {
@@ -34,8 +35,12 @@ void es_components_choose(EsComponents *list,
                           uint16_t index,
                           const TsService *service);
 
-/* Caps of the units of @codec as text; NULL where it cannot be decoded here. */
-const char *es_codec_caps(TsCodec codec);
+/* The field of the caps of Opus that holds opus_config of the component. */
+#define ES_OPUS_CONFIG "channel-config"
+
+/* Returns: (transfer full) (nullable): caps of the units of @component; NULL where it cannot be
+ * decoded here */
+GstCaps *es_component_caps(const EsComponent *component);
 
 /* Whether @codec is one that key decoder or sound-meter know. */
 bool es_codec_decodable(TsCodec codec);

@@ -307,8 +307,7 @@ announce(Lane *lane, bool new_pad)
 {
     g_autofree char *name = g_strdup_printf("pid-%u", (unsigned)lane->component.pid);
     g_autofree char *stream = gst_pad_create_stream_id(lane->pad, GST_ELEMENT(lane->owner), name);
-    const char *described = es_codec_caps(lane->component.codec);
-    g_autoptr(GstCaps) caps = described != NULL ? gst_caps_from_string(described) : NULL;
+    g_autoptr(GstCaps) caps = es_component_caps(&lane->component);
     GstSegment segment;
 
     gst_segment_init(&segment, GST_FORMAT_TIME);

@@ -1,6 +1,7 @@
 /* The sound-meter element: units to the decoder, its frames to the stream, figures under a lock. */
 #include "pipelines/elements/gantry-sound-meter.h"
 
+#include "pipelines/elements/es-components.h"
 #include "pipelines/elements/es-unit.h"
 #include "pipelines/elements/sound-decoder.h"
 
@@ -9,6 +10,7 @@ struct _GantrySoundMeter {
 
     /* Streaming thread only. */
     enum AVCodecID codec_id;   /* as the tables say */
+    unsigned opus_config;      /* the same; see sound_decoder_new() */
     enum AVCodecID decoded_id; /* of @decoder */
     uint64_t frames_before;    /* frames decoded by those before @decoder */
     SoundDecoder *decoder;     /* owned; NULL until the first unit */
@@ -115,7 +117,8 @@ choose_decoder(GantrySoundMeter *self, const GstMapInfo *map)
                                   sound_stream_figures(self->stream)->frames > self->frames_before))
         return;
     sound_decoder_free(self->decoder);
-    self->decoder = codec_id != AV_CODEC_ID_NONE ? sound_decoder_new(codec_id) : NULL;
+    self->decoder =
+        codec_id != AV_CODEC_ID_NONE ? sound_decoder_new(codec_id, self->opus_config) : NULL;
     self->decoded_id = codec_id;
     self->frames_before = sound_stream_figures(self->stream)->frames;
 }
@@ -158,6 +161,15 @@ codec_of(GstCaps *caps)
                : AV_CODEC_ID_AAC;
 }
 
+static unsigned
+opus_config_of(GstCaps *caps)
+{
+    int config = 0;
+
+    (void)gst_structure_get_int(gst_caps_get_structure(caps, 0), ES_OPUS_CONFIG, &config);
+    return (unsigned)CLAMP(config, 0, G_MAXUINT8);
+}
+
 static gboolean
 sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
 {
@@ -168,6 +180,7 @@ sink_event(GstPad *pad, GstObject *parent, GstEvent *event)
         gst_event_parse_caps(event, &caps);
         g_clear_pointer(&self->decoder, sound_decoder_free);
         self->codec_id = codec_of(caps);
+        self->opus_config = opus_config_of(caps);
         sound_stream_restart(self->stream);
     }
     if (GST_EVENT_TYPE(event) == GST_EVENT_EOS) {

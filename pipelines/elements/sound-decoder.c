@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <libavutil/opt.h>
+#include <string.h>
 
 #include "pipelines/elements/opus-units.h"
 
@@ -14,6 +15,7 @@ struct SoundDecoder {
     AVCodecContext *codec;        /* owned */
     AVPacket *packet;             /* owned */
     AVFrame *frame;               /* owned */
+    bool two_programmes;          /* of the frame that is decoded */
     float *converted;             /* owned; of samples that are not floats already; else NULL */
     SoundVisitor visitor;         /* during a call, as @user_data */
     void *user_data;
@@ -44,8 +46,22 @@ find_codec(enum AVCodecID codec_id)
     return codec != NULL ? codec : avcodec_find_decoder(codec_id);
 }
 
+static void
+tell_opus(AVCodecContext *context, unsigned config)
+{
+    uint8_t head[OPUS_HEAD_MAX];
+    const size_t size = opus_head(config, head);
+
+    context->extradata = av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE);
+    if (context->extradata == NULL)
+        return;
+    memcpy(context->extradata, head, size);
+    context->extradata_size = (int)size;
+    av_channel_layout_default(&context->ch_layout, (int)opus_channels(config));
+}
+
 static AVCodecContext *
-open_codec(const AVCodec *codec)
+open_codec(const AVCodec *codec, unsigned opus_config)
 {
     AVCodecContext *context = avcodec_alloc_context3(codec);
 
@@ -55,6 +71,8 @@ open_codec(const AVCodec *codec)
     context->request_sample_fmt = AV_SAMPLE_FMT_FLTP;
     context->err_recognition = AV_EF_CRCCHECK;
     context->pkt_timebase = (AVRational){1, 90000};
+    if (codec->id == AV_CODEC_ID_OPUS)
+        tell_opus(context, opus_config);
     /* What is measured is the sound as it was coded, not as a receiver would compress it. */
     (void)av_opt_set_double(context, "drc_scale", 0, AV_OPT_SEARCH_CHILDREN);
     if (avcodec_open2(context, codec, NULL) == 0)
@@ -64,7 +82,7 @@ open_codec(const AVCodec *codec)
 }
 
 SoundDecoder *
-sound_decoder_new(enum AVCodecID codec_id)
+sound_decoder_new(enum AVCodecID codec_id, unsigned opus_config)
 {
     const AVCodec *codec = find_codec(codec_id);
     SoundDecoder *decoder = NULL;
@@ -72,7 +90,8 @@ sound_decoder_new(enum AVCodecID codec_id)
     if (codec == NULL)
         return NULL;
     decoder = g_new0(SoundDecoder, 1);
-    decoder->codec = open_codec(codec);
+    decoder->codec = open_codec(codec, opus_config);
+    decoder->two_programmes = codec_id == AV_CODEC_ID_OPUS && opus_config == 1;
     decoder->packet = av_packet_alloc();
     decoder->frame = av_frame_alloc();
     if (codec_id != AV_CODEC_ID_OPUS)
@@ -198,6 +217,9 @@ show_frame(SoundDecoder *decoder, const AVFrame *from)
         return false;
     frame.layout = layout_of(&from->ch_layout);
     frame.n_channels = (unsigned)from->ch_layout.nb_channels;
+    frame.two_programmes = decoder->two_programmes && frame.n_channels == 2;
+    if (frame.two_programmes) /* neither loudspeaker is on the left of the other */
+        frame.layout.at[0] = frame.layout.at[1] = SOUND_OTHER;
     frame.n_samples = (unsigned)from->nb_samples;
     frame.rate_hz = (unsigned)from->sample_rate;
     if (from->pts >= 0 && (uint64_t)from->pts < PTS90_MODULUS)
@@ -245,6 +267,21 @@ push_opus(SoundDecoder *decoder, const SoundUnit *unit, int64_t pts)
     return refused;
 }
 
+/* Whether a frame says of its two channels that they are two programmes: mode of ISO 11172-3,
+ * 2.4.1.3; acmod of ETSI TS 102 366, 4.4.2.3. Of E-AC-3, whose acmod lies three bits on, as well.
+ */
+static bool
+is_two_programmes(enum AVCodecID codec_id, const uint8_t *frame, int size)
+{
+    if (size < 8)
+        return false;
+    if (codec_id == AV_CODEC_ID_MP2)
+        return frame[3] >> 6 == 2;
+    if (codec_id == AV_CODEC_ID_AC3)
+        return frame[6] >> 5 == 0;
+    return codec_id == AV_CODEC_ID_EAC3 && (frame[4] >> 1 & 7) == 0;
+}
+
 static unsigned
 push_frames(SoundDecoder *decoder, const SoundUnit *unit, int64_t pts)
 {
@@ -261,8 +298,10 @@ push_frames(SoundDecoder *decoder, const SoundUnit *unit, int64_t pts)
         if (used < 0 || (used == 0 && frame_size == 0))
             return refused + 1;
         done += (size_t)used;
-        if (frame_size > 0)
-            refused += !decode_frame(decoder, frame, frame_size, decoder->parser->pts);
+        if (frame_size <= 0)
+            continue;
+        decoder->two_programmes = is_two_programmes(decoder->codec->codec_id, frame, frame_size);
+        refused += !decode_frame(decoder, frame, frame_size, decoder->parser->pts);
     }
     return refused;
 }

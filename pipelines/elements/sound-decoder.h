@@ -19,13 +19,16 @@ typedef struct {
     unsigned n_samples;  /* a channel, at least 1 */
     unsigned rate_hz;    /* at least 1 */
     Pts90 pts;           /* of its first sample; PTS90_MODULUS where the stream does not say */
+    bool two_programmes; /* its two channels have nothing to do with each other: 1+1 */
     const char *codec;   /* no-ref; "HE-AAC", "AC-3": as decoded, for people */
 } SoundFrame;
 
 typedef void (*SoundVisitor)(const SoundFrame *frame, void *user_data);
 
-/* Returns: (transfer full) (nullable): NULL when @codec_id cannot be decoded here */
-SoundDecoder *sound_decoder_new(enum AVCodecID codec_id);
+/* @opus_config: of Opus, its channel_config_code plus 1, 0 unknown; which streams a unit holds is
+ * not written in it.
+ * Returns: (transfer full) (nullable): NULL when @codec_id cannot be decoded here */
+SoundDecoder *sound_decoder_new(enum AVCodecID codec_id, unsigned opus_config);
 void sound_decoder_free(SoundDecoder *decoder); /* (nullable) */
 
 /* A unit as it comes from the stream. */

@@ -17,7 +17,8 @@ typedef struct {
     SoundLayout layout;
     unsigned n_channels;
     unsigned rate_hz;
-    const char *codec; /* no-ref; a literal */
+    const char *codec;   /* no-ref; a literal */
+    bool two_programmes; /* 1+1 */
 } Format;
 
 struct SoundStream {
@@ -119,15 +120,20 @@ static bool
 same_format(const Format *a, const Format *b)
 {
     return a->n_channels == b->n_channels && a->rate_hz == b->rate_hz && a->codec == b->codec &&
-           sound_layout_equal(&a->layout, &b->layout);
+           a->two_programmes == b->two_programmes && sound_layout_equal(&a->layout, &b->layout);
 }
 
-/* "AAC 5.1 44.1 kHz" */
+/* "AAC 5.1 44.1 kHz", "AC-3 1+1 48 kHz" */
 static void
 describe(const Format *format, char *ret_words)
 {
     unsigned low = 0;
 
+    if (format->two_programmes) {
+        g_snprintf(ret_words, SOUND_FORMAT_MAX, "%s 1+1 %g kHz", format->codec,
+                   format->rate_hz / 1000.0);
+        return;
+    }
     for (unsigned i = 0; i < format->layout.n_channels; i++)
         low += format->layout.at[i] == SOUND_LOW;
     g_snprintf(ret_words, SOUND_FORMAT_MAX, "%s %u.%u %g kHz", format->codec,
@@ -166,7 +172,8 @@ set_format(SoundStream *stream, const Format *format, Pts90 pts)
 static bool
 check_format(SoundStream *stream, const SoundFrame *frame)
 {
-    const Format format = {frame->layout, frame->n_channels, frame->rate_hz, frame->codec};
+    const Format format = {frame->layout, frame->n_channels, frame->rate_hz, frame->codec,
+                           frame->two_programmes};
 
     if (stream->measure != NULL && same_format(&format, &stream->format)) {
         stream->next_seen = 0;

@@ -264,6 +264,7 @@ read_opus(TsComponent *component, ByteReader body)
 
     if (body.broken || channels > 8)
         return;
+    component->opus_config = (uint8_t)(channels + 1);
     component->layout = channels == 0   ? TS_LAYOUT_DUAL_MONO
                         : channels == 1 ? TS_LAYOUT_MONO
                         : channels == 2 ? TS_LAYOUT_STEREO

@@ -104,6 +104,7 @@ typedef struct {
     uint8_t profile;       /* profile_idc of AVC, HEVC, VVC; MPEG-2: profile_and_level; 0 unknown */
     uint8_t level;         /* level_idc; 0 unknown */
     TsLayout layout;
+    uint8_t opus_config; /* channel_config_code of Opus plus 1; 0: not said */
     uint8_t n_languages;
     uint8_t n_pages;
     uint8_t n_ca;

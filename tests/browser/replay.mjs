@@ -137,9 +137,14 @@ class Replay {
     this.ids = Array.from({ length: count }, (_, i) => `ch-${two(i + 1)}`);
     this.alarms = trouble ? makeAlarms(this.started) : [];
     this.clients = new Set();
+    this.replies = new Set();
     this.served = 0;
     this.mute = false; /* streams stay open and say nothing */
     this.authenticated = true;
+    this.revoked = false; /* the wall's token is gone */
+    this.crowded = false; /* no further event stream is admitted */
+    this.build = "replay";
+    this.streams = 0; /* open now */
   }
 
   seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
@@ -214,7 +219,9 @@ class Replay {
     reply.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
     const send = (event, data, id) => this.mute || reply.write(`${id ? `id: ${id}\n` : ""}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     this.clients.add(send);
-    send("hello", { build: "replay", server_time: iso(Date.now()), seq: 1, channel_ids: this.ids });
+    this.replies.add(reply);
+    this.streams += 1;
+    send("hello", { build: this.build, server_time: iso(Date.now()), seq: 1, channel_ids: this.ids });
     send("snapshot", { channels: this.channels(), alarms: this.alarms });
     const timers = [
       setInterval(() => send("levels", { at: iso(Date.now()), b64: this.levels() }), 200),
@@ -223,8 +230,19 @@ class Replay {
     ];
     reply.on("close", () => {
       timers.forEach(clearInterval);
+      this.streams -= 1;
+      this.replies.delete(reply);
       this.clients.delete(send);
     });
+  }
+
+  /* Ends all streams, as an outage does. */
+  cut() {
+    for (const reply of this.replies) reply.destroy();
+  }
+
+  say(event, data, id) {
+    for (const send of this.clients) send(event, data, id);
   }
 
   act(id, action, note) {
@@ -233,7 +251,7 @@ class Replay {
     if (action === "ack" && alarm.operator_state === "ack") return 409;
     if (action === "ack") Object.assign(alarm, { operator_state: "ack", owner: "local", note });
     if (action === "unack") Object.assign(alarm, { operator_state: "none", owner: "", note: "" });
-    for (const send of this.clients) send("alarm", alarm, 2);
+    this.say("alarm", alarm, 2);
     return 200;
   }
 }
@@ -256,13 +274,17 @@ async function api(replay, request, reply, url) {
   const path = url.pathname.slice("/api/v1".length);
   const now = Date.now();
   const [, first, id, third] = path.split("/");
-  if (path === "/session") return json(reply, { setup_required: false, authenticated: replay.authenticated, user: "local", role: "admin", build: "replay", server_time: iso(now) });
+  if (path === "/session") return json(reply, { setup_required: false, authenticated: replay.authenticated && !replay.revoked, user: "local", role: "admin", build: replay.build, server_time: iso(now) });
   if (path === "/login") {
     const { code, user, password } = await body(request);
     replay.authenticated = code === CODE || (user === "noc" && password === "correct horse");
     return replay.authenticated ? json(reply, { user: "local", role: "admin" }) : json(reply, { type: "about:blank", title: "Refused", status: 401, detail: "User or password is wrong." }, 401);
   }
-  if (!replay.authenticated) return json(reply, { type: "about:blank", title: "Not logged in", status: 401 }, 401);
+  const word = replay.revoked ? "wall-token-revoked" : "login-required";
+  if (!replay.authenticated || replay.revoked) return json(reply, { type: `/problems/${word}`, title: "Not logged in", status: 401, detail: "" }, 401);
+  if (path === "/policy") return json(reply, { timezone: "Europe/Vienna", shelf_max_minutes: 480, remind_after_minutes: 15, escalate_after: 0, positions: 1 });
+  if (path === "/events" && replay.crowded) return json(reply, { type: "/problems/too-many-streams", title: "Too many requests", status: 429, detail: "" }, 429);
+  if (path === "/events" && request.method === "HEAD") return reply.writeHead(200).end();
   if (path === "/events") return replay.stream(reply);
   if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since"))));
   if (path === "/channels") return json(reply, { items: replay.channels(), next_cursor: null, at: iso(now) });

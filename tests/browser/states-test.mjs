@@ -126,7 +126,7 @@ test("when the appliance goes, the page greys and says since when; when it retur
   const port = Number(new URL(replay.url).port);
   replay.close();
   await phase("down");
-  assert.match(await page().locator(".banner").innerText(), /Frozen: no data since \d\d:\d\d:\d\d UTC/);
+  assert.match(await page().locator(".banner").innerText(), /Picture frozen: no data since \d\d:\d\d:\d\d UTC/);
   assert.equal(await page().locator(".strip button:enabled").count(), 0);
   await page().waitForFunction(() => document.querySelectorAll('.tile[data-hatched="no"]').length <= 1);
   replay = await startReplay({ dist, trouble: true, port });

@@ -19,10 +19,10 @@ static const Codec codecs[SOUND_MAKER_CODECS] = {
     {"MPEG audio", "audio/mpeg, mpegversion=1", "mp2", AV_SAMPLE_FMT_S16, 1152, 1, 2},
     {"AAC", "audio/mpeg, mpegversion=4, stream-format=adts", "aac", AV_SAMPLE_FMT_FLTP, 1024, 1, 6},
     {"AAC LATM", "audio/mpeg, mpegversion=4, stream-format=loas", "aac", AV_SAMPLE_FMT_FLTP, 1024,
-     6},
+     1, 6},
     {"AC-3", "audio/x-ac3", "ac3", AV_SAMPLE_FMT_FLTP, 1536, 1, 6},
     {"E-AC-3", "audio/x-eac3", "eac3", AV_SAMPLE_FMT_FLTP, 1536, 1, 6},
-    {"Opus", "audio/x-opus", "libopus", AV_SAMPLE_FMT_FLT, 960, 2, 2},
+    {"Opus", "audio/x-opus", "libopus", AV_SAMPLE_FMT_FLT, 960, 1, 6},
 };
 
 const char *

@@ -61,6 +61,12 @@ play(Rig *rig, const SoundBuild *sound)
 {
     g_autoptr(GPtrArray) frames = sound_maker_encode(rig->codec, sound);
 
+    if (rig->codec == SOUND_MAKER_OPUS) { /* as the tables say it: which streams a unit holds */
+        g_autofree char *caps = g_strdup_printf(
+            "%s, channel-config=%u", sound_maker_caps(rig->codec), sound->n_channels + 1);
+
+        gst_harness_set_src_caps_str(rig->harness, caps);
+    }
     for (guint i = 0; i < frames->len; i += FRAMES_A_UNIT) {
         g_autoptr(GByteArray) unit = g_byte_array_new();
         const guint count = MIN(FRAMES_A_UNIT, frames->len - i);

@@ -135,6 +135,8 @@ a_lock_that_is_held_is_waited_out(HistoryRig *rig, gconstpointer servers)
                     2);
 }
 
+#define SERIES_ASKED 3u
+
 typedef struct {
     HistoryReader reader;
     bool answered;
@@ -142,7 +144,7 @@ typedef struct {
     int code; /* -1: no error */
     guint n_events;
     uint64_t first_seq;
-    CommandSeries series;
+    CommandSeries series[SERIES_ASKED];
 } Answer;
 
 static void
@@ -168,12 +170,17 @@ take_answer(const HistoryResult *result, gpointer user_data)
         g_assert_cmpint(first->until_wall_us, ==, first->raised_wall_us + US_PER_SECOND);
         g_assert_cmpstr(first->owner, ==, "Änna");
     }
-    answer->series = (CommandSeries){
-        .n = result->series.n,
-        .at_us = g_memdup2(result->series.at_us, result->series.n * sizeof(MonoUs)),
-        .mean = g_memdup2(result->series.mean, result->series.n * sizeof(double)),
-        .maximum = g_memdup2(result->series.maximum, result->series.n * sizeof(double)),
-    };
+    for (size_t i = 0; i < SERIES_ASKED; i++) {
+        const CommandSeries *series = &result->series[i];
+
+        answer->series[i] = (CommandSeries){
+            .n = series->n,
+            .at_us = g_memdup2(series->at_us, series->n * sizeof(MonoUs)),
+            .minimum = g_memdup2(series->minimum, series->n * sizeof(double)),
+            .mean = g_memdup2(series->mean, series->n * sizeof(double)),
+            .maximum = g_memdup2(series->maximum, series->n * sizeof(double)),
+        };
+    }
 }
 
 static bool
@@ -185,9 +192,12 @@ has_answer(gpointer user_data)
 static void
 answer_clear(Answer *answer)
 {
-    g_free(answer->series.at_us);
-    g_free(answer->series.mean);
-    g_free(answer->series.maximum);
+    for (size_t i = 0; i < SERIES_ASKED; i++) {
+        g_free(answer->series[i].at_us);
+        g_free(answer->series[i].minimum);
+        g_free(answer->series[i].mean);
+        g_free(answer->series[i].maximum);
+    }
 }
 
 static void
@@ -235,7 +245,10 @@ what_was_written_is_read_back(HistoryRig *rig, gconstpointer servers)
     g_assert_cmpint(answer.code, ==, -1);
     g_assert_cmpuint(answer.n_events, ==, 2);
     g_assert_cmpuint(answer.first_seq, ==, 3); /* newest first */
-    answer.reader.series(answer.reader.self, "ch-1", METRIC_LUMA_MEAN, 0, 1, 1, take_answer, &none);
+    const HistorySeries unkept = {
+        .channel = "ch-1", .metrics = {METRIC_BLOCKINESS}, .n_metrics = 1, .to_us = 1};
+
+    answer.reader.series(answer.reader.self, &unkept, take_answer, &none);
     g_assert_true(wait_until(has_answer, &none, HISTORY_RIG_WAIT_US));
     g_assert_cmpint(none.code, ==, GANTRY_ERROR_NOT_FOUND);
     private_servers_signal(&rig->servers->mariadbd, SIGKILL);
@@ -268,7 +281,11 @@ add_health(HistoryRig *rig, const char *channel, WallUs at_us, double bitrate)
                            .bitrate_max = bitrate + 100,
                            .cc_errors = 5,
                            .packets = 1000,
-                           .state = CHANNEL_OK};
+                           .state = CHANNEL_OK,
+                           .gauges = {{NAN, NAN, NAN},
+                                      {NAN, NAN, NAN},
+                                      {NAN, NAN, NAN},
+                                      {bitrate / 10000, bitrate / 20000, bitrate / 5000}}};
 
     gantry_history_writer_add_health(rig->writer, &row);
 }
@@ -292,15 +309,37 @@ health_is_summed_up_to_minutes_and_drawn(HistoryRig *rig, gconstpointer servers)
                                           "SELECT bitrate_mean FROM health_1m"
                                           " WHERE channel = 'ch-1' AND cc_errors = 10"),
                     ==, 2000);
-    answer.reader.series(answer.reader.self, "ch-1", METRIC_BITRATE, minute,
-                         minute + 60 * US_PER_SECOND, 100, take_answer, &answer);
+    const HistorySeries query = {.channel = "ch-1",
+                                 .metrics = {METRIC_BITRATE, METRIC_BLOCKINESS, METRIC_LUMA_MEAN},
+                                 .n_metrics = SERIES_ASKED,
+                                 .from_us = minute,
+                                 .to_us = minute + 60 * US_PER_SECOND,
+                                 .bucket_s = 1};
+
+    answer.reader.series(answer.reader.self, &query, take_answer, &answer);
     g_assert_true(wait_until(has_answer, &answer, HISTORY_RIG_WAIT_US));
     g_assert_cmpint(answer.code, ==, -1);
-    g_assert_cmpuint(answer.series.n, >=, 6);
-    g_assert_cmpint(answer.series.at_us[0], ==, minute);
-    g_assert_cmpfloat(answer.series.mean[0], ==, 1000);
-    g_assert_cmpfloat(answer.series.maximum[1], ==, 3100);
-    g_assert_true(isnan(answer.series.mean[2]));
+    g_assert_cmpuint(answer.series[0].n, ==, 6);
+    g_assert_cmpint(answer.series[0].at_us[0], ==, minute);
+    g_assert_cmpfloat(answer.series[0].mean[0], ==, 1000);
+    g_assert_cmpfloat(answer.series[0].maximum[1], ==, 3100);
+    g_assert_true(isnan(answer.series[0].mean[2]));
+    g_assert_cmpuint(answer.series[1].n, ==, 0); /* no history of it is kept */
+    g_assert_cmpfloat_with_epsilon(answer.series[2].mean[1], 0.3, 1e-6);
+    g_assert_cmpfloat_with_epsilon(answer.series[2].minimum[1], 0.15, 1e-6);
+    g_assert_cmpfloat_with_epsilon(answer.series[2].maximum[1], 0.6, 1e-6);
+    g_assert_true(isnan(answer.series[2].mean[3]));
+    answer_clear(&answer);
+    answer.answered = false;
+    HistorySeries minutes = query;
+
+    minutes.bucket_s = 60;
+    answer.reader.series(answer.reader.self, &minutes, take_answer, &answer);
+    g_assert_true(wait_until(has_answer, &answer, HISTORY_RIG_WAIT_US));
+    g_assert_cmpuint(answer.series[0].n, ==, 1); /* of the minutes' table */
+    g_assert_cmpfloat(answer.series[0].mean[0], ==, 2000);
+    g_assert_cmpfloat_with_epsilon(answer.series[2].minimum[0], 0.05, 1e-6);
+    g_assert_cmpfloat_with_epsilon(answer.series[2].maximum[0], 0.6, 1e-6);
     gantry_history_reader_mysql_stop(reader, HISTORY_RIG_STOP_US);
     release_object(reader);
     answer_clear(&answer);

@@ -8,12 +8,13 @@ PACKET = 188
 NULL = 0x1fff
 TONE = "aevalsrc='{}':s=48000:channel_layout={}:d={},asetnsamples=n={}"
 LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
-FRAMES = {"mp2": 1152, "aac": 1024, "aac-latm": 1024, "ac3": 1536, "eac3": 1536, "opus": 960}  # samples
+FRAMES = {"mp2": 1152, "mp2-dual": 1152, "aac": 1024, "aac-latm": 1024, "ac3": 1536, "eac3": 1536, "opus": 960}  # samples
+USER_DATA, FIRST_SLICE = b"\0\0\1\xb2", b"\0\0\1\1"  # start codes of MPEG-2 video
 X265 = "log-level=error:pools=none:frame-threads=1:keyint={0}:min-keyint={0}:scenecut=0:open-gop=0:repeat-headers=1:aud=1{1}"
 
 
 class Sound:
-    """One stream of sound: codec as ffmpeg calls it, or aac-latm."""
+    """One stream of sound: codec as ffmpeg calls it, or aac-latm, or mp2-dual: two languages in the channels of one stream."""
     def __init__(self, codec="mp2", channels=2, language="eng", tone_hz=440, rate="128k", **more):
         self.codec, self.channels, self.language, self.tone_hz, self.rate = codec, channels, language, tone_hz, rate
         self.tones = more.pop("tones", None)  # of all channels, as ffmpeg's expressions
@@ -23,8 +24,9 @@ class Sound:
         return TONE.format(self.tones or tones, LAYOUTS[self.channels], seconds, FRAMES[self.codec]) + f"[a{index}]"
 
     def options(self, index):
-        codec = {"aac-latm": "aac", "opus": "libopus"}.get(self.codec, self.codec)
-        return [f"-c:a:{index}", codec, f"-b:a:{index}", self.rate, f"-metadata:s:a:{index}", f"language={self.language}"]
+        codec = {"aac-latm": "aac", "opus": "libopus", "mp2-dual": "libtwolame"}.get(self.codec, self.codec)
+        dual = [f"-mode:a:{index}", "dual_channel"] if self.codec == "mp2-dual" else []
+        return [f"-c:a:{index}", codec, *dual, f"-b:a:{index}", self.rate, f"-metadata:s:a:{index}", f"language={self.language}"]
 
 
 class Clip:
@@ -40,6 +42,7 @@ class Clip:
         self.options = more.pop("options", [])  # of the encoder
         self.params = more.pop("params", "")  # of x264 or x265
         self.pixels = more.pop("pixels", "yuv420p")
+        self.afd = more.pop("afd", None)  # active format of every picture, 0 to 15; MPEG-2 without B pictures
         assert not more, more
 
     def graph(self):
@@ -70,13 +73,31 @@ class Clip:
     def make(self, folder):
         """Encodes unless @folder has it, made by the same command. Returns: its bytes."""
         command = self.command()
-        path = pathlib.Path(folder) / f"{self.name}-{hashlib.sha256(repr(command).encode()).hexdigest()[:12]}.ts"
+        path = pathlib.Path(folder) / f"{self.name}-{hashlib.sha256(repr((command, self.afd)).encode()).hexdigest()[:12]}.ts"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(f".{os.getpid()}")
-            subprocess.run(["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y", *command, str(part)], check=True)
+            ffmpeg(*command, part)
+            if self.afd is not None:
+                self.say_afd(part)
             os.replace(part, path)
         return path.read_bytes()
+
+
+    def say_afd(self, path):
+        """Puts afd_data() of ETSI TS 101 154, annex B, into every picture, which no encoder here does."""
+        pictures, muxed = path.with_suffix(".m2v"), path.with_suffix(".muxed")
+        ffmpeg("-i", path, "-map", "0:v", "-c", "copy", "-f", "mpeg2video", pictures)
+        afd_data = USER_DATA + b"DTG1" + bytes([0x41, 0xf0 | self.afd])
+        pictures.write_bytes(pictures.read_bytes().replace(FIRST_SLICE, afd_data + FIRST_SLICE))
+        ffmpeg("-fflags", "+genpts", "-r", str(self.fps), "-f", "mpegvideo", "-i", pictures, "-i", path, "-map", "0:v", "-map", "1:a", "-c", "copy",
+               "-pes_payload_size", "0", "-mpegts_flags", "system_b", "-muxdelay", "0.3", "-f", "mpegts", muxed)
+        pictures.unlink()
+        os.replace(muxed, path)
+
+
+def ffmpeg(*words):
+    subprocess.run(["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y", *map(str, words)], check=True)
 
 
 def pid_of(packet):

@@ -148,14 +148,14 @@ static void
 a_gap_is_a_point_of_nulls_and_different_steps_are_no_gap(void)
 {
     MetricSeries series = {.metric = METRIC_BITRATE};
-    const SeriesRange range = {0, 100 * US_PER_SECOND, 1000};
+    const SeriesRange range = {0, 100 * US_PER_SECOND, 1};
     g_autoptr(GString) out = g_string_new(NULL);
 
     fill(&series.older, 0, 10 * US_PER_SECOND, 3);             /* 0, 10, 20 s */
     fill(&series.newer, 30 * US_PER_SECOND, US_PER_SECOND, 2); /* 30, 31 s */
     fill(&series.newer, 40 * US_PER_SECOND, US_PER_SECOND, 2); /* 40, 41 s */
     view_series(out, &series, 1, &range, &now);
-    g_assert_nonnull(strstr(out->str, "\"mean\":[0,1,2,null,0,1,null,0,1]"));
+    g_assert_nonnull(strstr(out->str, "\"mean\":[0,1,2,0,1,null,0,1]"));
     metric_series_clear(&series);
 }
 
@@ -171,6 +171,40 @@ a_long_series_is_folded_with_its_extremes_kept(void)
     g_assert_nonnull(strstr(out->str, "\"min\":[0,10,20,30,40,50,60,70,80,90]"));
     g_assert_nonnull(strstr(out->str, "\"max\":[9,19,29,39,49,59,69,79,89,99]"));
     metric_series_clear(&series);
+}
+
+static void
+buckets_stand_where_they_stood_when_the_range_moves_and_the_parts_share_one(void)
+{
+    MetricSeries series = {.metric = METRIC_BITRATE};
+    const SeriesRange range = {7 * US_PER_SECOND, 100 * US_PER_SECOND, 20};
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    fill(&series.older, 10 * US_PER_SECOND, 10 * US_PER_SECOND, 3); /* 10, 20, 30: 0, 1, 2 */
+    fill(&series.newer, 37 * US_PER_SECOND, US_PER_SECOND, 5);      /* 37 to 41: 0 to 4 */
+    view_series(out, &series, 1, &range, &now);
+    g_assert_nonnull(strstr(out->str, "\"t\":[0,20,40]"));
+    g_assert_nonnull(strstr(out->str, "\"min\":[0,0,3]"));
+    g_assert_nonnull(strstr(out->str, "\"max\":[0,2,4]"));
+    g_assert_nonnull(strstr(out->str, "\"step_seconds\":20"));
+    metric_series_clear(&series);
+}
+
+static void
+a_step_keeps_any_range_within_the_points_and_fits_the_rows_of_the_history(void)
+{
+    static const struct {
+        int64_t span_s, step_s;
+    } steps[] = {{1, 1},     {600, 1},   {997, 1},     {998, 2},      {3600, 4},
+                 {9970, 10}, {9971, 20}, {86400, 120}, {604800, 660}, {400 * 86400, 34680}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        const int64_t step_s = series_step_s(steps[i].span_s * US_PER_SECOND, 1000);
+
+        g_assert_cmpint(steps[i].span_s / step_s + 2, <=, 1000);
+        g_assert_cmpint(step_s % (step_s > 60 ? 60 : step_s > 10 ? 10 : 1), ==, 0);
+        g_assert_cmpint(step_s, ==, steps[i].step_s);
+    }
 }
 
 static uint64_t
@@ -350,6 +384,10 @@ main(int argc, char **argv)
     g_test_add_func("/http/levels", levels_are_bytes_and_old_ones_are_unknown);
     g_test_add_func("/http/series/gap", a_gap_is_a_point_of_nulls_and_different_steps_are_no_gap);
     g_test_add_func("/http/series/folded", a_long_series_is_folded_with_its_extremes_kept);
+    g_test_add_func("/http/series/grid",
+                    buckets_stand_where_they_stood_when_the_range_moves_and_the_parts_share_one);
+    g_test_add_func("/http/series/step",
+                    a_step_keeps_any_range_within_the_points_and_fits_the_rows_of_the_history);
     g_test_add_func("/http/thumbs", a_batch_that_is_full_names_the_last_one_written);
     g_test_add_func("/http/metrics", metrics_escape_labels_and_know_no_value_for_unknown);
     g_test_add_func("/http/alarm", an_event_and_a_snapshot_tell_an_alarm_alike);

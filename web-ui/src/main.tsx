@@ -1,8 +1,11 @@
 /* Starts the dashboard: the code of the link first, then the session, then the stream. */
 import { render } from "preact";
 import { loadSession, useCodeOfLink } from "./live/account";
+import { get } from "./live/api";
 import { go, route, startNavigation } from "./live/navigation";
+import { loadSite } from "./live/site";
 import { startTicking } from "./live/state";
+import { startTheme } from "./live/theme";
 import { openStream, watchStream } from "./live/stream";
 import { App } from "./screens/App";
 
@@ -14,8 +17,9 @@ async function start(root: HTMLElement): Promise<void> {
     const session = await loadSession();
     if (session.authenticated) {
       openStream();
+      void loadSite();
       if (route.value.page === "login" || route.value.page === "setup") go("/wall", true);
-    }
+    } else if (!session.setup_required) await get("/policy").catch(() => null); /* was it a wall whose token is gone? */
     render(<App notice={notice} />, root);
   } catch {
     render(<App notice="The appliance does not answer. Trying again." />, root);
@@ -25,6 +29,7 @@ async function start(root: HTMLElement): Promise<void> {
 
 const root = document.getElementById("app");
 if (root) {
+  startTheme();
   startTicking();
   startNavigation();
   watchStream();

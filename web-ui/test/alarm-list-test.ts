@@ -1,7 +1,7 @@
 /* The order of open alarms, their incidents and their counts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { channelOf, compareAlarms, countBySeverity, incidents, isWaiting, subject, topByChannel, withAlarm } from "../src/model/alarm-list";
+import { changesBetween, channelOf, compareAlarms, countBySeverity, incidents, isWaiting, subject, topByChannel, withAlarm } from "../src/model/alarm-list";
 import type { Alarm } from "../src/model/types";
 
 function alarm(id: string, over: Partial<Alarm> = {}): Alarm {
@@ -53,4 +53,10 @@ test("what an alarm is about is said in words", () => {
   assert.equal(subject(alarm("a", { resource: "box" })), "This box");
   assert.equal(subject(alarm("a", { resource: "receiver/noc" })), "receiver noc");
   assert.equal(channelOf(alarm("a", { resource: "input/one" })), null);
+});
+
+test("what changed between two lists: alarms that came, went, or are in other hands", () => {
+  const before = [alarm("a"), alarm("b"), alarm("c"), alarm("d")];
+  assert.equal(changesBetween(before, before.map((one) => ({ ...one }))), 0);
+  assert.equal(changesBetween(before, [alarm("a"), alarm("b", { operator_state: "ack" }), alarm("c", { severity: "minor" }), alarm("e")]), 4);
 });

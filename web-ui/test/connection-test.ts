@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Connection, type Happening, startConnection, step } from "../src/model/connection";
+import { voiceOf } from "../src/model/stream-port";
 
 function walk(...happenings: [number, Happening][]): Connection {
   return happenings.reduce((connection, [at, happening]) => step(connection, happening, at), startConnection(0));
@@ -44,4 +45,21 @@ test("messages during a resynchronisation do not end it, the snapshot does", () 
   const waiting = walk([0, hello], [10, { kind: "resync" }], [20, { kind: "message" }]);
   assert.equal(waiting.phase, "resync");
   assert.equal(step(waiting, { kind: "resynced" }, 30).phase, "live");
+});
+
+test("a revoked token stays revoked, whatever else is refused or said", () => {
+  const gone = walk([0, hello], [10, { kind: "unauthorised", revoked: true }], [20, { kind: "unauthorised" }], [30, { kind: "message" }], [40, tick]);
+  assert.equal(gone.phase, "revoked");
+});
+
+test("a browser with too many streams is down for that reason, until a hello", () => {
+  const crowded = walk([0, hello], [10, { kind: "error" }], [20, { kind: "crowded" }]);
+  assert.deepEqual([crowded.phase, crowded.crowded], ["down", true]);
+  assert.equal(step(crowded, hello, 30).crowded, false);
+});
+
+test("of the tabs of a browser the first that may make a sound does, else the first", () => {
+  assert.equal(voiceOf([{ able: false }, { able: true }, { able: true }]), 1);
+  assert.equal(voiceOf([{ able: false }, { able: false }]), 0);
+  assert.equal(voiceOf([]), -1);
 });

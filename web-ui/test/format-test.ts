@@ -1,7 +1,7 @@
 /* Figures and times as text. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bitrate, clockTime, count, duration, figure, instant, pid, quantity, shortDuration } from "../src/model/format";
+import { bitrate, clockTime, count, duration, figure, instant, pid, quantity, shortDuration, zoneName, zoneTime } from "../src/model/format";
 
 test("durations use two units at most", () => {
   const cases: [number, string][] = [[0, "0 s"], [8_400, "8 s"], [192_000, "3 min 12 s"], [180_000, "3 min"], [7_500_000, "2 h 5 min"], [356_400_000, "4 d 3 h"], [-5, "0 s"]];
@@ -36,3 +36,10 @@ test("a figure stands with its unit, shares as percent", () => {
 });
 
 test("a PID is four hexadecimal digits", () => assert.equal(pid(256), "0x0100"));
+
+test("site time follows the zone through summer time, and UTC is not said twice", () => {
+  assert.equal(zoneTime(Date.UTC(2026, 2, 29, 0, 59, 59), "Europe/Vienna"), "01:59:59");
+  assert.equal(zoneTime(Date.UTC(2026, 2, 29, 1), "Europe/Vienna"), "03:00:00");
+  for (const zone of ["", "UTC", "Etc/UTC", "Nowhere/Atlantis"]) assert.equal(zoneTime(0, zone), "", zone);
+  assert.equal(zoneName("America/Argentina/Buenos_Aires"), "Buenos Aires");
+});

@@ -4,6 +4,7 @@ import { isTrusted } from "../model/connection";
 import { codeIn } from "../model/route";
 import type { Session } from "../model/types";
 import { get, post } from "./api";
+import { loadSite } from "./site";
 import { correctClock, happen, phase, session } from "./state";
 import { closeStream, openStream } from "./stream";
 
@@ -27,6 +28,7 @@ async function enter(): Promise<void> {
   happen({ kind: "retry" });
   await loadSession();
   openStream();
+  void loadSite();
 }
 
 /* These throw a Refusal that says why not. */

@@ -3,11 +3,13 @@ import type { Problem } from "../model/types";
 import { happen } from "./state";
 
 const PATIENCE_MS = 10_000;
+const REVOKED = /wall-token-revoked$/;
 
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     detail: string,
+    readonly type = "", /* of the problem: the last part of its address names it */
   ) {
     super(detail);
   }
@@ -20,15 +22,24 @@ function isProblem(value: unknown): value is Problem {
 async function refusalOf(reply: Response): Promise<Refusal> {
   const body: unknown = await reply.json().catch(() => null);
   const words = isProblem(body) ? body.detail || body.title : reply.statusText || `Status ${reply.status}`;
-  return new Refusal(reply.status, words);
+  return new Refusal(reply.status, words, isProblem(body) ? body.type : "");
 }
 
 /* Throws Refusal, or TypeError where nobody answers. A 401 outside of logging in makes the page ask for a login. */
 async function ask(path: string, init: RequestInit): Promise<Response> {
   const reply = await fetch(`/api/v1${path}`, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
   if (reply.ok) return reply;
-  if (reply.status === 401 && path !== "/login") happen({ kind: "unauthorised" });
-  throw await refusalOf(reply);
+  const refusal = await refusalOf(reply);
+  if (reply.status === 401 && path !== "/login") happen({ kind: "unauthorised", revoked: REVOKED.test(refusal.type) });
+  throw refusal;
+}
+
+/* Whether @path would be answered: null, or why not. Its answer is not fetched. */
+export async function probe(path: string): Promise<unknown> {
+  return ask(path, { method: "HEAD" }).then(
+    () => null,
+    (failure: unknown) => failure,
+  );
 }
 
 export async function get<T>(path: string): Promise<T> {

@@ -1,26 +1,14 @@
 /* Single keys, which a person can switch off. Never while something is being typed. */
 import { signal } from "@preact/signals";
+import { recall, remember } from "./stored";
 
-const STORED = "gantry.keys";
 const CHORD_MS = 1200;
 
-export const keysOn = signal(read());
-
-function read(): boolean {
-  try {
-    return localStorage.getItem(STORED) !== "off";
-  } catch {
-    return true;
-  }
-}
+export const keysOn = signal(recall("keys") !== "off");
 
 export function switchKeys(on: boolean): void {
   keysOn.value = on;
-  try {
-    localStorage.setItem(STORED, on ? "on" : "off");
-  } catch {
-    return; /* it holds for this page only */
-  }
+  remember("keys", on ? "on" : "off");
 }
 
 function isTyping(target: EventTarget | null): boolean {

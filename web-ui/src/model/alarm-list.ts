@@ -79,3 +79,12 @@ export function incidents(alarms: readonly Alarm[]): Incident[] {
   }
   return [...found.values()];
 }
+
+/* How many alarms came, went, or are another severity's or in other hands. */
+export function changesBetween(before: readonly Alarm[], after: readonly Alarm[]): number {
+  const word = (alarm: Alarm): string => `${alarm.severity} ${alarm.operator_state} ${alarm.owner}`;
+  const known = new Map(before.map((alarm) => [alarm.id, word(alarm)]));
+  const different = after.filter((alarm) => known.get(alarm.id) !== word(alarm)).length;
+  const ids = new Set(after.map(({ id }) => id));
+  return different + before.filter(({ id }) => !ids.has(id)).length;
+}

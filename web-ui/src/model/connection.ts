@@ -1,19 +1,21 @@
 /* The state of the link to the appliance: one state, one step. Times are milliseconds of the caller's clock. */
 
-export type Phase = "connecting" | "live" | "stale" | "down" | "resync" | "unauthorised";
+export type Phase = "connecting" | "live" | "stale" | "down" | "resync" | "unauthorised" | "revoked";
 
 export interface Connection {
   phase: Phase;
   lastHeard: number; /* when the last message came; the start before the first */
   build: string; /* of the server that was met first, "" before */
   newBuild: boolean; /* the server is another version than this page */
+  crowded: boolean; /* it is down because this browser has too many event streams */
 }
 
 export type Happening =
   | { kind: "hello"; build: string }
   | { kind: "message" }
   | { kind: "error" }
-  | { kind: "unauthorised" }
+  | { kind: "crowded" }
+  | { kind: "unauthorised"; revoked?: boolean } /* revoked: the wall's token is gone, no login mends it */
   | { kind: "retry" }
   | { kind: "resync" } /* events were missed: a snapshot is on its way */
   | { kind: "resynced" }
@@ -27,18 +29,21 @@ export const startConnection = (now: number): Connection => ({
   lastHeard: now,
   build: "",
   newBuild: false,
+  crowded: false,
 });
+
+export const isRefused = (phase: Phase): boolean => phase === "unauthorised" || phase === "revoked";
 
 /* What silence makes of a phase. Being down or refused is not mended by waiting. */
 function silence(phase: Phase, quietMs: number): Phase {
-  if (phase === "unauthorised" || phase === "down") return phase;
+  if (isRefused(phase) || phase === "down") return phase;
   if (quietMs > DOWN_AFTER_MS) return "down";
   if (quietMs > STALE_AFTER_MS && phase !== "connecting") return "stale";
   return phase;
 }
 
 /* A stream may speak on for a while after its session ended. */
-const afterMessage = (phase: Phase): Phase => (phase === "resync" || phase === "unauthorised" ? phase : "live");
+const afterMessage = (phase: Phase): Phase => (phase === "resync" || isRefused(phase) ? phase : "live");
 
 export function step(connection: Connection, happening: Happening, now: number): Connection {
   switch (happening.kind) {
@@ -49,6 +54,7 @@ export function step(connection: Connection, happening: Happening, now: number):
         lastHeard: now,
         build: known ? connection.build : happening.build,
         newBuild: known && happening.build !== connection.build,
+        crowded: false,
       };
     }
     case "message":
@@ -58,9 +64,11 @@ export function step(connection: Connection, happening: Happening, now: number):
     case "resync":
       return { ...connection, lastHeard: now, phase: "resync" };
     case "error":
-      return connection.phase === "unauthorised" ? connection : { ...connection, phase: "down" };
+      return isRefused(connection.phase) ? connection : { ...connection, phase: "down" };
+    case "crowded":
+      return isRefused(connection.phase) ? connection : { ...connection, phase: "down", crowded: true };
     case "unauthorised":
-      return { ...connection, phase: "unauthorised" };
+      return { ...connection, phase: happening.revoked || connection.phase === "revoked" ? "revoked" : "unauthorised" };
     case "retry":
       return { ...connection, lastHeard: now, phase: "connecting" };
     case "tick":

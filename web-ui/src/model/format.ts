@@ -25,6 +25,29 @@ export function day(ms: number): string {
 
 export const dateTime = (ms: number): string => `${day(ms)} ${clockTime(ms)}`;
 
+const formatters = new Map<string, Intl.DateTimeFormat | null>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat | null {
+  const known = formatters.get(zone);
+  if (known !== undefined) return known;
+  let made: Intl.DateTimeFormat | null = null;
+  try {
+    made = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  } catch {
+    made = null; /* a zone that this browser does not know */
+  }
+  formatters.set(zone, made);
+  return made;
+}
+
+const IS_UTC = /^(?:|UTC|Etc\/UTC|Zulu|GMT|Etc\/GMT)$/;
+
+/* "11:39:08" in the zone of that name; "" for UTC itself, and for a zone that nobody knows. */
+export const zoneTime = (ms: number, zone: string): string => (IS_UTC.test(zone) ? "" : (formatterOf(zone)?.format(ms) ?? ""));
+
+/* "Buenos Aires" for "America/Argentina/Buenos_Aires". */
+export const zoneName = (zone: string): string => (zone.split("/").pop() ?? "").replaceAll("_", " ");
+
 /* "8 s", "3 min 12 s", "2 h 5 min", "4 d 3 h": two units at most, never below 0. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -22,6 +22,7 @@ export type Sensor = SystemReport["sensors"][number];
 export type Service = SystemReport["services"][number];
 export type DepthReport = SystemReport["depth"];
 export type SeriesData = Schemas["Columns"];
+export type Policy = Schemas["Policy"];
 export type Problem = Schemas["Problem"];
 
 /* A picture that is kept, of the list of a channel's past ones. */

@@ -4,10 +4,11 @@ import { connection, newBuild, phase, skew } from "../live/state";
 
 export function Banner() {
   if (phase.value === "down") {
-    const { lastHeard } = connection.peek();
+    const { lastHeard, crowded } = connection.value;
     return (
       <p class="banner" role="alert">
-        Frozen: no data since {clockTime(lastHeard + skew.value)} UTC. What is shown is what was known then; it connects again by itself.
+        {crowded && "This browser has too many event streams open: close a tab. "}
+        Picture frozen: no data since {clockTime(lastHeard + skew.value)} UTC. What is shown is what was known then; it connects again by itself.
       </p>
     );
   }

@@ -17,6 +17,8 @@ function words(): string {
       return "Resynchronising";
     case "unauthorised":
       return "Not logged in";
+    case "revoked":
+      return "Wall token revoked";
   }
 }
 

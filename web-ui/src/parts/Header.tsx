@@ -1,11 +1,10 @@
 /* The frame's head, the same on every page. */
-import { logout } from "../live/account";
 import { route } from "../live/navigation";
-import { session, waiting } from "../live/state";
+import { waiting } from "../live/state";
 import { Clock } from "./Clock";
 import { ConnectionPill } from "./ConnectionPill";
 import { CountBar } from "./CountBar";
-import { helpOpen } from "./KeyHelp";
+import { UserMenu } from "./UserMenu";
 
 const PAGES = [
   { page: "wall", href: "/wall", name: "Wall" },
@@ -32,20 +31,7 @@ export function Header() {
       <CountBar />
       <ConnectionPill />
       <Clock />
-      <details class="menu">
-        <summary aria-label="Account">{session.value?.user || "–"}</summary>
-        <div>
-          <p>
-            {session.value?.user} · {session.value?.role}
-          </p>
-          <button type="button" onClick={() => (helpOpen.value = true)}>
-            Keys (?)
-          </button>
-          <button type="button" onClick={() => void logout()}>
-            Log out
-          </button>
-        </div>
-      </details>
+      <UserMenu />
     </header>
   );
 }

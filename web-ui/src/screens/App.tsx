@@ -8,7 +8,9 @@ import { askToAcknowledge, askToComment, selectedAlarm } from "../live/actions";
 import { bindKeys } from "../live/keys";
 import { lazy } from "../live/lazy";
 import { go, route } from "../live/navigation";
+import { turnTime } from "../live/site";
 import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
+import { turnTheme } from "../live/theme";
 import { Banner } from "../parts/Banner";
 import { Dialog } from "../parts/Dialog";
 import { EvidenceDialog } from "../parts/EvidenceDialog";
@@ -18,6 +20,7 @@ import { Later } from "../parts/Later";
 import { NoteDialog } from "../parts/NoteDialog";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
+import { RevokedScreen } from "./RevokedScreen";
 import { SetupScreen } from "./SetupScreen";
 import { WallScreen } from "./WallScreen";
 
@@ -65,6 +68,8 @@ function useKeys(): void {
         a: acknowledgeKey,
         c: commentKey,
         Escape: () => go("/wall"),
+        d: turnTheme,
+        u: turnTime,
         "?": () => (helpOpen.value = true),
       }),
     [],
@@ -100,6 +105,7 @@ function Missing({ what }: { what: string }) {
 
 function Frame() {
   useKeys();
+  if (phase.value === "revoked") return <RevokedScreen />;
   return (
     <div class="frame" data-phase={phase.value}>
       <Header />
@@ -134,6 +140,7 @@ export function App({ notice }: { notice: string }) {
     entered.value = true;
     if (page === "login" || page === "setup") go("/wall", true);
   };
+  if (phase.value === "revoked") return <RevokedScreen />;
   if (!entered.value && !known.authenticated) {
     return known.setup_required ? <SetupScreen notice={notice} onDone={enter} /> : <LoginScreen notice={notice} onDone={enter} />;
   }

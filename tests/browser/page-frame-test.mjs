@@ -1,0 +1,154 @@
+/* The frame of every page against the replay: one stream for all tabs, what a return of the stream changed, versions, refusals, themes, clocks. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { startChromium } from "./chromium.mjs";
+import { startReplay } from "./replay.mjs";
+
+const build = process.env.GANTRY_BUILD ?? "build";
+const dist = join(build, "web-ui", "work", "dist");
+const modules = join(build, "tests", "browser", "modules");
+
+let browser;
+let served;
+const complaints = []; /* of the console: CSP, Trusted Types, exceptions */
+
+const listenTo = (page) => {
+  page.on("console", (message) => message.type() === "error" && !/status of (401|429)|ERR_INCOMPLETE_CHUNKED/.test(message.text()) && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+};
+const replay = () => served.replay;
+const page = () => browser.page;
+const phase = (name, where = page()) => where.waitForSelector(`.pill[data-phase="${name}"]`, { timeout: 30_000 });
+const open = async (path, where = page()) => {
+  await where.goto(served.url + path);
+  await phase("live", where);
+};
+const until = async (holds, what) => {
+  for (let i = 0; i < 100; i += 1) {
+    if (await holds()) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail(`${what} did not come to be within 10 s`);
+};
+/* Ends every stream; browsers come back as after a short outage. */
+const cutStreams = () => replay().cut();
+
+before(async () => {
+  served = await startReplay({ dist, trouble: true, count: 12 });
+  browser = await startChromium({ modules });
+  listenTo(page());
+});
+
+beforeEach(() => Object.assign(replay(), { authenticated: true, revoked: false, crowded: false, build: "replay", mute: false }));
+
+after(async () => {
+  await browser?.close();
+  served?.close();
+});
+
+test("two tabs of a browser share one event stream, and the second is live with what the first knows", async () => {
+  await open("/wall");
+  const second = await browser.context.newPage();
+  listenTo(second);
+  await open("/alarms", second);
+  assert.equal(replay().streams, 1);
+  await second.waitForSelector("tr[data-alarm]");
+  replay().say("alarm", { ...replay().alarms[0], severity: "minor" }, 3);
+  for (const tab of [page(), second]) await tab.waitForFunction(() => /Minor: 2 open/.test(document.querySelector('.counts a[href$="minor"]').title));
+  replay().say("alarm", replay().alarms[0], 4);
+  await page().goto("about:blank");
+  await second.waitForTimeout(1500);
+  assert.equal(await second.locator(".pill").getAttribute("data-phase"), "live");
+  await second.close();
+  await until(() => replay().streams === 0, "the end of the stream after the last tab");
+});
+
+test("a browser without shared workers has a stream for each tab", async () => {
+  const alone = await browser.context.newPage();
+  listenTo(alone);
+  await alone.addInitScript(() => delete window.SharedWorker);
+  await open("/wall", alone);
+  assert.equal(replay().streams, 1);
+  await alone.close();
+});
+
+test("events that were missed are fetched anew, and a toast says how many alarms changed", async () => {
+  await open("/alarms");
+  replay().alarms[1].severity = "major";
+  replay().say("resync", {});
+  await page().waitForSelector(".toasts p");
+  assert.equal(await page().locator(".toasts p").first().innerText(), "Resynchronised, 1 alarm changed");
+  await phase("live");
+  replay().alarms[1].severity = "critical";
+  cutStreams();
+  await page().waitForFunction(() => document.querySelectorAll(".toasts p").length === 2, undefined, { timeout: 15_000 });
+  await phase("live");
+});
+
+test("another version of the appliance is offered by a button on a desk, and taken by a quiet wall by itself", async () => {
+  await open("/system");
+  replay().build = "newer";
+  cutStreams();
+  await page().waitForSelector(".banner.calm:has-text('new version') button", { timeout: 15_000 });
+  await page().evaluate(() => (window.before = true));
+  await page().click(".banner button");
+  await phase("live");
+  assert.equal(await page().evaluate(() => window.before), undefined);
+});
+
+test("without a connection the counts of the head are no figures any more", async () => {
+  await open("/wall");
+  const words = () => page().locator(".counts b").allInnerTexts();
+  assert.match((await words()).join(), /^\d+,/);
+  replay().authenticated = false;
+  cutStreams();
+  await phase("unauthorised");
+  assert.deepEqual(await words(), ["–", "–", "–", "–"]);
+});
+
+test("a browser with too many streams is told which door is shut, and comes in when it opens", async () => {
+  await open("/wall");
+  replay().crowded = true;
+  cutStreams();
+  await page().waitForSelector(".banner:has-text('close a tab')", { timeout: 15_000 });
+  replay().crowded = false;
+  await phase("live");
+});
+
+test("a wall whose token is revoked says so on the whole screen, also after it is loaded anew", async () => {
+  await open("/wall");
+  replay().revoked = true;
+  cutStreams();
+  await page().waitForSelector("h1:has-text('Wall token revoked')", { timeout: 15_000 });
+  assert.equal(await page().locator(".tile").count(), 0);
+  await page().reload();
+  await page().waitForSelector("h1:has-text('Wall token revoked')");
+});
+
+test("the theme is chosen in the menu or by d, and remembered; an address may ask for another", async () => {
+  const theme = () => page().evaluate(() => document.documentElement.dataset.theme);
+  const ground = () => page().evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await open("/system");
+  assert.equal(await theme(), "dark");
+  await page().click(".menu summary");
+  await page().check('.menu label:has-text("Light") input');
+  assert.equal(await ground(), "rgb(217, 220, 223)");
+  await page().reload();
+  await phase("live");
+  assert.equal(await theme(), "light");
+  await page().keyboard.press("d");
+  assert.equal(await theme(), "dark");
+  await open("/wall?theme=night");
+  assert.equal(await theme(), "night");
+});
+
+test("the clock shows UTC and the site's time, and u exchanges them", async () => {
+  await open("/system");
+  await page().waitForFunction(() => /\d\d:\d\d:\d\d UTC \d\d:\d\d:\d\d Vienna$/.test(document.querySelector(".clock").innerText.replace(/\s+/g, " ")));
+  await page().keyboard.press("u");
+  await page().waitForFunction(() => /\d\d:\d\d:\d\d Vienna \d\d:\d\d:\d\d UTC$/.test(document.querySelector(".clock").innerText.replace(/\s+/g, " ")));
+  await page().keyboard.press("u");
+});
+
+test("no page offended the content security policy, Trusted Types or the console", () => assert.deepEqual(complaints, []));
