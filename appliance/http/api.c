@@ -42,6 +42,11 @@ const Route api_routes[] = {
     {"GET", "/api/v1/wall/thumbs", ROLE_VIEWER, ROUTE_PLAIN, api_wall_thumbs},
 
     {"GET", "/api/v1/alarms", ROLE_VIEWER, ROUTE_PLAIN, api_alarms},
+    {"GET", "/api/v1/alarms.csv", ROLE_VIEWER, ROUTE_PLAIN, api_alarms_csv},
+    {"POST", "/api/v1/alarms:batch", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_batch},
+    {"GET", "/api/v1/alarms/{}", ROLE_VIEWER, ROUTE_PLAIN, api_alarm},
+    {"GET", "/api/v1/alarm-history", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_history},
+    {"GET", "/api/v1/alarm-history.csv", ROLE_VIEWER, ROUTE_PLAIN, api_alarm_history_csv},
     {"POST", "/api/v1/alarms/{}/ack", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_ack},
     {"POST", "/api/v1/alarms/{}/unack", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_unack},
     {"POST", "/api/v1/alarms/{}/comments", ROLE_OPERATOR, ROUTE_PLAIN, api_alarm_comment},

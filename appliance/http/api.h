@@ -54,6 +54,13 @@ void api_channel_segments(HttpRequest *request);
 void api_channel_clip(HttpRequest *request);
 void api_alarm_clip(HttpRequest *request);
 
+/* api-alarm-history.c, api-alarm-detail.c, api-alarm-batch.c */
+void api_alarms_csv(HttpRequest *request);
+void api_alarm_history(HttpRequest *request);
+void api_alarm_history_csv(HttpRequest *request);
+void api_alarm(HttpRequest *request);
+void api_alarm_batch(HttpRequest *request);
+
 /* api-alarms.c */
 void api_alarms(HttpRequest *request);
 void api_alarm_ack(HttpRequest *request);

@@ -61,6 +61,8 @@ typedef struct {
     uint64_t packets;
     uint64_t own_drops;
     ChannelState worst;
+    unsigned measured_s;    /* seconds that were reported while the state was known */
+    unsigned error_seconds; /* of these, with a continuity or transport error */
     HealthGaugeSpan gauges[HEALTH_GAUGES];
 } HealthSpan;
 

@@ -113,6 +113,20 @@ look_at(Requests *requests, CommandCall *call, const Command *command)
         command_call_answer(call, &result);
 }
 
+/* What is answered here. */
+static void
+handle_small(Requests *requests, CommandCall *call, const Command *command)
+{
+    if (command->kind == COMMAND_SAMPLES)
+        read_samples(requests, call, command);
+    else if (command->kind == COMMAND_AUDIT)
+        note_audit(requests, call, command);
+    else if (command->kind == COMMAND_CHANNELS_CHECK)
+        check_channels(requests, call, command);
+    else
+        look_at(requests, call, command);
+}
+
 void
 requests_handle(CommandCall *call, const Command *command, gpointer user_data)
 {
@@ -126,6 +140,9 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_ALARM_RULE:
+        alarm_requests_tell_rule(&requests->ports, call, command);
         break;
     case COMMAND_CONFIG:
         config_requests_handle(&requests->ports, call, command, now_of_both());
@@ -143,17 +160,11 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         account_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SAMPLES:
-        read_samples(requests, call, command);
-        break;
     case COMMAND_AUDIT:
-        note_audit(requests, call, command);
-        break;
     case COMMAND_CHANNELS_CHECK:
-        check_channels(requests, call, command);
-        break;
     case COMMAND_CHANNEL_WATCH:
     case COMMAND_CHANNEL_SHOT:
-        look_at(requests, call, command);
+        handle_small(requests, call, command);
         break;
     case COMMAND_PROFILES:
     case COMMAND_PROFILE_SET:

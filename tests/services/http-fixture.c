@@ -367,6 +367,7 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SAMPLES:
         give_samples(command, &answer->result);
         break;
+    case COMMAND_ALARM_RULE:
     case COMMAND_PROFILES:
     case COMMAND_PROFILE_SET:
     case COMMAND_PROFILE_DELETE:
