@@ -12,10 +12,11 @@
 
 /* ---- Path and parameters ---- */
 
-char *
-request_path(const VerbContext *context)
+/* @template with the context's arguments for its "{}", escaped. Returns: (transfer full) */
+static char *
+fill(const VerbContext *context, const char *template)
 {
-    g_auto(GStrv) parts = g_strsplit(context->verb->path, "{}", -1);
+    g_auto(GStrv) parts = g_strsplit(template, "{}", -1);
     GString *path = g_string_new(parts[0]);
 
     for (size_t i = 1; parts[i] != NULL; i++) {
@@ -24,6 +25,12 @@ request_path(const VerbContext *context)
         g_string_append_printf(path, "%s%s", argument, parts[i]);
     }
     return g_string_free(path, FALSE);
+}
+
+char *
+request_path(const VerbContext *context)
+{
+    return fill(context, context->verb->path);
 }
 
 /* How many arguments the path takes. */
@@ -143,13 +150,20 @@ request_body_given(const VerbContext *context)
     return body[0] == '@' ? read_all(body + 1) : g_strdup(body);
 }
 
-/* A number, a truth or a text, by what follows the colon. */
+/* A number, a truth, a list or a text, by what follows the colon. */
 static bool
 add_member(JsonObject *object, const char *name, const char *value, char kind)
 {
     gint64 number = 0;
 
-    if (kind == 'b') {
+    if (kind == 'l') {
+        g_auto(GStrv) parts = g_strsplit(value, ",", -1);
+        JsonArray *list = json_array_new();
+
+        for (size_t i = 0; parts[i] != NULL; i++)
+            json_array_add_string_element(list, g_strstrip(parts[i]));
+        json_object_set_array_member(object, name, list);
+    } else if (kind == 'b') {
         json_object_set_boolean_member(object, name, TRUE);
     } else if (kind != 'n') {
         json_object_set_string_member(object, name, value);
@@ -217,7 +231,9 @@ ask_with_tag(const VerbContext *context, CtlRequest *request, CtlAnswer *answer,
     if (answer->http_status != 428 || request->if_match != NULL)
         return status;
     g_auto(CtlAnswer) present = {0};
-    g_autofree char *path = g_strndup(request->path, strcspn(request->path, "?"));
+    g_autofree char *path = context->verb->tag != NULL
+                                ? fill(context, context->verb->tag)
+                                : g_strndup(request->path, strcspn(request->path, "?"));
     const CtlRequest look = {.method = "GET", .path = path};
 
     g_clear_pointer(ret_message, g_free);

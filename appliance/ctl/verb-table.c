@@ -11,11 +11,12 @@
     "ID=id;STATE=state;SEVERITY=severity;MBIT/S=bitrate_bps@M;CC ERRORS=cc_errors;"                \
     "ADDRESS=address;NAME=name;WHY=state_text"
 
-#define GET  .method = "GET"
-#define POST .method = "POST"
-#define PUT  .method = "PUT"
-#define DEL  .method = "DELETE"
-#define API  "/api/v1/"
+#define GET   .method = "GET"
+#define POST  .method = "POST"
+#define PUT   .method = "PUT"
+#define PATCH .method = "PATCH"
+#define DEL   .method = "DELETE"
+#define API   "/api/v1/"
 
 const Verb verbs[] = {
     {"status", NULL, NULL, "the box at a glance; with --check as a plug-in of Nagios", GET,
@@ -54,6 +55,35 @@ const Verb verbs[] = {
     {"channel", "maintain", "ID", "planned work from now on, for --minutes N, with --note WHY", PUT,
      API "calendar/{}", .more = "minutes note", .run = run_channel_maintain},
 
+    {"channel", "add", NULL, "watch one more, with --set NAME=VALUE or --body JSON", POST,
+     API "channels", .query = "dry-run", .body = "*", .output = OUT_OBJECT},
+    {"channel", "settings", "ID", "what people have said of it, as JSON", GET,
+     API "channels/{}/settings", .output = OUT_JSON},
+    {"channel", "set", "ID", "change some of that, with --set NAME=VALUE", PATCH, API "channels/{}",
+     .query = "dry-run", .body = "*", .tag = API "channels/{}/settings", .output = OUT_OBJECT},
+    {"channel", "replace", "ID", "make it, or say anew all that it is", PUT, API "channels/{}",
+     .query = "dry-run", .body = "*", .tag = API "channels/{}/settings", .output = OUT_OBJECT},
+    {"channel", "remove", "ID", "watch it no more", DEL, API "channels/{}", .query = "dry-run",
+     .tag = API "channels/{}/settings", .output = OUT_OBJECT},
+    {"channel", "inventory", NULL, "the settings of all channels", GET, API "channel-settings",
+     .output = OUT_TABLE,
+     .columns = "ID=id;NAME=name;GROUP=group;"
+                "ADDRESS=address;INTERFACE=interface;"
+                "SERVICE=service_id;PROFILE=profile"},
+
+    {"wall", "list", NULL, "the walls of the site", GET, API "walls", .output = OUT_TABLE,
+     .columns = "ID=id;TITLE=title;SIZE=size;LAYOUT=layout;"
+                "GROUPS=groups;CHANNELS=channels"},
+    {"wall", "show", "ID", "one wall as JSON", GET, API "walls/{}", .output = OUT_JSON},
+    {"wall", "add", NULL, "make one, with --set NAME=VALUE or --body JSON", POST, API "walls",
+     .query = "dry-run", .body = "*", .output = OUT_OBJECT},
+    {"wall", "set", "ID", "change some of it", PATCH, API "walls/{}", .query = "dry-run",
+     .body = "*", .output = OUT_OBJECT},
+    {"wall", "replace", "ID", "make it, or say anew all that it is", PUT, API "walls/{}",
+     .query = "dry-run", .body = "*", .output = OUT_OBJECT},
+    {"wall", "remove", "ID", "take it away", DEL, API "walls/{}", .query = "dry-run",
+     .output = OUT_OBJECT},
+
     {"profile", "list", NULL, "alarm profiles, shipped ones first", GET, API "profiles",
      .output = OUT_TABLE,
      .columns = "ID=profile.id;BASE=profile.base;CHANNELS=channels;SHIPPED=shipped;"
@@ -69,8 +99,21 @@ const Verb verbs[] = {
      API "group-profiles/{}", .body = "profile"},
 
     {"alarm", "list", NULL, "raised alarms; with --all also those cleared lately", GET,
-     API "alarms", .query = "state=all state channel limit", .output = OUT_TABLE,
+     API "alarms", .query = "state=all state severity group channel q unacknowledged limit",
+     .output = OUT_TABLE, .columns = ALARM_COLUMNS},
+    {"alarm", "csv", NULL, "the same list as CSV", GET, API "alarms.csv",
+     .query = "state=all state severity group channel q unacknowledged", .output = OUT_TEXT,
+     .more = "output"},
+    {"alarm", "history", NULL, "alarms of the past, newest first", GET, API "alarm-history",
+     .query = "from to severity group channel q limit", .output = OUT_TABLE,
      .columns = ALARM_COLUMNS},
+    {"alarm", "history-csv", NULL, "the same as CSV", GET, API "alarm-history.csv",
+     .query = "from to severity group channel q", .output = OUT_TEXT, .more = "output"},
+    {"alarm", "show", "ID", "one alarm: its rule, run-book, incident, what failed with it", GET,
+     API "alarms/{}", .output = OUT_OBJECT},
+    {"alarm", "batch", "IDS ACT", "one act, such as ack, on many: ids with commas between", POST,
+     API "alarms:batch", .body = "ids=@:l action=@ note minutes:n user", .output = OUT_TABLE,
+     .columns = "ID=id;STATUS=status;WHY NOT=detail"},
     {"alarm", "watch", NULL, "alarms as they come, until interrupted", GET, API "events",
      .output = OUT_STREAM, .columns = ALARM_COLUMNS, .run = run_alarm_watch},
     {"alarm", "ack", "ID", "acknowledge, with --note TEXT and --minutes N", POST,

@@ -38,8 +38,10 @@ struct Verb {
     const char *path;  /* "{}" for each argument in order; further ones go into the body only */
     const char *query; /* (nullable): options that become parameters, blanks between;
                           "parameter=option" where they are called otherwise */
+    const char *tag;   /* (nullable): path whose ETag a change needs; NULL: its own */
     const char *body;  /* (nullable): none; "": an empty object; "*": --body, --set or stdin; else
                           "member=option:n": options that become members, n numbers, b booleans,
+                          l lists with commas between,
                           @ the argument after those of the path; "<TYPE": the file that the
                           argument after them names ("-": stdin), of that media type */
     VerbOutput output;

@@ -377,6 +377,21 @@ add_sink(GArray *services, GantryEventSink *sink, const char *name, uint64_t vis
     g_array_append_val(services, view);
 }
 
+/* What was tried at the receiver that was added last. */
+static void
+add_counts(GArray *services, GantryReceiver *receiver)
+{
+    ServiceView *view = &g_array_index(services, ServiceView, services->len - 1);
+    ReceiverCounts counts;
+
+    gantry_receiver_get_counts(receiver, &counts);
+    view->delivers = true;
+    view->delivered = counts.delivered;
+    view->failed = counts.failed;
+    view->superseded = counts.superseded;
+    view->given_up = counts.given_up;
+}
+
 static void
 add_evidence(GArray *services, EvidenceStore *evidence)
 {
@@ -414,6 +429,7 @@ outlets_get_services(Outlets *outlets, uint64_t visible_seq)
         g_autofree char *name = g_strdup_printf("receiver/%s", running->as_started.id);
 
         add_sink(services, GANTRY_EVENT_SINK(running->receiver), name, visible_seq);
+        add_counts(services, running->receiver);
     }
     return services;
 }
