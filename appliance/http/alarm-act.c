@@ -68,7 +68,7 @@ alarm_act_read_named(JsonObject *object, AlarmAct *ret_act)
 Command *
 alarm_act_command(const AlarmAct *act, const HttpRequest *request, const char *id)
 {
-    Command *command = command_new(act->kind, id, request->user);
+    Command *command = http_request_command(request, act->kind, id);
 
     g_free(command->note);
     command->note = g_strdup(act->note);

@@ -35,7 +35,7 @@ static void
 on_rule(const CommandResult *result, gpointer data)
 {
     g_autoptr(DetailJob) job = data;
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(job->request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(job->request);
     const AlarmView *alarm = view_find_alarm(snapshot, job->request->params[0]);
     g_autoptr(GString) json = g_string_new(NULL);
     const char *rule = result->error == NULL ? result->text : NULL;
@@ -54,7 +54,7 @@ static void
 ask_rule(DetailJob *job, const char *resource, FaultId fault)
 {
     const CommandPort *commands = job->request->app->ports.commands;
-    Command *command = command_new(COMMAND_ALARM_RULE, resource, job->request->user);
+    Command *command = http_request_command(job->request, COMMAND_ALARM_RULE, resource);
 
     command->metric = (unsigned)fault;
     commands->submit(commands->self, command, on_rule, job);
@@ -104,10 +104,12 @@ void
 api_alarm(HttpRequest *request)
 {
     const HistoryReader *history = request->app->ports.history;
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const AlarmView *alarm = view_find_alarm(snapshot, request->params[0]);
     const AlarmSearch search = search_for(request->params[0], NULL);
 
+    if (!http_request_knows_alarm(request, request->params[0]))
+        return;
     if (alarm == NULL && history == NULL) {
         http_request_problem(request, 404, "not-found",
                              "No alarm of the last 24 hours has this id, and no history database "

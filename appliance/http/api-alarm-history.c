@@ -35,7 +35,7 @@ reply_csv(HttpRequest *request, GString *text, const char *name)
 void
 api_alarms_csv(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     AlarmQuery query = {0};
     GString *text = NULL;
 
@@ -70,7 +70,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PastJob, past_job_free)
 static void
 show_past(PastJob *job, const GPtrArray *events)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(job->request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(job->request);
     g_autoptr(GString) json = g_string_new(NULL);
     const bool more = events->len > job->limit;
     g_autofree char *cursor =
@@ -78,8 +78,13 @@ show_past(PastJob *job, const GPtrArray *events)
 
     json_begin_object(json, NULL);
     json_begin_array(json, "items");
-    for (guint i = 0; i < events->len && i < job->limit; i++)
-        view_alarm_of_event(json, NULL, g_ptr_array_index(events, i), snapshot->runbooks, false);
+    for (guint i = 0; i < events->len && i < job->limit; i++) {
+        const Event *event = g_ptr_array_index(events, i);
+        const Event alone = view_event_alone(event);
+
+        view_alarm_of_event(json, NULL, job->request->scope.limited ? &alone : event,
+                            snapshot->runbooks, false);
+    }
     json_end_array(json);
     json_string(json, "next_cursor", cursor);
     json_end_object(json);
@@ -92,8 +97,12 @@ show_past_csv(PastJob *job, const GPtrArray *events)
     GString *text = g_string_new(NULL);
 
     view_alarm_csv_begin(text);
-    for (guint i = 0; i < events->len; i++)
-        view_alarm_csv_of_event(text, g_ptr_array_index(events, i));
+    for (guint i = 0; i < events->len; i++) {
+        const Event *event = g_ptr_array_index(events, i);
+        const Event alone = view_event_alone(event);
+
+        view_alarm_csv_of_event(text, job->request->scope.limited ? &alone : event);
+    }
     reply_csv(job->request, text, "alarm-history.csv");
 }
 
@@ -113,12 +122,12 @@ on_past(const HistoryResult *result, gpointer data)
 static void
 ask_past(HttpRequest *request, bool csv)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const HistoryReader *history = history_of(request);
     g_auto(PastAlarms) past = {0};
     PastJob *job;
 
-    if (history == NULL || !past_alarms_read(request, snapshot, true, &past))
+    if (history == NULL || !past_alarms_read(request, snapshot, !request->scope.limited, &past))
         return;
     job = g_new0(PastJob, 1);
     job->request = http_request_ref(request);
@@ -147,8 +156,16 @@ static void
 show_story(HttpRequest *request, const GPtrArray *events, const GPtrArray *deliveries, bool whole)
 {
     g_autoptr(GString) json = g_string_new(NULL);
+    g_autoptr(GPtrArray) told = g_ptr_array_new();
+    g_autoptr(GPtrArray) nobody = g_ptr_array_new();
+    const bool limited = request->scope.limited;
 
-    view_story(json, events, deliveries, whole);
+    /* What it joined, and who else was told, is about others. */
+    for (guint i = 0; events != NULL && i < events->len; i++) {
+        if (!limited || ((const Event *)events->pdata[i])->kind != EVENT_ALARM_JOINED)
+            g_ptr_array_add(told, events->pdata[i]);
+    }
+    view_story(json, told, limited ? nobody : deliveries, whole);
     http_request_reply_json(request, 200, json);
 }
 
@@ -197,7 +214,7 @@ on_journal(GObject *source, GAsyncResult *result, gpointer data)
 static bool
 ask_journal(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const AlarmView *alarm = view_find_alarm(snapshot, request->params[0]);
     const JournalReader *reader = request->app->ports.journal;
     g_autoptr(GTask) task = NULL;
@@ -235,6 +252,8 @@ api_alarm_events(HttpRequest *request)
 {
     const HistoryReader *history = request->app->ports.history;
 
+    if (!http_request_knows_alarm(request, request->params[0]))
+        return;
     http_request_defer(request);
     if (history != NULL)
         history->story(history->self, request->params[0], STORY_MAX, on_story,

@@ -16,7 +16,7 @@ render_open(GString *out, const Snapshot *snapshot, const ViewTime *now)
 static void
 open_alarms(HttpRequest *request)
 {
-    g_autoptr(GBytes) body = app_cached(request->app, &request->app->alarms, render_open);
+    g_autoptr(GBytes) body = http_request_cached(request, "alarms", render_open);
 
     http_request_reply(request, 200, "application/json; charset=utf-8", body);
 }
@@ -24,7 +24,7 @@ open_alarms(HttpRequest *request)
 void
 api_alarms(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(GString) json = g_string_new(NULL);
     AlarmQuery query = {0};
 
@@ -59,7 +59,8 @@ act(HttpRequest *request, CommandKind kind)
     g_auto(AlarmAct) wanted = {0};
     const char *problem = NULL;
 
-    if (request->body->len > 0 && root == NULL)
+    if ((request->body->len > 0 && root == NULL) ||
+        !http_request_knows_alarm(request, request->params[0]))
         return;
     problem = alarm_act_read(root != NULL ? json_node_get_object(root) : NULL, kind, &wanted);
     if (problem != NULL) {

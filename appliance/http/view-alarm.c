@@ -30,6 +30,18 @@ fault_fields(GString *out, FaultId fault, const char *resource, const Runbooks *
     json_string(out, "suggested_action", runbooks_text(runbooks, fault));
 }
 
+Event
+view_event_alone(const Event *event)
+{
+    Event alone = *event;
+
+    alone.incident_id = alone.alarm_id;
+    alone.quiet = alone.quiet == QUIET_MEMBER ? QUIET_NONE : alone.quiet;
+    alone.first_out = false;
+    alone.members = 0;
+    return alone;
+}
+
 bool
 view_alarm_is_stale(const AlarmView *alarm, const Snapshot *snapshot)
 {

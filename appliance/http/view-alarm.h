@@ -41,6 +41,10 @@ void view_alarm(GString *out, const char *key, const AlarmView *alarm, const Sna
 void view_alarm_of_event(
     GString *out, const char *key, const Event *event, const Runbooks *runbooks, bool evidence);
 
+/* @event as it is told to whoever may not know of the incident that it belongs to. Borrows
+ * everything from @event. */
+Event view_event_alone(const Event *event);
+
 /* It has stood for more than a day. */
 bool view_alarm_is_stale(const AlarmView *alarm, const Snapshot *snapshot);
 

@@ -244,7 +244,8 @@ Severity alarm_book_worst(const AlarmBook *book, const char *resource, const cha
 /* How many alarms of any resource stand. */
 size_t alarm_book_count_open(const AlarmBook *book);
 
-/* Views of what stands and of what was cleared in the last 24 h, newest first, at most
- * ALARM_BOOK_MAX_CLEARED in all; what stands is never left out for what was cleared.
+/* Views of all that stands and of what was cleared in the last 24 h, newest first; of the latter so
+ * many that there are at most ALARM_BOOK_MAX_CLEARED in all. What stands is never left out: it is
+ * bounded by channels and faults.
  * Returns: (transfer full) (array length=ret_n): for a Snapshot, which frees it */
 AlarmView *alarm_book_views(const AlarmBook *book, size_t *ret_n);

@@ -291,9 +291,11 @@ alarm_book_views(const AlarmBook *book, size_t *ret_n)
     g_hash_table_iter_init(&iter, book->records);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         g_ptr_array_add(records, value);
+    const size_t keep = MAX(alarm_book_count_open(book), ALARM_BOOK_MAX_CLEARED);
+
     g_ptr_array_sort(records, by_worth);
-    if (records->len > ALARM_BOOK_MAX_CLEARED)
-        g_ptr_array_set_size(records, (gint)ALARM_BOOK_MAX_CLEARED);
+    if (records->len > keep)
+        g_ptr_array_set_size(records, (gint)keep);
     g_ptr_array_sort(records, by_age);
     AlarmView *views = g_new0(AlarmView, records->len);
 

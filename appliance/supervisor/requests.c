@@ -9,6 +9,7 @@
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
+#include "appliance/supervisor/request-scope.h"
 #include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
 
@@ -127,11 +128,9 @@ handle_small(Requests *requests, CommandCall *call, const Command *command)
         look_at(requests, call, command);
 }
 
-void
-requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+static void
+handle(Requests *requests, CommandCall *call, const Command *command)
 {
-    Requests *requests = user_data;
-
     switch (command->kind) {
     case COMMAND_ALARM_ACK:
     case COMMAND_ALARM_UNACK:
@@ -184,4 +183,16 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         receiver_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     }
+}
+
+void
+requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+{
+    Requests *requests = user_data;
+    GError *denied = request_scope_check(&requests->ports, command);
+
+    if (denied != NULL)
+        command_call_refuse(call, denied);
+    else
+        handle(requests, call, command);
 }

@@ -94,7 +94,6 @@ class Sessions(unittest.TestCase):
             ("/api/v1/profiles/mine/simulate", "POST", "operator"),
             ("/api/v1/channels/channel-07/proposal", "GET", "viewer"),
             ("/api/v1/channels/channel-07/proposal/accept", "POST", "engineer"),
-            ("/api/v1/alarms/alarm-1/comment", "POST", "operator"),
             ("/api/v1/alarms/alarm-1", "GET", "viewer"),
             ("/api/v1/alarms.csv", "GET", "viewer"),
             ("/api/v1/alarms/alarm-1/assign", "POST", "operator"),
