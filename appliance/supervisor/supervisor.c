@@ -40,7 +40,8 @@ struct Supervisor {
     GantryEventLog *log;
     AlarmBook *book;
     FiguresDesk *figures;
-    GBytes *link_key; /* signs links in messages */
+    GBytes *link_key;    /* signs links in messages */
+    GBytes *account_key; /* seals secrets of accounts */
     Records *records;
     RecordingWatch recordings;
     JournalWatch journal;
@@ -390,7 +391,9 @@ open_state(Supervisor *self, GError **error)
         return NULL;
     self->figures = figures_desk_new(self->settings->state_folder);
     self->link_key = link_key_load(self->settings->state_folder, error);
-    if (self->link_key == NULL)
+    self->account_key =
+        self->link_key != NULL ? account_key_load(self->settings->state_folder, error) : NULL;
+    if (self->account_key == NULL)
         return NULL;
     self->book = alarm_book_new(alarm_profile_default(), identity_make_uuid, NULL);
     const size_t standing = ingest_restore(self->book, self->figures, self->log);
@@ -467,8 +470,10 @@ start_parts(Supervisor *self, GError **error)
     self->profiles = profile_desk_new(&profiles);
     start_requests(self);
     self->sensors = box_watch_start_sensors(self->settings, self->profile);
+    const BoxKeys keys = {.links = self->link_key, .accounts = self->account_key};
+
     self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
-                                    command_desk_get_port(self->desk), self->link_key, error);
+                                    command_desk_get_port(self->desk), &keys, error);
     return self->dashboard != NULL;
 }
 
@@ -589,6 +594,7 @@ supervisor_free(Supervisor *self)
     alarm_book_free(self->book);
     figures_desk_free(self->figures);
     g_clear_pointer(&self->link_key, g_bytes_unref);
+    g_clear_pointer(&self->account_key, g_bytes_unref);
     if (self->log != NULL)
         gantry_event_log_close(self->log, STOP_THREADS_US);
     g_clear_object(&self->log);
