@@ -55,14 +55,19 @@ load(const char *state_folder, const char *file, const char *ends, GError **erro
     return g_steal_pointer(&bytes);
 }
 
-GBytes *
-link_key_load(const char *state_folder, GError **error)
+bool
+box_keys_load(const char *state_folder, BoxKeys *ret_keys, GError **error)
 {
-    return load(state_folder, LINK_FILE, "links of earlier messages", error);
+    ret_keys->links = load(state_folder, LINK_FILE, "links of earlier messages", error);
+    if (ret_keys->links == NULL)
+        return false;
+    ret_keys->accounts = load(state_folder, ACCOUNT_FILE, "second factors", error);
+    return ret_keys->accounts != NULL;
 }
 
-GBytes *
-account_key_load(const char *state_folder, GError **error)
+void
+box_keys_clear(BoxKeys *keys)
 {
-    return load(state_folder, ACCOUNT_FILE, "second factors", error);
+    g_clear_pointer(&keys->links, g_bytes_unref);
+    g_clear_pointer(&keys->accounts, g_bytes_unref);
 }
