@@ -11,7 +11,6 @@
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/due-source.h"
-#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
