@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "appliance/config/receiver.h"
+#include "appliance/model/access-options.h"
 #include "pipelines/contract/message.h"
 
 #define SETTINGS_MAX_BYTES (1u << 20) /* of one file */
@@ -41,6 +42,7 @@ typedef struct {
     char *http_frame_ancestors;  /* who may frame the dashboard: an origin; "" for nobody */
     char *http_security_contact; /* URI; "" for none */
     char *http_public_url;       /* how people reach the dashboard; "" for the listening address */
+    AccessOptions access;
     MysqlSettings mysql;
     RedisSettings redis;
     WorkersMode workers_mode;

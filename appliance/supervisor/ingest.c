@@ -26,6 +26,7 @@ struct Ingest {
     IncidentBook *incidents;
     uint64_t overflow;  /* of the incident book, as it was told last */
     MonoUs overflow_us; /* when; 0: never */
+    GPtrArray *held;    /* (nullable) (element-type Event): of the request that is being handled */
     bool restored;      /* what the journal told of incidents stands again */
 };
 
@@ -107,7 +108,31 @@ ingest_note(Ingest *ingest,
     event_set(&event->resource, resource);
     event_set(&event->text, text);
     event_set(&event->actor, actor);
-    append(ingest, event);
+    if (kind == EVENT_AUDIT && ingest->held != NULL)
+        g_ptr_array_add(ingest->held, event);
+    else
+        append(ingest, event);
+}
+
+void
+ingest_hold_audit(Ingest *ingest)
+{
+    g_return_if_fail(ingest->held == NULL);
+
+    ingest->held = g_ptr_array_new();
+}
+
+void
+ingest_release_audit(Ingest *ingest, const char *note)
+{
+    g_autoptr(GPtrArray) held = g_steal_pointer(&ingest->held);
+
+    for (guint i = 0; i < held->len; i++) {
+        Event *event = held->pdata[i];
+
+        event_set(&event->note, note);
+        append(ingest, event);
+    }
 }
 
 /* What hides a channel from this box belongs to its history, too. */

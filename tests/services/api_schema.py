@@ -44,7 +44,7 @@ class Api:
         @template: the path as api.yaml has it, if known."""
         path = path.split("?")[0]
         head, method = method == "HEAD", "GET" if method == "HEAD" else method
-        if template is None and not self.knows(method, path):
+        if not template and not self.knows(method, path):
             assert status in NOWHERE or not path.startswith("/api/"), f"api.yaml has no {method} {path}, yet it is answered {status}"
             return
         if status in UNREAD and not body:  # what cannot be read as a request gets no more than a status

@@ -1,10 +1,8 @@
 /* A real HTTP server over made-up facts: 60 channels, their pictures and levels, two alarms. The
  * command port, a seam made for this, is answered here. Driven by lines on stdin, so that tests can
  * be written in any language: "raise ID SEQ", "clear ID SEQ", "flood COUNT SEQ" (alarms in a row),
- * "hold" (no more snapshots), "accounts",
- * "certificate" (read it anew), "quit". Started with the control path and one of
- * "accounts", "none" (no account yet) and "late" (accounts on that word).
- *
+ * "hold" (no more snapshots), "accounts", "certificate" (read it anew), "quit". Started with the
+ * control path and one of "accounts", "none" (no account yet) and "late" (accounts on that word).
  * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
 #include <math.h>
 #include <sodium.h>

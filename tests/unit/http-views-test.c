@@ -224,7 +224,7 @@ a_batch_that_is_full_names_the_last_one_written(void)
     g_autoptr(GBytes) jpeg = g_bytes_new_static("JPEG", 4);
     uint64_t latest = 0;
 
-    for (unsigned i = 0; i < 70; i++) {
+    for (unsigned i = 0; i < THUMBS_RECORDS_MAX + 6; i++) {
         g_autofree char *id = g_strdup_printf("c%u", i);
         const HttpThumbnail thumbnail = {
             .channel_id = id, .width = 192, .height = 108, .jpeg = jpeg};
@@ -235,10 +235,10 @@ a_batch_that_is_full_names_the_last_one_written(void)
     g_autoptr(GBytes) batch = view_thumbs(pictures, NULL, latest);
     const guint8 *bytes = (const guint8 *)g_bytes_get_data(batch, NULL);
 
-    g_assert_cmpuint(latest, ==, 1070);
+    g_assert_cmpuint(latest, ==, 1000 + THUMBS_RECORDS_MAX + 6);
     g_assert_cmpuint(le(bytes + 4, 4), ==, THUMBS_RECORDS_MAX);
-    g_assert_cmpuint(le(bytes + 8, 8), ==, 1064);
-    g_autoptr(GPtrArray) rest = board_get_pictures(board, 320, 1064, &latest);
+    g_assert_cmpuint(le(bytes + 8, 8), ==, 1000 + THUMBS_RECORDS_MAX);
+    g_autoptr(GPtrArray) rest = board_get_pictures(board, 320, 1000 + THUMBS_RECORDS_MAX, &latest);
 
     g_assert_cmpuint(rest->len, ==, 6);
     board_free(board);
