@@ -30,6 +30,7 @@ typedef enum {
     KEY_KIND,      /* char *: of a receiver */
     KEY_SEVERITY,  /* Severity */
     KEY_LIST,      /* GStrv: commas between */
+    KEY_NETWORKS,  /* char *: networks in CIDR notation, commas between */
     KEY_HOURS,     /* NotifyPolicy: "mon-fri 08:00-18:00", commas between */
 } KeyType;
 
@@ -94,6 +95,7 @@ static const KeySpec keys[] = {
     {"segments", "share_percent", KEY_NUMBER32, 1, 90, AT(segment_share_percent)},
     {"segments", "folder", KEY_PATH, 0, 0, AT(segment_folder)},
     {"self_probe", "every_seconds", KEY_NUMBER32, 0, 86400, AT(self_probe_seconds)},
+    {"alerts", "allow_networks", KEY_NETWORKS, 0, 0, AT(allow_networks)},
     {"inventory", "channels", KEY_PATH, 0, 0, AT(channels_file)},
     {"inventory", "interface", KEY_INTERFACE, 0, 0, AT(interface)},
     {"inventory", "allow_loopback", KEY_FLAG, 0, 0, AT(allow_loopback)},
@@ -107,6 +109,7 @@ static const KeySpec receiver_keys[] = {
     {"receiver", "secret_file", KEY_PATH, 0, 0, RECEIVER(secret_file)},
     {"receiver", "min_severity", KEY_SEVERITY, 0, 0, RECEIVER(policy.min_severity)},
     {"receiver", "allow_private", KEY_FLAG, 0, 0, RECEIVER(allow_private)},
+    {"receiver", "allow_networks", KEY_NETWORKS, 0, 0, RECEIVER(allow_networks)},
     {"receiver", "ca_file", KEY_PATH, 0, 0, RECEIVER(ca_file)},
     {"receiver", "to", KEY_WORD, 0, 0, RECEIVER(to)},
     {"receiver", "from", KEY_WORD, 0, 0, RECEIVER(from)},
@@ -125,7 +128,7 @@ static const KeySpec receiver_keys[] = {
 
 static const char *const group_names[] = {
     "state",   "http",   "mysql",      "redis",  "workers", "segments", "inventory",
-    "profile", "slates", "self_probe", "access", "oidc",    NULL};
+    "profile", "slates", "self_probe", "alerts", "access",  "oidc",     NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -216,10 +219,14 @@ set_choice(const KeyEntry *entry, KeyType type, void *field, GError **error)
 static bool
 set_text(const KeyEntry *entry, KeyType type, char **field, GError **error)
 {
+    g_autoptr(GError) reason = NULL;
+
     if (type == KEY_KIND && !g_strv_contains(receiver_kind_names(), entry->value))
         return refuse_word(entry, receiver_kind_names(), error);
     if (!check_text(entry, type, error))
         return false;
+    if (type == KEY_NETWORKS && !receiver_networks_check(entry->value, &reason))
+        return key_entry_refuse(entry, error, "%s: %s", entry->key, reason->message);
     g_free(*field);
     *field = g_strdup(entry->value);
     return true;
@@ -278,6 +285,7 @@ set_field(const KeyEntry *entry, const KeySpec *spec, void *object, GError **err
     case KEY_SLUG:
     case KEY_URL:
     case KEY_KIND:
+    case KEY_NETWORKS:
         return set_text(entry, spec->type, field, error);
     }
     return false;
@@ -391,7 +399,8 @@ refuse_rest(KeyFile *file, GError **error)
         return key_entry_refuse(
             entry, error,
             "unknown group [%s]; known are state, http, mysql, redis, workers, "
-            "segments, inventory, access, oidc, profile, slates, self_probe and receiver NAME",
+            "segments, inventory, access, oidc, profile, slates, self_probe, alerts and receiver "
+            "NAME",
             entry->group);
     }
     return true;

@@ -84,8 +84,10 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
         if (ingest->ports.published != NULL)
             ingest->ports.published(transition, seq, ingest->ports.user_data);
-        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE)
+        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE) {
             figures_desk_feed(ingest->ports.figures, transition, seq);
+            figures_desk_count(ingest->ports.figures, transition);
+        }
     }
     if (transitions->len > 0)
         ingest->ports.changed(ingest->ports.user_data);
@@ -332,6 +334,7 @@ take_channel(Ingest *ingest,
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
     (void)channel_learning_report(&channel->learning, report, now.us);
+    channel_record_hold(channel, report->faults, report->n_faults, now.us);
     for (size_t i = 0; i < report->n_faults; i++)
         channel_judge_state(&judge, channel, &report->faults[i], true, now);
     unheard_settle(ingest, ingest->ports.book, channel, report, now);

@@ -56,12 +56,13 @@ load(const char *state_folder, const char *file, const char *ends, GError **erro
 }
 
 bool
-box_keys_load(BoxKeys *keys, const char *state_folder, GError **error)
+box_keys_load(const char *state_folder, BoxKeys *ret_keys, GError **error)
 {
-    keys->links = load(state_folder, LINK_FILE, "links of earlier messages", error);
-    if (keys->links != NULL)
-        keys->accounts = load(state_folder, ACCOUNT_FILE, "second factors", error);
-    return keys->accounts != NULL;
+    ret_keys->links = load(state_folder, LINK_FILE, "links of earlier messages", error);
+    if (ret_keys->links == NULL)
+        return false;
+    ret_keys->accounts = load(state_folder, ACCOUNT_FILE, "second factors", error);
+    return ret_keys->accounts != NULL;
 }
 
 void

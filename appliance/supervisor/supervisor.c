@@ -374,7 +374,6 @@ static Inventory *
 open_state(Supervisor *self, GError **error)
 {
     g_autofree char *journal = g_build_filename(self->settings->state_folder, "journal", NULL);
-    const EventLogLimits limits = {0};
 
     self->lock_fd = state_lock_take(self->settings->state_folder, error);
     if (self->lock_fd < 0)
@@ -384,11 +383,11 @@ open_state(Supervisor *self, GError **error)
 
     if (inventory == NULL)
         return NULL;
-    self->log = gantry_event_log_open(journal, &limits, error);
+    self->log = gantry_event_log_open(journal, &(EventLogLimits){0}, error);
     if (self->log == NULL)
         return NULL;
     self->figures = figures_desk_new(self->settings->state_folder);
-    if (!box_keys_load(&self->keys, self->settings->state_folder, error))
+    if (!box_keys_load(self->settings->state_folder, &self->keys, error))
         return NULL;
     self->book = alarm_book_new(alarm_profile_default(), identity_make_uuid, NULL);
     const size_t standing = ingest_restore(self->book, self->figures, self->log);
