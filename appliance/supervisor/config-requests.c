@@ -6,6 +6,7 @@
 #include "appliance/config/channel-import.h"
 #include "appliance/config/inventory-compare.h"
 #include "appliance/config/inventory-object.h"
+#include "appliance/config/profile-rules.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/model/etag.h"
 #include "appliance/supervisor/generation-requests.h"
@@ -209,6 +210,16 @@ static void export(const RequestPorts *ports, CommandCall *call)
     command_call_answer(call, &result);
 }
 
+static void
+show_rules(const RequestPorts *ports, CommandCall *call, const Command *command)
+{
+    CommandResult result = {0};
+
+    result.text =
+        profile_rules_json(ports->records->inventory->profiles, command->target, &result.error);
+    command_call_answer(call, &result);
+}
+
 /* ---- Probes ---- */
 
 static void
@@ -267,6 +278,9 @@ config_requests_handle(const RequestPorts *ports,
     case CONFIG_DIFFERENCE:
     case CONFIG_REVERT:
         generation_requests_handle(ports, call, command);
+        break;
+    case CONFIG_RULES:
+        show_rules(ports, call, command);
         break;
     case CONFIG_PROBE:
         probe(ports, call, command, now);

@@ -46,8 +46,8 @@ export class Box {
     const at = (name) => join(box.folder, name);
     writeFileSync(at("gantry.conf"), [
       "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`,
-      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`,
-      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "",
+      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`, `probe=${join(box.build, "pipelines/probe/gantry-probe")}`,
+      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "allow_loopback=true", "",
     ].join("\n"));
     box.traffic = start(join(box.build, "tests/traffic/gantry-traffic"), [
       "--sources", sources(), "--count", String(count), "--base-port", String(basePort), "--inventory", at("channels.csv"),
