@@ -4,6 +4,7 @@
 #include <json-glib/json-glib.h>
 
 #include "pipelines/base/error.h"
+#include "pipelines/contract/catalogue.h"
 #include "pipelines/contract/limit-list.h"
 
 typedef struct {
@@ -112,6 +113,31 @@ put_origins(JsonBuilder *builder, const Chain *chain, FaultId fault, bool whys)
     json_builder_end_object(builder);
 }
 
+/* Parents of incidents and faults of the box itself are no channel's: a profile says nothing about
+ * them. */
+static bool
+is_of_channels(FaultId fault)
+{
+    static const FaultId others[] = {
+        FAULT_INTERFACE_SILENT, FAULT_INTERFACE_DAMAGED, FAULT_VLAN_SILENT,
+        FAULT_VLAN_DAMAGED,     FAULT_SOURCE_LOST,       FAULT_SOURCE_DAMAGED,
+        FAULT_MULTIPLEX_LOST,   FAULT_MULTIPLEX_DAMAGED, FAULT_GROUP_FAILING,
+        FAULT_GROUP_DAMAGED,    FAULT_CONTENT_FAILING,   FAULT_ALL_SILENT,
+        FAULT_ALL_DAMAGED,      FAULT_WORKER_LOST,       FAULT_OWN_LOSS,
+        FAULT_JOURNAL_SLOW,     FAULT_HISTORY_BEHIND,    FAULT_LIVE_STORE_LOST,
+        FAULT_RECEIVER_FAILING, FAULT_RECEIVER_REFUSING, FAULT_DISK_FULL,
+        FAULT_INTERFACE_DOWN,   FAULT_DEPTH_REDUCED,     FAULT_SELF_PROBE,
+        FAULT_SEGMENTS_LOST,    FAULT_WORKERS_LOST,      FAULT_OVERLOAD,
+        FAULT_ALARM_FLOOD,
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        if (others[i] == fault)
+            return false;
+    }
+    return true;
+}
+
 static void
 put_rules(JsonBuilder *builder, const Chain *chain, const AlarmProfile *profile)
 {
@@ -121,7 +147,7 @@ put_rules(JsonBuilder *builder, const Chain *chain, const AlarmProfile *profile)
         const FaultRule *rule = alarm_profile_rule(profile, fault);
         const bool counted = rule->seconds.metric != METRIC_NONE;
 
-        if (fault_info(fault)->number == FAULT_NONE)
+        if (fault_info(fault)->number == FAULT_NONE || !is_of_channels((FaultId)fault))
             continue;
         json_builder_begin_object(builder);
         put_text(builder, "fault", fault_info(fault)->name);

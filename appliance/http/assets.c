@@ -66,7 +66,7 @@ is_page(const char *path)
     static const struct {
         const char *path;
         unsigned deeper; /* slashes that may come in what is below */
-    } folders[] = {{"/channels/", 0}, {"/alarms/", 0}, {"/config/", 1}};
+    } folders[] = {{"/channels/", 0}, {"/alarms/", 0}, {"/config/", 1}, {"/wall/", 0}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (g_str_equal(path, pages[i]))

@@ -192,7 +192,7 @@ import(const RequestPorts *ports, CommandCall *call, const Command *command, Ala
         command_result_fault(&result, "/list",
                              "some rows cannot be taken, so nothing was: a dry run says which");
     else if (next != NULL && !command->dry_run)
-        config_requests_adopt(ports, inventory_ref(next), command->actor, NULL, now);
+        config_requests_adopt(ports, g_steal_pointer(&next), command->actor, NULL, now);
     if (result.error == NULL)
         result.text = g_strdup_printf("{\"dry_run\":%s,\"generation\":%" G_GUINT64_FORMAT ",%s",
                                       command->dry_run ? "true" : "false",

@@ -30,6 +30,7 @@ const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const BLANK: Fields = { title: "", kind: "maintenance", groups: [], channels: [], repeat: "once", from: "", until: "", days: [], from_time: "22:00", until_time: "06:00" };
 const LOCK = "Your role may look, not change: an operator may.";
 
+const daysOf = (days: readonly string[]): string => (days.length === 0 || days.length === DAYS.length ? "every day" : days.join(", "));
 const weekly = (values: Fields) => values["repeat"] === "weekly";
 const once = (values: Fields) => !weekly(values);
 const at = (text: string): string => (text ? `${text.slice(0, 10)} ${text.slice(11, 16)} UTC` : "");
@@ -158,7 +159,7 @@ function List() {
                       </th>
                       <td>{heading(one.kind ?? "")}</td>
                       <td>{[...(one.groups ?? []), ...(one.channels ?? [])].join(", ") || "every channel"}</td>
-                      <td>{one.repeat === "weekly" ? `${(one.days ?? []).join(", ") || "every day"} ${one.from_time} to ${one.until_time}` : "once"}</td>
+                      <td>{one.repeat === "weekly" ? `${daysOf(one.days ?? [])} ${one.from_time} to ${one.until_time}` : "once"}</td>
                       <td>{one.active ? <b class="badge">now, until {at(one.next_until)}</b> : at(one.next_from) || "over"}</td>
                     </tr>
                   ))}
