@@ -37,7 +37,8 @@ function ended(child) {
 }
 
 export class Box {
-  static async start({ build, count, basePort }) {
+  /* @listed: which lines of the generator's list become channels; the others are sent all the same. */
+  static async start({ build, count, basePort, listed }) {
     const box = new Box();
     box.build = resolve(build);
     box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));
@@ -45,15 +46,19 @@ export class Box {
     box.url = `http://127.0.0.1:${box.port}`;
     const at = (name) => join(box.folder, name);
     writeFileSync(at("gantry.conf"), [
-      "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`,
-      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`,
-      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "",
+      "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`, ...(process.env.GANTRY_UI_DIR ? [`ui_dir=${process.env.GANTRY_UI_DIR}`] : []),
+      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`, `probe=${join(box.build, "pipelines/probe/gantry-probe")}`,
+      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "allow_loopback=true", "",
     ].join("\n"));
     box.traffic = start(join(box.build, "tests/traffic/gantry-traffic"), [
       "--sources", sources(), "--count", String(count), "--base-port", String(basePort), "--inventory", at("channels.csv"),
       "--control", at("traffic.sock"), "--truth", at("truth.jsonl"),
     ], at("traffic.log"));
     await box.until(() => existsSync(at("channels.csv")) && existsSync(at("traffic.sock")), "the traffic generator");
+    if (listed) {
+      const [head, ...lines] = readFileSync(at("channels.csv"), "utf8").trim().split("\n");
+      writeFileSync(at("channels.csv"), [head, ...lines.filter(listed), ""].join("\n"));
+    }
     await box.startDaemon();
     return box;
   }
