@@ -4,6 +4,7 @@ export type Route =
   | { page: "wall"; name: string } /* "" for the wall of all channels */
   | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
+  | { page: "account" }
   | { page: "channel"; id: string }
   | { page: "system" }
   | { page: "config"; section: string; id: string } /* "" for the first section, and for its list */
@@ -43,6 +44,7 @@ export function routeOf(path: string): Route {
     case "":
       return { page: "wall", name: "" };
     case "handover":
+    case "account":
     case "system":
     case "login":
     case "setup":
@@ -50,6 +52,11 @@ export function routeOf(path: string): Route {
     default:
       return { page: "missing" };
   }
+}
+
+/* The token of "#wall=TOKEN", "" where there is none. */
+export function wallTokenIn(fragment: string): string {
+  return /^#wall=([A-Za-z0-9_-]{8,128})$/.exec(fragment)?.[1] ?? "";
 }
 
 /* The one-time code of "#login=CODE", "" where there is none. */
