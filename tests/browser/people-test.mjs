@@ -147,6 +147,7 @@ real("a second factor is turned on, and asked for at the next login", async () =
   await page().click("button:has-text('Confirm')");
   await page().waitForSelector(".once");
   assert.equal((await page().inputValue(".once input")).split(" ").length, 10);
+  await page().waitForSelector('.pill[data-phase="live"]'); /* under the new session */
   await look("account");
   await logOut();
   await login("anna", LONG);

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { components } from "../../generated/api";
+import { enter } from "../live/account";
 import { get, post, reason, send } from "../live/api";
 import { toast } from "../live/toasts";
 import { OnceShown } from "../parts/OnceShown";
@@ -28,6 +29,7 @@ function Password() {
     try {
       await post("/account/password", { password: present.value, new_password: fresh.value });
       present.value = fresh.value = "";
+      await enter();
       toast("The password is changed; other sessions have ended");
     } catch (error) {
       failure.value = reason(error);
@@ -64,6 +66,7 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
       const answer = await post<{ recovery_codes: string[] }>("/account/second-factor/confirm", { code: code.value });
       codes.value = answer.recovery_codes;
       begun.value = null;
+      await enter();
       reload();
     });
   const remove = () =>
@@ -71,6 +74,7 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
       await post("/account/second-factor/remove", { password: password.value });
       password.value = "";
       codes.value = [];
+      await enter();
       reload();
     });
   const submit = (how: () => Promise<void>) => (event: Event) => {
