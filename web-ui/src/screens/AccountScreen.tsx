@@ -85,7 +85,7 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
     <section class="panel" aria-labelledby="account-factor">
       <h2 id="account-factor">Second factor</h2>
       <p>{user.has_second_factor ? `On; ${user.recovery_codes_left} recovery codes are left.` : "Off. With it a login also takes a code that your telephone shows."}</p>
-      {codes.value.length > 0 && <OnceShown label="Recovery codes" secret={codes.value.join(" ")} about="For when the telephone is lost; each is good once. They are shown here once." />}
+      {codes.value.length > 0 && <OnceShown label="Recovery codes" secret={codes.value.join("\n")} about="For when the telephone is lost; each is good once. They are shown here once." />}
       {!user.has_second_factor && !begun.value && (
         <button type="button" onClick={() => void begin()}>
           Turn it on
