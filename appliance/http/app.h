@@ -10,6 +10,7 @@
 #include "appliance/http/live.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
+#include "appliance/http/second-factor.h"
 #include "appliance/http/session.h"
 #include "appliance/http/throttle.h"
 #include "appliance/http/view-channel.h"
@@ -32,11 +33,15 @@ typedef struct HttpApp {
     uint32_t start_id; /* random: request ids of two starts differ */
     uint32_t requests; /* numbered so far */
     PasswordWorker *passwords;
+    SecondFactors *factors;
+    const AccessOptions *access; /* no-ref (nullable) */
     DiskPool *disk;
     unsigned clips; /* on their way to clients */
     Live *live;
     HttpServerPorts ports; /* what they point to outlives the app */
     char *build;
+    char *content_policy;    /* see security-headers.h */
+    char *security_contact;  /* (nullable): of security.txt */
     char *ui_dir;            /* (nullable) */
     char *link_base;         /* "http://127.0.0.1:8080" */
     const uint8_t *link_key; /* no-ref (nullable): signs links in messages */

@@ -1,20 +1,25 @@
-"""The fixture server of the HTTP tests, and raw access to it: sockets first, a little HTTP on top."""
+"""The fixture server of the HTTP tests, and raw access to it: sockets first, a little HTTP on top. Every answer that `ask`
+gets is held against api.yaml."""
 import json
 import os
+import pathlib
 import resource
 import socket
 import subprocess
 import tempfile
 import time
 
+from api_schema import Api
+
 HERE = os.path.dirname(os.path.abspath(__file__))
+API = Api((pathlib.Path(HERE) / "../../appliance/http/api.yaml").read_text(encoding="utf-8"))
 
 
 class Fixture:
     """A running http-fixture; `with Fixture() as server:`"""
 
-    def __init__(self, mode="accounts", max_fds=None):
-        self.mode, self.max_fds = mode, max_fds
+    def __init__(self, mode="accounts", max_fds=None, environment=None):
+        self.mode, self.max_fds, self.environment = mode, max_fds, environment or {}
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="gantry-http-")
@@ -27,9 +32,9 @@ class Fixture:
         self.process = subprocess.Popen(
             [os.environ["HTTP_FIXTURE"], self.control, self.mode],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=limit,
-            env={**os.environ, "G_DEBUG": "fatal-criticals", "LSAN_OPTIONS": f"suppressions={HERE}/http-leaks.supp"})
+            env={**os.environ, **self.environment, "G_DEBUG": "fatal-criticals", "LSAN_OPTIONS": f"suppressions={HERE}/http-leaks.supp"})
         told = json.loads(self.process.stdout.readline())
-        self.port, self.code = told["port"], told["code"]
+        self.port, self.code, self.tls_port = told["port"], told["code"], told["tls_port"]
         self.counts_memory = not told["sanitized"]  # a sanitizer keeps what was freed
         return self
 
@@ -72,7 +77,10 @@ class Fixture:
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         with self.connect_control() if control else self.connect() as peer:
             peer.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b""))
-            return parse(read_all(peer))
+            status, answered, data = parse(read_all(peer))
+        if status != 0:  # not broken off
+            API.check(method, path, status, answered, data)
+        return status, answered, data
 
     def login(self, user, cookie=None):
         status, headers, _ = self.ask("/api/v1/login", "POST", {"user": user, "password": "correct horse"}, cookie)
