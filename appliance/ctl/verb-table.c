@@ -227,8 +227,9 @@ const Verb verbs[] = {
      API "tokens", .output = OUT_TABLE,
      .columns = "ID=id;NAME=name;OWNER=owner;SCOPES=scopes;EXPIRES=expires_at;"
                 "LAST USED=last_used_at"},
-    {"token", "add", "NAME", "make one with --scopes NAMES and --days N; it is shown once", POST,
-     API "tokens", .body = "name=@ scopes:l expires_in_days=days:n", .output = OUT_OBJECT},
+    {"token", "add", "ID", "make one with --scopes NAMES, --days N and --note WHY; shown once",
+     POST, API "tokens", .body = "id=@ name=note scopes:l expires_in_days=days:n",
+     .output = OUT_OBJECT},
     {"token", "remove", "ID", "revoke one; its program or wall stops at once", DEL,
      API "tokens/{}"},
     {"audit", "list", NULL, "what people and programs did, newest first", GET, API "audit",
