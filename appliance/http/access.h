@@ -16,8 +16,8 @@ void access_identify(HttpRequest *request);
 /* Whether @request may ask @route. Answers the problem itself. */
 bool access_check(HttpRequest *request, const Route *route);
 
-/* Whether a request comes from the dashboard itself or a program: pages of other sites change nothing
- * and, with a session, read nothing. Answers the problem itself. */
+/* Whether a request comes from the dashboard itself or a program: pages of other sites change
+ * nothing and, with a session, read nothing. Answers the problem itself. */
 bool access_is_own(HttpRequest *request);
 
 /* Whether what @session stands for still holds: its account at that revision, its token. */
