@@ -37,8 +37,9 @@ function ended(child) {
 }
 
 export class Box {
-  /* @listed: which lines of the generator's list become channels; the others are sent all the same. */
-  static async start({ build, count, basePort, listed }) {
+  /* @settings: more lines of gantry.conf, first those of [inventory]. @channels: a list (CSV) of one's own, instead of @count channels
+     that are sent from @basePort on. @listed: which lines of the generator's list become channels; the others are sent all the same. */
+  static async start({ build, count, basePort, channels = null, settings = [], listed = null }) {
     const box = new Box();
     box.build = resolve(build);
     box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));
@@ -48,8 +49,13 @@ export class Box {
     writeFileSync(at("gantry.conf"), [
       "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`, ...(process.env.GANTRY_UI_DIR ? [`ui_dir=${process.env.GANTRY_UI_DIR}`] : []),
       "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`, `probe=${join(box.build, "pipelines/probe/gantry-probe")}`,
-      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "allow_loopback=true", "",
+      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "allow_loopback=true", ...settings, "",
     ].join("\n"));
+    if (channels !== null) {
+      writeFileSync(at("channels.csv"), channels);
+      await box.startDaemon();
+      return box;
+    }
     box.traffic = start(join(box.build, "tests/traffic/gantry-traffic"), [
       "--sources", sources(), "--count", String(count), "--base-port", String(basePort), "--inventory", at("channels.csv"),
       "--control", at("traffic.sock"), "--truth", at("truth.jsonl"),
