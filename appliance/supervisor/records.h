@@ -6,6 +6,7 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/channel-learning.h"
 #include "appliance/model/channel-state.h"
+#include "appliance/model/channel-structure.h"
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
@@ -77,6 +78,7 @@ typedef struct {
     Samples *samples;
     EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
     NoteList *notes;        /* owned reference; (nullable): none yet */
+    ChannelStructure *structure; /* owned reference; (nullable): none yet */
     RateMedian rate;
     ChannelLearning learning;
     FaultHistory *history;             /* of the last 24 h; (nullable): none yet */

@@ -1,6 +1,8 @@
 /* Copies what others may read into a snapshot of their own. */
 #include "appliance/supervisor/snapshot-build.h"
 
+#include <math.h>
+
 #include "appliance/model/picture-age.h"
 
 static ChannelEvidence
@@ -133,6 +135,9 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
         picture_stale_after_us(channel_record_metric(record, METRIC_KEY_INTERVAL, 0),
                                channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
     view->notes = note_list_ref(record->notes);
+    view->structure = channel_structure_ref(record->structure);
+    view->own_loss_us = record->input->own_loss_us;
+    view->worker_cores = record->input->use.at_us != 0 ? record->input->use.cores : (double)NAN;
     view->worker_pid = record->input->worker_pid;
     view->worker_restarts = record->input->worker_restarts;
 }
@@ -197,6 +202,9 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
         snapshot->figures = figures_desk_view(surroundings->figures);
     if (surroundings->depth != NULL)
         snapshot->depth = *surroundings->depth;
+    for (unsigned depth = 0; surroundings->headroom != NULL && depth < DEPTH_COUNT; depth++)
+        snapshot->headroom[depth] = surroundings->headroom[depth];
+    snapshot->trend = sensor_trend_ref(surroundings->trend);
     snapshot->profile_name = g_strdup(surroundings->profile_name);
     snapshot->profile_text = g_strdup(surroundings->profile_text);
     return snapshot;

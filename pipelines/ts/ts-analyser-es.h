@@ -13,7 +13,8 @@
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/ts/ts-ancillary.h"
 
-#define TS_PCR_BINS 10u
+#define TS_PCR_BINS      10u
+#define TS_ACCURACY_BINS 12u
 
 typedef enum {
     TS_RATE_UNKNOWN, /* not enough PCRs yet */
@@ -39,6 +40,8 @@ typedef struct {
     int64_t accuracy_ns;        /* PCR_AC of the last one judged */
     int64_t accuracy_min_ns;    /* least ever, at most 0 */
     int64_t accuracy_max_ns;    /* greatest ever, at least 0 */
+    uint64_t accuracy_bins[TS_ACCURACY_BINS]; /* PCRs by that distance without its sign, see
+                                                 ts_accuracy_bin_limit_ns() */
     bool arrival_known;         /* the three below mean something: enough PCRs came live */
     double jitter_ns;           /* PCR_OJ, peak to peak of the last full 10 s; by arrival */
     double offset_hz;   /* PCR_FO from 27 MHz, by arrival: this box's clock is the reference */

@@ -163,15 +163,21 @@ tick(gpointer user_data)
 {
     Worker *worker = user_data;
     const bool whole = worker->ticks % TICKS_A_REPORT == 0;
+    const bool structure = worker->ticks % TICKS_A_STRUCTURE == 0;
 
     worker->ticks++;
-    reading_take(&worker->reading, worker->graph, worker_config(worker), boot_now_us(), whole);
+    reading_take(&worker->reading, worker->graph, worker_config(worker), boot_now_us(),
+                 structure ? READING_STRUCTURE
+                 : whole   ? READING_WHOLE
+                           : READING_STATES);
     worker_tell_senders(worker);
     for (size_t i = 0; i < worker->reading.n_services; i++) {
         judge_service(worker, i);
         worker_tell_levels(worker, i);
         worker_tell_thumbnail(worker, i);
         worker_tell_notes(worker, i);
+        if (structure)
+            worker_tell_structure(worker, i);
     }
     watch_wire(worker);
     if (whole) {
@@ -195,6 +201,8 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
     g_clear_pointer(&worker->limits, g_free);
+    for (size_t i = 0; i < worker->reading.n_services; i++)
+        stream_structure_clear(&worker->reading.services[i].structure);
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
     worker->senders[0] = '\0';

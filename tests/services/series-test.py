@@ -35,7 +35,7 @@ class Charts:
         self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
         partitions = ("SELECT COUNT(*) FROM information_schema.partitions WHERE table_schema = 'gantry_test' AND table_name = 'health_1m' "
                       "AND partition_name != 'd0'")
-        wait_for("the tables have partitions", lambda: int(servers.sql(partitions)) > 1, 60)
+        wait_for("the tables have partitions", lambda: int(servers.sql(partitions)) >= 4, 60)  # today and three days more
         self.now = int(time.time()) // 60 * 60
         self.fill("health_1m", 400 * DAY_S, 60 * every)
         self.fill("health_10s", 2 * 3600, 10)
