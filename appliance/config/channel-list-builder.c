@@ -19,7 +19,11 @@ list_refuse(const ListBuilder *builder, unsigned line, GError **error, const cha
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s:%u: %s", builder->file, line, what);
+    if (*builder->file == '\0')
+        g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, what);
+    else
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s:%u: %s", builder->file, line,
+                    what);
     return false;
 }
 
@@ -37,6 +41,7 @@ raw_channel_clear(RawChannel *raw)
     for (size_t i = 0; i < COLUMN_COUNT; i++)
         g_clear_pointer(&raw->fields[i], g_free);
     raw->loose_id = false;
+    raw->by_hand = false;
     raw->line = 0;
 }
 
@@ -99,6 +104,13 @@ list_builder_end(ListBuilder *builder)
     return list;
 }
 
+/* " in line 7", or nothing where rows have no lines. Returns: (transfer full) */
+static char *
+in_line(const ListBuilder *builder, unsigned line)
+{
+    return *builder->file == '\0' ? g_strdup("") : g_strdup_printf(" in line %u", line);
+}
+
 static const char *
 field(const RawChannel *raw, Column column)
 {
@@ -131,14 +143,12 @@ short_name_from(const char *name)
 }
 
 static bool
-take_text(const ListBuilder *builder,
-          const RawChannel *raw,
-          Column column,
-          char **ret_text,
-          GError **error)
+take_text(
+    ListBuilder *builder, const RawChannel *raw, Column column, char **ret_text, GError **error)
 {
     const char *text = field(raw, column);
 
+    builder->at = column;
     if (strlen(text) > CHANNEL_LIST_MAX_TEXT) {
         g_autofree char *quoted = list_quote(text);
 
@@ -151,10 +161,11 @@ take_text(const ListBuilder *builder,
 }
 
 static bool
-take_id(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+take_id(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
 {
     const char *given = field(raw, COLUMN_ID);
 
+    builder->at = COLUMN_ID;
     if (given[0] == '\0' || raw->loose_id) {
         const char *from = given[0] != '\0' ? given : field(raw, COLUMN_NAME);
 
@@ -173,14 +184,15 @@ take_id(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, 
 
     if (line == 0)
         return true;
+    g_autofree char *where = in_line(builder, line);
+
     return list_refuse(builder, raw->line, error,
-                       "channel id \"%s\" is already used in line %u; give this one an id of its "
-                       "own",
-                       entry->id, line);
+                       "channel id \"%s\" is already used%s; give this one an id of its own",
+                       entry->id, where);
 }
 
 static bool
-take_names(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+take_names(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
 {
     g_autofree char *brief = text_clean(field(raw, COLUMN_SHORT_NAME), CHANNEL_LIST_MAX_TEXT);
 
@@ -191,6 +203,7 @@ take_names(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entr
         g_free(entry->name);
         entry->name = g_strdup(entry->id);
     }
+    builder->at = COLUMN_SHORT_NAME;
     g_strstrip(brief);
     if (g_utf8_strlen(brief, -1) > (glong)CHANNEL_LIST_MAX_SHORT) {
         g_autofree char *near = short_name_from(brief);
@@ -204,14 +217,12 @@ take_names(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entr
 }
 
 static bool
-take_interface(const ListBuilder *builder,
-               const RawChannel *raw,
-               ChannelEntry *entry,
-               GError **error)
+take_interface(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
 {
     const char *given = field(raw, COLUMN_INTERFACE);
     const char *name = given[0] != '\0' ? given : builder->interface;
 
+    builder->at = COLUMN_INTERFACE;
     if (strlen(name) > CHANNEL_LIST_MAX_INTERFACE || strpbrk(name, "/: \t\r\n") != NULL) {
         g_autofree char *quoted = list_quote(name);
 
@@ -223,12 +234,13 @@ take_interface(const ListBuilder *builder,
 }
 
 static bool
-take_numbers(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+take_numbers(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
 {
     const char *service = field(raw, COLUMN_SERVICE_ID);
     const char *profile = field(raw, COLUMN_PROFILE);
     guint64 value = 0;
 
+    builder->at = COLUMN_SERVICE_ID;
     if (service[0] != '\0' &&
         !g_ascii_string_to_unsigned(service, 10, 0, G_MAXUINT16, &value, NULL)) {
         g_autofree char *quoted = list_quote(service);
@@ -238,6 +250,7 @@ take_numbers(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *en
                            "service)",
                            quoted);
     }
+    builder->at = COLUMN_PROFILE;
     if (profile[0] != '\0' && !slug_is_valid(profile)) {
         g_autofree char *quoted = list_quote(profile);
         g_autofree char *near = slug_from_text(profile);
@@ -252,15 +265,13 @@ take_numbers(const ListBuilder *builder, const RawChannel *raw, ChannelEntry *en
 }
 
 static bool
-take_commissioned(const ListBuilder *builder,
-                  const RawChannel *raw,
-                  ChannelEntry *entry,
-                  GError **error)
+take_commissioned(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
 {
     static const char *const yes[] = {"yes", "true", "1", NULL};
     static const char *const no[] = {"no", "false", "0", NULL};
     g_autofree char *word = g_ascii_strdown(field(raw, COLUMN_COMMISSIONED), -1);
 
+    builder->at = COLUMN_COMMISSIONED;
     if (*word != '\0' && !g_strv_contains(yes, word) && !g_strv_contains(no, word)) {
         g_autofree char *quoted = list_quote(word);
 
@@ -277,7 +288,7 @@ take_commissioned(const ListBuilder *builder,
 
 /* Two sockets of one unicast port starve each other. */
 static bool
-check_port(const ListBuilder *builder,
+check_port(ListBuilder *builder,
            const StreamLeg *leg,
            unsigned port,
            const ChannelEntry *entry,
@@ -286,16 +297,18 @@ check_port(const ListBuilder *builder,
     g_autofree char *place = g_strdup_printf("port %s %u", leg->host, port);
     const ChannelEntry *other = g_hash_table_lookup(builder->places, place);
 
-    if (other != NULL)
-        return list_refuse(builder, entry->line, error,
-                           "port %u of %s is already received as %s in line %u", port, leg->host,
-                           other->address, other->line);
+    if (other != NULL) {
+        g_autofree char *where = in_line(builder, other->line);
+
+        return list_refuse(builder, entry->line, error, "port %u of %s is already received as %s%s",
+                           port, leg->host, other->address, where);
+    }
     g_hash_table_insert(builder->places, g_steal_pointer(&place), (gpointer)entry);
     return true;
 }
 
 static bool
-check_ports(const ListBuilder *builder,
+check_ports(ListBuilder *builder,
             const StreamAddress *address,
             const ChannelEntry *entry,
             GError **error)
@@ -315,24 +328,28 @@ check_ports(const ListBuilder *builder,
 
 /* Two rows may share a socket only if each names its service; two sockets may not share a port. */
 static bool
-check_place(const ListBuilder *builder,
+check_place(ListBuilder *builder,
             const StreamAddress *address,
             const ChannelEntry *entry,
             GError **error)
 {
     g_autofree char *socket = g_strdup_printf("socket %s %s", entry->address, entry->interface);
     g_autofree char *service = g_strdup_printf("%s %u", socket, entry->service_id);
-    const ChannelEntry *other = g_hash_table_lookup(builder->places, service);
+    const ChannelEntry *other = g_hash_table_lookup(builder->places, socket);
+    const ChannelEntry *same = g_hash_table_lookup(builder->places, service);
+    g_autofree char *where = in_line(builder, same != NULL    ? same->line
+                                              : other != NULL ? other->line
+                                                              : 0);
 
-    if (other != NULL)
+    builder->at = COLUMN_ADDRESS;
+    if (same != NULL)
         return list_refuse(builder, entry->line, error,
-                           "%s, service %u, is already received by \"%s\" in line %u",
-                           entry->address, entry->service_id, other->id, other->line);
-    other = g_hash_table_lookup(builder->places, socket);
+                           "%s, service %u, is already received by \"%s\"%s", entry->address,
+                           entry->service_id, same->id, where);
     if (other != NULL && (other->service_id == 0 || entry->service_id == 0))
         return list_refuse(builder, entry->line, error,
-                           "%s is also received by \"%s\" in line %u; give both a service_id",
-                           entry->address, other->id, other->line);
+                           "%s is also received by \"%s\"%s; give both a service_id",
+                           entry->address, other->id, where);
     if (other == NULL && !check_ports(builder, address, entry, error))
         return false;
     g_hash_table_insert(builder->places, g_steal_pointer(&service), (gpointer)entry);
@@ -341,7 +358,7 @@ check_place(const ListBuilder *builder,
 }
 
 static bool
-take_address(const ListBuilder *builder,
+take_address(ListBuilder *builder,
              const RawChannel *raw,
              StreamAddress *address,
              ChannelEntry *entry,
@@ -349,6 +366,7 @@ take_address(const ListBuilder *builder,
 {
     g_autoptr(GError) problem = NULL;
 
+    builder->at = COLUMN_ADDRESS;
     if (field(raw, COLUMN_ADDRESS)[0] == '\0')
         return list_refuse(builder, raw->line, error,
                            "the address is missing; write udp://GROUP:PORT or rtp://GROUP:PORT");
@@ -367,6 +385,7 @@ list_builder_add(ListBuilder *builder, RawChannel *row, GError **error)
 
     *row = (RawChannel){0};
     entry->line = raw.line;
+    entry->by_hand = raw.by_hand;
     if (builder->entries->len >= CHANNEL_LIST_MAX_CHANNELS)
         return list_refuse(builder, raw.line, error, "more than %u channels",
                            CHANNEL_LIST_MAX_CHANNELS);

@@ -22,15 +22,17 @@ typedef enum {
 typedef struct {
     char *fields[COLUMN_COUNT]; /* UTF-8, by Column; %NULL: not given */
     bool loose_id;              /* the id is a free text, to be made a slug */
+    bool by_hand;               /* ChannelEntry.by_hand */
     unsigned line;              /* where the row begins */
 } RawChannel;
 
 typedef struct {
-    const char *file;      /* no-ref; put before errors */
+    const char *file;      /* no-ref; put before errors; "": errors name no place */
     const char *interface; /* no-ref; for rows that name none */
     GPtrArray *entries;    /* (element-type ChannelEntry) (transfer full) */
     GHashTable *ids;       /* id: line, both borrowed from entries */
     GHashTable *places;    /* what a row receives: its entry, no-ref */
+    Column at;             /* what was being looked at when a row was refused */
 } ListBuilder;
 
 /* An empty builder. @file and @interface must outlive it. */

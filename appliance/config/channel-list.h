@@ -10,6 +10,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,6 +37,7 @@ typedef struct {
     uint16_t service_id; /* 0: the first service */
     char *profile;       /* slug of the channel's profile, "" for the default */
     Commissioned commissioned;
+    bool by_hand;  /* somebody added it on the running box: it is in no list */
     unsigned line; /* where it stands in the list, from 1 */
 } ChannelEntry;
 

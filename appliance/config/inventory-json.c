@@ -44,6 +44,8 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
         add_text(builder, "profile", channel->profile);
         json_builder_set_member_name(builder, "commissioned");
         json_builder_add_boolean_value(builder, channel->commissioned);
+        json_builder_set_member_name(builder, "from_file");
+        json_builder_add_boolean_value(builder, channel->from_file);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -64,6 +66,17 @@ add_receivers(JsonBuilder *builder, const Inventory *inventory)
     json_builder_end_array(builder);
 }
 
+static void
+add_origin(JsonBuilder *builder, const InventoryOrigin *origin)
+{
+    json_builder_set_member_name(builder, "origin");
+    json_builder_begin_object(builder);
+    add_unsigned(builder, "unix_us", (uint64_t)MAX(origin->at_us, 0));
+    add_text(builder, "by", origin->by);
+    add_text(builder, "what", origin->what);
+    json_builder_end_object(builder);
+}
+
 char *
 inventory_to_json(const Inventory *inventory)
 {
@@ -73,11 +86,13 @@ inventory_to_json(const Inventory *inventory)
     json_builder_begin_object(builder);
     add_unsigned(builder, "format", FORMAT);
     add_unsigned(builder, "generation", inventory->generation);
+    add_origin(builder, &inventory->origin);
     add_channels(builder, inventory);
     add_receivers(builder, inventory);
     inventory_accounts_write(builder, inventory->accounts);
     site_book_write(builder, inventory->site);
     inventory_profiles_write(builder, inventory->profiles);
+    wall_book_write(builder, inventory->walls);
     json_builder_end_object(builder);
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
 
@@ -91,17 +106,20 @@ read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError *
 {
     static const char *const names[] = {"id",           "name",      "short_name", "group",
                                         "address",      "interface", "service_id", "profile",
-                                        "commissioned", NULL};
+                                        "commissioned", "from_file", NULL};
     g_auto(RawChannel) raw = {.line = number};
     uint64_t service_id = 0;
     bool commissioned = true; /* one of a version before is in use already */
+    bool from_file = true;    /* and came from a list */
 
     if (!json_check_members(object, names, error) ||
         !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error) ||
         (json_object_has_member(object, "commissioned") &&
-         !json_member_bool(object, "commissioned", &commissioned, error)))
+         !json_member_bool(object, "commissioned", &commissioned, error)) ||
+        (json_object_has_member(object, "from_file") &&
+         !json_member_bool(object, "from_file", &from_file, error)))
         return false;
-    for (int i = 0; names[i] != NULL; i++) {
+    for (int i = 0; i < COLUMN_COUNT; i++) {
         if (i == COLUMN_SERVICE_ID)
             raw.fields[i] = g_strdup_printf("%" G_GUINT64_FORMAT, service_id);
         else if (i == COLUMN_COMMISSIONED)
@@ -109,6 +127,7 @@ read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError *
         else if (!json_member_string(object, names[i], &raw.fields[i], error))
             return false;
     }
+    raw.by_hand = !from_file;
     return list_builder_add(builder, &raw, error);
 }
 
@@ -156,12 +175,31 @@ read_receivers(JsonObject *root, GArray *receivers, GError **error)
     return true;
 }
 
+/* It only tells people something: what cannot be read of it is unknown. */
+static Inventory *
+with_origin(Inventory *inventory, JsonObject *root)
+{
+    JsonNode *node = json_object_get_member(root, "origin");
+    JsonObject *object =
+        node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+    g_autofree char *by = NULL;
+    g_autofree char *what = NULL;
+    uint64_t unix_us = 0;
+
+    if (object == NULL || !json_member_unsigned(object, "unix_us", G_MAXINT64, &unix_us, NULL) ||
+        !json_member_string(object, "by", &by, NULL) ||
+        !json_member_string(object, "what", &what, NULL))
+        return inventory;
+    return inventory_made_by(inventory, by, what, (WallUs)unix_us);
+}
+
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
-    static const char *const names[] = {
-        "format", "generation", "channels", "receivers", "accounts", "profiles", "group_profiles",
-        "policy", "calendar",   "runbooks", "tokens",    "erased",   NULL};
+    static const char *const names[] = {"format",    "generation", "origin",   "channels",
+                                        "receivers", "accounts",   "profiles", "group_profiles",
+                                        "policy",    "calendar",   "runbooks", "walls",
+                                        "tokens",    "erased",     NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));
@@ -181,7 +219,9 @@ inventory_from_json(const char *text, size_t size, GError **error)
         accounts != NULL ? inventory_profiles_read(root, error) : NULL;
     g_autoptr(SiteBook) site = profiles != NULL ? site_book_read(root, error) : NULL;
 
-    if (site == NULL)
+    g_autoptr(WallBook) walls = site != NULL ? wall_book_read(root, error) : NULL;
+
+    if (walls == NULL)
         return NULL;
     const InventoryParts parts = {
         .entries = list->channels,
@@ -191,7 +231,8 @@ inventory_from_json(const char *text, size_t size, GError **error)
         .accounts = accounts,
         .site = site,
         .profiles = profiles,
+        .walls = walls,
     };
 
-    return inventory_from_parts(generation, &parts);
+    return with_origin(inventory_from_parts(generation, &parts), root);
 }

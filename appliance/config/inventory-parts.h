@@ -11,6 +11,7 @@ typedef struct {
     AccountBook *accounts; /* (transfer none) */
     SiteBook *site;        /* (transfer none) */
     ProfileBook *profiles; /* (transfer none) */
+    WallBook *walls;       /* (transfer none) */
 } InventoryParts;
 
 /* Returns: (transfer full): copies of all parts as @generation */

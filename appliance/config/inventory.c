@@ -5,6 +5,7 @@
 
 #include "appliance/config/inventory-parts.h"
 #include "pipelines/base/slug.h"
+#include "pipelines/base/text.h"
 
 static void
 channel_clear(InventoryChannel *channel)
@@ -49,6 +50,8 @@ inventory_new(void)
     inventory->accounts = account_book_new(0);
     inventory->site = site_book_new();
     inventory->profiles = profile_book_empty();
+    inventory->walls = wall_book_new();
+    inventory->origin = (InventoryOrigin){.by = g_strdup(""), .what = g_strdup("")};
     return inventory;
 }
 
@@ -72,7 +75,21 @@ inventory_unref(Inventory *inventory)
     account_book_unref(inventory->accounts);
     site_book_unref(inventory->site);
     profile_book_unref(inventory->profiles);
+    wall_book_unref(inventory->walls);
+    g_free(inventory->origin.by);
+    g_free(inventory->origin.what);
     g_free(inventory);
+}
+
+Inventory *
+inventory_made_by(Inventory *inventory, const char *by, const char *what, WallUs wall_us)
+{
+    g_free(inventory->origin.by);
+    g_free(inventory->origin.what);
+    inventory->origin = (InventoryOrigin){.at_us = wall_us,
+                                          .by = text_clean(by, INVENTORY_WHAT_MAX),
+                                          .what = text_clean(what, INVENTORY_WHAT_MAX)};
+    return inventory;
 }
 
 const InventoryChannel *
@@ -182,6 +199,7 @@ set_channels(Inventory *inventory, const ChannelEntry *entries, size_t n)
             .service_id = entry->service_id,
             .profile = g_strdup(entry->profile),
             .commissioned = entry->commissioned == COMMISSIONED_YES,
+            .from_file = !entry->by_hand,
         };
     }
     make_inputs(inventory);
@@ -205,6 +223,8 @@ inventory_from_parts(uint64_t generation, const InventoryParts *parts)
     inventory->site = site_book_ref(parts->site);
     profile_book_unref(inventory->profiles);
     inventory->profiles = profile_book_ref(parts->profiles);
+    wall_book_unref(inventory->walls);
+    inventory->walls = wall_book_ref(parts->walls);
     return inventory;
 }
 
@@ -214,8 +234,6 @@ site_channels(const Inventory *inventory)
     return inventory->n_channels - inventory->n_own;
 }
 
-/* The channels of the site as entries that borrow their texts, and room for one more. Returns:
- * (transfer container) */
 static ChannelEntry *
 entries_of(const Inventory *inventory)
 {
@@ -234,9 +252,17 @@ entries_of(const Inventory *inventory)
             .service_id = channel->service_id,
             .profile = channel->profile,
             .commissioned = channel->commissioned ? COMMISSIONED_YES : COMMISSIONED_NO,
+            .by_hand = !channel->from_file,
         };
     }
     return entries;
+}
+
+ChannelEntry *
+inventory_entries(const Inventory *inventory, size_t *ret_n)
+{
+    *ret_n = site_channels(inventory);
+    return entries_of(inventory);
 }
 
 /* All parts of @inventory, of which a change replaces one. @entries: entries_of() it */
@@ -251,6 +277,7 @@ parts_of(const Inventory *inventory, const ChannelEntry *entries)
         .accounts = inventory->accounts,
         .site = inventory->site,
         .profiles = inventory->profiles,
+        .walls = inventory->walls,
     };
 }
 
@@ -264,43 +291,78 @@ channel_is_entry(const InventoryChannel *channel, const ChannelEntry *entry)
            g_str_equal(channel->interface, entry->interface) &&
            channel->service_id == entry->service_id &&
            g_str_equal(channel->profile, entry->profile) &&
-           channel->commissioned == (entry->commissioned == COMMISSIONED_YES);
+           channel->commissioned == (entry->commissioned == COMMISSIONED_YES) &&
+           channel->from_file == !entry->by_hand;
 }
 
-/* @list's entries, which borrow their texts, with what they leave unsaid as @inventory has it.
- * Returns: (transfer container) */
-static ChannelEntry *
-complete_entries(const Inventory *inventory, const ChannelList *list)
+static bool
+list_has(const ChannelList *list, const ChannelEntry *other)
 {
-    ChannelEntry *entries = g_memdup2(list->channels, list->n_channels * sizeof *list->channels);
+    for (size_t i = 0; i < list->n_channels; i++) {
+        const ChannelEntry *entry = &list->channels[i];
+
+        if (g_str_equal(entry->id, other->id) ||
+            (g_str_equal(entry->address, other->address) &&
+             g_str_equal(entry->interface, other->interface) &&
+             (entry->service_id == other->service_id || entry->service_id == 0 ||
+              other->service_id == 0)))
+            return true;
+    }
+    return false;
+}
+
+/* @list's entries, which borrow their texts, with what they leave unsaid as @inventory has it, and
+ * behind them what people added. Returns: (transfer container) */
+static ChannelEntry *
+complete_entries(const Inventory *inventory, const ChannelList *list, size_t *ret_n)
+{
+    g_autofree ChannelEntry *present = entries_of(inventory);
+    ChannelEntry *entries = g_new0(ChannelEntry, list->n_channels + site_channels(inventory) + 1);
 
     for (size_t i = 0; i < list->n_channels; i++) {
         ChannelEntry *entry = &entries[i];
-        const InventoryChannel *old = inventory_find_channel(inventory, entry->id);
+        const InventoryChannel *old = inventory_find_channel(inventory, list->channels[i].id);
 
+        *entry = list->channels[i];
         if (old != NULL && entry->commissioned == COMMISSIONED_UNSAID)
             entry->commissioned = old->commissioned ? COMMISSIONED_YES : COMMISSIONED_NO;
         if (old != NULL && *entry->profile == '\0' &&
             g_str_has_prefix(old->profile, LEARNED_PREFIX))
             entry->profile = old->profile;
     }
+    *ret_n = list->n_channels;
+    for (size_t i = 0; i < site_channels(inventory); i++) {
+        if (present[i].by_hand && *ret_n < CHANNEL_LIST_MAX_CHANNELS &&
+            !list_has(list, &present[i]))
+            entries[(*ret_n)++] = present[i];
+    }
     return entries;
+}
+
+Inventory *
+inventory_with_entries(Inventory *inventory, const ChannelEntry *entries, size_t n)
+{
+    g_autofree ChannelEntry *present = entries_of(inventory);
+    bool same = site_channels(inventory) == n;
+
+    for (size_t i = 0; same && i < n; i++)
+        same = channel_is_entry(&inventory->channels[i], &entries[i]);
+    if (same)
+        return inventory_ref(inventory);
+    InventoryParts parts = parts_of(inventory, present);
+
+    parts.entries = entries;
+    parts.n_entries = n;
+    return inventory_from_parts(inventory->next_generation, &parts);
 }
 
 Inventory *
 inventory_with_channels(Inventory *inventory, const ChannelList *list)
 {
-    g_autofree ChannelEntry *entries = complete_entries(inventory, list);
-    bool same = site_channels(inventory) == list->n_channels;
+    size_t n = 0;
+    g_autofree ChannelEntry *entries = complete_entries(inventory, list, &n);
 
-    for (size_t i = 0; same && i < list->n_channels; i++)
-        same = channel_is_entry(&inventory->channels[i], &entries[i]);
-    if (same)
-        return inventory_ref(inventory);
-    InventoryParts parts = parts_of(inventory, entries);
-
-    parts.n_entries = list->n_channels;
-    return inventory_from_parts(inventory->next_generation, &parts);
+    return inventory_with_entries(inventory, entries, n);
 }
 
 Inventory *
@@ -375,6 +437,18 @@ inventory_with_profiles(Inventory *inventory, ProfileBook *profiles)
 }
 
 Inventory *
+inventory_with_walls(Inventory *inventory, WallBook *walls)
+{
+    if (wall_book_equal(inventory->walls, walls))
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    InventoryParts parts = parts_of(inventory, entries);
+
+    parts.walls = walls;
+    return inventory_from_parts(inventory->next_generation, &parts);
+}
+
+Inventory *
 inventory_with_own_channel(const Inventory *inventory, const char *id, const char *address)
 {
     g_autofree ChannelEntry *entries = entries_of(inventory);
@@ -389,6 +463,7 @@ inventory_with_own_channel(const Inventory *inventory, const char *id, const cha
         .interface = (char *)"",
         .profile = (char *)"",
         .commissioned = COMMISSIONED_YES,
+        .by_hand = true,
     };
     Inventory *with = inventory_from_parts(inventory->generation, &parts);
 
@@ -406,4 +481,28 @@ inventory_is_own(const Inventory *inventory, const char *resource)
         if (g_str_equal(slash + 1, inventory->channels[i].id))
             return g_str_has_prefix(resource, "channel/") || g_str_has_prefix(resource, "input/");
     return false;
+}
+
+Inventory *
+inventory_reverted(Inventory *inventory, const Inventory *old, bool from_file)
+{
+    g_autofree ChannelEntry *present = entries_of(inventory);
+    g_autofree ChannelEntry *before = entries_of(old);
+    const size_t n_present = site_channels(inventory);
+    g_autofree ChannelEntry *entries = g_new0(ChannelEntry, n_present + site_channels(old) + 1);
+    InventoryParts parts = parts_of(old, entries);
+
+    parts.n_entries = 0;
+    for (size_t i = 0; from_file && i < n_present; i++) {
+        if (!present[i].by_hand)
+            entries[parts.n_entries++] = present[i];
+    }
+    const ChannelList kept = {.channels = entries, .n_channels = parts.n_entries};
+
+    for (size_t i = 0; i < site_channels(old) && parts.n_entries < CHANNEL_LIST_MAX_CHANNELS; i++) {
+        if (!from_file || (before[i].by_hand && !list_has(&kept, &before[i])))
+            entries[parts.n_entries++] = before[i];
+    }
+    parts.accounts = inventory->accounts;
+    return inventory_from_parts(inventory->next_generation, &parts);
 }

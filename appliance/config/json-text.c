@@ -129,3 +129,33 @@ json_check_members(JsonObject *object, const char *const *known, GError **error)
     }
     return true;
 }
+
+JsonNode *
+json_text_merge(JsonNode *target, JsonNode *patch)
+{
+    if (!JSON_NODE_HOLDS_OBJECT(patch))
+        return json_node_copy(patch);
+    const bool is_object = target != NULL && JSON_NODE_HOLDS_OBJECT(target);
+    JsonObject *before = is_object ? json_node_get_object(target) : NULL;
+    g_autoptr(JsonObject) merged = json_object_new();
+    JsonObjectIter iter;
+    const char *name = NULL;
+    JsonNode *value = NULL;
+
+    if (before != NULL) {
+        json_object_iter_init(&iter, before);
+        while (json_object_iter_next(&iter, &name, &value))
+            json_object_set_member(merged, name, json_node_copy(value));
+    }
+    json_object_iter_init(&iter, json_node_get_object(patch));
+    while (json_object_iter_next(&iter, &name, &value)) {
+        if (JSON_NODE_HOLDS_NULL(value))
+            json_object_remove_member(merged, name);
+        else
+            json_object_set_member(
+                merged, name,
+                json_text_merge(before != NULL ? json_object_get_member(before, name) : NULL,
+                                value));
+    }
+    return json_node_init_object(json_node_alloc(), merged);
+}

@@ -12,6 +12,11 @@
  * the line. @text: @size bytes of any content */
 JsonNode *json_text_parse(const char *text, size_t size, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* RFC 7396: @target (nullable) with what @patch says: null takes a member away, objects are gone
+ * into, everything else takes the old value's place. Both stay as they are; @patch is as shallow as
+ * json_text_parse() lets it be. Returns: (transfer full) */
+JsonNode *json_text_merge(JsonNode *target, JsonNode *patch);
+
 /* Each: false with %GANTRY_ERROR_INVALID when the member is missing, or not of that kind. */
 bool json_member_string(JsonObject *object, const char *name, char **ret_text, GError **error);
 bool json_member_unsigned(

@@ -42,6 +42,13 @@ typedef struct {
     size_t offset; /* of the field in Settings or Receiver */
 } KeySpec;
 
+/* Whether the field is one text of its own. */
+static bool
+is_text(KeyType type)
+{
+    return type != KEY_NUMBER16 && type != KEY_NUMBER32 && type != KEY_MODE && type != KEY_FLAG;
+}
+
 #define AT(field)       offsetof(Settings, field)
 #define RECEIVER(field) offsetof(Receiver, field)
 
@@ -73,6 +80,7 @@ static const KeySpec keys[] = {
     {"self_probe", "every_seconds", KEY_NUMBER32, 0, 86400, AT(self_probe_seconds)},
     {"inventory", "channels", KEY_PATH, 0, 0, AT(channels_file)},
     {"inventory", "interface", KEY_INTERFACE, 0, 0, AT(interface)},
+    {"inventory", "allow_loopback", KEY_FLAG, 0, 0, AT(allow_loopback)},
     {"profile", "name", KEY_SLUG, 0, 0, AT(profile_name)},
     {"profile", "file", KEY_PATH, 0, 0, AT(profile_file)},
 };
@@ -394,8 +402,7 @@ settings_new(void)
     settings->segment_share_percent = 10;
     settings->self_probe_seconds = 900;
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (keys[i].type != KEY_NUMBER16 && keys[i].type != KEY_NUMBER32 &&
-            keys[i].type != KEY_MODE)
+        if (is_text(keys[i].type))
             *(char **)(void *)((char *)settings + keys[i].offset) = g_strdup("");
     }
     return settings;
@@ -448,8 +455,7 @@ settings_free(Settings *settings)
     if (settings == NULL)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-        if (keys[i].type != KEY_NUMBER16 && keys[i].type != KEY_NUMBER32 &&
-            keys[i].type != KEY_MODE)
+        if (is_text(keys[i].type))
             g_free(*(char **)(void *)((char *)settings + keys[i].offset));
     }
     for (size_t i = 0; i < settings->n_receivers; i++)

@@ -437,6 +437,38 @@ site_book_write(JsonBuilder *builder, const SiteBook *book)
     add_runbooks(builder, book->runbooks, false);
 }
 
+static void
+add_runbook(JsonBuilder *builder, const Runbooks *runbooks, FaultId fault)
+{
+    json_builder_begin_object(builder);
+    add_text(builder, "fault", fault_info(fault)->name);
+    add_text(builder, "text", runbooks->texts[fault]);
+    json_builder_end_object(builder);
+}
+
+char *
+site_book_object(const SiteBook *book, SitePart part, const char *key)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    const CalendarEntry *entry = part == SITE_CALENDAR ? calendar_find(book->calendar, key) : NULL;
+    const FaultId fault = part == SITE_RUNBOOKS ? fault_by_name(key) : FAULT_NONE;
+
+    if (part == SITE_POLICY) {
+        add_policy(builder, book);
+    } else if (entry != NULL) {
+        json_builder_begin_object(builder);
+        site_calendar_write_entry(builder, entry);
+        json_builder_end_object(builder);
+    } else if (fault != FAULT_NONE && book->runbooks->texts[fault] != NULL) {
+        add_runbook(builder, book->runbooks, fault);
+    } else {
+        return NULL;
+    }
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+
+    return json_to_string(root, FALSE);
+}
+
 char *
 site_book_show(const SiteBook *book, SitePart part, WallUs wall_us)
 {

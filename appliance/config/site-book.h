@@ -45,6 +45,10 @@ SiteBook *site_book_with(const SiteBook *book,
                          const char *json,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One object as it is stored, the policy whatever @key is. Returns: (transfer full) (nullable):
+ * %NULL if there is none; of a run-book, if the shipped text is in force */
+char *site_book_object(const SiteBook *book, SitePart part, const char *key);
+
 /* One part as the API shows it: {"items":[...]}, the policy as an object. Windows of the calendar
  * are told as they lie around @wall_us. Returns: (transfer full) */
 char *site_book_show(const SiteBook *book, SitePart part, WallUs wall_us);

@@ -15,6 +15,7 @@ typedef enum {
     COMMAND_ALARM_ASSIGN,    /* target: alarm id; owner; note */
     COMMAND_ALARM_SHELVE,    /* target: alarm id; note, for_us (0: until it clears) */
     COMMAND_ALARM_UNSHELVE,  /* target: alarm id; note */
+    COMMAND_CONFIG,          /* verb: what about the inventory */
     COMMAND_SITE_SHOW,       /* target: "calendar", "runbooks" or "policy"; answers JSON */
     COMMAND_SITE_SET,        /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */
     COMMAND_SITE_REMOVE,     /* target: the same */
@@ -46,8 +47,19 @@ typedef enum {
     COMMAND_PROPOSAL_ACCEPT, /* target: channel id */
 } CommandKind;
 
+/* About the inventory. A target is "COLLECTION/ID". */
+typedef enum {
+    CONFIG_LIST,   /* target: collection, "channels" or "walls"; answers JSON */
+    CONFIG_SHOW,   /* target; answers JSON and its ETag */
+    CONFIG_CREATE, /* target, not there yet; note: JSON */
+    CONFIG_SET,    /* target, there or not; note: JSON; if_match */
+    CONFIG_PATCH,  /* target, there; note: JSON merge patch (RFC 7396); if_match */
+    CONFIG_REMOVE, /* target; if_match */
+} ConfigVerb;
+
 typedef struct {
     CommandKind kind;
+    ConfigVerb verb;   /* of COMMAND_CONFIG */
     char *target;      /* "" if none */
     char *actor;       /* who asks: account name or "local" */
     char *note;        /* bounded by the submitter */

@@ -86,8 +86,8 @@ command_result_clear(CommandResult *result)
     command_picture_clear(&result->picture);
     g_clear_error(&result->error);
     g_clear_pointer(&result->faults, g_ptr_array_unref);
-    g_clear_pointer(&result->etag, g_free);
     g_clear_pointer(&result->text, g_free);
+    g_clear_pointer(&result->etag, g_free);
     g_clear_pointer(&result->series.at_us, g_free);
     g_clear_pointer(&result->series.minimum, g_free);
     g_clear_pointer(&result->series.maximum, g_free);

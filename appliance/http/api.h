@@ -22,6 +22,14 @@ void api_channels(HttpRequest *request);
 void api_channel(HttpRequest *request);
 void api_channel_notes(HttpRequest *request);
 
+/* api-config.c: channels and walls as people change them */
+void api_config_list(HttpRequest *request);
+void api_config_show(HttpRequest *request);
+void api_config_create(HttpRequest *request);
+void api_config_put(HttpRequest *request);
+void api_config_patch(HttpRequest *request);
+void api_config_delete(HttpRequest *request);
+
 /* api-profiles.c */
 void api_profiles(HttpRequest *request);
 void api_profile_put(HttpRequest *request);

@@ -226,10 +226,15 @@ void
 http_request_problem_of(HttpRequest *request, const GError *error)
 {
     static const char *const types[] = {
-        [GANTRY_ERROR_INVALID] = "invalid",         [GANTRY_ERROR_NOT_FOUND] = "not-found",
-        [GANTRY_ERROR_CONFLICT] = "conflict",       [GANTRY_ERROR_DENIED] = "denied",
-        [GANTRY_ERROR_UNAVAILABLE] = "unavailable", [GANTRY_ERROR_TIMEOUT] = "timeout",
-        [GANTRY_ERROR_CHANGED] = "changed",         [GANTRY_ERROR_INTERNAL] = "internal",
+        [GANTRY_ERROR_INVALID] = "invalid",
+        [GANTRY_ERROR_NOT_FOUND] = "not-found",
+        [GANTRY_ERROR_CONFLICT] = "conflict",
+        [GANTRY_ERROR_DENIED] = "denied",
+        [GANTRY_ERROR_UNAVAILABLE] = "unavailable",
+        [GANTRY_ERROR_TIMEOUT] = "timeout",
+        [GANTRY_ERROR_CHANGED] = "changed",
+        [GANTRY_ERROR_INTERNAL] = "internal",
+        [GANTRY_ERROR_NO_CONDITION] = "precondition-required",
     };
     const unsigned code =
         error->domain == GANTRY_ERROR ? (unsigned)error->code : GANTRY_ERROR_INTERNAL;

@@ -192,9 +192,10 @@ view_status_title(unsigned status)
     } titles[] = {
         {400, "Bad request"},       {401, "Not logged in"},      {403, "Not allowed"},
         {404, "Not found"},         {405, "Method not allowed"}, {409, "Conflict"},
-        {413, "Too large"},         {415, "Not JSON"},           {422, "Not valid"},
-        {429, "Too many requests"}, {500, "Internal error"},     {501, "Not built in"},
-        {503, "Not available"},     {504, "No answer in time"},
+        {412, "Changed meanwhile"}, {413, "Too large"},          {415, "Not JSON"},
+        {422, "Not valid"},         {428, "Condition missing"},  {429, "Too many requests"},
+        {500, "Internal error"},    {501, "Not built in"},       {503, "Not available"},
+        {504, "No answer in time"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(titles); i++) {

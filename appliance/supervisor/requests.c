@@ -7,6 +7,7 @@
 #include "appliance/supervisor/account-requests.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
 #include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
@@ -125,6 +126,9 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_CONFIG:
+        config_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SITE_SHOW:
     case COMMAND_SITE_SET:

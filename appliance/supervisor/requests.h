@@ -20,6 +20,8 @@ typedef struct {
     size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
     const char *state_folder;
+    const char *channels_file; /* of the settings; "" if they name none */
+    bool allow_loopback;       /* channels that people add may be on this box itself */
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);
     gpointer user_data;

@@ -455,6 +455,8 @@ start_parts(Supervisor *self, GError **error)
                                    .n_slates = self->settings->n_slates,
                                    .interface = self->settings->interface,
                                    .state_folder = self->settings->state_folder,
+                                   .channels_file = self->settings->channels_file,
+                                   .allow_loopback = self->settings->allow_loopback,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 

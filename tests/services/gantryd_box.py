@@ -43,7 +43,8 @@ def at(seconds):
 class Box:
     """A gantryd of one's own with channels (name, group) that nobody sends to."""
 
-    def __init__(self, channels=(("one", "News"), ("two", "Sport"))):
+    def __init__(self, channels=(("one", "News"), ("two", "Sport")), extra=""):
+        """@extra: more settings, first those of [inventory]."""
         self.folder_owner = tempfile.TemporaryDirectory(prefix="gantry-operators-")
         self.folder = pathlib.Path(self.folder_owner.name)
         self.state = self.folder / "state"
@@ -55,7 +56,7 @@ class Box:
             self.add_channel(name, group)
         (self.folder / "gantry.conf").write_text(
             f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
-            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n",
+            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n{extra}",
             encoding="utf-8")
         self.start()
 
@@ -91,8 +92,11 @@ class Box:
         self.folder_owner.cleanup()
         assert status == 0, f"gantryd ended with {status}"
 
-    def raw(self, method, path, body=None, cookie=None, kind="application/json"):
+    def raw(self, method, path, body=None, cookie=None, kind="application/json", headers=None):
+        """A change is made whatever stands there, unless @headers say otherwise; a header of None is left out."""
         lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
+        headers = {**({"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}), **(headers or {})}
+        lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
         data = b""
         if body is not None:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()

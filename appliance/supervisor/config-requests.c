@@ -1,0 +1,161 @@
+/* One function a kind of request; the inventory's objects know the rest. */
+#include "appliance/supervisor/config-requests.h"
+
+#include <string.h>
+
+#include "appliance/config/inventory-compare.h"
+#include "appliance/config/inventory-object.h"
+#include "appliance/http/json-writer.h"
+#include "appliance/model/etag.h"
+#include "pipelines/base/error.h"
+
+void
+config_requests_adopt(
+    const RequestPorts *ports, Inventory *next, const char *actor, const char *what, AlarmNow now)
+{
+    const Inventory *present = ports->records->inventory;
+    g_autofree char *differs = NULL;
+
+    if (next == present) {
+        inventory_unref(next);
+        return;
+    }
+    if (what == NULL)
+        what = differs = inventory_compare_text(present, next);
+    ingest_note(ports->ingest, EVENT_AUDIT, "box", what, actor, now);
+    ports->adopt(inventory_made_by(next, actor, what, now.wall_us), ports->user_data);
+}
+
+static void
+write_restarts(GString *json, const Inventory *present, const Inventory *next)
+{
+    g_auto(InventoryDiff) diff = {0};
+
+    inventory_diff_inputs(present, next, &diff);
+    json_begin_array(json, "restarts");
+    for (size_t i = 0; diff.changed[i] != NULL; i++)
+        json_string(json, NULL, diff.changed[i]);
+    for (size_t i = 0; diff.removed[i] != NULL; i++)
+        json_string(json, NULL, diff.removed[i]);
+    json_end_array(json);
+}
+
+char *
+config_requests_foretell(const RequestPorts *ports, const Inventory *next)
+{
+    const Inventory *present = ports->records->inventory;
+    g_autofree char *changes = inventory_compare(present, next);
+    g_autoptr(GString) json = g_string_new(NULL);
+
+    json_begin_object(json, NULL);
+    json_bool(json, "dry_run", true);
+    json_raw(json, "changes", changes);
+    write_restarts(json, present, next);
+    json_end_object(json);
+    return g_strdup(json->str);
+}
+
+static ChannelRules
+rules_of(const RequestPorts *ports)
+{
+    return (ChannelRules){.channels_file = ports->channels_file,
+                          .interface = ports->interface,
+                          .allow_loopback = ports->allow_loopback};
+}
+
+/* The object as it is now, and its ETag. */
+static void
+tell(const RequestPorts *ports, const ObjectChange *object, CommandResult *result)
+{
+    const ChannelRules rules = rules_of(ports);
+
+    result->text =
+        inventory_object_text(ports->records->inventory, object->collection, object->id, &rules);
+    if (result->text != NULL)
+        result->etag = etag_of(result->text);
+}
+
+/* Returns: whether the change may go on; otherwise @result says why not */
+static bool
+check(const RequestPorts *ports,
+      const Command *command,
+      const ObjectChange *object,
+      CommandResult *result)
+{
+    const Inventory *inventory = ports->records->inventory;
+    const ChannelRules rules = rules_of(ports);
+    g_autofree char *there =
+        inventory_object_text(inventory, object->collection, object->id, &rules);
+
+    if (command->verb == CONFIG_CREATE && there == NULL)
+        return true;
+    if (command->verb == CONFIG_CREATE)
+        result->error = g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                                    "\"%.64s\" is there already", object->id);
+    else if (there == NULL && command->verb != CONFIG_SET)
+        result->error =
+            g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "there is no \"%.64s\"", object->id);
+    return result->error == NULL &&
+           inventory_object_check(inventory, object->collection, object->id, &rules,
+                                  command->if_match, &result->error);
+}
+
+static void
+change(const RequestPorts *ports,
+       CommandCall *call,
+       const Command *command,
+       const ObjectChange *object,
+       AlarmNow now)
+{
+    const ChannelRules rules = rules_of(ports);
+    CommandResult result = {0};
+    g_autofree char *pointer = NULL;
+    g_autoptr(GError) error = NULL;
+    Inventory *next = NULL;
+
+    if (check(ports, command, object, &result))
+        next = inventory_object_change(ports->records->inventory, object, &rules, &pointer, &error);
+    if (pointer != NULL && g_error_matches(error, GANTRY_ERROR, GANTRY_ERROR_INVALID))
+        command_result_fault(&result, pointer, error->message);
+    else if (error != NULL)
+        result.error = g_steal_pointer(&error);
+    if (next != NULL && command->dry_run) {
+        result.text = config_requests_foretell(ports, next);
+        inventory_unref(next);
+    } else if (next != NULL) {
+        config_requests_adopt(ports, next, command->actor, NULL, now);
+        tell(ports, object, &result);
+    }
+    command_call_answer(call, &result);
+}
+
+void
+config_requests_handle(const RequestPorts *ports,
+                       CommandCall *call,
+                       const Command *command,
+                       AlarmNow now)
+{
+    const char *slash = strchr(command->target, '/');
+    g_autofree char *collection =
+        slash != NULL ? g_strndup(command->target, (size_t)(slash - command->target))
+                      : g_strdup(command->target);
+    const ObjectChange object = {.collection = collection,
+                                 .id = slash != NULL ? slash + 1 : "",
+                                 .json = command->verb == CONFIG_REMOVE ? NULL : command->note,
+                                 .merge = command->verb == CONFIG_PATCH};
+    const ChannelRules rules = rules_of(ports);
+    CommandResult result = {0};
+
+    if (command->verb != CONFIG_LIST && command->verb != CONFIG_SHOW) {
+        change(ports, call, command, &object, now);
+        return;
+    }
+    if (command->verb == CONFIG_LIST)
+        result.text = inventory_object_list(ports->records->inventory, collection, &rules);
+    else
+        tell(ports, &object, &result);
+    if (result.text == NULL)
+        result.error =
+            g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "there is no \"%.64s\"", object.id);
+    command_call_answer(call, &result);
+}
