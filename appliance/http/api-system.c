@@ -1,6 +1,7 @@
 /* The box: system page, catalogue, event stream, journal, metrics, health. */
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/view-box.h"
 #include "appliance/http/view-metrics.h"
 #include "appliance/http/view-system.h"
 
@@ -16,6 +17,17 @@ api_system(HttpRequest *request)
     const ViewTime now = app_now();
 
     view_system(json, snapshot, &now, request->app->build);
+    http_request_reply_json(request, 200, json);
+}
+
+void
+api_system_trends(HttpRequest *request)
+{
+    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(GString) json = g_string_new(NULL);
+    const ViewTime now = app_now();
+
+    view_trends(json, snapshot, &now);
     http_request_reply_json(request, 200, json);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "appliance/model/sensor-view.h"
 #include "pipelines/base/units.h"

@@ -84,6 +84,7 @@ channel_clear(ChannelView *channel)
     g_free(channel->checks);
     note_list_unref(channel->notes);
     channel_structure_unref(channel->structure);
+    g_free(channel->profile);
 }
 
 void

@@ -15,6 +15,7 @@
 #include "appliance/model/sensor-trend.h"
 #include "appliance/model/sensor-view.h"
 #include "pipelines/contract/catalogue.h"
+#include "pipelines/contract/limit-list.h"
 #include "pipelines/contract/message.h"
 
 typedef enum {
@@ -65,6 +66,9 @@ typedef struct {
     WallUs thumbnail_captured_wall_us;
     int64_t thumbnail_stale_after_us; /* age from which the picture is stale (picture-age.h) */
 
+    char *profile;             /* name of what it is judged by */
+    Limits limits;             /* of that */
+    double bitrate_median_bps; /* of 24 h, that its rate is held against; 0 while not learned */
     MonoUs own_loss_us;       /* when this box last lost packets of the channel's input; 0: never */
     double worker_cores;      /* that its input's worker took in the last second; NAN: unknown */
     uint32_t worker_pid;      /* 0: none */
@@ -76,7 +80,7 @@ typedef struct {
     size_t n_pids;
     IndicatorReport *indicators; /* of TR 101 290, those that can be judged; @n_indicators */
     size_t n_indicators;
-    NoteList *notes; /* owned reference; (nullable): none yet */
+    NoteList *notes;             /* owned reference; (nullable): none yet */
     ChannelStructure *structure; /* owned reference; (nullable): not told yet */
 } ChannelView;
 
@@ -159,13 +163,13 @@ typedef struct Snapshot {
     size_t n_sensors;
     ServiceView *services;
     size_t n_services;
-    SensorTrend *trend; /* owned reference; (nullable): the sensors' last hour */
-    DepthSummary depth;          /* what measuring takes of the box */
+    SensorTrend *trend;                  /* owned reference; (nullable): the sensors' last hour */
+    DepthSummary depth;                  /* what measuring takes of the box */
     DepthHeadroom headroom[DEPTH_COUNT]; /* by Depth */
-    Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
-    struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */
-    char *profile_name;          /* hardware profile in use */
-    char *profile_text;          /* one sentence about it */
+    Runbooks *runbooks;                  /* owned reference; (nullable): the shipped texts */
+    struct FiguresView *figures;         /* owned reference; (nullable): alarm-figures.h */
+    char *profile_name;                  /* hardware profile in use */
+    char *profile_text;                  /* one sentence about it */
 } Snapshot;
 
 void alarm_view_clear(AlarmView *alarm); /* frees what it owns */

@@ -136,6 +136,9 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
                                channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
     view->notes = note_list_ref(record->notes);
     view->structure = channel_structure_ref(record->structure);
+    view->profile = g_strdup(record->profile != NULL ? record->profile->name : "default");
+    view->limits = record->profile != NULL ? record->profile->limits : limits_shipped();
+    view->bitrate_median_bps = record->rate.median_bps;
     view->own_loss_us = record->input->own_loss_us;
     view->worker_cores = record->input->use.at_us != 0 ? record->input->use.cores : (double)NAN;
     view->worker_pid = record->input->worker_pid;

@@ -3,6 +3,7 @@
 
 #include "pipelines/base/error.h"
 #include "pipelines/contract/codec-part.h"
+#include "pipelines/contract/codec.h"
 
 #define SERVICE_TYPE   "(qqs)"
 #define COMPONENT_TYPE "(qyybtsss)"
@@ -69,12 +70,11 @@ histograms_to_variant(const MessageStructure *structure)
         const HistogramReport *histogram = &structure->histograms[i];
         const size_t n = MIN(histogram->n_bins, HISTOGRAM_BINS_MAX);
 
-        g_variant_builder_add(
-            &builder, "(y@ad@at)", histogram->kind,
-            g_variant_new_fixed_array(G_VARIANT_TYPE_DOUBLE, histogram->bounds_s, n > 0 ? n - 1 : 0,
-                                      sizeof(double)),
-            g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, histogram->counts, n,
-                                      sizeof(uint64_t)));
+        g_variant_builder_add(&builder, "(y@ad@at)", histogram->kind,
+                              g_variant_new_fixed_array(G_VARIANT_TYPE_DOUBLE, histogram->bounds_s,
+                                                        n > 0 ? n - 1 : 0, sizeof(double)),
+                              g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, histogram->counts, n,
+                                                        sizeof(uint64_t)));
     }
     return g_variant_builder_end(&builder);
 }
@@ -241,7 +241,7 @@ codec_structure_from_variant(GVariant *variant, MessageStructure *ret_structure,
 }
 
 void
-codec_structure_clear(MessageStructure *structure)
+message_structure_clear(MessageStructure *structure)
 {
     for (size_t i = 0; i < structure->n_services; i++)
         g_free(structure->services[i].name);

@@ -458,7 +458,7 @@ message_free(Message *message)
         g_free(message->shot.channel_id);
         break;
     case MESSAGE_STRUCTURE:
-        codec_structure_clear(&message->structure);
+        message_structure_clear(&message->structure);
         break;
     }
     g_free(message);

@@ -1,6 +1,7 @@
 /* Taking the figures from the elements. */
 #include <string.h>
 
+#include "pipelines/contract/codec.h"
 #include "pipelines/worker/audio-notes.h"
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/report.h"
@@ -163,7 +164,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     qsort(service->pids, service->n_pids, sizeof service->pids[0], compare_pids);
     if (look->depth != READING_STRUCTURE)
         return;
-    stream_structure_clear(&service->structure);
+    message_structure_clear(&service->structure);
     stream_structure_read(analyser, &look->reading->ip, id, look->reading->now_us,
                           &service->structure);
 }
@@ -209,11 +210,8 @@ reading_main_audio(const ServiceReading *service)
 }
 
 void
-reading_take(Reading *reading,
-             Graph *graph,
-             const MessageConfig *config,
-             MonoUs now_us,
-             ReadingDepth depth)
+reading_take(
+    Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, ReadingDepth depth)
 {
     Look request = {reading, config, depth, wall_now_us() - boot_now_us()};
 

@@ -157,8 +157,7 @@ read_clock(const TsAnalyser *analyser, uint16_t pid, MessageStructure *structure
 
     if (!ts_analyser_clock(analyser, pid, &clock))
         return;
-    HistogramReport *intervals =
-        add_histogram(structure, HISTOGRAM_PCR_INTERVAL, TS_PCR_BINS);
+    HistogramReport *intervals = add_histogram(structure, HISTOGRAM_PCR_INTERVAL, TS_PCR_BINS);
 
     for (unsigned bin = 0; bin < TS_PCR_BINS; bin++) {
         intervals->counts[bin] = clock.bins[bin];
@@ -167,8 +166,7 @@ read_clock(const TsAnalyser *analyser, uint16_t pid, MessageStructure *structure
     }
     if (clock.accuracy_judged == 0)
         return;
-    HistogramReport *accuracy =
-        add_histogram(structure, HISTOGRAM_PCR_ACCURACY, TS_ACCURACY_BINS);
+    HistogramReport *accuracy = add_histogram(structure, HISTOGRAM_PCR_ACCURACY, TS_ACCURACY_BINS);
 
     for (unsigned bin = 0; bin < TS_ACCURACY_BINS; bin++) {
         accuracy->counts[bin] = clock.accuracy_bins[bin];
@@ -214,20 +212,4 @@ stream_structure_read(const TsAnalyser *analyser,
     read_tables(analyser, &structure);
     read_arrival(&flow->legs[0].arrival, &structure);
     *ret_structure = structure;
-}
-
-void
-stream_structure_clear(MessageStructure *structure)
-{
-    for (size_t i = 0; i < structure->n_services; i++)
-        g_free(structure->services[i].name);
-    for (size_t i = 0; i < structure->n_components; i++) {
-        g_free(structure->components[i].codec);
-        g_free(structure->components[i].language);
-        g_free(structure->components[i].detail);
-    }
-    g_free(structure->services);
-    g_free(structure->components);
-    g_free(structure->tables);
-    *structure = (MessageStructure){0};
 }

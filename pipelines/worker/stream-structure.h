@@ -12,7 +12,7 @@
  * @service_id: of the channel, 0 for the first of the PAT
  * @now_us: when it is read
  * @ret_structure: (out): without channel_id and since_us; what it owns is to be freed with
- *   stream_structure_clear()
+ *   message_structure_clear()
  *
  * Tables are those of the whole stream and of the channel's service, the EIT schedule left out.
  */
@@ -21,4 +21,3 @@ void stream_structure_read(const TsAnalyser *analyser,
                            uint16_t service_id,
                            MonoUs now_us,
                            MessageStructure *ret_structure);
-void stream_structure_clear(MessageStructure *structure);

@@ -86,6 +86,54 @@ fill_media(ChannelView *channel, MonoUs now_us)
     channel->audios[0].metrics[1] = (MetricValue){METRIC_PHASE, 0.5};
 }
 
+/* A video whose language came an hour ago, and a sound that left. */
+static ChannelStructure *
+make_structure(MonoUs now_us, WallUs wall_us)
+{
+    ChannelStructure *structure = NULL;
+
+    for (unsigned turn = 0; turn < 2; turn++) {
+        Message *message = g_new0(Message, 1);
+        MessageStructure *told = &message->structure;
+
+        message->kind = MESSAGE_STRUCTURE;
+        *told = (MessageStructure){.channel_id = g_strdup("channel-02"),
+                                   .at_us = now_us,
+                                   .since_us = now_us - 60 * US_PER_SECOND,
+                                   .service_id = 2,
+                                   .pmt_pid = 256,
+                                   .pcr_pid = 257,
+                                   .services = g_new0(StructureService, 1),
+                                   .n_services = 1,
+                                   .components = g_new0(ComponentReport, 2),
+                                   .n_components = turn == 0 ? 2 : 1,
+                                   .tables = g_new0(TableReport, 1),
+                                   .n_tables = 1,
+                                   .n_histograms = 1};
+        told->services[0] = (StructureService){2, 256, g_strdup("Two <b>")};
+        for (size_t i = 0; i < told->n_components; i++)
+            told->components[i] = (ComponentReport){.pid = (uint16_t)(257 + i),
+                                                    .stream_type = 27,
+                                                    .kind = COMPONENT_VIDEO,
+                                                    .codec = g_strdup("H.264"),
+                                                    .language = g_strdup(turn == 0 ? "" : "deu"),
+                                                    .detail = g_strdup("")};
+        told->tables[0] = (TableReport){.pid = 256,
+                                        .table_id = 2,
+                                        .extension = 2,
+                                        .version = 3,
+                                        .sections = 9,
+                                        .min_us = 90000,
+                                        .mean_us = 100000,
+                                        .max_us = 110000,
+                                        .last_us = now_us};
+        told->histograms[0] = (HistogramReport){
+            .kind = HISTOGRAM_ARRIVAL, .n_bins = 2, .bounds_s = {0.05}, .counts = {7, 1}};
+        structure = channel_structure_take(structure, message, wall_us - 3600 * US_PER_SECOND);
+    }
+    return structure;
+}
+
 static void
 fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Snapshot *snapshot)
 {
@@ -117,10 +165,14 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
         .audio = g_strdup("AAC 2.0"),
         .depth = DEPTH_EVERY_KEY,
         .sampling_interval_s = 1,
+        .profile = g_strdup("default"),
+        .limits = limits_shipped(),
+        .worker_pid = 1000 + i,
+        .worker_cores = 0.01 * i,
+        .structure = i == 1 ? make_structure(now_us, wall_us) : NULL,
         .thumbnail_captured_us = now_us - US_PER_SECOND,
         .thumbnail_captured_wall_us = wall_us - US_PER_SECOND,
         .thumbnail_stale_after_us = 6 * US_PER_SECOND,
-        .worker_pid = 1000 + i,
         .metrics = g_new0(MetricValue, 2),
         .n_metrics = 2,
         .pids = g_new0(PidReport, 1),
@@ -212,6 +264,9 @@ publish(gpointer data)
     snapshot->clock_synced = TRUE;
     snapshot->depth = (DepthSummary){
         .budget_cores = 1.2, .spent_cores = 0.9, .n_present = N_CHANNELS, .n_at = {0, 50, 8, 2}};
+    const SensorView busy = {.kind = (char *)"cpu", .name = (char *)"busy", .value = 0.5};
+
+    snapshot->trend = sensor_trend_append(NULL, &busy, 1, now_us);
     snapshot->channels = g_new0(ChannelView, N_CHANNELS);
     snapshot->n_channels = N_CHANNELS;
     for (unsigned i = 0; i < N_CHANNELS; i++)
