@@ -15,6 +15,7 @@ typedef enum {
     COMMAND_ALARM_ASSIGN,    /* target: alarm id; owner; note */
     COMMAND_ALARM_SHELVE,    /* target: alarm id; note, for_us (0: until it clears) */
     COMMAND_ALARM_UNSHELVE,  /* target: alarm id; note */
+    COMMAND_ALARM_RULE,      /* target: resource; metric: FaultId; answers JSON */
     COMMAND_CONFIG,          /* verb: what about the inventory */
     COMMAND_SITE_SHOW,       /* target: "calendar", "runbooks" or "policy"; answers JSON */
     COMMAND_SITE_SET,        /* target: "calendar/ID", "runbooks/FAULT" or "policy"; note: JSON */

@@ -5,7 +5,36 @@
 #include <gio/gio.h>
 
 #include "appliance/events/command-port.h"
+#include "appliance/events/delivery.h"
 #include "appliance/events/event.h"
+
+/* One attempt to tell a receiver, as the history keeps it. */
+typedef struct {
+    char *receiver; /* slug */
+    char *event_id; /* UUID */
+    unsigned attempt;
+    WallUs at_us;
+    int64_t latency_us;
+    DeliveryOutcome outcome;
+    int status; /* HTTP status, 0 for none */
+    char *answer;
+} HistoryDelivery;
+
+/* Which alarms of the past are wanted. Strings are copied by the reader. */
+typedef struct {
+    WallUs from_us;              /* that stood at or after this; 0: all */
+    WallUs to_us;                /* that were raised before this */
+    unsigned severities;         /* bits 1 << Severity; 0: all */
+    const char *const *channels; /* (nullable): ids; alarms of these channels alone */
+    const char *text;            /* (nullable): in the sentence, the channel's name, the owner */
+    WallUs after_us;             /* with @after_id: the last alarm of the page before; 0: none */
+    const char *after_id;        /* UUID */
+    const char *alarm_id;        /* (nullable): this one */
+    const char *incident_id;     /* (nullable): of this incident */
+    size_t max;
+} AlarmSearch;
+
+#define ALARM_SEARCH_CHANNELS_MAX 1000u
 
 #define HISTORY_METRICS_MAX 16u /* of one question */
 
@@ -22,8 +51,9 @@ typedef struct {
 typedef struct {
     CommandSeries series[HISTORY_METRICS_MAX]; /* of a series query, in the order of its metrics;
                                                   without points where no history is kept */
-    GPtrArray *events; /* (element-type Event): of an incident query; (nullable) */
-    GError *error;     /* (nullable) */
+    GPtrArray *events;     /* (element-type Event): of the other queries; (nullable) */
+    GPtrArray *deliveries; /* (element-type HistoryDelivery): of a story; (nullable) */
+    GError *error;         /* (nullable) */
 } HistoryResult;
 
 typedef void (*HistoryDone)(const HistoryResult *result, gpointer user_data);
@@ -40,4 +70,12 @@ typedef struct {
                    size_t max,
                    HistoryDone done,
                    gpointer user_data);
+    /* Alarms as their last event left them, newest raise first: each as an Event whose @note is the
+     * last that somebody wrote. At most ALARM_SEARCH_CHANNELS_MAX channels are looked at. */
+    void (*alarms)(gpointer self, const AlarmSearch *search, HistoryDone done, gpointer user_data);
+    /* All that happened to one alarm, oldest first, and whom it was told to, at most @max each. */
+    void (*story)(
+        gpointer self, const char *alarm_id, size_t max, HistoryDone done, gpointer user_data);
 } HistoryReader;
+
+void history_delivery_free(HistoryDelivery *delivery); /* (nullable) */

@@ -8,7 +8,7 @@
 void
 api_channels(HttpRequest *request)
 {
-    g_autoptr(GBytes) body = app_cached(request->app, &request->app->channels, view_channels);
+    g_autoptr(GBytes) body = http_request_cached(request, "channels", view_channels);
 
     http_request_reply(request, 200, "application/json; charset=utf-8", body);
 }
@@ -43,7 +43,7 @@ tell_watched(HttpApp *app, const char *channel_id, MonoUs now_us)
 void
 api_channel(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
     g_autoptr(GString) json = g_string_new(NULL);
     const ViewTime now = app_now();
@@ -60,7 +60,7 @@ api_channel(HttpRequest *request)
 void
 api_channel_structure(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
     g_autoptr(GString) json = g_string_new(NULL);
     const ViewTime now = app_now();
@@ -76,7 +76,7 @@ api_channel_structure(HttpRequest *request)
 void
 api_channel_notes(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
     const char *kind = http_request_query(request, "kind");
     const size_t limit = (size_t)http_request_query_uint(request, "limit", 1, NOTE_LIST_MAX, 100);

@@ -56,7 +56,7 @@ command_of(const HttpRequest *request, ConfigVerb verb, const char *id, char *no
 {
     g_autofree char *target =
         g_strdup_printf("%s%s%s", collection_of(request), *id != '\0' ? "/" : "", id);
-    Command *command = command_new(COMMAND_CONFIG, target, request->user);
+    Command *command = http_request_command(request, COMMAND_CONFIG, target);
 
     command->verb = verb;
     if (note != NULL) {
@@ -125,7 +125,9 @@ api_config_create(HttpRequest *request)
     const char *name = http_json_text(body, "name", 1000);
     const char *title = http_json_text(body, "title", 1000);
 
-    id = given != NULL ? g_strdup(given) : slug_from_text(name != NULL ? name : title);
+    if (name == NULL)
+        name = title != NULL ? title : "";
+    id = given != NULL ? g_strdup(given) : slug_from_text(name);
     if (slug_is_valid(id)) {
         path = g_strdup_printf("/api/v1/%s/%s", collection_of(request), id);
         http_request_set_header(request, "Location", path);

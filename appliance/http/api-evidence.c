@@ -34,6 +34,8 @@ ask(HttpRequest *request, EvidencePlace place, void (*work)(gpointer), void (*do
     const EvidenceReader *reader = request->app->ports.evidence;
     EvidenceJob *job;
 
+    if (!http_request_knows_alarm(request, request->params[0]))
+        return;
     if (reader == NULL) {
         http_request_problem(request, 503, "unavailable", "No evidence is kept here.");
         return;

@@ -84,7 +84,7 @@ open_link(HttpRequest *request, AckLink *ret_link)
                        "Log in to the dashboard to deal with the alarm.");
         return false;
     }
-    throttle_failed(request->app->throttle, address, now.mono_us);
+    throttle_count(request->app->throttle, address, THROTTLE_GROWING, now.mono_us);
     reply_sentence(request, 404, "Not found", "There is nothing here.");
     return false;
 }
@@ -163,6 +163,8 @@ submit(HttpRequest *request, AckLink *link, CommandKind kind, const char *note)
 
     g_free(command->note);
     command->note = text_clean(note, NOTE_MAX);
+    g_free(command->address);
+    command->address = g_strdup(request->address);
     act->request = http_request_ref(request);
     act->kind = kind;
     act->link = *link;
@@ -190,7 +192,7 @@ api_link_act(HttpRequest *request)
 
     if (!may_go_on(request, by_alarm))
         return;
-    throttle_failed(request->app->throttle, by_alarm, app_now().mono_us);
+    throttle_count(request->app->throttle, by_alarm, THROTTLE_GROWING, app_now().mono_us);
     if (form == NULL || !kind_of(g_hash_table_lookup(form, "act"), &kind))
         reply_sentence(request, 400, "Not understood", "Go back, and use the buttons of the page.");
     else

@@ -16,7 +16,7 @@
 static bool
 knows_channel(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
 
     if (view_find_channel(snapshot, request->params[0]) != NULL)
         return true;
@@ -41,7 +41,7 @@ set_capture_headers(HttpRequest *request, WallUs captured_wall_us, uint64_t pts)
 void
 api_channel_thumb(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
     const unsigned width = (unsigned)http_request_query_uint(request, "w", 1, 4096, 192);
     g_autoptr(BoardPicture) picture =
@@ -93,8 +93,8 @@ api_channel_shot(HttpRequest *request)
         return;
     http_request_defer(request);
     commands->submit(commands->self,
-                     command_new(COMMAND_CHANNEL_SHOT, request->params[0], request->user), on_shot,
-                     http_request_ref(request));
+                     http_request_command(request, COMMAND_CHANNEL_SHOT, request->params[0]),
+                     on_shot, http_request_ref(request));
 }
 
 typedef struct {
@@ -192,11 +192,14 @@ ask_archive(HttpRequest *request, const PictureQuery *wanted)
     g_task_run_in_thread(task, read_pictures);
 }
 
-/* Channels that are gone have pictures still. */
+/* Channels that are gone have pictures still, for whoever may know of everything. */
 static bool
 has_archive(HttpRequest *request)
 {
-    if (!slug_is_valid(request->params[0]))
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+
+    if (!slug_is_valid(request->params[0]) ||
+        (request->scope.limited && view_find_channel(snapshot, request->params[0]) == NULL))
         http_request_problem(request, 404, "not-found", "No channel has this id.");
     else if (request->app->ports.pictures == NULL)
         http_request_problem(request, 503, "unavailable", "No archive of pictures is connected.");
@@ -247,13 +250,32 @@ api_channel_thumbnail(HttpRequest *request)
     ask_archive(request, &query);
 }
 
+/* Of the channels that @named (nullable: all) names those that the caller may know of. Returns:
+ * (transfer full) (nullable): NULL for all there are */
+static GStrv
+ids_of(const HttpRequest *request, const char *named)
+{
+    g_auto(GStrv) ids = named != NULL ? g_strsplit(named, ",", IDS_MAX) : NULL;
+    g_autoptr(Snapshot) snapshot = NULL;
+    g_autoptr(GStrvBuilder) builder = NULL;
+
+    if (!request->scope.limited)
+        return g_steal_pointer(&ids);
+    snapshot = http_request_snapshot(request);
+    builder = g_strv_builder_new();
+    for (size_t i = 0; i < snapshot->n_channels; i++) {
+        if (ids == NULL || g_strv_contains((const char *const *)ids, snapshot->channels[i].id))
+            g_strv_builder_add(builder, snapshot->channels[i].id);
+    }
+    return g_strv_builder_end(builder);
+}
+
 void
 api_wall_thumbs(HttpRequest *request)
 {
     const unsigned width = (unsigned)http_request_query_uint(request, "w", 1, 4096, 192);
     uint64_t since = http_request_query_uint(request, "since", 0, G_MAXUINT64, 0);
-    const char *named = http_request_query(request, "ids");
-    g_auto(GStrv) ids = named != NULL ? g_strsplit(named, ",", IDS_MAX) : NULL;
+    g_auto(GStrv) ids = ids_of(request, http_request_query(request, "ids"));
     uint64_t latest = 0;
     g_autoptr(GPtrArray) pictures = board_get_pictures(request->app->board, width, since, &latest);
     g_autoptr(GBytes) body = NULL;

@@ -31,7 +31,7 @@ submit(HttpRequest *request, Command *command)
 static void
 submit_target(HttpRequest *request, CommandKind kind, const char *target)
 {
-    submit(request, command_new(kind, target, request->user));
+    submit(request, http_request_command(request, kind, target));
 }
 
 void
@@ -48,7 +48,7 @@ api_profile_put(HttpRequest *request)
 
     if (root == NULL)
         return;
-    command = command_new(COMMAND_PROFILE_SET, request->params[0], request->user);
+    command = http_request_command(request, COMMAND_PROFILE_SET, request->params[0]);
     g_free(command->note);
     command->note = json_to_string(root, FALSE);
     submit(request, command);
@@ -76,7 +76,7 @@ api_group_profile_put(HttpRequest *request)
                              "\"profile\" is the id of a profile, or \"\" for none.");
         return;
     }
-    command = command_new(COMMAND_GROUP_PROFILE, profile, request->user);
+    command = http_request_command(request, COMMAND_GROUP_PROFILE, profile);
     g_free(command->channel);
     command->channel = g_steal_pointer(&group);
     submit(request, command);
@@ -110,7 +110,7 @@ api_profile_simulate(HttpRequest *request)
         http_request_problem(request, 400, "invalid", "\"hours\" is above 0 and at most 24.");
         return;
     }
-    command = command_new(COMMAND_PROFILE_SIMULATE, request->params[0], request->user);
+    command = http_request_command(request, COMMAND_PROFILE_SIMULATE, request->params[0]);
     command->from_us = (MonoUs)(hours * 3600 * (double)US_PER_SECOND);
     if (draft != NULL) {
         g_free(command->note);

@@ -38,7 +38,7 @@ submit(HttpRequest *request, Command *command, CommandDone done)
 static void
 ask(HttpRequest *request, CommandKind kind, CommandDone done)
 {
-    submit(request, command_new(kind, request->params[0], request->user), done);
+    submit(request, http_request_command(request, kind, request->params[0]), done);
 }
 
 void
@@ -54,7 +54,7 @@ api_receiver_put(HttpRequest *request)
 
     if (root == NULL)
         return;
-    Command *command = command_new(COMMAND_RECEIVER_SET, request->params[0], request->user);
+    Command *command = http_request_command(request, COMMAND_RECEIVER_SET, request->params[0]);
 
     g_free(command->note);
     command->note = json_to_string(root, FALSE);
@@ -94,7 +94,7 @@ api_receiver_replay(HttpRequest *request)
                              "\"seq\" is the journal's number of the event, from 1.");
         return;
     }
-    Command *command = command_new(COMMAND_RECEIVER_REPLAY, request->params[0], request->user);
+    Command *command = http_request_command(request, COMMAND_RECEIVER_REPLAY, request->params[0]);
 
     command->seq = (uint64_t)json_node_get_int(node);
     submit(request, command, on_tried);

@@ -6,7 +6,7 @@
 void
 api_handover(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(GString) json = g_string_new(NULL);
     const ViewTime now = app_now();
 
@@ -26,7 +26,7 @@ figures_of(HttpRequest *request, const Snapshot *snapshot)
 void
 api_alarm_figures(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const FiguresView *figures = figures_of(request, snapshot);
     g_autoptr(GString) json = g_string_new(NULL);
 
@@ -39,7 +39,7 @@ api_alarm_figures(HttpRequest *request)
 void
 api_alarm_figures_csv(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const FiguresView *figures = figures_of(request, snapshot);
     GString *text = NULL;
 

@@ -68,7 +68,7 @@ is_over(HttpRequest *request, WallUs to_us)
 void
 api_channel_clip(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ChannelView *channel = find_channel(request, snapshot, request->params[0]);
     SegmentQuery query = {0};
 
@@ -128,11 +128,11 @@ old_alarm_clip(HttpRequest *request)
 void
 api_alarm_clip(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const AlarmView *alarm = view_find_alarm(snapshot, request->params[0]);
     const ChannelView *channel = NULL;
 
-    if (!is_recorded(request))
+    if (!http_request_knows_alarm(request, request->params[0]) || !is_recorded(request))
         return;
     if (alarm == NULL) {
         old_alarm_clip(request);
@@ -196,7 +196,7 @@ done_list(gpointer data)
 void
 api_channel_segments(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ChannelView *channel = find_channel(request, snapshot, request->params[0]);
     WallUs from_us = 0, to_us = 0;
 

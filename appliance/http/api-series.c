@@ -76,7 +76,7 @@ static void
 ask_memory(SeriesJob *job, MetricSeries *series, const char *channel, const ViewTime *now)
 {
     const CommandPort *commands = job->request->app->ports.commands;
-    Command *command = command_new(COMMAND_SAMPLES, channel, job->request->user);
+    Command *command = http_request_command(job->request, COMMAND_SAMPLES, channel);
     SeriesPart *part = g_new0(SeriesPart, 1);
 
     command->metric = series->metric;
@@ -169,7 +169,7 @@ ask(SeriesJob *job, const char *channel, MonoUs started_us, const ViewTime *now)
 void
 api_channel_series(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ViewTime now = app_now();
     SeriesJob wanted = {0};
     const char *problem = NULL;

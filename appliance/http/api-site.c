@@ -12,7 +12,7 @@ show(HttpRequest *request, const char *part)
     const CommandPort *commands = request->app->ports.commands;
 
     http_request_defer(request);
-    commands->submit(commands->self, command_new(COMMAND_SITE_SHOW, part, request->user),
+    commands->submit(commands->self, http_request_command(request, COMMAND_SITE_SHOW, part),
                      api_answer_shown, http_request_ref(request));
 }
 
@@ -32,7 +32,7 @@ change(HttpRequest *request, CommandKind kind, const char *part)
         http_request_problem(request, 404, "not-found", "Nothing is called so.");
         return;
     }
-    command = command_new(kind, target, request->user);
+    command = http_request_command(request, kind, target);
     if (root != NULL) {
         g_free(command->note);
         command->note = json_to_string(root, FALSE);

@@ -12,7 +12,7 @@
 void
 api_system(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(GString) json = g_string_new(NULL);
     const ViewTime now = app_now();
 
@@ -23,7 +23,7 @@ api_system(HttpRequest *request)
 void
 api_system_trends(HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(GString) json = g_string_new(NULL);
     const ViewTime now = app_now();
 
@@ -35,7 +35,7 @@ void
 api_catalogue(HttpRequest *request)
 {
     g_autoptr(GString) json = g_string_new(NULL);
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
 
     view_catalogue(json, snapshot->runbooks);
     http_request_set_header(request, "Cache-Control", "no-cache");

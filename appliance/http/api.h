@@ -4,8 +4,7 @@
 #include "appliance/http/request.h"
 #include "appliance/http/router.h"
 
-#define LOGIN_COOKIE "gantry_sid"
-#define CODE_TTL_S   (24u * 3600u)
+#define CODE_TTL_S (24u * 3600u)
 
 extern const Route api_routes[]; /* ends with an entry without a method */
 
@@ -16,6 +15,25 @@ void api_logout(HttpRequest *request);
 void api_setup(HttpRequest *request);
 void api_login_codes(HttpRequest *request);
 bool api_is_set_up(const HttpApp *app); /* an account exists or a code was used */
+
+/* api-users.c */
+void api_users(HttpRequest *request);
+void api_user(HttpRequest *request);
+void api_user_make(HttpRequest *request);
+void api_user_change(HttpRequest *request);
+void api_user_remove(HttpRequest *request);
+/* Reads what is there of "limited", "channels", "groups" over @scope. Returns: (transfer none)
+ * (nullable): why it will not do */
+const char *api_read_scope(JsonObject *object, Scope *scope);
+
+/* api-tokens.c */
+void api_tokens(HttpRequest *request);
+void api_token_make(HttpRequest *request);
+void api_token_remove(HttpRequest *request);
+
+/* api-sessions.c */
+void api_sessions(HttpRequest *request);
+void api_session_end(HttpRequest *request);
 
 /* api-channels.c */
 void api_channels(HttpRequest *request);
@@ -54,6 +72,13 @@ void api_channel_series(HttpRequest *request);
 void api_channel_segments(HttpRequest *request);
 void api_channel_clip(HttpRequest *request);
 void api_alarm_clip(HttpRequest *request);
+
+/* api-alarm-history.c, api-alarm-detail.c, api-alarm-batch.c */
+void api_alarms_csv(HttpRequest *request);
+void api_alarm_history(HttpRequest *request);
+void api_alarm_history_csv(HttpRequest *request);
+void api_alarm(HttpRequest *request);
+void api_alarm_batch(HttpRequest *request);
 
 /* api-alarms.c */
 void api_alarms(HttpRequest *request);
@@ -115,8 +140,8 @@ void api_problem_list(HttpRequest *request);
 /* assets.c: the dashboard; 404 for what is not part of it. */
 void assets_serve(HttpRequest *request);
 
-/* Writes an audit record of what @actor did. */
-void api_audit(HttpApp *app, const char *actor, const char *what, const char *note);
+/* Writes an audit record of what @actor did or tried by @request. */
+void api_audit(const HttpRequest *request, const char *actor, const char *what);
 
 /* CommandDone: the text of the result, JSON, or that it was done, or the error, is the answer to
  * @data, an HttpRequest (transfer full). */

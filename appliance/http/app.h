@@ -6,6 +6,7 @@
 #include "appliance/http/disk-pool.h"
 #include "appliance/http/http-server.h"
 #include "appliance/http/idempotency.h"
+#include "appliance/http/known-addresses.h"
 #include "appliance/http/live.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
@@ -26,6 +27,7 @@ typedef struct HttpApp {
     SessionTable *sessions;
     Throttle *throttle;
     RequestRate *rate;
+    KnownAddresses *known;
     Idempotency *idempotency;
     uint32_t start_id; /* random: request ids of two starts differ */
     uint32_t requests; /* numbered so far */
@@ -40,18 +42,25 @@ typedef struct HttpApp {
     const uint8_t *link_key; /* no-ref (nullable): signs links in messages */
     bool code_used;          /* somebody logged in by a one-time code since the start */
     GHashTable
-        *watched; /* (element-type utf8 gint64): when the loop was told that somebody looks */
-    CachedView channels;
-    CachedView alarms;        /* open ones, first page */
+        *watched;       /* (element-type utf8 gint64): when the loop was told that somebody looks */
+    GHashTable *tokens; /* (element-type utf8 gint64): when each was last used */
+    GHashTable *views;  /* (element-type utf8 CachedView): renderings, at most APP_VIEWS_MAX */
     HttpServerStatus *status; /* no-ref; under @status_lock */
     GMutex *status_lock;      /* no-ref */
 } HttpApp;
 
+/* When a token was last used, since gantryd started. */
+void app_note_token(HttpApp *app, const char *id, WallUs now_us);
+WallUs app_token_seen_us(const HttpApp *app, const char *id); /* 0: not yet */
+
 /* Both clocks, now. */
 ViewTime app_now(void);
 
-/* Returns: (transfer full): @cache's bytes, rendered anew by @render if a newer snapshot came or
- * they are older than 250 ms. */
+#define APP_VIEWS_MAX 64u /* beyond, all are made anew */
+
+/* Returns: (transfer full): what was rendered under @key, anew by @render if a newer snapshot came
+ * or it is older than 250 ms. */
 GBytes *app_cached(HttpApp *app,
-                   CachedView *cache,
+                   const char *key,
+                   const Snapshot *snapshot,
                    void (*render)(GString *out, const Snapshot *snapshot, const ViewTime *now));

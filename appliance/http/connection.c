@@ -1,8 +1,9 @@
 /* Deadlines and the way from a message to its socket. */
 #include "appliance/http/connection.h"
 
-#include <string.h>
 #include <sys/socket.h>
+
+#include "appliance/http/gate.h"
 
 #define DATA_KEY "gantry-connection"
 
@@ -23,6 +24,7 @@ connection_free(gpointer data)
     disarm(connection);
     if (connection->closed != NULL)
         connection->closed(connection->user_data);
+    g_object_unref(connection->gate);
     g_object_unref(connection->socket);
     g_free(connection->address);
     g_free(connection);
@@ -44,11 +46,12 @@ look_at_peer(HttpConnection *connection, GSocketAddress *remote)
 }
 
 HttpConnection *
-http_connection_attach(GSocketAddress *remote, GSocket *socket, bool control)
+http_connection_attach(GSocketAddress *remote, GSocket *socket, GIOStream *gate, bool control)
 {
     HttpConnection *connection = g_new0(HttpConnection, 1);
 
     connection->socket = (GSocket *)g_object_ref(socket);
+    connection->gate = (GIOStream *)g_object_ref(gate);
     connection->control = control;
     look_at_peer(connection, remote);
     g_object_set_data_full(G_OBJECT(remote), DATA_KEY, connection, connection_free);
@@ -105,7 +108,6 @@ http_connection_peer_left(const HttpConnection *connection)
 void
 http_connection_answer_and_cut(HttpConnection *connection, const char *response)
 {
-    (void)g_socket_send_with_blocking(connection->socket, response, strlen(response), FALSE, NULL,
-                                      NULL);
+    gate_answer_and_end(connection->gate, response);
     http_connection_cut(connection);
 }

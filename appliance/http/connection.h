@@ -11,11 +11,12 @@
 #include "pipelines/base/units.h"
 
 #define CONNECTION_HEADER_S   10u /* from the first byte, or the accept, to the end of the body */
-#define CONNECTION_RESPONSE_S 60u /* to take a whole answer */
+#define CONNECTION_RESPONSE_S 30u /* to take a whole answer */
 #define CONNECTION_IDLE_S     20u /* between two requests */
 
 typedef struct {
     GSocket *socket; /* owned; closed by libsoup */
+    GIOStream *gate; /* owned: what libsoup reads from */
     char *address;   /* of the peer, as text; "local" on the control socket */
     bool control;
     bool loopback;
@@ -26,7 +27,8 @@ typedef struct {
 } HttpConnection;
 
 /* @key: data key under which it hangs on @remote, which owns it from now on. */
-HttpConnection *http_connection_attach(GSocketAddress *remote, GSocket *socket, bool control);
+HttpConnection *
+http_connection_attach(GSocketAddress *remote, GSocket *socket, GIOStream *gate, bool control);
 
 /* The connection of @message. Returns: (transfer none) (nullable) */
 HttpConnection *http_connection_of(SoupServerMessage *message);

@@ -3,12 +3,13 @@
 
 #include <string.h>
 
+#include "appliance/http/access.h"
 #include "appliance/http/api.h"
+#include "appliance/http/gate.h"
 #include "appliance/http/guard.h"
 
-#define DATA_KEY      "gantry-request"
-#define RATE_POLICY   "\"client\";q=400;w=4" /* request-rate.h */
-#define NEW_SESSION_S 5 /* a first account's session may precede the account book that names it */
+#define DATA_KEY    "gantry-request"
+#define RATE_POLICY "\"client\";q=400;w=4" /* request-rate.h */
 
 static const struct {
     const char *name;
@@ -54,11 +55,7 @@ count_cut(HttpApp *app)
 static void
 refuse(HttpRequest *request, unsigned status)
 {
-    g_autofree char *answer =
-        g_strdup_printf("HTTP/1.1 %u %s\r\nContent-Length: 0\r\n"
-                        "Connection: close\r\n%s\r\n",
-                        status, soup_status_get_phrase(status),
-                        status == 405 ? "Allow: GET, HEAD, POST, PUT, PATCH, DELETE\r\n" : "");
+    g_autofree char *answer = gate_refusal(status, "Larger than it may be here.");
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(request->message);
 
     soup_message_headers_replace(headers, "Connection", "close");
@@ -164,126 +161,6 @@ on_request_started(SoupServer *server, SoupServerMessage *message, gpointer data
         http_connection_arm(request->connection, CONNECTION_HEADER_S);
 }
 
-/* Returns: (transfer full) (nullable): the cookie's value. */
-static char *
-cookie_of(const HttpRequest *request)
-{
-    const char *header = http_request_header(request, "Cookie");
-    g_auto(GStrv) pairs = header != NULL ? g_strsplit(header, ";", 32) : NULL;
-
-    for (size_t i = 0; pairs != NULL && pairs[i] != NULL; i++) {
-        const char *pair = g_strstrip(pairs[i]);
-
-        if (g_str_has_prefix(pair, LOGIN_COOKIE "="))
-            return g_strdup(pair + strlen(LOGIN_COOKIE "="));
-    }
-    return NULL;
-}
-
-/* The role that the account book gives the session's user now: taking a role away works at once. */
-static Role
-role_of(const HttpApp *app, const Session *session)
-{
-    g_autoptr(AccountBook) book = board_get_accounts(app->board);
-    const Account *account = account_book_find(book, session->user);
-    const bool fresh = app_now().wall_us - session->created_us < NEW_SESSION_S * US_PER_SECOND;
-
-    if (account != NULL)
-        return account->role;
-    return g_str_equal(session->user, SESSION_LOCAL) || fresh ? session->role : ROLE_NONE;
-}
-
-static void
-identify(HttpRequest *request)
-{
-    const HttpConnection *connection = request->connection;
-    const char *forwarded = http_request_header(request, "X-Forwarded-For");
-    const char *protocol = http_request_header(request, "X-Forwarded-Proto");
-    g_autofree char *cookie = cookie_of(request);
-    const Session *session;
-
-    request->control = connection != NULL && connection->control;
-    request->loopback = connection != NULL && connection->loopback && forwarded == NULL;
-    request->address = g_strdup(connection != NULL ? connection->address : "unknown");
-    if (connection != NULL && connection->loopback && forwarded != NULL) {
-        const char *last = strrchr(forwarded, ','); /* what our own proxy saw */
-
-        g_free(request->address);
-        request->address = g_strndup(last != NULL ? last + 1 : forwarded, 64);
-        g_strstrip(request->address);
-        request->secure = g_strcmp0(protocol, "https") == 0;
-    }
-    if (request->control) {
-        g_free(request->user);
-        request->user = g_strdup(SESSION_LOCAL);
-        request->role = ROLE_ADMIN;
-        return;
-    }
-    session = session_table_find(request->app->sessions, cookie, app_now().wall_us);
-    request->undecided =
-        cookie != NULL && session == NULL && session_table_is_loading(request->app->sessions);
-    if (session == NULL)
-        return;
-    g_free(request->user);
-    request->user = g_strdup(session->user);
-    request->role = role_of(request->app, session);
-    request->session = g_strdup(session->key_hash);
-}
-
-/* A page of another site cannot send what a write needs. Answers the problem itself. */
-static bool
-is_own_write(HttpRequest *request)
-{
-    const char *method = soup_server_message_get_method(request->message);
-    const char *site = http_request_header(request, "Sec-Fetch-Site");
-    const char *origin = http_request_header(request, "Origin");
-    const char *host = http_request_header(request, "Host");
-    const char *authority = origin != NULL ? strstr(origin, "://") : NULL;
-    const char *type = soup_message_headers_get_content_type(
-        soup_server_message_get_request_headers(request->message), NULL);
-
-    if (g_str_equal(method, "GET") || g_str_equal(method, "HEAD"))
-        return true;
-    if (!request->control &&
-        ((site != NULL && !g_str_equal(site, "same-origin") && !g_str_equal(site, "none")) ||
-         (origin != NULL && (authority == NULL || g_strcmp0(authority + 3, host) != 0)))) {
-        http_request_problem(request, 403, "cross-site", "Writes come from the dashboard alone.");
-        return false;
-    }
-    if (g_str_equal(method, "DELETE") && request->body->len == 0)
-        return true; /* no form and no picture of another site can send that */
-    if (type == NULL || (g_ascii_strcasecmp(type, "application/json") != 0 &&
-                         g_ascii_strcasecmp(type, "application/merge-patch+json") != 0)) {
-        http_request_problem(request, 415, "not-json",
-                             "Writes need \"Content-Type: application/json\".");
-        return false;
-    }
-    return true;
-}
-
-static bool
-may(HttpRequest *request, const Route *route)
-{
-    if ((route->flags & ROUTE_CONTROL_ONLY) != 0 && !request->control) {
-        http_request_problem(request, 403, "denied", "Only the control socket may ask this.");
-        return false;
-    }
-    if (request->role >= route->role)
-        return true;
-    if ((route->flags & ROUTE_METRICS) != 0 && request->loopback)
-        return true;
-    if (request->role > ROLE_NONE) {
-        http_request_problem(request, 403, "denied", "Your role may not do this.");
-        return false;
-    }
-    if (!api_is_set_up(request->app))
-        http_request_problem(request, 503, "setup-required",
-                             "This box has no account yet: set it up with its one-time code.");
-    else
-        http_request_problem(request, 401, "login-required", "Log in first.");
-    return false;
-}
-
 /* A wall that comes back right after a restart is told to wait, not to log in again or to set up.
  */
 static bool
@@ -298,11 +175,12 @@ must_wait(HttpRequest *request, const Route *route)
     return true;
 }
 
-/* Who the rate is counted for: a session, or all that comes from one address without one. */
+/* Who the rate is counted for: a session, a token, or all that comes from one address without. */
 static bool
 is_within_rate(HttpRequest *request)
 {
-    const char *client = request->session != NULL ? request->session : request->address;
+    const char *nobody = request->rights != 0 ? request->user : request->address;
+    const char *client = request->session != NULL ? request->session : nobody;
     const RateResult rate = request_rate_take(request->app->rate, client, app_now().mono_us);
     g_autofree char *state = g_strdup_printf("\"client\";r=%u;t=%u", rate.left, rate.full_s);
     g_autofree char *wait = g_strdup_printf("%u", rate.wait_s);
@@ -381,8 +259,9 @@ serve_route(HttpRequest *request, RouteMatch *match)
         return;
     if (!request->control && !is_within_rate(request))
         return;
-    if (may(request, match->route) &&
-        ((match->route->flags & ROUTE_FORM) != 0 || is_own_write(request)) && is_first_try(request))
+    if (access_check(request, match->route) &&
+        ((match->route->flags & ROUTE_FORM) != 0 || access_is_own_write(request)) &&
+        is_first_try(request))
         match->route->handle(request);
 }
 
@@ -423,7 +302,9 @@ on_request(SoupServer *server,
     request->query = query != NULL ? g_hash_table_ref(query) : NULL;
     put_security_headers(message);
     http_request_set_header(request, "X-Request-Id", request->id);
-    identify(request);
+    access_identify(request);
+    if (request->role > ROLE_NONE && request->connection != NULL && !request->control)
+        known_addresses_saw(request->app->known, request->connection->address, app_now().mono_us);
     switch (match.result) {
     case ROUTE_FOUND:
         serve_route(request, &match);

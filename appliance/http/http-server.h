@@ -29,6 +29,8 @@ typedef struct {
                               the first listening address */
     const uint8_t *link_key; /* (nullable): ACK_LINK_KEY_BYTES that sign links in messages; NULL:
                                 none is served */
+    unsigned session_idle_s; /* a session that is not used so long ends; 0: 7 days */
+    unsigned session_age_s;  /* the longest that one lives; 0: 30 days */
 } HttpServerSettings;
 
 /* The journal, as GET /api/v1/events/log reads it. */

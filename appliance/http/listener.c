@@ -1,7 +1,7 @@
 /* Accepting, refusing, and getting up again. */
 #include "appliance/http/listener.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
 #include <netinet/in.h>
@@ -27,7 +27,10 @@ struct HttpListener {
     GPtrArray *doors; /* Door */
     char *control_path;
     HttpAccepted accepted;
-    gpointer user_data; /* no-ref */
+    HttpAddressKnown known;
+    gpointer user_data;     /* no-ref, of both */
+    GHashTable *of_address; /* address: GUINT_TO_POINTER(open TCP connections) */
+    int spare;              /* file descriptor for when there is none; -1 */
     HttpListenerCounts counts;
 };
 
@@ -46,13 +49,22 @@ door_free(gpointer data)
     g_free(door);
 }
 
+static int
+open_spare(void)
+{
+    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 HttpListener *
-http_listener_new(HttpAccepted accepted, gpointer user_data)
+http_listener_new(HttpAccepted accepted, HttpAddressKnown known, gpointer user_data)
 {
     HttpListener *listener = g_new0(HttpListener, 1);
 
     listener->doors = g_ptr_array_new_with_free_func(door_free);
     listener->accepted = accepted;
+    listener->known = known;
+    listener->of_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    listener->spare = open_spare();
     listener->user_data = user_data;
     return listener;
 }
@@ -63,14 +75,17 @@ http_listener_free(HttpListener *listener)
     if (listener == NULL)
         return;
     g_ptr_array_unref(listener->doors);
+    g_hash_table_unref(listener->of_address);
+    if (listener->spare >= 0)
+        (void)close(listener->spare);
     if (listener->control_path != NULL)
         (void)g_unlink(listener->control_path);
     g_free(listener->control_path);
     g_free(listener);
 }
 
-HttpListenerCounts *
-http_listener_counts(HttpListener *listener)
+const HttpListenerCounts *
+http_listener_counts(const HttpListener *listener)
 {
     return &listener->counts;
 }
@@ -216,28 +231,120 @@ refuse(HttpListener *listener, GSocket *peer)
     (void)g_socket_close(peer, NULL);
 }
 
+/* Returns: (transfer full): "" if the peer has gone already */
+static char *
+address_of(GSocket *peer)
+{
+    g_autoptr(GSocketAddress) remote = g_socket_get_remote_address(peer, NULL);
+
+    return remote != NULL && G_IS_INET_SOCKET_ADDRESS(remote)
+               ? g_inet_address_to_string(
+                     g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(remote)))
+               : g_strdup("");
+}
+
+static bool
+is_this_host(const char *address)
+{
+    return g_str_equal(address, "127.0.0.1") || g_str_equal(address, "::1");
+}
+
+static unsigned
+open_from(const HttpListener *listener, const char *address)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(listener->of_address, address));
+}
+
+static bool
+has_slot(const HttpListener *listener, const char *address)
+{
+    const unsigned open = listener->counts.open[0];
+
+    if (is_this_host(address) || listener->known(address, listener->user_data))
+        return open < CONNECTIONS_MAX + CONNECTIONS_RESERVED;
+    return open < CONNECTIONS_MAX && open_from(listener, address) < CONNECTIONS_STRANGER;
+}
+
+/* @peer: (transfer full) */
+static void
+take(Door *door, GSocket *peer)
+{
+    HttpListener *listener = door->listener;
+    g_autoptr(GSocket) owned = peer;
+    g_autofree char *address = address_of(peer);
+
+    if (door->control ? listener->counts.open[1] >= CONNECTIONS_CONTROL
+                      : !has_slot(listener, address)) {
+        refuse(listener, peer);
+        return;
+    }
+    listener->counts.open[door->control ? 1 : 0]++;
+    if (!door->control) {
+        const unsigned more = open_from(listener, address) + 1;
+
+        g_hash_table_insert(listener->of_address, g_strdup(address), GUINT_TO_POINTER(more));
+    }
+    listener->accepted(g_steal_pointer(&owned), address, door->control, listener->user_data);
+}
+
+void
+http_listener_closed(HttpListener *listener, const char *address, bool control)
+{
+    const unsigned open = open_from(listener, address);
+
+    listener->counts.open[control ? 1 : 0]--;
+    if (control)
+        return;
+    if (open > 1)
+        g_hash_table_insert(listener->of_address, g_strdup(address), GUINT_TO_POINTER(open - 1));
+    else
+        g_hash_table_remove(listener->of_address, address);
+}
+
+/* No file descriptor is left: the spare one takes the peer. Returns: whether there was a peer. */
+static bool
+take_with_spare(Door *door)
+{
+    HttpListener *listener = door->listener;
+    g_autoptr(GSocket) peer = NULL;
+
+    if (listener->spare < 0)
+        return false;
+    (void)close(listener->spare);
+    listener->spare = -1;
+    peer = g_socket_accept(door->socket, NULL, NULL);
+    if (peer != NULL && door->control)
+        take(door, g_steal_pointer(&peer));
+    else if (peer != NULL)
+        refuse(listener, peer);
+    g_clear_object(&peer);
+    listener->spare = open_spare();
+    return listener->spare >= 0;
+}
+
 static gboolean
 on_connect(GSocket *socket, GIOCondition condition, gpointer data)
 {
     Door *door = (Door *)data;
     HttpListener *listener = door->listener;
-    const unsigned cap = door->control ? CONNECTIONS_CONTROL : CONNECTIONS_MAX;
 
+    if (listener->spare < 0)
+        listener->spare = open_spare();
     for (int i = 0; i < ACCEPTS_A_TURN; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(GSocket) peer = g_socket_accept(socket, NULL, &error);
 
         if (peer == NULL && g_error_matches(error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
             return G_SOURCE_CONTINUE;
-        if (peer == NULL) {
-            listener->counts.accept_errors++;
-            pause_door(door);
-            return G_SOURCE_REMOVE;
+        if (peer != NULL) {
+            take(door, g_steal_pointer(&peer));
+            continue;
         }
-        if (listener->counts.open[door->control ? 1 : 0] >= cap)
-            refuse(listener, peer);
-        else
-            listener->accepted(g_steal_pointer(&peer), door->control, listener->user_data);
+        listener->counts.accept_errors++;
+        if (take_with_spare(door))
+            continue;
+        pause_door(door);
+        return G_SOURCE_REMOVE;
     }
     return G_SOURCE_CONTINUE;
 }

@@ -1,28 +1,42 @@
-/* Listening sockets and the accept loop in front of libsoup: backlog of 1024, a cap on
- * connections, and an accept that fails (EMFILE) is tried again instead of never. */
+/* Listening sockets and the accept loop in front of libsoup: backlog of 4096, caps on connections,
+ * and an accept that fails (EMFILE) is tried again instead of never.
+ *
+ * Who floods the box does not lock out who works with it: strangers have CONNECTIONS_MAX slots in
+ * all and CONNECTIONS_STRANGER each; CONNECTIONS_RESERVED more are for this host and for addresses
+ * that somebody logged in from; the control socket has its own. Without a free file descriptor a
+ * spare one takes the peer, who is told to come again (TCP) or served (control socket). */
 #pragma once
 
 #include <gio/gio.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LISTEN_BACKLOG      1024
-#define CONNECTIONS_MAX     240u /* TCP */
-#define CONNECTIONS_CONTROL 16u  /* reserved for the control socket */
+#define LISTEN_BACKLOG       4096
+#define CONNECTIONS_MAX      448u /* TCP */
+#define CONNECTIONS_STRANGER 64u  /* of one address that nobody has logged in from */
+#define CONNECTIONS_RESERVED 64u  /* TCP, beside those: this host, and addresses with a login */
+#define CONNECTIONS_CONTROL  16u  /* reserved for the control socket */
 
 typedef struct HttpListener HttpListener;
 
-/* @socket: (transfer full): of the new peer; @control: came through the control socket. */
-typedef void (*HttpAccepted)(GSocket *socket, bool control, gpointer user_data);
+/* @socket: (transfer full): of the new peer; @address: of it, as text; @control: came through the
+ * control socket. It is counted already, see http_listener_closed(). */
+typedef void (*HttpAccepted)(GSocket *socket,
+                             const char *address,
+                             bool control,
+                             gpointer user_data);
+
+/* Whether somebody has logged in from @address lately. */
+typedef bool (*HttpAddressKnown)(const char *address, gpointer user_data);
 
 typedef struct {
-    unsigned open[2]; /* TCP, control; counted by the owner */
+    unsigned open[2]; /* TCP, control */
     uint64_t refused;
     uint64_t accept_errors;
 } HttpListenerCounts;
 
 /* Sockets are made now, watched from http_listener_watch() on. */
-HttpListener *http_listener_new(HttpAccepted accepted, gpointer user_data);
+HttpListener *http_listener_new(HttpAccepted accepted, HttpAddressKnown known, gpointer user_data);
 void http_listener_free(HttpListener *listener); /* closes, removes the control path; (nullable) */
 
 /* @address: IP address. @port: 0 for any. Returns: the port, or 0 with @error. */
@@ -39,4 +53,7 @@ bool http_listener_add_control(HttpListener *listener,
 /* Begins to accept on the calling thread's default context. */
 void http_listener_watch(HttpListener *listener);
 
-HttpListenerCounts *http_listener_counts(HttpListener *listener);
+const HttpListenerCounts *http_listener_counts(const HttpListener *listener);
+
+/* To be told of each peer that accepted() got, once it is gone. @address: of the peer, as text. */
+void http_listener_closed(HttpListener *listener, const char *address, bool control);

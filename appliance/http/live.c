@@ -3,17 +3,19 @@
 
 #include <string.h>
 
+#include "appliance/http/access.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/live-audience.h"
 #include "appliance/http/request.h"
 #include "appliance/http/view-alarm.h"
 #include "appliance/http/view-live.h"
 
 #define TICK_MS        200u
-#define TICKS_A_SECOND 5u
-#define FULL_EVERY_S   30u /* every channel is sent in full at least so often */
+#define CHANNEL_PREFIX "channel/"
 
 typedef struct {
     Live *live;           /* no-ref */
+    Audience *audience;   /* no-ref: goes when its last stream does */
     HttpRequest *request; /* owned */
     GQueue waiting;       /* GBytes: alarm frames that must arrive */
     unsigned in_flight;   /* frames given to libsoup */
@@ -22,13 +24,12 @@ typedef struct {
 } Stream;
 
 struct Live {
-    HttpApp *app;        /* no-ref */
-    GPtrArray *streams;  /* Stream */
-    GQueue ring;         /* Event: of alarms, oldest first */
-    uint64_t floor_seq;  /* the ring holds every alarm event above this one */
-    uint64_t last_seq;   /* of any event seen */
-    GHashTable *digests; /* channel id: what streams were told last */
-    uint64_t ids_digest; /* of the channel list that hello named */
+    HttpApp *app;         /* no-ref */
+    GPtrArray *streams;   /* Stream */
+    GPtrArray *audiences; /* Audience: at most one a stream */
+    GQueue ring;          /* Event: of alarms, oldest first */
+    uint64_t floor_seq;   /* the ring holds every alarm event above this one */
+    uint64_t last_seq;    /* of any event seen */
     uint64_t ticks;
     GSource *tick;
 };
@@ -68,12 +69,16 @@ offer_text(Stream *stream, const char *name, uint64_t seq, const GString *json)
 }
 
 static void
-offer_all(Live *live, const char *name, const GString *json)
+offer_all(Live *live, const Audience *audience, const char *name, const GString *json)
 {
     g_autoptr(GBytes) frame = view_frame(name, 0, json->str);
 
-    for (guint i = 0; i < live->streams->len; i++)
-        offer((Stream *)live->streams->pdata[i], frame, false);
+    for (guint i = 0; i < live->streams->len; i++) {
+        Stream *stream = (Stream *)live->streams->pdata[i];
+
+        if (stream->audience == audience)
+            offer(stream, frame, false);
+    }
 }
 
 static void
@@ -100,7 +105,7 @@ on_wrote_chunk(SoupServerMessage *message, gpointer data)
         append(stream, frame);
     }
     if (stream->behind && stream->in_flight == 0) {
-        g_autoptr(Snapshot) snapshot = board_get_snapshot(stream->live->app->board);
+        g_autoptr(Snapshot) snapshot = http_request_snapshot(stream->request);
 
         stream->behind = false;
         offer_whole(stream, snapshot, &now);
@@ -116,6 +121,8 @@ stream_free(gpointer data)
         g_signal_handlers_disconnect_by_data(stream->request->message, stream);
     g_queue_clear_full(&stream->waiting, (GDestroyNotify)g_bytes_unref);
     http_request_unref(stream->request);
+    if (--stream->audience->streams == 0)
+        g_ptr_array_remove_fast(stream->live->audiences, stream->audience);
     g_free(stream);
 }
 
@@ -126,28 +133,6 @@ on_finished(SoupServerMessage *message, gpointer data)
 
     stream->request->gone = true;
     g_ptr_array_remove_fast(stream->live->streams, stream);
-}
-
-static void
-remember(Live *live, const Snapshot *snapshot, const ViewTime *now)
-{
-    g_hash_table_remove_all(live->digests);
-    for (size_t i = 0; i < snapshot->n_channels; i++) {
-        const uint64_t digest = view_channel_digest(&snapshot->channels[i], now);
-
-        g_hash_table_insert(live->digests, g_strdup(snapshot->channels[i].id),
-                            g_memdup2(&digest, sizeof digest));
-    }
-}
-
-static uint64_t
-digest_of_ids(const Snapshot *snapshot)
-{
-    uint64_t digest = snapshot->n_channels;
-
-    for (size_t i = 0; i < snapshot->n_channels; i++)
-        digest = digest * UINT64_C(1099511628211) + g_str_hash(snapshot->channels[i].id);
-    return digest;
 }
 
 static void
@@ -168,16 +153,30 @@ has_evidence(const Stream *stream, const char *alarm_id)
     return reader != NULL && reader->has(reader->self, alarm_id);
 }
 
+/* Whether a limited stream may hear of @event: it is about one of its channels. */
+static bool
+is_within(const Stream *stream, const Event *event, const Snapshot *snapshot)
+{
+    return !stream->request->scope.limited ||
+           (g_str_has_prefix(event->resource, CHANNEL_PREFIX) &&
+            view_find_channel(snapshot, event->resource + strlen(CHANNEL_PREFIX)) != NULL);
+}
+
+/* @snapshot: what the stream may know of */
 static void
 offer_alarm(Stream *stream, const Event *event, const Snapshot *snapshot)
 {
     g_autoptr(GString) json = g_string_new(NULL);
     const AlarmView *alarm = view_find_alarm(snapshot, event->alarm_id);
+    const Event alone = view_event_alone(event);
+    const Event *told = stream->request->scope.limited ? &alone : event;
 
+    if (!is_within(stream, event, snapshot))
+        return;
     if (alarm != NULL && alarm->event_seq >= event->seq)
         view_alarm(json, NULL, alarm, snapshot);
     else
-        view_alarm_of_event(json, NULL, event, snapshot->runbooks,
+        view_alarm_of_event(json, NULL, told, snapshot->runbooks,
                             has_evidence(stream, event->alarm_id));
     offer_text(stream, "alarm", event->seq, json);
 }
@@ -250,10 +249,30 @@ start_body(const HttpRequest *request)
     soup_server_message_set_status(message, 200, NULL);
 }
 
+/* The one that @request belongs to, made where there is none. */
+static Audience *
+join(Live *live, const HttpRequest *request, const Snapshot *snapshot, const ViewTime *now)
+{
+    g_autofree char *key = scope_key(&request->scope);
+    Audience *audience = NULL;
+
+    for (guint i = 0; i < live->audiences->len; i++) {
+        audience = (Audience *)live->audiences->pdata[i];
+        if (g_str_equal(audience->key, key)) {
+            audience->streams++;
+            return audience;
+        }
+    }
+    audience = audience_new(&request->scope, snapshot, now);
+    audience->streams = 1;
+    g_ptr_array_add(live->audiences, audience);
+    return audience;
+}
+
 void
 live_open(Live *live, HttpRequest *request)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(live->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     const ViewTime now = app_now();
     const char *last = http_request_header(request, "Last-Event-ID");
     Stream *stream;
@@ -264,12 +283,9 @@ live_open(Live *live, HttpRequest *request)
         http_request_reply(request, 200, "text/event-stream; charset=utf-8", NULL);
         return;
     }
-    if (live->streams->len == 0) {
-        remember(live, snapshot, &now);
-        live->ids_digest = digest_of_ids(snapshot);
-    }
     stream = g_new0(Stream, 1);
     stream->live = live;
+    stream->audience = join(live, request, snapshot, &now);
     stream->request = http_request_ref(request);
     stream->wrote_us = now.mono_us;
     g_queue_init(&stream->waiting);
@@ -332,12 +348,22 @@ tell_loss(Live *live, uint64_t lost, uint64_t next_seq)
     g_mutex_unlock(live->app->status_lock);
 }
 
+static void
+offer_alarms(Stream *stream, const GPtrArray *events)
+{
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(stream->request);
+
+    for (guint i = 0; i < events->len; i++) {
+        if (is_shown((const Event *)events->pdata[i]))
+            offer_alarm(stream, (const Event *)events->pdata[i], snapshot);
+    }
+}
+
 void
 live_take_events(Live *live)
 {
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref);
     const uint64_t lost = board_take_events(live->app->board, events);
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(live->app->board);
 
     if (lost > 0 && events->len > 0)
         tell_loss(live, lost, ((const Event *)events->pdata[0])->seq);
@@ -345,60 +371,24 @@ live_take_events(Live *live)
         Event *event = (Event *)events->pdata[i];
 
         keep(live, event);
-        for (guint s = 0; is_shown(event) && s < live->streams->len; s++)
-            offer_alarm((Stream *)live->streams->pdata[s], event, snapshot);
     }
-}
-
-/* A channel is due when it changed, or when its turn has come. */
-static bool
-is_due(Live *live, const ChannelView *channel, size_t i, const ViewTime *now)
-{
-    uint64_t *told = (uint64_t *)g_hash_table_lookup(live->digests, channel->id);
-    const uint64_t digest = view_channel_digest(channel, now);
-    const bool turn = live->ticks % TICKS_A_SECOND == 0 &&
-                      live->ticks / TICKS_A_SECOND % FULL_EVERY_S == i % FULL_EVERY_S;
-
-    if (told != NULL && *told == digest)
-        return turn;
-    g_hash_table_insert(live->digests, g_strdup(channel->id), g_memdup2(&digest, sizeof digest));
-    return true;
+    for (guint s = 0; s < live->streams->len; s++)
+        offer_alarms((Stream *)live->streams->pdata[s], events);
 }
 
 static void
-tell_states(Live *live, const Snapshot *snapshot, const ViewTime *now)
+tell_tick(Live *live, Audience *audience, const Snapshot *snapshot, const ViewTime *now)
 {
-    g_autoptr(GString) json = g_string_new(NULL);
-    unsigned n = 0;
+    g_autoptr(GString) states = audience_states(audience, snapshot, live->ticks, now);
+    g_autoptr(GString) levels = audience_levels(live->app->board, snapshot, now);
 
-    json_begin_object(json, NULL);
-    json_begin_array(json, "channels");
-    for (size_t i = 0; i < snapshot->n_channels; i++) {
-        if (!is_due(live, &snapshot->channels[i], i, now))
-            continue;
-        view_channel(json, NULL, &snapshot->channels[i], now);
-        n++;
-    }
-    json_end_array(json);
-    json_end_object(json);
-    if (n > 0)
-        offer_all(live, "state", json);
+    if (states != NULL)
+        offer_all(live, audience, "state", states);
+    offer_all(live, audience, "levels", levels);
 }
 
 static void
-tell_levels(Live *live, const Snapshot *snapshot, const ViewTime *now)
-{
-    g_autofree BoardLevels *levels = g_new0(BoardLevels, MAX(snapshot->n_channels, 1));
-    g_autoptr(GString) json = g_string_new(NULL);
-
-    for (size_t i = 0; i < snapshot->n_channels; i++)
-        (void)board_get_levels(live->app->board, snapshot->channels[i].id, &levels[i]);
-    view_levels(json, levels, snapshot->n_channels, now);
-    offer_all(live, "levels", json);
-}
-
-static void
-tell_second(Live *live, const Snapshot *snapshot, const ViewTime *now)
+tell_second(Live *live, const Audience *audience, const Snapshot *snapshot, const ViewTime *now)
 {
     g_autoptr(GString) beat = g_string_new(NULL);
     g_autoptr(GString) figures = g_string_new(NULL);
@@ -407,9 +397,29 @@ tell_second(Live *live, const Snapshot *snapshot, const ViewTime *now)
     json_time(beat, "server_time", now->wall_us);
     json_number(beat, "snapshot_age_seconds", view_age_of(now, snapshot->at_us), 3);
     json_end_object(beat);
-    offer_all(live, "heartbeat", beat);
+    offer_all(live, audience, "heartbeat", beat);
     view_figures(figures, snapshot, now);
-    offer_all(live, "figures", figures);
+    offer_all(live, audience, "figures", figures);
+}
+
+/* Whether whoever opened the stream may still listen: a logout, a new password or role, a revoked
+ * token end it. */
+static bool
+still_may(const HttpApp *app, const HttpRequest *request)
+{
+    g_autoptr(AccountBook) book = NULL;
+    const ApiToken *token = NULL;
+    const Session *session = NULL;
+
+    if (request->session != NULL) {
+        session = session_table_find_hash(app->sessions, request->session);
+        return session != NULL && access_session_holds(app, session);
+    }
+    if (!request->bearer)
+        return true;
+    book = board_get_accounts(app->board);
+    token = account_book_find_token(book, request->user + strlen(TOKEN_ACTOR));
+    return token != NULL && api_token_is_good(token, app_now().wall_us);
 }
 
 static void
@@ -418,9 +428,7 @@ cut_dead(Live *live, const ViewTime *now)
     for (guint i = live->streams->len; i-- > 0;) {
         const Stream *stream = (const Stream *)live->streams->pdata[i];
         const bool stalled = now->mono_us - stream->wrote_us > LIVE_STALLED_S * US_PER_SECOND;
-        const bool ended =
-            stream->request->session != NULL &&
-            session_table_find_hash(live->app->sessions, stream->request->session) == NULL;
+        const bool ended = !still_may(live->app, stream->request);
 
         if (stream->request->gone)
             g_ptr_array_remove_index_fast(live->streams, i);
@@ -429,31 +437,42 @@ cut_dead(Live *live, const ViewTime *now)
     }
 }
 
+static void
+start_over(Live *live, const Audience *audience, const Snapshot *snapshot, const ViewTime *now)
+{
+    for (guint i = 0; i < live->streams->len; i++) {
+        Stream *stream = (Stream *)live->streams->pdata[i];
+
+        if (stream->audience != audience)
+            continue;
+        greet(stream, snapshot, now);
+        offer_whole(stream, snapshot, now);
+    }
+}
+
 static gboolean
 on_tick(gpointer data)
 {
     Live *live = (Live *)data;
-    g_autoptr(Snapshot) snapshot = NULL;
+    const bool second = ++live->ticks % LIVE_TICKS_A_SECOND == 0;
     const ViewTime now = app_now();
 
-    live->ticks++;
     if (live->streams->len == 0)
         return G_SOURCE_CONTINUE;
-    snapshot = board_get_snapshot(live->app->board);
-    if (live->ids_digest != digest_of_ids(snapshot)) {
-        live->ids_digest = digest_of_ids(snapshot);
-        remember(live, snapshot, &now);
-        for (guint i = 0; i < live->streams->len; i++) {
-            greet((Stream *)live->streams->pdata[i], snapshot, &now);
-            offer_whole((Stream *)live->streams->pdata[i], snapshot, &now);
-        }
+    g_autoptr(Snapshot) whole = board_get_snapshot(live->app->board);
+
+    for (guint i = 0; i < live->audiences->len; i++) {
+        Audience *audience = (Audience *)live->audiences->pdata[i];
+        g_autoptr(Snapshot) snapshot = snapshot_narrow(whole, &audience->scope);
+
+        if (audience_starts_over(audience, snapshot, &now))
+            start_over(live, audience, snapshot, &now);
+        tell_tick(live, audience, snapshot, &now);
+        if (second)
+            tell_second(live, audience, snapshot, &now);
     }
-    tell_states(live, snapshot, &now);
-    tell_levels(live, snapshot, &now);
-    if (live->ticks % TICKS_A_SECOND == 0) {
-        tell_second(live, snapshot, &now);
+    if (second)
         cut_dead(live, &now);
-    }
     return G_SOURCE_CONTINUE;
 }
 
@@ -463,9 +482,9 @@ live_new(HttpApp *app)
     Live *live = g_new0(Live, 1);
 
     live->app = app;
+    live->audiences = g_ptr_array_new_with_free_func(audience_free);
     live->streams = g_ptr_array_new_with_free_func(stream_free);
     g_queue_init(&live->ring);
-    live->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     live->tick = g_timeout_source_new(TICK_MS);
     g_source_set_callback(live->tick, on_tick, live, NULL);
     g_source_attach(live->tick, g_main_context_get_thread_default());
@@ -480,8 +499,8 @@ live_free(Live *live)
     g_source_destroy(live->tick);
     g_source_unref(live->tick);
     g_ptr_array_unref(live->streams);
+    g_ptr_array_unref(live->audiences);
     g_queue_clear_full(&live->ring, (GDestroyNotify)event_unref);
-    g_hash_table_unref(live->digests);
     g_free(live);
 }
 

@@ -16,6 +16,10 @@ static const Type types[] = {
      "The cursor is not one that this list has given out, or its place is gone. Begin with the "
      "first "
      "page."},
+    {"bad-request", "Bad request",
+     "The head of the request is not HTTP/1.1 as RFC 9112 has it, or is read in two ways by "
+     "different "
+     "programs; such requests are never served."},
     {"busy", "Busy", "The box works on as many of these as it can. Retry-After says when to ask."},
     {"changed", "Changed meanwhile",
      "If-Match names another version than the present one: somebody else changed it. Read it "
@@ -39,6 +43,8 @@ static const Type types[] = {
     {"invalid-fields", "Invalid fields",
      "The body is JSON, but some fields are wrong. Each entry of \"errors\" names one by a JSON "
      "pointer."},
+    {"limited", "Limited to some channels",
+     "The account or token is limited to some channels, and this is about the whole box."},
     {"login-required", "Login required", "Log in first, or send a token."},
     {"media-type", "Not acceptable", "What Accept asks for is not to be had here."},
     {"method", "Method not allowed", "This path takes other methods; Allow lists them."},
@@ -48,11 +54,17 @@ static const Type types[] = {
      "application/json."},
     {"not-this-way", "Not this way",
      "This can be done, but by another request; the detail names it."},
+    {"password-change-required", "New password due",
+     "Choose a new password first: POST /api/v1/account/password."},
     {"precondition-required", "If-Match required",
      "Changes name the version that they change: send the ETag of what you read as If-Match."},
     {"rate-limited", "Too many requests",
      "One client asks more often than the box answers one client. RateLimit tells what is left, "
      "Retry-After when to go on."},
+    {"second-factor-required", "Second factor required",
+     "The password is right. Send it again with \"totp\": the code that the telephone shows now, "
+     "or "
+     "a recovery code."},
     {"setup-required", "Not set up",
      "The box has no account yet: set it up with the one-time code of its first start."},
     {"starting", "Starting", "gantryd is starting; ask again in a second."},
@@ -66,7 +78,10 @@ static const Type types[] = {
      "counts."},
     {"unavailable", "Unavailable",
      "Something that this needs is away: a database, a disk, a worker. It can be asked again."},
+    {"wall-token-revoked", "Wall token revoked",
+     "The token of this wall was revoked or has expired. An administrator makes a new one."},
     {"wrong-login", "Wrong login", "User, password or code is wrong, used up or too old."},
+    {"wrong-token", "Wrong token", "The bearer token is wrong, was revoked, or has expired."},
 };
 
 static const Type *

@@ -5,10 +5,12 @@
 
 #include "appliance/http/list-shape.h"
 #include "appliance/http/problem.h"
+#include "appliance/http/view-alarm.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
 #define JSON_DEPTH_MAX 8u
+#define NAME_MAX_BYTES 200u /* of one text in a list */
 
 HttpRequest *
 http_request_ref(HttpRequest *request)
@@ -35,6 +37,7 @@ http_request_unref(HttpRequest *request)
     g_free(request->address);
     g_free(request->user);
     g_free(request->session);
+    scope_clear(&request->scope);
     g_free(request);
 }
 
@@ -102,6 +105,74 @@ http_json_text(JsonObject *object, const char *name, size_t max)
         json_node_get_value_type(node) == G_TYPE_STRING)
         text = json_node_get_string(node);
     return text != NULL && strlen(text) <= max ? text : NULL;
+}
+
+bool
+http_json_names(JsonObject *object, const char *name, unsigned max, GStrv *ret_names)
+{
+    JsonNode *node = json_object_get_member(object, name);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    JsonArray *array = NULL;
+
+    if (node == NULL)
+        return true;
+    if (!JSON_NODE_HOLDS_ARRAY(node))
+        return false;
+    array = json_node_get_array(node);
+    for (guint i = 0; i < json_array_get_length(array); i++) {
+        JsonNode *element = json_array_get_element(array, i);
+
+        if (i >= max || !JSON_NODE_HOLDS_VALUE(element) ||
+            json_node_get_value_type(element) != G_TYPE_STRING ||
+            strlen(json_node_get_string(element)) > NAME_MAX_BYTES)
+            return false;
+        g_strv_builder_add(builder, json_node_get_string(element));
+    }
+    g_strfreev(*ret_names);
+    *ret_names = g_strv_builder_end(builder);
+    return true;
+}
+
+Snapshot *
+http_request_snapshot(const HttpRequest *request)
+{
+    g_autoptr(Snapshot) whole = board_get_snapshot(request->app->board);
+
+    return snapshot_narrow(whole, &request->scope);
+}
+
+GBytes *
+http_request_cached(const HttpRequest *request,
+                    const char *name,
+                    void (*render)(GString *out, const Snapshot *snapshot, const ViewTime *now))
+{
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+    g_autofree char *scope = scope_key(&request->scope);
+    g_autofree char *key = g_strconcat(name, " ", scope, NULL);
+
+    return app_cached(request->app, key, snapshot, render);
+}
+
+bool
+http_request_knows_alarm(HttpRequest *request, const char *id)
+{
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+
+    if (!request->scope.limited || view_find_alarm(snapshot, id) != NULL)
+        return true;
+    http_request_problem(request, 404, "not-found", "No alarm has this id.");
+    return false;
+}
+
+Command *
+http_request_command(const HttpRequest *request, CommandKind kind, const char *target)
+{
+    Command *command = command_new(kind, target, request->user);
+
+    g_free(command->address);
+    command->address = g_strdup(request->address);
+    command_set_scope(command, &request->scope);
+    return command;
 }
 
 void

@@ -28,11 +28,16 @@ typedef struct HttpRequest {
     bool control;  /* came through the control socket */
     bool loopback; /* from this host, through no proxy */
     bool secure;   /* a proxy says that the browser speaks TLS with it */
-    char *user;    /* "" if nobody is logged in */
+    char *user;    /* "" if nobody is logged in; "token:ID" of a program or a wall */
     Role role;
-    char *session;  /* (nullable): hash of the session */
-    bool undecided; /* has a cookie of a session that may still be on its way from the store */
-    bool gone;      /* the message is finished or its client left: never touch it */
+    unsigned rights;  /* TokenRight bits if a token stands behind it; 0: a person */
+    Scope scope;      /* what it may know of */
+    char *session;    /* (nullable): hash of the session */
+    bool bearer;      /* came with a token of its own, not with a cookie */
+    bool undecided;   /* has a cookie of a session that may still be on its way from the store */
+    bool revoked;     /* has a wall's cookie whose token is gone */
+    bool must_change; /* a new password is due first */
+    bool gone;        /* the message is finished or its client left: never touch it */
     bool deferred;
     bool sorted;       /* the handler sorts by itself */
     char *idempotency; /* (nullable): what its answer is kept under */
@@ -63,6 +68,10 @@ JsonNode *http_request_json(HttpRequest *request);
 /* A member of @object that is a string of at most @max bytes; NULL otherwise. */
 const char *http_json_text(JsonObject *object, const char *name, size_t max);
 
+/* A member that is a list of at most @max texts, each of at most 200 bytes, replaces *@ret_names;
+ * without the member it stays. False if the member is something else. */
+bool http_json_names(JsonObject *object, const char *name, unsigned max, GStrv *ret_names);
+
 /* Keeps the client waiting for a later answer. */
 void http_request_defer(HttpRequest *request);
 
@@ -77,6 +86,23 @@ void
 http_request_problem(HttpRequest *request, unsigned status, const char *type, const char *detail);
 void http_request_problem_of(HttpRequest *request, const GError *error);
 
+/* What the caller may know of the box: all handlers look here and nowhere else.
+ * Returns: (transfer full) */
+Snapshot *http_request_snapshot(const HttpRequest *request);
+
+/* A rendering of that by @render, at most 250 ms old, shared by all who may know the same. @name:
+ * of @render, static. Returns: (transfer full) */
+GBytes *
+http_request_cached(const HttpRequest *request,
+                    const char *name,
+                    void (*render)(GString *out, const Snapshot *snapshot, const ViewTime *now));
+
+/* Whether the caller may know of alarm @id; answers 404 itself if not. Alarms that are listed no
+ * more are for those alone who may know of everything. */
+bool http_request_knows_alarm(HttpRequest *request, const char *id);
+
+/* A command that says who asks, from where, and what they may know of. Returns: (transfer full) */
+Command *http_request_command(const HttpRequest *request, CommandKind kind, const char *target);
 /* 422 for one wrong field. @pointer: JSON pointer (RFC 6901) into the body. */
 void http_request_problem_field(HttpRequest *request, const char *pointer, const char *detail);
 

@@ -6,16 +6,19 @@
 #include <string.h>
 
 #include "appliance/http/json-writer.h"
+#include "pipelines/base/text.h"
 
 #define ID_BYTES   (SESSION_ID_DIGITS / 2)
 #define HASH_BYTES 32u
+#define WALL_TTL_S (90u * 86400u)        /* in the store, from its last use on */
 #define SAVE_US    (600 * US_PER_SECOND) /* how often the time of use is written to the store */
 
 struct SessionTable {
     GHashTable *sessions;      /* key hash: Session */
     const SessionStore *store; /* no-ref (nullable) */
-    bool loading;              /* the store has not told all yet */
-    gatomicrefcount refs;      /* one of the owner, one of a load under way */
+    SessionLimits limits;
+    bool loading;         /* the store has not told all yet */
+    gatomicrefcount refs; /* one of the owner, one of a load under way */
 };
 
 static void
@@ -23,6 +26,10 @@ session_free(Session *session)
 {
     g_free(session->key_hash);
     g_free(session->user);
+    g_free(session->token);
+    g_free(session->via);
+    g_free(session->address);
+    g_free(session->agent);
     g_free(session);
 }
 
@@ -33,6 +40,12 @@ table_unref(SessionTable *table)
         return;
     g_hash_table_unref(table->sessions);
     g_free(table);
+}
+
+static char *
+text_of(JsonObject *object, const char *name)
+{
+    return g_strdup(json_object_get_string_member_with_default(object, name, ""));
 }
 
 static Session *
@@ -48,9 +61,14 @@ session_of(const char *key_hash, const char *json)
     object = json_node_get_object(json_parser_get_root(parser));
     session = g_new0(Session, 1);
     session->key_hash = g_strdup(key_hash);
-    session->user = g_strdup(json_object_get_string_member_with_default(object, "user", ""));
+    session->user = text_of(object, "user");
+    session->token = text_of(object, "token");
+    session->via = text_of(object, "via");
+    session->address = text_of(object, "address");
+    session->agent = text_of(object, "agent");
     session->role =
         role_from_name(json_object_get_string_member_with_default(object, "role", "none"));
+    session->epoch = (uint64_t)json_object_get_int_member_with_default(object, "epoch", 0);
     session->created_us = json_object_get_int_member_with_default(object, "created_us", 0);
     session->seen_us = json_object_get_int_member_with_default(object, "seen_us", 0);
     return session;
@@ -70,7 +88,7 @@ found(const char *key_hash, const char *value, unsigned ttl_s, gpointer user_dat
     session = session_of(key_hash, value);
     if (session == NULL)
         return;
-    if (session->role == ROLE_NONE || g_hash_table_size(table->sessions) >= SESSIONS_MAX ||
+    if (g_hash_table_size(table->sessions) >= SESSIONS_MAX ||
         g_hash_table_contains(table->sessions, key_hash)) {
         session_free(session);
         return;
@@ -79,7 +97,7 @@ found(const char *key_hash, const char *value, unsigned ttl_s, gpointer user_dat
 }
 
 SessionTable *
-session_table_new(const SessionStore *store)
+session_table_new(const SessionStore *store, SessionLimits limits)
 {
     SessionTable *table = g_new0(SessionTable, 1);
 
@@ -87,6 +105,7 @@ session_table_new(const SessionStore *store)
     table->sessions =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)session_free);
     table->store = store;
+    table->limits = limits;
     if (store != NULL) {
         g_atomic_ref_count_inc(&table->refs);
         table->loading = true;
@@ -114,6 +133,12 @@ hash_of(const char *id)
     return g_strdup(sodium_bin2hex(text, sizeof text, hash, sizeof hash));
 }
 
+static bool
+is_wall(const Session *session)
+{
+    return *session->token != '\0';
+}
+
 static void
 save(const SessionTable *table, const Session *session)
 {
@@ -123,11 +148,17 @@ save(const SessionTable *table, const Session *session)
         return;
     json_begin_object(json, NULL);
     json_string(json, "user", session->user);
+    json_string(json, "token", session->token);
+    json_string(json, "via", session->via);
+    json_string(json, "address", session->address);
+    json_string(json, "agent", session->agent);
     json_string(json, "role", role_name(session->role));
+    json_int(json, "epoch", (int64_t)session->epoch);
     json_int(json, "created_us", session->created_us);
     json_int(json, "seen_us", session->seen_us);
     json_end_object(json);
-    table->store->put(table->store->self, session->key_hash, json->str, SESSION_IDLE_S);
+    table->store->put(table->store->self, session->key_hash, json->str,
+                      is_wall(session) ? WALL_TTL_S : table->limits.idle_s);
 }
 
 static void
@@ -149,7 +180,7 @@ make_room(SessionTable *table)
 }
 
 Session *
-session_table_begin(SessionTable *table, const char *user, Role role, WallUs now_us, char **ret_id)
+session_table_begin(SessionTable *table, const SessionStart *start, WallUs now_us, char **ret_id)
 {
     unsigned char random[ID_BYTES];
     char id[SESSION_ID_DIGITS + 1];
@@ -160,10 +191,16 @@ session_table_begin(SessionTable *table, const char *user, Role role, WallUs now
     sodium_bin2hex(id, sizeof id, random, sizeof random);
     *session = (Session){
         .key_hash = hash_of(id),
-        .user = g_strdup(user),
-        .role = role,
+        .user = g_strdup(start->user),
+        .token = g_strdup(start->token != NULL ? start->token : ""),
+        .role = start->role,
+        .epoch = start->epoch,
+        .via = g_strdup(start->via),
+        .address = g_strdup(start->address),
+        .agent = text_clean(start->agent != NULL ? start->agent : "", SESSION_TEXT_MAX),
         .created_us = now_us,
         .seen_us = now_us,
+        .saved_us = now_us,
     };
     g_hash_table_insert(table->sessions, session->key_hash, session);
     save(table, session);
@@ -171,6 +208,15 @@ session_table_begin(SessionTable *table, const char *user, Role role, WallUs now
     sodium_memzero(random, sizeof random);
     sodium_memzero(id, sizeof id);
     return session;
+}
+
+/* A wall stays for as long as its token does; whoever looks that up sees to it. */
+static bool
+is_over(const SessionTable *table, const Session *session, WallUs now_us)
+{
+    return !is_wall(session) &&
+           (now_us - session->seen_us > table->limits.idle_s * US_PER_SECOND ||
+            now_us - session->created_us > table->limits.age_max_s * US_PER_SECOND);
 }
 
 Session *
@@ -185,13 +231,13 @@ session_table_find(SessionTable *table, const char *id, WallUs now_us)
     session = (Session *)g_hash_table_lookup(table->sessions, key_hash);
     if (session == NULL)
         return NULL;
-    if (now_us - session->seen_us > SESSION_IDLE_S * US_PER_SECOND ||
-        now_us - session->created_us > SESSION_AGE_MAX_S * US_PER_SECOND) {
+    if (is_over(table, session, now_us)) {
         session_table_end(table, key_hash);
         return NULL;
     }
-    if (now_us - session->seen_us > SAVE_US) {
-        session->seen_us = now_us;
+    session->seen_us = now_us;
+    if (now_us - session->saved_us > MIN(SAVE_US, table->limits.idle_s * US_PER_SECOND / 4)) {
+        session->saved_us = now_us;
         save(table, session);
     }
     return session;
@@ -212,6 +258,25 @@ session_table_end(SessionTable *table, const char *key_hash)
         return;
     if (table->store != NULL)
         table->store->drop(table->store->self, key);
+}
+
+GPtrArray *
+session_table_list(const SessionTable *table)
+{
+    GPtrArray *list = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, table->sessions);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_ptr_array_add(list, value);
+    return list;
+}
+
+SessionLimits
+session_table_get_limits(const SessionTable *table)
+{
+    return table->limits;
 }
 
 unsigned

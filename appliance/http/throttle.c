@@ -66,7 +66,7 @@ make_room(Throttle *throttle)
 }
 
 void
-throttle_failed(Throttle *throttle, const char *key, MonoUs now_us)
+throttle_count(Throttle *throttle, const char *key, ThrottleKind kind, MonoUs now_us)
 {
     Record *record = (Record *)g_hash_table_lookup(throttle->records, key);
 
@@ -83,6 +83,10 @@ throttle_failed(Throttle *throttle, const char *key, MonoUs now_us)
     record->seen_us = now_us;
     if (++record->failures < THROTTLE_FAILURES)
         return;
+    if (kind == THROTTLE_FLAT) {
+        record->blocked_us = record->window_us + WINDOW_US;
+        return;
+    }
     record->blocked_us = now_us + (WINDOW_US << MIN(record->strikes, STRIKES_MAX));
     record->strikes++;
     record->window_us = record->blocked_us;
@@ -90,7 +94,16 @@ throttle_failed(Throttle *throttle, const char *key, MonoUs now_us)
 }
 
 void
-throttle_succeeded(Throttle *throttle, const char *key)
+throttle_undo(Throttle *throttle, const char *key)
+{
+    Record *record = (Record *)g_hash_table_lookup(throttle->records, key);
+
+    if (record != NULL && record->failures > 0)
+        record->failures--;
+}
+
+void
+throttle_forget(Throttle *throttle, const char *key)
 {
     g_hash_table_remove(throttle->records, key);
 }

@@ -1,5 +1,6 @@
-/* How often somebody may guess a password: at most 10 failures in a minute for one key (an account,
- * an address); then nothing for a minute, and twice as long each time again, up to 16 minutes.
+/* How often somebody may guess: at most 10 times in a minute for one key. An account then waits for
+ * the rest of that minute, so that nobody can lock its holder out for long; an address, for a
+ * minute, and twice as long each time again, up to 16 minutes.
  * Pure but for its memory; at most THROTTLE_KEYS_MAX keys are remembered, the oldest go first. */
 #pragma once
 
@@ -18,5 +19,10 @@ void throttle_free(Throttle *throttle); /* (nullable) */
 
 /* Seconds that @key has to wait at @now_us; 0: it may try. */
 unsigned throttle_wait_s(const Throttle *throttle, const char *key, MonoUs now_us);
-void throttle_failed(Throttle *throttle, const char *key, MonoUs now_us);
-void throttle_succeeded(Throttle *throttle, const char *key);
+
+typedef enum { THROTTLE_FLAT, THROTTLE_GROWING } ThrottleKind;
+
+/* Counts an attempt. It is counted when it begins: many at once must not all slip through. */
+void throttle_count(Throttle *throttle, const char *key, ThrottleKind kind, MonoUs now_us);
+void throttle_undo(Throttle *throttle, const char *key);   /* the attempt was right */
+void throttle_forget(Throttle *throttle, const char *key); /* and so whatever came before */

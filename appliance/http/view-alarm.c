@@ -1,6 +1,8 @@
 /* Alarm objects from the snapshot and from journal events, and pages of them. */
 #include "appliance/http/view-alarm.h"
 
+#include <string.h>
+
 #include "appliance/http/json-writer.h"
 #include "appliance/http/view-channel.h"
 #include "appliance/model/alarm-policy.h"
@@ -28,6 +30,18 @@ fault_fields(GString *out, FaultId fault, const char *resource, const Runbooks *
     json_string(out, "suggested_action", runbooks_text(runbooks, fault));
 }
 
+Event
+view_event_alone(const Event *event)
+{
+    Event alone = *event;
+
+    alone.incident_id = alone.alarm_id;
+    alone.quiet = alone.quiet == QUIET_MEMBER ? QUIET_NONE : alone.quiet;
+    alone.first_out = false;
+    alone.members = 0;
+    return alone;
+}
+
 bool
 view_alarm_is_stale(const AlarmView *alarm, const Snapshot *snapshot)
 {
@@ -49,6 +63,7 @@ view_alarm(GString *out, const char *key, const AlarmView *alarm, const Snapshot
     json_time(out, "cleared_at", alarm->cleared_wall_us);
     json_time(out, "last_changed", alarm->changed_wall_us);
     json_string(out, "operator_state", operator_state_name(alarm->operator_state));
+    json_time(out, "acknowledged_at", alarm->acked_wall_us);
     json_string(out, "owner", alarm->owner);
     json_string(out, "note", alarm->note);
     json_string(out, "text", alarm->text);
@@ -80,6 +95,7 @@ view_alarm_of_event(
     json_time(out, "cleared_at", event->cleared_wall_us);
     json_time(out, "last_changed", event->wall_us);
     json_string(out, "operator_state", operator_state_name(event->operator_state));
+    json_time(out, "acknowledged_at", event->kind == EVENT_ALARM_ACK ? event->wall_us : 0);
     json_string(out, "owner", event->owner);
     json_string(out, "note", event->note);
     json_string(out, "text", event->text);
@@ -100,16 +116,85 @@ view_alarm_of_event(
     json_end_object(out);
 }
 
+const char *
+view_alarm_subject(const AlarmView *alarm, const Snapshot *snapshot)
+{
+    const char *name = name_of(snapshot, alarm->resource);
+
+    return *name != '\0' ? name : alarm->resource;
+}
+
 static bool
-wanted(const AlarmView *alarm, const AlarmQuery *query)
+has_state(const AlarmView *alarm, AlarmFilter state)
 {
     const bool cleared = alarm->cleared_wall_us != 0;
 
-    if (query->state == ALARM_FILTER_OPEN && cleared)
+    switch (state) {
+    case ALARM_FILTER_OPEN:
+        return !cleared;
+    case ALARM_FILTER_CLEARED:
+        return cleared;
+    case ALARM_FILTER_SHELVED:
+        return alarm->operator_state == OPERATOR_SHELVED;
+    case ALARM_FILTER_ALL:
+        break;
+    }
+    return true;
+}
+
+/* @folded: by g_utf8_casefold() */
+static bool
+contains(const char *text, const char *folded)
+{
+    g_autofree char *mine = text != NULL ? g_utf8_casefold(text, -1) : NULL;
+
+    return mine != NULL && strstr(mine, folded) != NULL;
+}
+
+static bool
+has_text(const AlarmView *alarm, const Snapshot *snapshot, const char *text)
+{
+    g_autofree char *folded = g_utf8_casefold(text, -1);
+
+    return contains(alarm->text, folded) || contains(alarm->resource, folded) ||
+           contains(name_of(snapshot, alarm->resource), folded) || contains(alarm->owner, folded) ||
+           contains(alarm->note, folded);
+}
+
+static bool
+is_in_group(const AlarmView *alarm, const Snapshot *snapshot, const char *group)
+{
+    const char *id = channel_of(alarm->resource);
+    const ChannelView *channel = id != NULL ? view_find_channel(snapshot, id) : NULL;
+
+    return channel != NULL && g_strcmp0(channel->group, group) == 0;
+}
+
+bool
+view_alarm_is_wanted(const AlarmView *alarm, const Snapshot *snapshot, const AlarmQuery *query)
+{
+    if (!has_state(alarm, query->state))
         return false;
-    if (query->state == ALARM_FILTER_CLEARED && !cleared)
+    if (query->channel != NULL && g_strcmp0(channel_of(alarm->resource), query->channel) != 0)
         return false;
-    return query->channel == NULL || g_strcmp0(channel_of(alarm->resource), query->channel) == 0;
+    if (query->severities != 0 && (query->severities & 1u << (unsigned)alarm->severity) == 0)
+        return false;
+    if (query->unacknowledged &&
+        (alarm->operator_state != OPERATOR_NONE || alarm->cleared_wall_us != 0))
+        return false;
+    if (query->group != NULL && !is_in_group(alarm, snapshot, query->group))
+        return false;
+    return query->text == NULL || *query->text == '\0' || has_text(alarm, snapshot, query->text);
+}
+
+static WallUs
+last_cleared(const Snapshot *snapshot)
+{
+    WallUs last_us = 0;
+
+    for (size_t i = 0; i < snapshot->n_alarms; i++)
+        last_us = MAX(last_us, snapshot->alarms[i].cleared_wall_us);
+    return last_us;
 }
 
 bool
@@ -127,7 +212,7 @@ view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query)
          i < snapshot->n_alarms && more == NULL; i++) {
         const AlarmView *alarm = &snapshot->alarms[i];
 
-        if (!wanted(alarm, query))
+        if (!view_alarm_is_wanted(alarm, snapshot, query))
             continue;
         if (written++ < query->limit) {
             view_alarm(out, NULL, alarm, snapshot);
@@ -138,6 +223,7 @@ view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query)
     }
     json_end_array(out);
     json_string(out, "next_cursor", more != NULL ? last->id : NULL);
+    json_time(out, "last_cleared_at", last_cleared(snapshot));
     json_end_object(out);
     return true;
 }

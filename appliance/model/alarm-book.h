@@ -178,7 +178,8 @@ void alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy);
  *
  * Repeating what already holds changes nothing and appends nothing. A comment and a shelf need a
  * note. An acknowledgement with an end is taken back by the box when it comes. Shelving a shelved
- * one sets a new end. One that was cleared can be shelved for a time only.
+ * one sets a new end. One that was cleared can be shelved for a time only. What somebody else has
+ * acknowledged is theirs: it is refused, not taken over; alarm_book_assign() does that.
  *
  * Returns: %FALSE with %GANTRY_ERROR_NOT_FOUND for an unknown alarm, %GANTRY_ERROR_INVALID for a
  *   missing note or a time out of range, %GANTRY_ERROR_CONFLICT for what the alarm's state forbids
@@ -241,7 +242,8 @@ Severity alarm_book_worst(const AlarmBook *book, const char *resource, const cha
 /* How many alarms of any resource stand. */
 size_t alarm_book_count_open(const AlarmBook *book);
 
-/* Views of what stands and of what was cleared in the last 24 h, newest first, at most
- * ALARM_BOOK_MAX_CLEARED in all; what stands is never left out for what was cleared.
+/* Views of all that stands and of what was cleared in the last 24 h, newest first; of the latter so
+ * many that there are at most ALARM_BOOK_MAX_CLEARED in all. What stands is never left out: it is
+ * bounded by channels and faults.
  * Returns: (transfer full) (array length=ret_n): for a Snapshot, which frees it */
 AlarmView *alarm_book_views(const AlarmBook *book, size_t *ret_n);

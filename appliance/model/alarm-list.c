@@ -1,5 +1,6 @@
 /* What people do with the entries of the alarm book, and what they see of them. */
 #include "appliance/model/alarm-judge.h"
+#include "appliance/model/alarm-rule-text.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -36,6 +37,19 @@ set_operator(AlarmRecord *record, OperatorState state, const char *owner)
     record->owner = g_strdup(owner);
 }
 
+/* The first who acknowledges has it; who wants it from them has it assigned. */
+static bool
+is_taken(const AlarmRecord *record, const OperatorAct *act, AlarmNow now, GError **error)
+{
+    if (record->operator_state != OPERATOR_ACK || g_strcmp0(record->owner, act->actor) == 0)
+        return false;
+    g_autofree char *ago = alarm_span_text(now.wall_us - record->acked_wall_us);
+
+    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "Already acknowledged by %s %s ago",
+                record->owner, ago);
+    return true;
+}
+
 static bool
 may_ack(const AlarmRecord *record, const OperatorAct *act, GError **error)
 {
@@ -58,12 +72,13 @@ alarm_book_ack(
 
     if (record == NULL)
         return false;
-    if (!may_ack(record, act, error))
+    if (!may_ack(record, act, error) || is_taken(record, act, now, error))
         return false;
     if (record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, act->actor) == 0 &&
         act->for_us == 0 && record->until_us == 0)
         return true;
     set_operator(record, OPERATOR_ACK, act->actor);
+    record->acked_wall_us = now.wall_us;
     record->for_us = act->for_us;
     record->until_us = act->for_us > 0 && record->open ? now.us + act->for_us : 0;
     record->until_wall_us = record->until_us != 0 ? now.wall_us + act->for_us : 0;
@@ -162,9 +177,11 @@ alarm_book_views(const AlarmBook *book, size_t *ret_n)
     g_hash_table_iter_init(&iter, book->records);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         g_ptr_array_add(records, value);
+    const size_t keep = MAX(alarm_book_count_open(book), ALARM_BOOK_MAX_CLEARED);
+
     g_ptr_array_sort(records, by_worth);
-    if (records->len > ALARM_BOOK_MAX_CLEARED)
-        g_ptr_array_set_size(records, (gint)ALARM_BOOK_MAX_CLEARED);
+    if (records->len > keep)
+        g_ptr_array_set_size(records, (gint)keep);
     g_ptr_array_sort(records, by_age);
     AlarmView *views = g_new0(AlarmView, records->len);
 

@@ -150,6 +150,8 @@ alarm_record_replay(AlarmRecord *record, const AlarmTransition *transition)
         replace(&record->owner, transition->actor);
     else if (transition->change == ALARM_CHANGE_UNACK || transition->owner[0] != '\0')
         replace(&record->owner, transition->owner);
+    if (transition->change == ALARM_CHANGE_ACK)
+        record->acked_wall_us = transition->wall_us;
     if (transition->note[0] != '\0')
         replace(&record->note, transition->note);
 }
@@ -169,6 +171,7 @@ alarm_record_view(const AlarmRecord *record, AlarmView *ret_view)
         .cleared_wall_us = record->cleared_wall_us,
         .changed_wall_us = record->changed_wall_us,
         .operator_state = record->operator_state,
+        .acked_wall_us = record->operator_state == OPERATOR_ACK ? record->acked_wall_us : 0,
         .owner = g_strdup(record->owner),
         .note = g_strdup(record->note),
         .count = record->count,

@@ -23,6 +23,7 @@ typedef struct {
     WallUs changed_wall_us;
     MonoUs updated_us; /* last raise or update, for the limit on updates */
     OperatorState operator_state;
+    WallUs acked_wall_us; /* when it was acknowledged; 0: it is not */
     char *owner;
     char *note;
     uint32_t count;

@@ -47,9 +47,8 @@ mark(ChannelStructure *structure, const ChannelStructure *before, WallUs now_us)
         const ComponentReport *was =
             find(&before->message->structure, told->components[i].pid, &index);
 
-        structure->since_us[i] = was != NULL && is_same(was, &told->components[i])
-                                     ? before->since_us[index]
-                                     : now_us;
+        structure->since_us[i] =
+            was != NULL && is_same(was, &told->components[i]) ? before->since_us[index] : now_us;
     }
 }
 

@@ -29,8 +29,7 @@ typedef struct {
  *
  * Returns: (transfer full)
  */
-ChannelStructure *
-channel_structure_take(ChannelStructure *before, Message *message, WallUs now_us);
+ChannelStructure *channel_structure_take(ChannelStructure *before, Message *message, WallUs now_us);
 
 /* (transfer none): valid with @structure */
 const MessageStructure *channel_structure_told(const ChannelStructure *structure);
@@ -42,6 +41,6 @@ WallUs channel_structure_since(const ChannelStructure *structure, size_t index);
 const GoneComponent *channel_structure_gone(const ChannelStructure *structure, size_t *ret_n);
 
 ChannelStructure *channel_structure_ref(ChannelStructure *structure); /* (nullable) */
-void channel_structure_unref(ChannelStructure *structure); /* (nullable); any thread */
+void channel_structure_unref(ChannelStructure *structure);            /* (nullable); any thread */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ChannelStructure, channel_structure_unref)

@@ -9,7 +9,7 @@
 typedef struct {
     bool known;           /* a channel is measured; else the rest means nothing */
     double channel_cores; /* mean cost of a channel at this depth */
-    int channels;         /* that would fit beside those that are there; negative: so many too many */
+    int channels; /* that would fit beside those that are there; negative: so many too many */
 } DepthHeadroom;
 
 /**

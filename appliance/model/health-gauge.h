@@ -7,7 +7,7 @@
 
 #include "pipelines/contract/catalogue.h"
 
-#define HEALTH_GAUGES 8u
+#define HEALTH_GAUGES 9u
 
 /* What is kept of a span. */
 typedef struct {

@@ -77,7 +77,8 @@ sensor_trend_append(SensorTrend *before, const SensorView *sensors, size_t n, Mo
 {
     SensorTrend *trend = g_new0(SensorTrend, 1);
     const int64_t passed_us = before != NULL ? now_us - before->at_us : SENSOR_TREND_STEP_US;
-    const size_t steps = (size_t)MAX((passed_us + SENSOR_TREND_STEP_US / 2) / SENSOR_TREND_STEP_US, 1);
+    const size_t steps =
+        (size_t)MAX((passed_us + SENSOR_TREND_STEP_US / 2) / SENSOR_TREND_STEP_US, 1);
 
     g_atomic_ref_count_init(&trend->refs);
     trend->at_us = now_us;

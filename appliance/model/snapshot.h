@@ -123,10 +123,11 @@ typedef struct {
     WallUs cleared_wall_us; /* 0 while raised */
     WallUs changed_wall_us;
     OperatorState operator_state;
-    char *owner;        /* who acknowledged, "" for nobody */
-    char *note;         /* last note, "" for none */
-    uint32_t count;     /* times raised within this entry */
-    uint64_t event_seq; /* journal sequence of its last event */
+    WallUs acked_wall_us; /* when it was acknowledged; 0: it is not */
+    char *owner;          /* who acknowledged, "" for nobody */
+    char *note;           /* last note, "" for none */
+    uint32_t count;       /* times raised within this entry */
+    uint64_t event_seq;   /* journal sequence of its last event */
     ImpactClass impact;
     AlarmQuiet quiet;
     bool first_out;       /* the first of its incident to fail */

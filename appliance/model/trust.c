@@ -146,8 +146,9 @@ trust_reasons(const Snapshot *snapshot, MonoUs now_us)
     about_depth(reasons, &snapshot->depth);
     about_probe(reasons, snapshot);
     if (!snapshot->clock_synced)
-        (void)tell(reasons, TRUST_CLOCK, true,
-                   g_strdup("The clock is not synchronised: times may be wrong, durations are not"));
+        (void)tell(
+            reasons, TRUST_CLOCK, true,
+            g_strdup("The clock is not synchronised: times may be wrong, durations are not"));
     about_the_past(reasons, snapshot, now_us);
     return reasons;
 }

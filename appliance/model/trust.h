@@ -5,8 +5,8 @@
 
 #include "appliance/model/snapshot.h"
 
-#define TRUST_RECENT_US  (10 * 60 * US_PER_SECOND) /* own loss spoils trust so long */
-#define TRUST_STALE_US   (10 * US_PER_SECOND)      /* an older snapshot: the loop hangs */
+#define TRUST_RECENT_US (10 * 60 * US_PER_SECOND) /* own loss spoils trust so long */
+#define TRUST_STALE_US  (10 * US_PER_SECOND)      /* an older snapshot: the loop hangs */
 
 typedef enum {
     TRUST_STALE,     /* what is shown is old */

@@ -24,7 +24,7 @@ typedef struct {
     MonoUs at_us;
     struct {
         MonoUs at_us;
-        double used; /* bytes */
+        double used;       /* bytes */
     } points[FILL_POINTS]; /* ring of the last hour */
     unsigned n_points;     /* that were ever taken */
 } DiskSource;

@@ -4,11 +4,14 @@
  * whichever comes first. Both run on that one context, so that nothing is locked between them. */
 #include "appliance/stores/history-reader-mysql.h"
 
+#include "appliance/stores/history-alarms.h"
 #include "appliance/stores/history-query.h"
 #include "appliance/stores/store-thread.h"
 #include "pipelines/base/error.h"
 
 #define IDLE_US (60 * US_PER_SECOND)
+
+typedef enum { ASKS_SERIES, ASKS_EVENTS, ASKS_ALARMS, ASKS_STORY } Question;
 
 typedef struct {
     gatomicrefcount refs;
@@ -19,9 +22,14 @@ typedef struct {
     bool answered;  /* used on @context only */
     MonoUs deadline_us;
 
-    bool wants_series;
-    char *name; /* channel or resource */
+    Question question;
+    char *name; /* channel, resource or alarm */
     HistorySeries series;
+    AlarmSearch search; /* points to the next four and @name */
+    GStrv channels;
+    char *text;
+    char *after_id;
+    char *incident_id;
     WallUs before_us;
     size_t max;
 
@@ -48,6 +56,10 @@ request_unref(gpointer data)
     g_main_context_unref(request->context);
     g_clear_pointer(&request->timer, g_source_unref);
     g_free(request->name);
+    g_strfreev(request->channels);
+    g_free(request->text);
+    g_free(request->after_id);
+    g_free(request->incident_id);
     for (size_t i = 0; i < HISTORY_METRICS_MAX; i++) {
         g_free(request->result.series[i].at_us);
         g_free(request->result.series[i].minimum);
@@ -55,6 +67,7 @@ request_unref(gpointer data)
         g_free(request->result.series[i].mean);
     }
     g_clear_pointer(&request->result.events, g_ptr_array_unref);
+    g_clear_pointer(&request->result.deliveries, g_ptr_array_unref);
     g_clear_error(&request->result.error);
     g_free(request);
 }
@@ -117,6 +130,30 @@ post_error(Request *request, GantryError code, const char *message)
 }
 
 static void
+ask_question(MysqlLink *link, Request *request, GError **error)
+{
+    HistoryResult *result = &request->result;
+
+    switch (request->question) {
+    case ASKS_SERIES:
+        (void)!history_query_series(link, &request->series, result->series, error);
+        break;
+    case ASKS_EVENTS:
+        result->events =
+            history_query_events(link, request->name, request->before_us, request->max, error);
+        break;
+    case ASKS_ALARMS:
+        result->events = history_query_alarms(link, &request->search, error);
+        break;
+    case ASKS_STORY:
+        result->events = history_query_alarm_events(link, request->name, request->max, error);
+        if (result->events != NULL)
+            result->deliveries = history_query_deliveries(link, request->name, request->max, error);
+        break;
+    }
+}
+
+static void
 ask(GantryHistoryReaderMysql *self, Request *request)
 {
     GError **error = &request->result.error;
@@ -128,11 +165,7 @@ ask(GantryHistoryReaderMysql *self, Request *request)
         (void)(mysql_link_run(self->link, "SET SESSION max_statement_time = 2", NULL) ||
                mysql_link_run(self->link, "SET SESSION max_execution_time = 2000", NULL));
     }
-    if (request->wants_series)
-        (void)!history_query_series(self->link, &request->series, request->result.series, error);
-    else
-        request->result.events = history_query_events(self->link, request->name, request->before_us,
-                                                      request->max, error);
+    ask_question(self->link, request, error);
 }
 
 /* To whoever asks, a database that refuses us or lacks its tables is one that is not there yet. */
@@ -235,7 +268,7 @@ reader_series(gpointer self, const HistorySeries *query, HistoryDone done, gpoin
 {
     Request *request = request_new(query->channel, done, user_data);
 
-    request->wants_series = true;
+    request->question = ASKS_SERIES;
     request->series = *query;
     request->series.channel = request->name;
     submit(GANTRY_HISTORY_READER_MYSQL(self), request);
@@ -251,7 +284,39 @@ reader_events(gpointer self,
 {
     Request *request = request_new(resource, done, user_data);
 
+    request->question = ASKS_EVENTS;
     request->before_us = before_us;
+    request->max = MIN(max, HISTORY_READER_MAX_EVENTS);
+    submit(GANTRY_HISTORY_READER_MYSQL(self), request);
+}
+
+static void
+reader_alarms(gpointer self, const AlarmSearch *search, HistoryDone done, gpointer user_data)
+{
+    const char *alarm_id = search->alarm_id;
+    Request *request = request_new(alarm_id != NULL ? alarm_id : "", done, user_data);
+
+    request->question = ASKS_ALARMS;
+    request->channels = g_strdupv((GStrv)search->channels);
+    request->text = g_strdup(search->text);
+    request->after_id = g_strdup(search->after_id);
+    request->incident_id = g_strdup(search->incident_id);
+    request->search = *search;
+    request->search.channels = (const char *const *)request->channels;
+    request->search.text = request->text;
+    request->search.after_id = request->after_id;
+    request->search.incident_id = request->incident_id;
+    request->search.alarm_id = alarm_id != NULL ? request->name : NULL;
+    request->search.max = MIN(search->max, HISTORY_READER_MAX_EVENTS);
+    submit(GANTRY_HISTORY_READER_MYSQL(self), request);
+}
+
+static void
+reader_story(gpointer self, const char *alarm_id, size_t max, HistoryDone done, gpointer user_data)
+{
+    Request *request = request_new(alarm_id, done, user_data);
+
+    request->question = ASKS_STORY;
     request->max = MIN(max, HISTORY_READER_MAX_EVENTS);
     submit(GANTRY_HISTORY_READER_MYSQL(self), request);
 }
@@ -261,7 +326,11 @@ gantry_history_reader_mysql_get_reader(GantryHistoryReaderMysql *self, HistoryRe
 {
     g_return_if_fail(GANTRY_IS_HISTORY_READER_MYSQL(self));
 
-    *ret_reader = (HistoryReader){.self = self, .series = reader_series, .events = reader_events};
+    *ret_reader = (HistoryReader){.self = self,
+                                  .series = reader_series,
+                                  .events = reader_events,
+                                  .alarms = reader_alarms,
+                                  .story = reader_story};
 }
 
 void

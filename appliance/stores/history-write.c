@@ -21,6 +21,8 @@ static const char *const health_columns[] = {"channel",
                                              "packets",
                                              "own_drops",
                                              "state",
+                                             "measured_s",
+                                             "error_seconds",
                                              HEALTH_GAUGE("bitrate"),
                                              HEALTH_GAUGE("pcr_interval_max"),
                                              HEALTH_GAUGE("pcr_accuracy"),
@@ -30,8 +32,9 @@ static const char *const health_columns[] = {"channel",
                                              HEALTH_GAUGE("loudness_short_term"),
                                              HEALTH_GAUGE("true_peak"),
                                              HEALTH_GAUGE("loudness_integrated"),
+                                             HEALTH_GAUGE("loudness_hour"),
                                              NULL};
-#define HEALTH_GAUGES_FROM 6u /* place of the first column of a gauge */
+#define HEALTH_GAUGES_FROM 8u /* place of the first column of a gauge */
 static const char *const thumbnail_columns[] = {"channel", "captured_at", "path", "bytes", NULL};
 static const char *const delivery_columns[] = {"receiver",   "event_id", "attempt", "at",
                                                "alarm_id",   "seq",      "outcome", "status",
@@ -151,6 +154,8 @@ add_health(MysqlBatch *batch, const HealthRow *row)
     mysql_batch_add_integer(batch, (int64_t)row->packets);
     mysql_batch_add_integer(batch, (int64_t)row->own_drops);
     mysql_batch_add_integer(batch, row->state);
+    mysql_batch_add_integer(batch, row->measured_s);
+    mysql_batch_add_integer(batch, row->error_seconds);
     mysql_batch_add_real(batch, row->bitrate_mean);
     mysql_batch_add_real(batch, row->bitrate_min);
     mysql_batch_add_real(batch, row->bitrate_max);
@@ -180,8 +185,8 @@ minutes_of(const GQueue *rows)
 static char *
 minute_sql(void)
 {
-    static const char *const sums[] = {"SUM(cc_errors)", "SUM(packets)", "SUM(own_drops)",
-                                       "MAX(state)"};
+    static const char *const sums[] = {"SUM(cc_errors)", "SUM(packets)",    "SUM(own_drops)",
+                                       "MAX(state)",     "SUM(measured_s)", "SUM(error_seconds)"};
     static const char *const of_gauge[] = {"AVG", "MIN", "MAX"};
     g_autoptr(GString) names = g_string_new("INSERT INTO health_1m (channel, at");
     g_autoptr(GString) values = g_string_new(") SELECT channel, ?");

@@ -26,6 +26,8 @@ typedef struct {
     uint64_t packets;                  /* in the ten seconds */
     uint64_t own_drops;                /* in the ten seconds */
     ChannelState state;                /* worst of the ten seconds */
+    unsigned measured_s;               /* seconds that were measured and are not spoiled, 0 to 10 */
+    unsigned error_seconds;            /* of these, with a continuity or transport error */
     HealthGauge gauges[HEALTH_GAUGES]; /* by index of health-gauge.h */
 } HealthRow;
 

@@ -1,6 +1,9 @@
 /* Acts of operators: each is a transition of the alarm book, or a reason why not. */
 #include "appliance/supervisor/alarm-requests.h"
 
+#include <string.h>
+
+#include "appliance/config/rule-json.h"
 #include "pipelines/base/error.h"
 
 typedef bool (*OperatorFunction)(
@@ -92,5 +95,24 @@ alarm_requests_handle(const RequestPorts *ports,
     if (transitions->len == 0)
         result.error = already(ports, command);
     ingest_publish(ports->ingest, transitions, now);
+    command_call_answer(call, &result);
+}
+
+/* What alarms of @resource are judged by: its channel's profile, or the shipped one. */
+static const AlarmProfile *
+profile_of(const RequestPorts *ports, const char *resource)
+{
+    const char *id = g_str_has_prefix(resource, "channel/") ? resource + strlen("channel/") : NULL;
+    const ChannelRecord *channel = id != NULL ? records_find_channel(ports->records, id) : NULL;
+
+    return channel != NULL && channel->profile != NULL ? channel->profile : alarm_profile_default();
+}
+
+void
+alarm_requests_tell_rule(const RequestPorts *ports, CommandCall *call, const Command *command)
+{
+    const AlarmProfile *profile = profile_of(ports, command->target);
+    CommandResult result = {.text = rule_json(profile, fault_info(command->metric)->number)};
+
     command_call_answer(call, &result);
 }

@@ -8,3 +8,6 @@ void alarm_requests_handle(const RequestPorts *ports,
                            CommandCall *call,
                            const Command *command,
                            AlarmNow now);
+
+/* Answers the rule that alarms of the command's resource and fault are raised by, as JSON. */
+void alarm_requests_tell_rule(const RequestPorts *ports, CommandCall *call, const Command *command);

@@ -7,6 +7,7 @@
 #include "appliance/config/inventory-object.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/model/etag.h"
+#include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
 
 void
@@ -63,14 +64,16 @@ rules_of(const RequestPorts *ports)
                           .allow_loopback = ports->allow_loopback};
 }
 
-/* The object as it is now, and its ETag. */
+/* The object as it is in @inventory, and its ETag. */
 static void
-tell(const RequestPorts *ports, const ObjectChange *object, CommandResult *result)
+tell(const RequestPorts *ports,
+     const Inventory *inventory,
+     const ObjectChange *object,
+     CommandResult *result)
 {
     const ChannelRules rules = rules_of(ports);
 
-    result->text =
-        inventory_object_text(ports->records->inventory, object->collection, object->id, &rules);
+    result->text = inventory_object_text(inventory, object->collection, object->id, &rules);
     if (result->text != NULL)
         result->etag = etag_of(result->text);
 }
@@ -124,7 +127,7 @@ change(const RequestPorts *ports,
         inventory_unref(next);
     } else if (next != NULL) {
         config_requests_adopt(ports, next, command->actor, NULL, now);
-        tell(ports, object, &result);
+        tell(ports, ports->records->inventory, object, &result);
     }
     command_call_answer(call, &result);
 }
@@ -150,10 +153,12 @@ config_requests_handle(const RequestPorts *ports,
         change(ports, call, command, &object, now);
         return;
     }
+    g_autoptr(Inventory) shown = request_scope_inventory(ports, command->scope);
+
     if (command->verb == CONFIG_LIST)
-        result.text = inventory_object_list(ports->records->inventory, collection, &rules);
+        result.text = inventory_object_list(shown, collection, &rules);
     else
-        tell(ports, &object, &result);
+        tell(ports, shown, &object, &result);
     if (result.text == NULL)
         result.error =
             g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "there is no \"%.64s\"", object.id);

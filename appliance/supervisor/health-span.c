@@ -19,6 +19,8 @@ row_of(const ChannelRecord *channel)
         .packets = span->packets,
         .own_drops = span->own_drops,
         .state = span->worst,
+        .measured_s = span->measured_s,
+        .error_seconds = MIN(span->error_seconds, span->measured_s),
     };
 
     for (size_t i = 0; i < HEALTH_GAUGES; i++)
@@ -65,6 +67,8 @@ health_span_roll(ChannelRecord *channel, WallUs wall_us, HealthRow *ret_row)
     }
     if (badness(channel->status.state) > badness(span->worst))
         span->worst = channel->status.state;
+    if (channel->status.state != CHANNEL_UNKNOWN && channel->status.state != CHANNEL_STARTING)
+        span->measured_s = MIN(span->measured_s + 1, (unsigned)(HEALTH_SPAN_US / US_PER_SECOND));
     return ended;
 }
 

@@ -203,6 +203,7 @@ take_channel_metrics(Ingest *ingest,
     const ChannelJudge judge = judge_of(ingest);
     const bool spoiled = channel->input->own_loss_us != 0 &&
                          now.us - channel->input->own_loss_us < OWN_LOSS_SPOILS_US;
+    bool errors = false;
 
     for (size_t i = 0; i < report->n_metrics; i++) {
         const MetricInfo *info = metric_info(report->metrics[i].metric);
@@ -224,7 +225,11 @@ take_channel_metrics(Ingest *ingest,
         channel_judge_counter(&judge, channel, info->number, spoiled ? 0 : growth, now);
         if (info->number == METRIC_CC_ERRORS)
             channel->health.cc_errors += growth;
+        if (info->number == METRIC_CC_ERRORS || info->number == METRIC_TRANSPORT_ERRORS)
+            errors = errors || growth > 0;
     }
+    if (errors && !spoiled)
+        channel->health.error_seconds++;
 }
 
 /* The first stream of sound speaks for the channel; the page shows all of them. */

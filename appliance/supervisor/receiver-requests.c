@@ -6,13 +6,14 @@
 
 #include "appliance/alerts/receiver-view.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
 #define ATTEMPTS_MAX 256u
 
 static const Receiver *
-find(const RequestPorts *ports, const char *id)
+find_any(const RequestPorts *ports, const char *id)
 {
     const Inventory *inventory = ports->records->inventory;
 
@@ -21,6 +22,17 @@ find(const RequestPorts *ports, const char *id)
             return &inventory->receivers[i];
     }
     return NULL;
+}
+
+/* The one with the command's target as id, if who asks may know of it. (nullable) */
+static const Receiver *
+find(const RequestPorts *ports, const Command *command)
+{
+    const Receiver *receiver = find_any(ports, command->target);
+
+    return receiver != NULL && request_scope_shows_receiver(ports, command->scope, receiver)
+               ? receiver
+               : NULL;
 }
 
 /* Where the secret is that the API took for @id. Returns: (transfer full) */
@@ -51,7 +63,7 @@ static void
 show(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
     const Inventory *inventory = ports->records->inventory;
-    const Receiver *one = find(ports, command->target);
+    const Receiver *one = find(ports, command);
     g_autoptr(GString) json = g_string_new(NULL);
     CommandResult result = {0};
 
@@ -63,7 +75,9 @@ show(const RequestPorts *ports, CommandCall *call, const Command *command)
     } else {
         g_string_append(json, "{\"items\":[");
         for (size_t i = 0; i < inventory->n_receivers; i++) {
-            g_string_append(json, i > 0 ? "," : "");
+            if (!request_scope_shows_receiver(ports, command->scope, &inventory->receivers[i]))
+                continue;
+            g_string_append(json, json->str[json->len - 1] != '[' ? "," : "");
             add_receiver(ports, json, &inventory->receivers[i]);
         }
         g_string_append(json, "],\"next_cursor\":null}");
@@ -75,7 +89,9 @@ show(const RequestPorts *ports, CommandCall *call, const Command *command)
 static void
 show_attempts(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
-    GantryReceiver *running = outlets_find_receiver(ports->outlets, command->target);
+    GantryReceiver *running = find(ports, command) != NULL
+                                  ? outlets_find_receiver(ports->outlets, command->target)
+                                  : NULL;
     CommandResult result = {0};
 
     if (running == NULL)
@@ -175,9 +191,10 @@ secret_written(GObject *source, GAsyncResult *result, gpointer user_data)
 
 /* What a settings file says is changed there; it would come back at the next start. */
 static GError *
-check_owner(const RequestPorts *ports, const char *id)
+check_owner(const RequestPorts *ports, const Command *command)
 {
-    const Receiver *old = find(ports, id);
+    const char *id = command->target;
+    const Receiver *old = find(ports, command);
 
     if (!slug_is_valid(id))
         return g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_INVALID,
@@ -187,6 +204,11 @@ check_owner(const RequestPorts *ports, const char *id)
                            "receiver %s stands in a settings file: change it there, under "
                            "[receiver %s]",
                            id, id);
+    if (old == NULL && find_any(ports, id) != NULL)
+        return command->kind == COMMAND_RECEIVER_SET
+                   ? g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_CONFLICT,
+                                         "this id cannot be used; choose another one")
+                   : unknown(id);
     if (old == NULL && ports->records->inventory->n_receivers >= RECEIVER_MAX_COUNT)
         return g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "there are %u receivers already",
                            RECEIVER_MAX_COUNT);
@@ -198,16 +220,20 @@ set_receiver(const RequestPorts *ports, CommandCall *call, const Command *comman
 {
     g_autofree char *path = secret_path(ports, command->target);
     const ReceiverChange change = {
-        .id = command->target, .secret_path = path, .old = find(ports, command->target)};
-    CommandResult result = {.error = check_owner(ports, command->target)};
+        .id = command->target, .secret_path = path, .old = find(ports, command)};
+    CommandResult result = {.error = check_owner(ports, command)};
     g_auto(Receiver) receiver = {0};
     char *secret = NULL;
 
     if (result.error == NULL &&
         receiver_from_public_json(command->note, &change, &receiver, &secret, &result.error) &&
+        request_scope_check_receiver(ports, command->scope, &receiver, &result.error) &&
         secret == NULL)
         adopt(ports, receiver.id, &receiver, command->actor);
-    if (secret == NULL) {
+    if (secret == NULL || result.error != NULL) {
+        if (secret != NULL)
+            explicit_bzero(secret, strlen(secret));
+        g_free(secret);
         command_call_answer(call, &result);
         return;
     }
@@ -235,9 +261,9 @@ delete_file(GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 static void
 remove_receiver(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
-    CommandResult result = {.error = check_owner(ports, command->target)};
+    CommandResult result = {.error = check_owner(ports, command)};
 
-    if (result.error == NULL && find(ports, command->target) == NULL)
+    if (result.error == NULL && find(ports, command) == NULL)
         result.error = unknown(command->target);
     if (result.error == NULL) {
         g_autoptr(GTask) task = g_task_new(NULL, NULL, NULL, NULL);
@@ -270,7 +296,7 @@ receiver_requests_handle(const RequestPorts *ports,
     const bool sends =
         command->kind == COMMAND_RECEIVER_TEST || command->kind == COMMAND_RECEIVER_REPLAY;
 
-    if (sends && find(ports, command->target) == NULL)
+    if (sends && find(ports, command) == NULL)
         command_call_refuse(call, unknown(command->target));
     else if (command->kind == COMMAND_RECEIVER_TEST)
         outlets_test_receiver(ports->outlets, command->target, tried, call);

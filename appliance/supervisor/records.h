@@ -62,6 +62,8 @@ typedef struct {
     uint64_t packets;
     uint64_t own_drops;
     ChannelState worst;
+    unsigned measured_s;    /* seconds that were reported while the state was known */
+    unsigned error_seconds; /* of these, with a continuity or transport error */
     HealthGaugeSpan gauges[HEALTH_GAUGES];
 } HealthSpan;
 
@@ -76,8 +78,8 @@ typedef struct {
     MonoUs thumbnail_captured_us; /* 0: none yet */
     WallUs thumbnail_wall_us;
     Samples *samples;
-    EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
-    NoteList *notes;        /* owned reference; (nullable): none yet */
+    EvidenceFrames *frames;      /* the last pictures; (nullable): none yet */
+    NoteList *notes;             /* owned reference; (nullable): none yet */
     ChannelStructure *structure; /* owned reference; (nullable): none yet */
     RateMedian rate;
     ChannelLearning learning;

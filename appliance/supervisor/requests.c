@@ -9,6 +9,7 @@
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
+#include "appliance/supervisor/request-scope.h"
 #include "appliance/supervisor/site-requests.h"
 #include "pipelines/base/error.h"
 
@@ -113,11 +114,23 @@ look_at(Requests *requests, CommandCall *call, const Command *command)
         command_call_answer(call, &result);
 }
 
-void
-requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+/* What is answered here. */
+static void
+handle_small(Requests *requests, CommandCall *call, const Command *command)
 {
-    Requests *requests = user_data;
+    if (command->kind == COMMAND_SAMPLES)
+        read_samples(requests, call, command);
+    else if (command->kind == COMMAND_AUDIT)
+        note_audit(requests, call, command);
+    else if (command->kind == COMMAND_CHANNELS_CHECK)
+        check_channels(requests, call, command);
+    else
+        look_at(requests, call, command);
+}
 
+static void
+handle(Requests *requests, CommandCall *call, const Command *command)
+{
     switch (command->kind) {
     case COMMAND_ALARM_ACK:
     case COMMAND_ALARM_UNACK:
@@ -126,6 +139,9 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     case COMMAND_ALARM_SHELVE:
     case COMMAND_ALARM_UNSHELVE:
         alarm_requests_handle(&requests->ports, call, command, now_of_both());
+        break;
+    case COMMAND_ALARM_RULE:
+        alarm_requests_tell_rule(&requests->ports, call, command);
         break;
     case COMMAND_CONFIG:
         config_requests_handle(&requests->ports, call, command, now_of_both());
@@ -143,17 +159,11 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         account_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     case COMMAND_SAMPLES:
-        read_samples(requests, call, command);
-        break;
     case COMMAND_AUDIT:
-        note_audit(requests, call, command);
-        break;
     case COMMAND_CHANNELS_CHECK:
-        check_channels(requests, call, command);
-        break;
     case COMMAND_CHANNEL_WATCH:
     case COMMAND_CHANNEL_SHOT:
-        look_at(requests, call, command);
+        handle_small(requests, call, command);
         break;
     case COMMAND_PROFILES:
     case COMMAND_PROFILE_SET:
@@ -173,4 +183,16 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
         receiver_requests_handle(&requests->ports, call, command, now_of_both());
         break;
     }
+}
+
+void
+requests_handle(CommandCall *call, const Command *command, gpointer user_data)
+{
+    Requests *requests = user_data;
+    GError *denied = request_scope_check(&requests->ports, command);
+
+    if (denied != NULL)
+        command_call_refuse(call, denied);
+    else
+        handle(requests, call, command);
 }

@@ -55,7 +55,7 @@ struct Supervisor {
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
-    SensorTrend *trend; /* (nullable) */
+    SensorTrend *trend;    /* (nullable) */
     GThreadPool *saver;    /* one thread that writes inventories */
     GSource *alarm_source; /* turns when an alarm or a snapshot falls due */
     guint tick_source;
@@ -126,8 +126,8 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     surroundings.services = collect_services(self, &status);
     surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
     if (sensor_trend_is_due(self->trend, now_us))
-        self->trend = sensor_trend_append(self->trend, surroundings.sensors, surroundings.n_sensors,
-                                          now_us);
+        self->trend =
+            sensor_trend_append(self->trend, surroundings.sensors, surroundings.n_sensors, now_us);
     surroundings.trend = self->trend;
     g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
 

@@ -32,7 +32,7 @@ socket={state}/run/redis.sock
 password_file={state}/secrets/redis-password
 [workers]
 mode=spawn
-program={build}/pipelines/worker/gantry-channel
+program={worker}
 [inventory]
 channels={channels}
 {interface}[profile]
@@ -162,7 +162,8 @@ class Box:
     def write_settings(self, channels, receiver_port, target):
         options = self.options
         interface = f"interface={options.interface}\n" if options.interface else ""
-        target.write_text(SETTINGS.format(state=self.state, listen=options.listen, port=options.port, build=prepare.BUILD,
+        worker = pathlib.Path(options.worker or prepare.BUILD / "pipelines/worker/gantry-channel").absolute()
+        target.write_text(SETTINGS.format(state=self.state, listen=options.listen, port=options.port, worker=worker,
                                           channels=channels, interface=interface, receiver_port=receiver_port))
         return target
 

@@ -74,6 +74,8 @@ def arguments(words):
     parser.add_argument("--listen", type=listen_address, default="127.0.0.1", metavar="ADDRESS", help="address of the dashboard (127.0.0.1)")
     parser.add_argument("--state", default=str(prepare.ROOT / "state"), metavar="DIR", help="where everything is kept (./state)")
     parser.add_argument("--base-port", type=port_number, metavar="N", help="first UDP port of the invented channels (21000, or the next thousand that is free)")
+    parser.add_argument("--worker", metavar="PROGRAM", help="start this for each input instead of gantry-channel, with the same arguments: "
+                        "such as a script that adds --record FILE")
     parser.add_argument("--check", action="store_true", help="try the whole path, unattended, and end")
     parser.add_argument("--break", dest="damage", nargs="+", metavar="WORD", help="break a channel of the running one")
     parser.add_argument("--mend", metavar="CHANNEL", help="end what --break began; CHANNEL may be all")
@@ -94,6 +96,8 @@ def refuse_contradictions(options):
         raise Refused("--count is for invented channels: leave it out, or leave out --channels")
     if options.channels and options.check:
         raise Refused("--check stops a channel, which only works with invented ones: leave out --channels")
+    if options.worker and not (pathlib.Path(options.worker).is_file() and os.access(options.worker, os.X_OK)):
+        raise Refused(f"--worker {options.worker}: there is no such program, or it may not be started")
     if options.interface and not options.channels:
         raise Refused("--interface goes with --channels FILE")
     if options.channels and not os.access(options.channels, os.R_OK):

@@ -31,18 +31,19 @@
 #define THUMBNAIL_MAX_BYTES  49152u
 #define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
 #define REPORT_PARTS_MAX     8u
-#define AUDIO_STREAMS_MAX    8u        /* of one channel that are measured; more are counted only */
-#define SLATES_MAX           16u       /* pictures that are recognised */
-#define SLATE_BYTES          432u      /* of a fingerprint: 16 x 9 fields of Y, Cb, Cr */
-#define SHOT_WIDTH           480u      /* pixels, of a picture that is asked for */
-#define STRUCTURE_SERVICES_MAX   64u /* this and the next three: of one structure; more are left out */
+#define AUDIO_STREAMS_MAX    8u   /* of one channel that are measured; more are counted only */
+#define SLATES_MAX           16u  /* pictures that are recognised */
+#define SLATE_BYTES          432u /* of a fingerprint: 16 x 9 fields of Y, Cb, Cr */
+#define SHOT_WIDTH           480u /* pixels, of a picture that is asked for */
+#define STRUCTURE_SERVICES_MAX                                                                     \
+    64u /* this and the next three: of one structure; more are left out */
 #define STRUCTURE_COMPONENTS_MAX 64u
 #define STRUCTURE_TABLES_MAX     64u
 #define STRUCTURE_HISTOGRAMS_MAX 4u
 #define HISTOGRAM_BINS_MAX       16u
 #define TABLE_NO_VERSION         0xffffu
-#define LEVELS_MAX_CHANNELS  8u        /* audio channels shown as bars */
-#define DBFS_SILENCE         (-120.0f) /* what a level of digital zero is reported as */
+#define LEVELS_MAX_CHANNELS      8u        /* audio channels shown as bars */
+#define DBFS_SILENCE             (-120.0f) /* what a level of digital zero is reported as */
 
 typedef enum {
     MESSAGE_HELLO = 1,     /* worker: who I am */
@@ -294,14 +295,14 @@ typedef enum {
 
 /* One component of the channel's service; rates and errors are in the report's PIDs. */
 typedef struct {
-    uint16_t pid;       /* below 8192 */
+    uint16_t pid;        /* below 8192 */
     uint8_t stream_type; /* ISO 13818-1 table 2-34 */
-    uint8_t kind;       /* ComponentKind; unknown ones are carried, not refused */
-    bool ca;            /* a CA descriptor stands at it or its service */
-    uint64_t scrambled; /* packets, since the worker started */
-    char *codec;        /* such as "H.264"; "" while unknown */
-    char *language;     /* ISO 639, several separated by commas; "" without one */
-    char *detail;       /* pages, profile: one line, "" for none */
+    uint8_t kind;        /* ComponentKind; unknown ones are carried, not refused */
+    bool ca;             /* a CA descriptor stands at it or its service */
+    uint64_t scrambled;  /* packets, since the worker started */
+    char *codec;         /* such as "H.264"; "" while unknown */
+    char *language;      /* ISO 639, several separated by commas; "" without one */
+    char *detail;        /* pages, profile: one line, "" for none */
 } ComponentReport;
 
 /* One table as it came. */
@@ -333,9 +334,9 @@ typedef struct {
 } HistogramReport;
 
 typedef struct {
-    char *channel_id; /* slug */
-    MonoUs at_us;     /* when it was read */
-    MonoUs since_us;  /* when counting began */
+    char *channel_id;    /* slug */
+    MonoUs at_us;        /* when it was read */
+    MonoUs since_us;     /* when counting began */
     uint16_t service_id; /* found; 0 while unknown */
     uint16_t pmt_pid;    /* 0x1fff while unknown; the next, too */
     uint16_t pcr_pid;

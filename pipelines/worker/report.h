@@ -50,8 +50,8 @@ typedef struct {
                                             @n_notes entries; texts owned by the reading's owner */
     size_t n_notes;
     MessageStructure structure; /* of the last look at it; owned by the reading's owner */
-    TsState state;        /* kept from reading to reading */
-    LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
+    TsState state;              /* kept from reading to reading */
+    LossCount of_monitor;       /* of @ts, what was this box's doing; by the loss watch */
 } ServiceReading;
 
 /* What this box lost, or was kept from doing; by the loss watch. */
@@ -89,11 +89,8 @@ typedef enum {
 
 /* Reads all figures of @graph into @reading, whose services are kept and brought up to date.
  * @config: says which services. */
-void reading_take(Reading *reading,
-                  Graph *graph,
-                  const MessageConfig *config,
-                  MonoUs now_us,
-                  ReadingDepth depth);
+void reading_take(
+    Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, ReadingDepth depth);
 
 /* The stream of sound of the lowest slot that has one. Returns: (transfer none) (nullable) */
 const AudioReading *reading_main_audio(const ServiceReading *service);

@@ -25,15 +25,21 @@ ignore_change(gpointer user_data)
 }
 
 static Inventory *
-one_channel(void)
+one_channel(const char *id)
 {
-    static const char list[] = "id,name,address\none,One,udp://127.0.0.1:5000\n";
+    g_autofree char *list = g_strdup_printf("id,name,address\n%s,One,udp://127.0.0.1:5000\n", id);
     g_autoptr(GError) error = NULL;
     g_autoptr(ChannelList) parsed = channel_list_parse("list", list, strlen(list), NULL, &error);
     g_autoptr(Inventory) empty = inventory_new();
 
     g_assert_no_error(error);
     return inventory_with_channels(empty, parsed);
+}
+
+ChannelRecord *
+desk_channel(Desk *desk)
+{
+    return desk->records->channels[0];
 }
 
 void
@@ -48,7 +54,8 @@ desk_open(Desk *desk)
     desk->records = records_new();
     records_set_inventory(desk->records, desk->inventory);
     desk->book = alarm_book_new(alarm_profile_default(), make_id, NULL);
-    alarm_book_set_input(desk->book, "channel/one", "input/one");
+    alarm_book_set_input(desk->book, desk_channel(desk)->resource,
+                         desk_channel(desk)->input->resource);
     ingest_restore(desk->book, NULL, desk->log);
     g_autofree char *evidence = g_build_filename(desk->folder, "evidence", NULL);
     const EvidenceStoreSettings kept = {.folder = evidence, .reserve_bytes = 1};
@@ -77,12 +84,18 @@ desk_close(Desk *desk)
 }
 
 void
-desk_init(Desk *desk)
+desk_init_for(Desk *desk, const char *id)
 {
     *desk = (Desk){.folder = g_dir_make_tmp("gantry-replay-XXXXXX", NULL),
                    .recording = g_string_new(NULL),
-                   .inventory = one_channel()};
+                   .inventory = one_channel(id)};
     desk_open(desk);
+}
+
+void
+desk_init(Desk *desk)
+{
+    desk_init_for(desk, "one");
 }
 
 static void
@@ -202,8 +215,8 @@ record_picture(Desk *desk, MonoUs captured_us, char fill)
     record(desk, captured_us, &message);
 }
 
-static void
-step_until(Desk *desk, MonoUs at_us)
+void
+desk_run_to(Desk *desk, MonoUs at_us)
 {
     for (MonoUs due_us; (due_us = alarm_book_deadline_us(desk->book)) <= at_us;)
         ingest_step(desk->ingest, (AlarmNow){.us = due_us, .wall_us = due_us});
@@ -215,8 +228,27 @@ take_picture(Desk *desk, const MessageThumbnail *thumbnail)
 {
     g_autoptr(GBytes) jpeg = g_bytes_new(thumbnail->jpeg, thumbnail->jpeg_size);
 
-    ingest_picture(desk->ingest, records_find_channel(desk->records, "one"), thumbnail, jpeg,
-                   thumbnail->captured_us);
+    ingest_picture(desk->ingest, desk_channel(desk), thumbnail, jpeg, thumbnail->captured_us);
+}
+
+void
+desk_feed(Desk *desk, Message *message, MonoUs at_us)
+{
+    InputRecord *input = desk_channel(desk)->input;
+    const AlarmNow now = {.us = at_us, .wall_us = at_us};
+
+    desk_run_to(desk, at_us);
+    if (message->kind == MESSAGE_REPORT) {
+        ingest_report(desk->ingest, input, message, now);
+        return;
+    }
+    if (message->kind == MESSAGE_EVIDENCE)
+        ingest_evidence(desk->ingest, input, &message->evidence, now);
+    else if (message->kind == MESSAGE_THUMBNAIL)
+        take_picture(desk, &message->thumbnail);
+    else if (message->kind == MESSAGE_EDGE)
+        ingest_edge(desk->ingest, input, &message->edge, now);
+    message_free(message);
 }
 
 /* Feeds the whole recording as fast as it can be read, then lets time run on to @end_us. */
@@ -224,7 +256,6 @@ void
 replay(Desk *desk, MonoUs end_us)
 {
     g_autofree char *path = g_build_filename(desk->folder, "one.rec", NULL);
-    InputRecord *input = records_find_input(desk->records, "one");
     g_auto(WorkerRecord) entry = {0};
     g_autoptr(GError) error = NULL;
 
@@ -237,23 +268,13 @@ replay(Desk *desk, MonoUs end_us)
         gsize size = 0;
         const void *bytes = g_bytes_get_data(entry.datagram, &size);
         Message *message = message_decode(bytes, size, &error);
-        const AlarmNow now = {.us = entry.at_us, .wall_us = entry.at_us};
 
         g_assert_no_error(error);
-        step_until(desk, entry.at_us);
-        if (message->kind == MESSAGE_REPORT)
-            ingest_report(desk->ingest, input, g_steal_pointer(&message), now);
-        else if (message->kind == MESSAGE_EVIDENCE)
-            ingest_evidence(desk->ingest, input, &message->evidence, now);
-        else if (message->kind == MESSAGE_THUMBNAIL)
-            take_picture(desk, &message->thumbnail);
-        else
-            ingest_edge(desk->ingest, input, &message->edge, now);
-        message_free(message);
+        desk_feed(desk, message, entry.at_us);
         worker_record_clear(&entry);
     }
     g_assert_no_error(error);
-    step_until(desk, end_us);
+    desk_run_to(desk, end_us);
     g_string_truncate(desk->recording, 0);
 }
 

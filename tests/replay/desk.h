@@ -20,7 +20,10 @@ typedef struct {
     EvidenceStore *evidence;
 } Desk;
 
-/* One channel "one" on input "one"; the boot clock is the wall clock. */
+/* One channel @id on an input of the same name; the boot clock is the wall clock. */
+void desk_init_for(Desk *desk, const char *id);
+
+/* The same, of channel "one". */
 void desk_init(Desk *desk);
 void desk_clear(Desk *desk);
 
@@ -36,6 +39,16 @@ void record_evidence(Desk *desk, MonoUs at_us, FaultId fault, CauseScope cause, 
 
 /* A picture whose bytes, but for the mark of a JPEG, all are @fill, so that it is known again. */
 void record_picture(Desk *desk, MonoUs captured_us, char fill);
+
+/* The one channel. (transfer none) */
+ChannelRecord *desk_channel(Desk *desk);
+
+/* Lets time run on to @at_us: what falls due is judged. */
+void desk_run_to(Desk *desk, MonoUs at_us);
+
+/* What the worker said at @at_us. @message: (transfer full): of a kind that nobody decides on, it
+ * is passed over */
+void desk_feed(Desk *desk, Message *message, MonoUs at_us);
 
 /* Feeds the whole recording as fast as it can be read, then lets time run on to @end_us. */
 void replay(Desk *desk, MonoUs end_us);

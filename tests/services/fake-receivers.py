@@ -31,7 +31,8 @@ class Refused(Exception):
 
 def keep(kind, what):
     with LOCK, open(FOLDER / "received.jsonl", "a", encoding="utf-8") as file:
-        file.write(json.dumps({"kind": kind, "at": time.time(), "what": what}) + "\n")
+        file.write(json.dumps({"kind": kind, "at": time.time(), "boot_us": time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000,
+                               "what": what}) + "\n")
 
 
 def need(holds, why):
@@ -182,7 +183,11 @@ def start(server, carrier=None):
 
 
 class Threading(socketserver.ThreadingTCPServer):
-    allow_reuse_address, daemon_threads = True, True
+    allow_reuse_address, daemon_threads, request_queue_size = True, True, 128
+
+
+class ThreadingHttp(http.server.ThreadingHTTPServer):
+    request_queue_size = 128  # receivers are told at once: with the usual 5 the last would wait for its SYN to be sent again
 
 
 def main():
@@ -198,7 +203,7 @@ def main():
         return [server.sockets[0].getsockname()[1] for server in (starttls, direct)]
 
     smtp, smtps = loop.run_until_complete(serve())
-    http_server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Http)
+    http_server = ThreadingHttp(("127.0.0.1", 0), Http)
     ports = {"http": start(http_server), "tcp": start(Threading(("127.0.0.1", 0), Stream), "tcp"), "tls": start(secure, "tls"),
              "udp": start(socketserver.ThreadingUDPServer(("127.0.0.1", 0), Datagram)), "smtp": smtp, "smtps": smtps}
     print(json.dumps(ports), flush=True)

@@ -92,8 +92,19 @@ class Box:
         self.folder_owner.cleanup()
         assert status == 0, f"gantryd ended with {status}"
 
-    def raw(self, method, path, body=None, cookie=None, kind="application/json", headers=None):
-        """A change is made whatever stands there, unless @headers say otherwise; a header of None is left out."""
+    def raw(self, method, path, body=None, cookie=None, kind="application/json", bearer=None, over=None, headers=None,
+            first=False):
+        """One request over the control socket; over TCP with a cookie, a bearer token, or `over`. A change is made
+        whatever stands there, unless @headers say otherwise; a header of None is left out. `first`: of a stream, what
+        comes first."""
+        for _ in range(20):
+            answer = self.once(method, path, body, cookie, kind, bearer, over, headers, first)
+            if answer[0] != 429 or b"rate-limited" not in answer[2]:
+                break
+            time.sleep(1)
+        return answer
+
+    def once(self, method, path, body, cookie, kind, bearer, over, headers, first):  # pylint: disable=too-many-arguments
         lines = [f"{method} {path} HTTP/1.1", "Host: x", "Connection: close"]
         headers = {**({"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}), **(headers or {})}
         lines += [f"{name}: {value}" for name, value in headers.items() if value is not None]
@@ -101,17 +112,27 @@ class Box:
         if body is not None:
             data = body if isinstance(body, bytes) else json.dumps(body).encode()
             lines += [f"Content-Type: {kind}", f"Content-Length: {len(data)}"]
-        if cookie:
-            lines.append(f"Cookie: gantry_sid={cookie}")
-        if cookie is None and not path.startswith("/a/"):
+        lines += [f"Cookie: gantry_sid={cookie}"] if cookie else []
+        lines += [f"Authorization: Bearer {bearer}"] if bearer else []
+        if cookie or bearer or over or path.startswith("/a/"):
+            peer = socket.create_connection(("127.0.0.1", self.port), timeout=15)
+        else:
             peer = socket.socket(socket.AF_UNIX)
             peer.settimeout(15)
             peer.connect(str(self.state / "run/control.sock"))
-        else:
-            peer = socket.create_connection(("127.0.0.1", self.port), timeout=15)
         with peer:
             peer.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
-            return parse(read_all(peer))
+            answer = read_all(peer) if not first else b""
+            while first and not answer.partition(b"\r\n\r\n")[2]:
+                answer += peer.recv(65536)
+            return parse(answer)
+
+    def login(self, user, password=PASSWORD, status=200, **more):
+        """The cookie of a new session, or the problem's type."""
+        got, headers, body = self.raw("POST", "/api/v1/login", {"user": user, "password": password, **more}, over="tcp")
+        self.api.check("POST", "/api/v1/login", got, headers, body)
+        assert got == status, f"login of {user}: {got}: {body!r}"
+        return headers["set-cookie"].split(";")[0].split("=")[1] if got == 200 else json.loads(body)["type"]
 
     def ask(self, method, path, body=None, status=200, **more):
         got, headers, answer = self.raw(method, path, body, **more)

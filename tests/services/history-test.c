@@ -282,6 +282,8 @@ add_health(HistoryRig *rig, const char *channel, WallUs at_us, double bitrate)
                            .cc_errors = 5,
                            .packets = 1000,
                            .state = CHANNEL_OK,
+                           .measured_s = 10,
+                           .error_seconds = 3,
                            .gauges = {{NAN, NAN, NAN},
                                       {NAN, NAN, NAN},
                                       {NAN, NAN, NAN},
@@ -309,6 +311,10 @@ health_is_summed_up_to_minutes_and_drawn(HistoryRig *rig, gconstpointer servers)
                                           "SELECT bitrate_mean FROM health_1m"
                                           " WHERE channel = 'ch-1' AND cc_errors = 10"),
                     ==, 2000);
+    g_assert_cmpint(private_servers_count(rig->servers,
+                                          "SELECT COUNT(*) FROM health_1m WHERE channel = 'ch-1'"
+                                          " AND measured_s = 20 AND error_seconds = 6"),
+                    ==, 1);
     const HistorySeries query = {.channel = "ch-1",
                                  .metrics = {METRIC_BITRATE, METRIC_BLOCKINESS, METRIC_LUMA_MEAN},
                                  .n_metrics = SERIES_ASKED,

@@ -353,6 +353,128 @@ endless_bodies_take_no_memory_and_no_time_of_others(Fixture *fixture, gconstpoin
     http_peer_free(peer);
 }
 
+static gboolean
+answer_garbage(GSocketService *service, GSocketConnection *connection, GObject *source, gpointer d)
+{
+    static const char garbage[] = "\x47\x00\xff no greeting of TLS, whatever comes\r\n\r\n";
+
+    g_output_stream_write(g_io_stream_get_output_stream(G_IO_STREAM(connection)), garbage,
+                          sizeof garbage, NULL, NULL);
+    return TRUE;
+}
+
+/* A server that talks, but not TLS. Returns: (transfer full) */
+static GSocketService *
+garbage_server(guint16 *ret_port)
+{
+    GSocketService *service = g_socket_service_new();
+
+    *ret_port = g_socket_listener_add_any_inet_port(G_SOCKET_LISTENER(service), NULL, NULL);
+    g_signal_connect(service, "incoming", G_CALLBACK(answer_garbage), NULL);
+    g_socket_service_start(service);
+    return service;
+}
+
+/* A receiver by HTTPS at @url, trusted by @ca_file, is told of an alarm. Returns: (transfer full):
+ * what its list of attempts says, "" for delivered */
+static char *
+told_by_tls(Fixture *fixture, const char *url, const char *ca_file)
+{
+    static unsigned alarm = 100; /* lint: allow, each receiver has an alarm of its own */
+    const ReceiverAccess access = {
+        .id = "tls", .url = url, .ca_file = ca_file, .allow_private = true};
+    GantryReceiver *receiver = gantry_alerts_add(fixture->alerts, &access, NULL);
+
+    (void)gantry_event_log_append(fixture->log, store_loud_event(EVENT_ALARM_RAISED, ++alarm, 1));
+    g_assert_true(wait_until(has_attempt, receiver, WAIT_US));
+    g_autoptr(GPtrArray) attempts = gantry_receiver_get_attempts(receiver, 100);
+    const Attempt *first = attempts->pdata[attempts->len - 1];
+    char *said = g_strdup(first->outcome == DELIVERY_OK ? "" : first->answer);
+
+    g_assert_cmpint(first->status, ==, first->outcome == DELIVERY_OK ? 204 : 0);
+    g_test_message("%s: %s", url, said);
+    drop(receiver);
+    return said;
+}
+
+static void
+nothing_is_told_to_a_wrong_certificate_or_past_tls(Fixture *fixture, gconstpointer unused)
+{
+    static const struct {
+        const char *name; /* in the certificate; NULL: no TLS at all */
+        int days;         /* that it is good for */
+        bool trusted;
+        const char *says; /* "": it is told */
+    } cases[] = {
+        {"IP:127.0.0.1", 2, true, ""},
+        {"IP:127.0.0.1", -1, true, "expired"},
+        {"DNS:other.example", 2, true, "no alternative certificate subject name matches"},
+        {"IP:127.0.0.1", 2, false, "self-signed"},
+        {NULL, 0, true, "wrong version number"},
+    };
+    guint16 port = 0;
+    GSocketService *garbage = garbage_server(&port);
+    g_autofree char *no_tls = g_strdup_printf("https://127.0.0.1:%u/ok", port);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const char *name = cases[i].name != NULL ? cases[i].name : "IP:127.0.0.1";
+        g_autofree char *file = g_strdup_printf("peer-%zu.pem", i);
+        g_autofree char *pem =
+            http_peer_certificate_for_days(fixture->folder, file, name, cases[i].days);
+        HttpPeer *peer = http_peer_new_tls(pem);
+        g_autofree char *url = http_peer_url(peer, "/ok");
+        g_autofree char *said = told_by_tls(fixture, cases[i].name != NULL ? url : no_tls,
+                                            cases[i].trusted ? pem : NULL);
+
+        g_assert_nonnull(strstr(said, cases[i].says));
+        g_assert_cmpint(said[0] == '\0', ==, cases[i].says[0] == '\0');
+        g_assert_cmpuint(http_peer_count(peer, "/ok"), ==, cases[i].says[0] == '\0' ? 1 : 0);
+        http_peer_free(peer);
+    }
+    g_socket_service_stop(garbage);
+    g_object_unref(garbage);
+}
+
+typedef struct {
+    HttpPeer *peer;
+    guint count;
+} Tries;
+
+static bool
+has_tried(gpointer user_data)
+{
+    const Tries *tries = user_data;
+
+    return http_peer_count(tries->peer, "/500") >= tries->count;
+}
+
+/* To the fourth, half a minute; with -m slow to the eighth, ten minutes. */
+static void
+every_retry_comes_within_a_fifth_of_its_time(Fixture *fixture, gconstpointer unused)
+{
+    static const int64_t listed_s[] = {0, 5, 15, 30, 60, 120, 300, 600};
+    const guint n = g_test_slow() ? G_N_ELEMENTS(listed_s) : 4;
+    Tries tries = {.peer = http_peer_new(), .count = n};
+    g_autofree char *url = http_peer_url(tries.peer, "/500");
+    GantryReceiver *receiver = add(fixture, "wrong", url, true);
+
+    (void)gantry_event_log_append(fixture->log, store_loud_event(EVENT_ALARM_RAISED, 1, 1));
+    g_assert_true(wait_until(has_tried, &tries, (listed_s[n - 1] * 6 / 5 + 5) * US_PER_SECOND));
+    const MonoUs first_us = http_peer_get(tries.peer, "/500", 0)->at_us;
+
+    for (guint i = 1; i < n; i++) {
+        const double took_s =
+            (double)(http_peer_get(tries.peer, "/500", i)->at_us - first_us) / 1e6;
+        const double fifth_s = (double)(listed_s[i] - listed_s[i - 1]) / 5;
+
+        g_test_message("attempt %u after %.2f s, listed %d s", i + 1, took_s, (int)listed_s[i]);
+        g_assert_cmpfloat(took_s, >, (double)listed_s[i] - fifth_s - 0.2);
+        g_assert_cmpfloat(took_s, <, (double)listed_s[i] + fifth_s + 0.5);
+    }
+    drop(receiver);
+    http_peer_free(tries.peer);
+}
+
 #define ADD(path, function)                                                                        \
     g_test_add("/hostile-receivers/" path, Fixture, NULL, set_up, function, tear_down)
 
@@ -367,5 +489,9 @@ main(int argc, char **argv)
     ADD("every-misbehaviour-is-a-failure-of-its-own", every_misbehaviour_is_a_failure_of_its_own);
     ADD("endless-bodies-take-no-memory-and-no-time-of-others",
         endless_bodies_take_no_memory_and_no_time_of_others);
+    ADD("nothing-is-told-to-a-wrong-certificate-or-past-tls",
+        nothing_is_told_to_a_wrong_certificate_or_past_tls);
+    ADD("every-retry-comes-within-a-fifth-of-its-time",
+        every_retry_comes_within_a_fifth_of_its_time);
     return g_test_run();
 }

@@ -1,4 +1,6 @@
 """The API as its users see it: sessions, roles, answers, pictures, the event stream."""
+import csv
+import io
 import json
 import struct
 import time
@@ -92,7 +94,8 @@ class Sessions(unittest.TestCase):
             ("/api/v1/profiles/mine/simulate", "POST", "operator"),
             ("/api/v1/channels/channel-07/proposal", "GET", "viewer"),
             ("/api/v1/channels/channel-07/proposal/accept", "POST", "engineer"),
-            ("/api/v1/alarms/alarm-1/comment", "POST", "operator"),
+            ("/api/v1/alarms/alarm-1", "GET", "viewer"),
+            ("/api/v1/alarms.csv", "GET", "viewer"),
             ("/api/v1/alarms/alarm-1/assign", "POST", "operator"),
             ("/api/v1/alarms/alarm-1/shelve", "POST", "operator"),
             ("/api/v1/alarms/alarm-1/unshelve", "POST", "operator"),
@@ -279,7 +282,53 @@ class Answers(unittest.TestCase):
         self.get("/api/v1/alarms/alarm-1/unack", method="POST", body={})
         self.get("/api/v1/alarms/nothing/ack", 404, method="POST", body={})
         self.get("/api/v1/alarms/alarm-1/comments", 400, method="POST", body={})
-        self.get("/api/v1/alarms/alarm-1/events", 503)
+        self.get("/api/v1/alarms/nothing/events", 503)
+        self.assertFalse(self.get("/api/v1/alarms/alarm-1/events")["complete"], "the journal has the near past")
+
+    def test_alarms_are_looked_for_by_what_is_known_of_them(self):
+        def found(query):
+            return [alarm["id"] for alarm in self.get(f"/api/v1/alarms?state=all&{query}")["items"]]
+        for query, ids in (("severity=critical,major", ["alarm-1", "alarm-2"]), ("severity=warning", []),
+                           ("group=Test", ["alarm-1", "alarm-2"]), ("group=Other", []), ("q=CHANNEL%201%20", ["alarm-1"]),
+                           ("q=%25", []), ("unacknowledged=true", ["alarm-1"])):
+            self.assertEqual(found(query), ids, query)
+        self.assertEqual(self.get("/api/v1/alarms?state=shelved")["items"], [])
+        self.assertIsNotNone(self.get("/api/v1/alarms?state=open")["last_cleared_at"])
+        self.get("/api/v1/alarms?severity=dreadful", 400)
+        self.get("/api/v1/alarms?q=" + "x" * 201, 400)
+
+    def test_a_list_as_a_table_is_safe_in_a_spreadsheet(self):
+        headers, body = self.get("/api/v1/alarms.csv?state=all")
+        self.assertEqual(headers["content-disposition"], 'attachment; filename="alarms.csv"')
+        rows = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
+        self.assertTrue(body.startswith(b"\xef\xbb\xbf"))
+        self.assertEqual(rows[0][:4], ["id", "incident_id", "severity", "resource"])
+        self.assertEqual([row[0] for row in rows[1:]], ["alarm-1", "alarm-2"])
+        self.assertEqual({len(row) for row in rows}, {14})
+        self.assertEqual(rows[1][4], 'Channel 1 "HD" <b>')
+        self.get("/api/v1/alarm-history.csv", 503)
+
+    def test_one_alarm_tells_its_rule_its_run_book_and_what_failed_with_it(self):
+        told = self.get("/api/v1/alarms/alarm-1")
+        self.assertEqual((told["alarm"]["id"], told["rule"]["profile"]), ("alarm-1", "default"))
+        self.assertFalse(told["runbook"]["own"])
+        self.assertGreater(len(told["runbook"]["text"]), 10)
+        self.get("/api/v1/alarms/nothing", 404)
+        told = self.get("/api/v1/alarm-history", 503)
+        self.assertIn("/api/v1/alarms?state=all", told["detail"])
+
+    def test_a_batch_answers_for_each_alarm(self):
+        told = self.get("/api/v1/alarms:batch", method="POST", body={"ids": ["alarm-1", "nothing"], "action": "ack", "note": "both"})
+        self.assertEqual([(item["id"], item["status"]) for item in told["items"]], [("alarm-1", 200), ("nothing", 404)])
+        self.assertEqual((told["items"][0]["detail"], told["done"]), (None, 1))
+        self.get("/api/v1/alarms:batch", method="POST", body={"ids": ["alarm-1"], "action": "unack"})
+        many = [f"nothing-{number}" for number in range(500)]
+        told = self.get("/api/v1/alarms:batch", method="POST", body={"ids": many, "action": "unack"})
+        self.assertEqual([item["status"] for item in told["items"]], [404] * 500)
+        for body in ({"ids": [], "action": "ack"}, {"ids": ["a", "a"], "action": "ack"}, {"ids": [1], "action": "ack"}, {"action": "ack"},
+                     {"ids": ["a"] , "action": "destroy"}, {"ids": ["a"], "action": "shelve"}, {"ids": [*many, "x"], "action": "ack"},
+                     {"ids": ["a"], "action": "ack", "minutes": 0}, {"ids": ["a"], "action": "assign", "user": "X Y"}):
+            self.get("/api/v1/alarms:batch", 400, method="POST", body=body)
 
     def test_evidence_tells_what_is_there_and_why_the_rest_is_not(self):
         self.assertEqual([alarm["evidence"] for alarm in self.get("/api/v1/alarms?state=all")["items"]], [True, False])

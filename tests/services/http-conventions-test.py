@@ -1,9 +1,12 @@
 """What holds for every route: problem documents, request ids, retries with a key, rates, cursors, parts of lists."""
 import json
+import os
+import socket
+import time
 import unittest
 
 from api_schema import Api
-from http_server import Fixture
+from http_server import Fixture, read_all
 
 
 class Conventions(unittest.TestCase):
@@ -74,6 +77,35 @@ class Conventions(unittest.TestCase):
         self.assertEqual(set(items[0]), {"id", "state"})
         self.assertEqual(self.server.ask("/api/v1/channels?sort=;drop", cookie=self.operator)[0], 400)
         self.assertEqual(self.server.ask("/api/v1/channels?fields=" + "a," * 40, cookie=self.operator)[0], 400)
+
+    def test_one_connection_serves_many_requests_without_waiting(self):
+        with self.server.connect() as peer:
+            started = time.monotonic()
+            for _ in range(50):
+                peer.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+                answer = b""
+                while not answer.endswith(b"}"):
+                    part = peer.recv(4096)
+                    self.assertTrue(part, "the connection ended after one answer")
+                    answer += part
+            self.assertLess(time.monotonic() - started, 1, "each body waited for an acknowledgement")
+
+    def test_connections_that_end_while_idle_are_forgotten(self):
+        for ends_with_shutdown in (False, True):
+            for _ in range(30):
+                with self.server.connect() as peer:
+                    peer.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
+                    peer.recv(4096)
+                    if ends_with_shutdown:
+                        peer.shutdown(socket.SHUT_WR)
+                        read_all(peer)
+        deadline = time.monotonic() + 5
+        while self.open_sockets() > 12 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.assertLessEqual(self.open_sockets(), 12)
+
+    def open_sockets(self):
+        return len(os.listdir(f"/proc/{self.server.process.pid}/fd"))
 
     def test_a_script_in_a_circle_is_slowed_and_others_are_not(self):
         greedy, calm = self.server.login("viewer"), self.server.login("viewer")

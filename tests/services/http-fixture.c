@@ -18,6 +18,7 @@
 #include "pipelines/base/error.h"
 #include "tests/services/http-people.h"
 #include "tests/services/http-profiles.h"
+#include "tests/services/http-structure.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED 1
@@ -86,54 +87,6 @@ fill_media(ChannelView *channel, MonoUs now_us)
     channel->audios[0].metrics[1] = (MetricValue){METRIC_PHASE, 0.5};
 }
 
-/* A video whose language came an hour ago, and a sound that left. */
-static ChannelStructure *
-make_structure(MonoUs now_us, WallUs wall_us)
-{
-    ChannelStructure *structure = NULL;
-
-    for (unsigned turn = 0; turn < 2; turn++) {
-        Message *message = g_new0(Message, 1);
-        MessageStructure *told = &message->structure;
-
-        message->kind = MESSAGE_STRUCTURE;
-        *told = (MessageStructure){.channel_id = g_strdup("channel-02"),
-                                   .at_us = now_us,
-                                   .since_us = now_us - 60 * US_PER_SECOND,
-                                   .service_id = 2,
-                                   .pmt_pid = 256,
-                                   .pcr_pid = 257,
-                                   .services = g_new0(StructureService, 1),
-                                   .n_services = 1,
-                                   .components = g_new0(ComponentReport, 2),
-                                   .n_components = turn == 0 ? 2 : 1,
-                                   .tables = g_new0(TableReport, 1),
-                                   .n_tables = 1,
-                                   .n_histograms = 1};
-        told->services[0] = (StructureService){2, 256, g_strdup("Two <b>")};
-        for (size_t i = 0; i < told->n_components; i++)
-            told->components[i] = (ComponentReport){.pid = (uint16_t)(257 + i),
-                                                    .stream_type = 27,
-                                                    .kind = COMPONENT_VIDEO,
-                                                    .codec = g_strdup("H.264"),
-                                                    .language = g_strdup(turn == 0 ? "" : "deu"),
-                                                    .detail = g_strdup("")};
-        told->tables[0] = (TableReport){.pid = 256,
-                                        .table_id = 2,
-                                        .extension = 2,
-                                        .version = 3,
-                                        .sections = 9,
-                                        .min_us = 90000,
-                                        .mean_us = 100000,
-                                        .max_us = 110000,
-                                        .last_us = now_us};
-        told->histograms[0] = (HistogramReport){
-            .kind = HISTOGRAM_ARRIVAL, .n_bins = 2, .bounds_s = {0.05}, .counts = {7, 1}};
-        structure = channel_structure_take(structure, message, wall_us - 3600 * US_PER_SECOND);
-    }
-    return structure;
-}
-
 static void
 fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Snapshot *snapshot)
 {
@@ -169,7 +122,7 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
         .limits = limits_shipped(),
         .worker_pid = 1000 + i,
         .worker_cores = 0.01 * i,
-        .structure = i == 1 ? make_structure(now_us, wall_us) : NULL,
+        .structure = i == 1 ? http_structure_make(now_us, wall_us) : NULL,
         .thumbnail_captured_us = now_us - US_PER_SECOND,
         .thumbnail_captured_wall_us = wall_us - US_PER_SECOND,
         .thumbnail_stale_after_us = 6 * US_PER_SECOND,
@@ -420,6 +373,7 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SAMPLES:
         give_samples(command, &answer->result);
         break;
+    case COMMAND_ALARM_RULE:
     case COMMAND_PROFILES:
     case COMMAND_PROFILE_SET:
     case COMMAND_PROFILE_DELETE:

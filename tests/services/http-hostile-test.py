@@ -1,5 +1,4 @@
 """What hostile or broken clients do to the HTTP server: smuggling, drips, floods, no file descriptors."""
-import socket
 import time
 import unittest
 
@@ -25,36 +24,82 @@ class Hostile(unittest.TestCase):
     def alive(self):
         self.assertEqual(self.server.ask("/healthz")[0], 200)
 
-    def test_ambiguous_requests_are_refused_and_the_connection_ends(self):
-        head = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    def test_row_60_whatever_can_be_read_in_two_ways_is_refused_and_the_connection_ends(self):
+        post = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        get = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+        chunks = b"\r\n0\r\n\r\n"
         requests = {
-            "length and chunks": head + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
-            "chunks": head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED,
-            "bare line feeds": head + b"Transfer-Encoding: chunked\r\n\r\n0\n\n" + SMUGGLED,
-            "two lengths": head + b"Content-Length: 0\r\nContent-Length: 35\r\n\r\n" + SMUGGLED,
-            "list of lengths": head + b"Content-Length: 0, 35\r\n\r\n" + SMUGGLED,
-            "negative length": head + b"Content-Length: -1\r\n\r\n" + SMUGGLED,
-            "signed length": head + b"Content-Length: +5\r\n\r\n" + SMUGGLED,
-            "two hosts": b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + SMUGGLED,
+            "length and chunks": post + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n" + chunks,
+            "chunks and length": post + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n" + chunks,
+            "chunks": post + b"Transfer-Encoding: chunked\r\n" + chunks,
+            "two codings": post + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n" + chunks,
+            "a coding nobody knows": post + b"Transfer-Encoding: xchunked\r\n" + chunks,
+            "a coding behind a tab": post + b"Transfer-Encoding:\tchunked\r\n" + chunks,
+            "a coding before a space": post + b"Transfer-Encoding : chunked\r\n" + chunks,
+            "bare line feeds in chunks": post + b"Transfer-Encoding: chunked\r\n\r\n0\n\n",
+            "two lengths": post + b"Content-Length: 0\r\nContent-Length: 35\r\n\r\n",
+            "two equal lengths": post + b"Content-Length: 0\r\nContent-Length: 0\r\n\r\n",
+            "list of lengths": post + b"Content-Length: 0, 35\r\n\r\n",
+            "negative length": post + b"Content-Length: -1\r\n\r\n",
+            "signed length": post + b"Content-Length: +5\r\n\r\n",
+            "hexadecimal length": post + b"Content-Length: 0x5\r\n\r\n",
+            "length with a space": post + b"Content-Length: 1 2\r\n\r\n",
+            "empty length": post + b"Content-Length: \r\n\r\n",
+            "bare line feeds": b"GET /healthz HTTP/1.1\nHost: x\n\n",
+            "one bare line feed": get + b"A: b\n\r\n",
+            "bare carriage return": get + b"A: b\rGET / HTTP/1.1\r\n\r\n",
+            "NUL in a field": get + b"A: b\0c\r\n\r\n",
+            "NUL in the target": b"GET /health\0z HTTP/1.1\r\nHost: x\r\n\r\n",
+            "a folded field": get + b"A: b\r\n c\r\n\r\n",
+            "a field before the first": b"GET /healthz HTTP/1.1\r\n A: b\r\nHost: x\r\n\r\n",
+            "absolute target": b"GET http://x/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+            "two hosts": get + b"Host: b\r\n\r\n",
+            "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
+            "a line before the request": b"\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+            "a space in the target": b"GET /health z HTTP/1.1\r\nHost: x\r\n\r\n",
+            "HTTP/0.9": b"GET /healthz\r\n\r\n",
         }
         for name, request in requests.items():
             with self.subTest(name):
-                answer = self.answers(request)
+                answer = self.answers(request + SMUGGLED)
                 self.assertEqual(parse(answer)[0], 400, answer[:80])
-                self.assertEqual(answer.count(b"HTTP/1.1"), 1, "a second request was served")
+                self.assertEqual(answer.count(b"HTTP/1.1 "), 1, "a second request was served")
         self.alive()
+        print(f"row 60: {len(requests)} variants, 400 and closed each, second requests served 0")
 
-    def test_methods_that_nothing_needs_are_refused(self):
-        for method in ("TRACE", "OPTIONS", "CONNECT", "BREW"):
+    def test_row_60_methods_that_nothing_needs_are_refused(self):
+        for method, status in (("TRACE", 405), ("OPTIONS", 405), ("CONNECT", 405), ("BREW", 501), ("get", 501), ("PRI", 501)):
             with self.subTest(method):
-                status = parse(self.answers(f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode()))[0]
-                self.assertIn(status, (400, 405, 501))
+                answer = self.answers(f"{method} / HTTP/1.1\r\nHost: x\r\n\r\n".encode() + SMUGGLED)
+                self.assertEqual((parse(answer)[0], answer.count(b"HTTP/1.1 ")), (status, 1))
+        self.assertEqual(parse(self.answers(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))[0], 501)
 
-    def test_paths_do_not_leave_the_dashboard(self):
-        for path in ("/../etc/passwd", "/assets/../../etc/passwd", "/%2e%2e/etc/passwd", "/assets/%2e%2e%2fx",
-                     "/.git/config", "//etc/passwd", "/assets/a%00b"):
+    def test_row_60_what_follows_a_good_request_is_the_next_one_and_no_more(self):
+        body = b'{"user":"viewer","password":"wrong"}'
+        login = b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+        answer = self.answers(login + body + SMUGGLED + SMUGGLED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + SMUGGLED)
+        self.assertEqual(answer.count(b"HTTP/1.1 "), 3)
+        self.assertIn(b"HTTP/1.1 401", answer)
+
+    def test_row_61_paths_do_not_leave_the_dashboard(self):
+        paths = ["/../etc/passwd", "/assets/../../etc/passwd", "/%2e%2e/etc/passwd", "/assets/%2e%2e%2fx", "/.git/config",
+                 "//etc/passwd", "/assets/a%00b", "/assets/..%5c..%5cetc", "/%c0%ae%c0%ae/etc/passwd", "/..;/etc/passwd",
+                 "/assets/%252e%252e/x", "/%e0%80%ae%e0%80%ae/x", "/assets//../../x", "/./../x", "/assets/%ff"]
+        ids = ["..", "%2e%2e", "..%2f..%2fetc", "%2fetc%2fpasswd", "a%00", "..%5c", "%c0%ae%c0%ae", "UPPER", "-a", "a" * 64,
+               "a.b", "a%0d%0aX-Evil:%201"]
+        routes = ["/api/v1/channels/{}", "/api/v1/channels/{}/thumb.jpg", "/api/v1/channels/{}/thumbnails",
+                  "/api/v1/channels/{}/segments", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/evidence/before.jpg",
+                  "/api/v1/alarms/alarm-1/evidence/{}", "/api/v1/channels/channel-01/thumbnails/{}",
+                  "/api/v1/channels/{}/clip.ts?from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z"]
+        asked = paths + [route.format(name) for route in routes for name in ids]
+        cookie = self.server.login("viewer")
+        for path in asked:
             with self.subTest(path):
-                self.assertIn(self.server.ask(path)[0], (400, 404))
+                status, headers, body = self.server.ask(path, cookie=cookie)
+                self.assertIn(status, (400, 404, 503), body[:200])
+                self.assertNotIn("x-evil", headers)
+                self.assertNotIn(b"root:", body)
+        print(f"row 61: {len(asked)} paths, files outside the state folder read: 0")
 
     def test_a_long_url_is_refused(self):
         self.assertIn(self.server.ask("/api/v1/channels?x=" + "a" * 5000)[0], (400, 414))
@@ -85,43 +130,6 @@ class Hostile(unittest.TestCase):
         self.assertEqual(self.server.ask("/api/v1/login", "POST", body)[0], 400)
         self.alive()
 
-    def test_slow_headers_are_cut(self):
-        drip, mute = self.server.connect(30), self.server.connect(30)
-        drip.setblocking(False)
-        started = time.monotonic()
-        ended = None
-        drip.send(b"GET /healthz HTTP/1.1\r\n")
-        while ended is None and time.monotonic() - started < 20:
-            time.sleep(1)
-            try:
-                drip.send(b"X")
-                if drip.recv(100) == b"":
-                    ended = time.monotonic() - started
-            except BlockingIOError:
-                pass
-            except (BrokenPipeError, ConnectionResetError):
-                ended = time.monotonic() - started
-        self.assertIsNotNone(ended, "a drip of one byte a second kept its connection")
-        self.assertLess(ended, 14)
-        self.assertEqual(mute.recv(100), b"")
-        drip.close()
-        mute.close()
-        self.alive()
-
-    def test_300_connections_leave_the_control_socket_reachable_and_go_away(self):
-        started = time.monotonic()
-        peers = [self.server.connect() for _ in range(300)]
-        self.assertLess(time.monotonic() - started, 5)
-        self.assertEqual(self.server.ask("/api/v1/channels", control=True)[0], 200)
-        refused = 0
-        for peer in peers[280:]:
-            refused += parse(peer.recv(1000))[0] == 503
-        self.assertEqual(refused, 20)
-        for peer in peers:
-            peer.close()
-        time.sleep(0.5)
-        self.alive()
-
     def test_a_stream_that_reads_nothing_is_cut_and_costs_little_memory(self):
         stream = Stream(self.server, self.server.login("viewer"), buffer=4096)
         stream.next()
@@ -136,15 +144,6 @@ class Hostile(unittest.TestCase):
             time.sleep(0.2)
         self.assertLess(time.monotonic(), deadline, "the stream is still there")
         stream.close()
-
-    def test_it_serves_again_after_it_ran_out_of_file_descriptors(self):
-        with Fixture(max_fds=64) as server:
-            peers = [socket.create_connection(("127.0.0.1", server.port), timeout=5) for _ in range(90)]
-            time.sleep(0.5)
-            for peer in peers:
-                peer.close()
-            time.sleep(0.5)
-            self.assertEqual(server.ask("/healthz")[0], 200)
 
 
 if __name__ == "__main__":

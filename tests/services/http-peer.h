@@ -35,6 +35,10 @@ HttpPeer *http_peer_new(void);
  * (transfer full): its path */
 char *http_peer_certificate(const char *folder, const char *file, const char *name);
 
+/* The same, good for @days; negative: it has expired. */
+char *
+http_peer_certificate_for_days(const char *folder, const char *file, const char *name, int days);
+
 /* As an HTTPS server; @pem: file with certificate and key */
 HttpPeer *http_peer_new_tls(const char *pem);
 void http_peer_free(HttpPeer *peer);

@@ -26,6 +26,9 @@ http_profiles_answer(const Command *command, CommandResult *result)
             "\"present_alarms\":0,\"by_severity\":{\"warning\":0,\"minor\":0,\"major\":1,"
             "\"critical\":0},\"measures_otherwise\":false}",
             command->from_us / US_PER_SECOND, command->target);
+    else if (command->kind == COMMAND_ALARM_RULE)
+        result->text =
+            g_strdup("{\"profile\":\"default\",\"text\":\"Raised at once.\",\"limits\":[]}");
     else if (command->kind == COMMAND_PROPOSAL)
         result->text = g_strdup_printf(
             "{\"channel\":\"%s\",\"state\":\"learning\",\"watched_s\":60,\"day_s\":86400,"

@@ -56,6 +56,22 @@ class Operators(unittest.TestCase):
         wait_for("the journal has all of it", lambda: expected <= {event["kind"] for event in self.box.events(alarm["id"])}, 5)
         self.box.ask("POST", "/api/v1/alarms/nothing/assign", {"user": "anna"}, 404)
 
+    def test_what_somebody_has_acknowledged_is_theirs(self):
+        alarm = self.box.alarm("one")
+        self.act(alarm, "ack", cookie=self.anna())
+        self.now(alarm, operator_state="ack", owner="anna")
+        told = self.act(alarm, "ack", status=409)
+        self.assertRegex(told["detail"], r"^Already acknowledged by anna \d+ s ago$")
+        told = self.box.ask("POST", "/api/v1/alarms:batch", {"ids": [alarm["id"], self.box.alarm("two")["id"]], "action": "ack"})
+        self.assertEqual([item["status"] for item in told["items"]], [409, 200])
+        self.assertIsNotNone(self.now(alarm, operator_state="ack")["acknowledged_at"])
+        self.box.ask("POST", "/api/v1/alarms:batch", {"ids": [alarm["id"], self.box.alarm("two")["id"]], "action": "unack"})
+        told = self.box.ask("GET", f"/api/v1/alarms/{alarm['id']}")
+        self.assertIn("Raised as critical after 1 s", told["rule"]["text"])
+        self.assertEqual(told["rule"]["profile"], "default")
+        told = self.box.ask("GET", f"/api/v1/alarms/{alarm['id']}/events")
+        self.assertEqual((told["items"][0]["kind"], told["complete"]), ("alarm-raised", False))
+
     def test_a_shelf_needs_a_reason_and_an_end_and_outlives_a_restart(self):
         alarm = self.box.alarm("two")
         self.act(alarm, "shelve", {"minutes": 5}, 400)

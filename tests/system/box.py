@@ -83,8 +83,8 @@ class Box:
     def start(self, wait=True):
         os.chmod(self.state, 0o755)
         self.log = open(self.state / "run-output.txt", "ab")
-        command = [str(ROOT / "run"), "--state", str(self.state), "--count", str(self.count), "--port", str(self.port),
-                   *self.arguments]
+        count = [] if "--channels" in self.arguments else ["--count", str(self.count)]
+        command = [str(ROOT / "run"), "--state", str(self.state), *count, "--port", str(self.port), *self.arguments]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=self.log,
                                         stderr=subprocess.STDOUT, start_new_session=True, env=self.environment)
         if wait:

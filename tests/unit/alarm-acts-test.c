@@ -366,6 +366,29 @@ what_may_not_be_shelved_says_why(Fixture *fixture, gconstpointer unused)
     g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT);
 }
 
+/* Renewing one's own is allowed, with another end. */
+static void
+what_somebody_acknowledged_is_refused_to_others(Fixture *fixture, gconstpointer unused)
+{
+    static const Step steps[] = {{100, FAULTY, 0, "raised!"}};
+    const OperatorAct anna = {.alarm_id = "alarm-1", .actor = "anna", .note = "x"};
+    const OperatorAct longer = {.alarm_id = "alarm-1", .actor = "anna", .for_us = S(60)};
+    const OperatorAct bert = {.alarm_id = "alarm-1", .actor = "bert", .note = "x"};
+    const OperatorAct to_bert = {.alarm_id = "alarm-1", .actor = "bert", .owner = "bert"};
+    g_autoptr(GError) error = NULL;
+    GPtrArray *to = fixture->transitions;
+
+    PLAY(steps);
+    g_assert_true(alarm_book_ack(fixture->book, &anna, at(fixture, 110), to, NULL));
+    g_assert_false(alarm_book_ack(fixture->book, &bert, at(fixture, 114), to, &error));
+    g_assert_error(error, GANTRY_ERROR, GANTRY_ERROR_CONFLICT);
+    g_assert_cmpstr(error->message, ==, "Already acknowledged by anna 4 s ago");
+    g_assert_true(alarm_book_ack(fixture->book, &longer, at(fixture, 115), to, NULL));
+    g_assert_true(alarm_book_assign(fixture->book, &to_bert, at(fixture, 116), to, NULL));
+    g_assert_true(alarm_book_unack(fixture->book, &bert, at(fixture, 117), to, NULL));
+    g_assert_true(alarm_book_ack(fixture->book, &bert, at(fixture, 118), to, NULL));
+}
+
 static void
 nobody_who_acknowledges_is_reminded(Fixture *fixture, gconstpointer unused)
 {
@@ -514,6 +537,7 @@ main(int argc, char **argv)
     ADD("shelf-year", a_year_of_shelves_has_as_many_ends);
     ADD("shelf-refused", what_may_not_be_shelved_says_why);
     ADD("shelf-left", a_shelf_of_what_left_the_inventory_ends);
+    ADD("taken", what_somebody_acknowledged_is_refused_to_others);
     ADD("reminders", nobody_who_acknowledges_is_reminded);
     ADD("reminders-end", reminders_go_on_behind_a_restart_and_end_after_a_day);
     ADD("planned", planned_work_is_quiet_and_what_stays_is_told_once);

@@ -516,6 +516,25 @@ cleared_entries_stay_for_a_day_and_are_bounded(Fixture *fixture, gconstpointer u
 }
 
 static void
+all_that_stands_is_shown_however_much_it_is(Fixture *fixture, gconstpointer unused)
+{
+    g_autoptr(Snapshot) full = snapshot_new();
+
+    for (unsigned i = 0; i < ALARM_BOOK_MAX_CLEARED + 50; i++) {
+        g_autofree char *resource = g_strdup_printf("channel/ch-%u", i);
+        const Observation observation = {
+            .resource = resource, .fault = FAULT_NO_PACKETS, .faulty = true, .since_us = S(5)};
+
+        alarm_book_observe(fixture->book, &observation, at(10), fixture->transitions);
+    }
+    observe(fixture, FAULT_NO_PACKETS, true, S(5), at(10));
+    observe(fixture, FAULT_NO_PACKETS, false, 0, at(11));
+    alarm_book_step(fixture->book, at(17), fixture->transitions);
+    full->alarms = alarm_book_views(fixture->book, &full->n_alarms);
+    g_assert_cmpuint(full->n_alarms, ==, ALARM_BOOK_MAX_CLEARED + 50);
+}
+
+static void
 an_unknown_fault_of_a_newer_worker_is_kept_apart(Fixture *fixture, gconstpointer unused)
 {
     observe(fixture, (FaultId)FAULT_NUMBER_MAX, true, S(1), at(10));
@@ -551,6 +570,7 @@ main(int argc, char **argv)
     ADD("operators", operators_act_once_and_on_what_exists);
     ADD("retain", alarms_of_what_left_the_inventory_are_cleared);
     ADD("kept", cleared_entries_stay_for_a_day_and_are_bounded);
+    ADD("standing", all_that_stands_is_shown_however_much_it_is);
     ADD("newer", an_unknown_fault_of_a_newer_worker_is_kept_apart);
     return g_test_run();
 }

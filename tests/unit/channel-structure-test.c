@@ -20,9 +20,11 @@ told(const char *components)
     message->structure.n_components = n;
     for (guint i = 0; i < n; i++) {
         g_auto(GStrv) words = g_strsplit_set(parts[i], " :", -1);
+        guint64 pid = 0;
 
+        g_assert_true(g_ascii_string_to_unsigned(words[0], 10, 0, 0x1fff, &pid, NULL));
         message->structure.components[i] = (ComponentReport){
-            .pid = (uint16_t)g_ascii_strtoull(words[0], NULL, 10),
+            .pid = (uint16_t)pid,
             .codec = g_strdup(words[1]),
             .language = g_strdup(words[2] != NULL ? words[2] : ""),
             .detail = g_strdup(""),

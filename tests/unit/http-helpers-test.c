@@ -208,10 +208,11 @@ a_list_is_cut_and_sorted_as_asked(void)
 static void
 a_path_tells_its_methods(void)
 {
-    static const Route routes[] = {{"GET", "/a/{}", ROLE_NONE, 0, NULL},
-                                   {"PUT", "/a/{}", ROLE_NONE, 0, NULL},
-                                   {"POST", "/b", ROLE_NONE, 0, NULL},
-                                   {0}};
+    static const Route routes[] = {
+        {"GET", "/a/{}", ROLE_NONE, TOKEN_READ, REACH_BOX, ROUTE_PLAIN, NULL},
+        {"PUT", "/a/{}", ROLE_NONE, TOKEN_READ, REACH_BOX, ROUTE_PLAIN, NULL},
+        {"POST", "/b", ROLE_NONE, TOKEN_READ, REACH_BOX, ROUTE_PLAIN, NULL},
+        {0}};
     g_autofree char *methods = route_methods(routes, "/a/x");
 
     g_assert_cmpstr(methods, ==, "GET, HEAD, PUT");

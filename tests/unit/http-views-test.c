@@ -296,9 +296,9 @@ an_event_and_a_snapshot_tell_an_alarm_alike(void)
 }
 
 static const Route routes[] = {
-    {"GET", "/a", ROLE_NONE, ROUTE_PLAIN, NULL},
-    {"GET", "/a/{}/b", ROLE_NONE, ROUTE_PLAIN, NULL},
-    {"POST", "/a/{}/b", ROLE_ADMIN, ROUTE_PLAIN, NULL},
+    {"GET", "/a", ROLE_NONE, TOKEN_READ, REACH_BOX, ROUTE_PLAIN, NULL},
+    {"GET", "/a/{}/b", ROLE_NONE, TOKEN_READ, REACH_BOX, ROUTE_PLAIN, NULL},
+    {"POST", "/a/{}/b", ROLE_ADMIN, TOKEN_READ, REACH_BOX, ROUTE_PLAIN, NULL},
     {0},
 };
 
@@ -356,18 +356,36 @@ ten_failures_in_a_minute_block_and_the_block_doubles(void)
     MonoUs at_us = 0;
 
     for (unsigned i = 0; i < 9; i++)
-        throttle_failed(throttle, "a", at_us);
+        throttle_count(throttle, "a", THROTTLE_GROWING, at_us);
     g_assert_cmpuint(throttle_wait_s(throttle, "a", at_us), ==, 0);
-    throttle_failed(throttle, "a", at_us);
+    throttle_count(throttle, "a", THROTTLE_GROWING, at_us);
     g_assert_cmpuint(throttle_wait_s(throttle, "a", at_us), ==, 60);
     g_assert_cmpuint(throttle_wait_s(throttle, "b", at_us), ==, 0);
     at_us += 60 * US_PER_SECOND;
     g_assert_cmpuint(throttle_wait_s(throttle, "a", at_us), ==, 0);
     for (unsigned i = 0; i < 10; i++)
-        throttle_failed(throttle, "a", at_us);
+        throttle_count(throttle, "a", THROTTLE_GROWING, at_us);
     g_assert_cmpuint(throttle_wait_s(throttle, "a", at_us), ==, 120);
-    throttle_succeeded(throttle, "a");
+    throttle_forget(throttle, "a");
     g_assert_cmpuint(throttle_wait_s(throttle, "a", at_us), ==, 0);
+    throttle_free(throttle);
+}
+
+static void
+an_account_waits_for_the_rest_of_its_minute_and_never_longer(void)
+{
+    Throttle *throttle = throttle_new();
+
+    for (unsigned round = 0; round < 5; round++) {
+        const MonoUs begin_us = (round + 1) * 100 * US_PER_SECOND;
+
+        for (unsigned i = 0; i < THROTTLE_FAILURES; i++) {
+            g_assert_cmpuint(throttle_wait_s(throttle, "user", begin_us + i), ==, 0);
+            throttle_count(throttle, "user", THROTTLE_FLAT, begin_us + i);
+        }
+        g_assert_cmpuint(throttle_wait_s(throttle, "user", begin_us + 20 * US_PER_SECOND), ==, 40);
+        g_assert_cmpuint(throttle_wait_s(throttle, "user", begin_us + 60 * US_PER_SECOND), ==, 0);
+    }
     throttle_free(throttle);
 }
 
@@ -377,11 +395,11 @@ the_throttle_forgets_the_oldest_instead_of_growing(void)
     Throttle *throttle = throttle_new();
 
     for (unsigned i = 0; i < 10; i++)
-        throttle_failed(throttle, "first", 0);
+        throttle_count(throttle, "first", THROTTLE_GROWING, 0);
     for (unsigned i = 0; i < THROTTLE_KEYS_MAX; i++) {
         g_autofree char *key = g_strdup_printf("k%u", i);
 
-        throttle_failed(throttle, key, 1 + (MonoUs)i);
+        throttle_count(throttle, key, THROTTLE_GROWING, 1 + (MonoUs)i);
     }
     g_assert_cmpuint(throttle_wait_s(throttle, "first", 2), ==, 0);
     throttle_free(throttle);
@@ -410,6 +428,8 @@ main(int argc, char **argv)
     g_test_add_func("/http/router", a_route_is_found_by_shape_and_method);
     g_test_add_func("/http/guard", headers_that_two_servers_could_read_differently_are_refused);
     g_test_add_func("/http/throttle/block", ten_failures_in_a_minute_block_and_the_block_doubles);
+    g_test_add_func("/http/throttle/account",
+                    an_account_waits_for_the_rest_of_its_minute_and_never_longer);
     g_test_add_func("/http/throttle/bound", the_throttle_forgets_the_oldest_instead_of_growing);
     return g_test_run();
 }

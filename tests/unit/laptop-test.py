@@ -40,6 +40,7 @@ class Arguments(unittest.TestCase):
             self.assertIn("--check", self.refused("--channels", channels.name, "--check"))
             self.assertIn("no such interface", self.refused("--channels", channels.name, "--interface", "nope0"))
         self.assertIn("--channels", self.refused("--interface", "lo"))
+        self.assertIn("no such program", self.refused("--worker", "/etc/passwd"))
         self.assertIn("a kind", self.refused("--break", "ch-01"))
 
     def test_usual_values_stand_where_nothing_is_said(self):

@@ -1,0 +1,28 @@
+/* Who asks, and whether they may: cookies, bearer tokens, the control socket; roles, token rights,
+ * reach. HTTP thread only. */
+#pragma once
+
+#include "appliance/http/request.h"
+#include "appliance/http/router.h"
+
+#define LOGIN_COOKIE        "gantry_sid"
+#define LOGIN_COOKIE_SECURE "__Host-gantry_sid" /* where the browser speaks TLS */
+#define TOKEN_PREFIX        "gt_"
+#define TOKEN_ACTOR         "token:" /* before a token's id: who acted */
+
+/* Fills user, role, rights, scope, session of @request. */
+void access_identify(HttpRequest *request);
+
+/* Whether @request may ask @route. Answers the problem itself. */
+bool access_check(HttpRequest *request, const Route *route);
+
+/* Whether a write comes from the dashboard itself or a program: a page of another site cannot send
+ * what it needs. Answers the problem itself. */
+bool access_is_own_write(HttpRequest *request);
+
+/* Whether what @session stands for still holds: its account at that revision, its token. */
+bool access_session_holds(const HttpApp *app, const Session *session);
+
+/* A new token's text, shown once, and what is kept of it. Returns: (transfer full) */
+char *access_token_make(void);
+char *access_token_hash(const char *token);
