@@ -13,6 +13,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["n · p", "Next, previous tile that is not normal"],
   ["Arrows, Home, End", "Move between tiles"],
   ["Enter · Esc", "Open · back to the wall"],
+  ["t · [ ] · + \u2212", "Charts: live, earlier and later, closer and further"],
   ["?", "This list"],
 ];
 
