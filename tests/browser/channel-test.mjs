@@ -26,7 +26,17 @@ const tab = (name, more = "") => open(`/channels/ch-02?tab=${name}${more}`);
 const says = (selector, pattern, timeout = 30_000) =>
   page().waitForFunction(([at, source]) => new RegExp(source).test(document.querySelector(at)?.innerText ?? ""), [selector, pattern.source], { timeout });
 const api = (path) => page().evaluate((at) => fetch(`/api/v1${at}`).then((reply) => reply.json()), path);
-const shot = async (name) => shots && page().screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+
+/* The whole page: what scrolls within it is given the room that it takes. */
+async function shot(name) {
+  if (!shots) return;
+  const { width, height } = page().viewportSize();
+  const whole = await page().evaluate(() => document.querySelector("main").scrollHeight + document.querySelector("header").offsetHeight);
+  await page().setViewportSize({ width, height: Math.max(height, whole) });
+  await page().waitForTimeout(300);
+  await page().screenshot({ path: join(shots, `${name}.png`) });
+  await page().setViewportSize({ width, height });
+}
 
 before(async () => {
   if (reasonToSkip) return;
@@ -159,9 +169,9 @@ real("an alarm has its pictures, which the arrow keys step through, and a clip",
 
 real("changes of tables are told, and what the checks can see now", async () => {
   await tab("notes");
-  await page().click('.tabs button:text("Tables")');
+  await page().click('.tabs button:text-is("Tables")');
   await says(".notes", /tables\s+0x[0-9A-F]{4}\s+–\s+PMT/);
-  await page().click('.tabs button:text("SCTE 35")');
+  await page().click('.tabs button:text-is("SCTE 35")');
   await page().waitForFunction(() => /No SCTE 35 message came|splice/.test(document.querySelector("main").innerText));
   await tab("checks");
   await says(".checks", /Black\s+sees from \d/);

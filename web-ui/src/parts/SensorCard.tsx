@@ -21,13 +21,15 @@ export function SensorCard({ group, trends }: { group: SensorGroup; trends: read
   return (
     <section class="panel sensors">
       <h2>{group.title}</h2>
-      <table>
-        <tbody>
-          {group.sensors.map((sensor) => (
-            <Row key={`${sensor.kind} ${sensor.name}`} sensor={sensor} trends={trends} />
-          ))}
-        </tbody>
-      </table>
+      <div class="table" tabIndex={0} role="region" aria-label={group.title}>
+        <table>
+          <tbody>
+            {group.sensors.map((sensor) => (
+              <Row key={`${sensor.kind} ${sensor.name}`} sensor={sensor} trends={trends} />
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

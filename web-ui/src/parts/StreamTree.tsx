@@ -46,11 +46,15 @@ function Gone({ structure, zone }: { structure: Structure; zone: Zone }) {
   );
 }
 
+function services({ services: all = [] }: Structure): string {
+  return all.length === 1 ? "1 service" : `${all.length} services`;
+}
+
 function Services({ structure, zone }: { structure: Structure; zone: Zone }) {
   return (
     <ul class="tree">
       <li>
-        <code>{pid(0)}</code> <b>PAT</b> {(structure.services ?? []).length} services
+        <code>{pid(0)}</code> <b>PAT</b> {services(structure)}
         <ul>
           {(structure.services ?? []).map((service) => {
             const own = service.service_id === structure.service_id;

@@ -43,11 +43,12 @@ function coloursOf(box: Element): Colours {
 function rangeOf({ spec, thresholds }: Drawing, min: number | null, max: number | null): [number, number] {
   if (min === null || max === null) return [0, 1];
   const low = spec.fromZero ? 0 : min;
-  const span = Math.max(max - low, Math.abs(max) * 0.02, 1e-9);
+  const least = 5 * 10 ** -spec.digits; /* what is shown as the same is drawn as the same */
+  const span = Math.max(max - low, least);
   const near = thresholds.map(({ at }) => at).filter((at) => at <= max + span * 2 && at >= low - span * 2);
   const top = Math.max(max, ...near);
   const bottom = Math.min(low, ...near);
-  const room = Math.max((top - bottom) * ROOM, 1e-9);
+  const room = Math.max((top - bottom) * ROOM, (least - (top - bottom)) / 2);
   return [spec.fromZero && bottom >= 0 ? 0 : bottom - room, top + room];
 }
 
@@ -109,13 +110,14 @@ function drawThresholds(plot: uPlot, thresholds: readonly Threshold[], colours: 
     context.setLineDash([5 * unit, 4 * unit]);
     context.font = `${11 * unit}px Inter, system-ui, sans-serif`;
     context.textAlign = "left";
+    context.textBaseline = "bottom";
     for (const { at, name } of thresholds) {
       const y = plot.valToPos(at, "y", true);
       context.beginPath();
       context.moveTo(left, y);
       context.lineTo(left + width, y);
       context.stroke();
-      context.fillText(name, left + 6 * unit, y - 4 * unit);
+      context.fillText(name, left + 6 * unit, y - 1 * unit);
     }
   });
 }

@@ -68,26 +68,28 @@ function Depth({ report }: { report: SystemReport }) {
       <h2>How deeply channels are looked at</h2>
       {depth.reduced && <p class="notable">This box is too busy: short disturbances may be missed.</p>}
       <Facts facts={facts} />
-      <table>
-        <thead>
-          <tr>
-            <th>Depth</th>
-            <th class="number">Channels</th>
-            <th class="number">Cost of one</th>
-            <th class="number">If all were so</th>
-          </tr>
-        </thead>
-        <tbody>
-          {report.headroom.map((one) => (
-            <tr key={one.depth}>
-              <th scope="row">{DEPTHS[one.depth] ?? one.depth}</th>
-              <td class="number">{depth.channels[one.depth] ?? 0}</td>
-              <td class="number">{one.channel_cores === null ? NONE : `${(one.channel_cores * 100).toFixed(1)} % of a core`}</td>
-              <td class={one.channels !== null && one.channels < 0 ? "number notable" : "number"}>{roomText(one.channels)}</td>
+      <div class="table" tabIndex={0} role="region" aria-label="Depths and head-room">
+        <table>
+          <thead>
+            <tr>
+              <th>Depth</th>
+              <th class="number">Channels</th>
+              <th class="number">Cost of one</th>
+              <th class="number">If all were so</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {report.headroom.map((one) => (
+              <tr key={one.depth}>
+                <th scope="row">{DEPTHS[one.depth] ?? one.depth}</th>
+                <td class="number">{depth.channels[one.depth] ?? 0}</td>
+                <td class="number">{one.channel_cores === null ? NONE : `${(one.channel_cores * 100).toFixed(1)} % of a core`}</td>
+                <td class={one.channels !== null && one.channels < 0 ? "number notable" : "number"}>{roomText(one.channels)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
@@ -97,22 +99,24 @@ function Workers({ report }: { report: SystemReport }) {
     <section class="panel workers">
       <h2>Workers that take most</h2>
       {report.workers.length === 0 && <p class="quiet">None has been measured yet.</p>}
-      <table>
-        <tbody>
-          {report.workers.map((worker) => (
-            <tr key={worker.input_id}>
-              <th scope="row">
-                <a class="filter" href={`/channels/${worker.channel_id}`}>
-                  {worker.name}
-                </a>
-              </th>
-              <td class="number">{(worker.cores * 100).toFixed(1)} % of a core</td>
-              <td class="quiet">{DEPTHS[worker.depth] ?? worker.depth}</td>
-              <td class="number quiet">process {worker.pid}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="table" tabIndex={0} role="region" aria-label="Workers that take most">
+        <table>
+          <tbody>
+            {report.workers.map((worker) => (
+              <tr key={worker.input_id}>
+                <th scope="row">
+                  <a class="filter" href={`/channels/${worker.channel_id}`}>
+                    {worker.name}
+                  </a>
+                </th>
+                <td class="number">{(worker.cores * 100).toFixed(1)} % of a core</td>
+                <td class="quiet">{DEPTHS[worker.depth] ?? worker.depth}</td>
+                <td class="number quiet">process {worker.pid}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }
