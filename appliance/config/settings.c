@@ -72,6 +72,7 @@ static const KeySpec keys[] = {
     {"redis", "password_file", KEY_PATH, 0, 0, AT(redis.password_file)},
     {"workers", "mode", KEY_MODE, 0, 0, AT(workers_mode)},
     {"workers", "program", KEY_PATH, 0, 0, AT(workers_program)},
+    {"workers", "probe", KEY_PATH, 0, 0, AT(probe_program)},
     {"workers", "receive_buffer", KEY_NUMBER32, 65536, 1u << 30, AT(receive_buffer)},
     {"workers", "thumbnail_period_ms", KEY_NUMBER32, 200, 600000, AT(thumbnail_period_ms)},
     {"segments", "minutes", KEY_NUMBER32, 0, 1440, AT(segment_minutes)},
@@ -423,6 +424,7 @@ set_defaults(Settings *settings)
     set_default(&settings->state_folder, "/var/lib/gantry");
     set_default(&settings->http_listen, "127.0.0.1");
     set_default(&settings->workers_program, "/usr/libexec/gantry/gantry-channel");
+    set_default(&settings->probe_program, "/usr/bin/gantry-probe");
     set_default(&settings->mysql.user, "gantry");
     set_default(&settings->mysql.database, "gantry");
     if (settings->profile_file[0] == '\0')

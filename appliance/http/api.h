@@ -49,6 +49,15 @@ void api_config_put(HttpRequest *request);
 void api_config_patch(HttpRequest *request);
 void api_config_delete(HttpRequest *request);
 
+/* api-inventory.c: the inventory as a whole */
+void api_channels_import(HttpRequest *request);
+void api_channels_export(HttpRequest *request);
+void api_generations(HttpRequest *request);
+void api_generation_diff(HttpRequest *request);
+void api_generation_revert(HttpRequest *request);
+void api_probe_start(HttpRequest *request);
+void api_operation(HttpRequest *request);
+
 /* api-profiles.c */
 void api_profiles(HttpRequest *request);
 void api_profile_put(HttpRequest *request);

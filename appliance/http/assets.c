@@ -50,14 +50,19 @@ is_file_name(const char *name)
 static bool
 is_page(const char *path)
 {
-    static const char *const pages[] = {"/",       "/wall",  "/alarms", "/handover",
-                                        "/system", "/login", "/setup",  "/index.html"};
+    static const char *const pages[] = {"/",      "/wall",  "/alarms",     "/handover", "/system",
+                                        "/login", "/setup", "/index.html", "/reports"};
+    static const char *const folders[] = {"/channels/", "/alarms/"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (g_str_equal(path, pages[i]))
             return true;
     }
-    return g_str_has_prefix(path, "/channels/") && strchr(path + 10, '/') == NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
+        if (g_str_has_prefix(path, folders[i]) && strchr(path + strlen(folders[i]), '/') == NULL)
+            return true;
+    }
+    return false;
 }
 
 static bool

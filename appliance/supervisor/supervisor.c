@@ -52,6 +52,7 @@ struct Supervisor {
     DepthDesk *depths;
     ShotDesk *shots;
     ProfileDesk *profiles;
+    ProbeDesk *probes;
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
@@ -409,6 +410,33 @@ open_state(Supervisor *self, GError **error)
     return g_steal_pointer(&inventory);
 }
 
+static void
+start_requests(Supervisor *self)
+{
+    g_autofree char *probe_folder =
+        g_build_filename(self->settings->state_folder, "run", "probes", NULL);
+
+    self->probes = probe_desk_new(self->settings->probe_program, probe_folder);
+    const RequestPorts requests = {.records = self->records,
+                                   .book = self->book,
+                                   .ingest = self->ingest,
+                                   .outlets = self->outlets,
+                                   .depths = self->depths,
+                                   .shots = self->shots,
+                                   .profiles = self->profiles,
+                                   .probes = self->probes,
+                                   .n_slates = self->settings->n_slates,
+                                   .interface = self->settings->interface,
+                                   .state_folder = self->settings->state_folder,
+                                   .channels_file = self->settings->channels_file,
+                                   .allow_loopback = self->settings->allow_loopback,
+                                   .adopt = adopt_inventory,
+                                   .user_data = self};
+
+    self->requests = requests_new(&requests);
+    self->desk = command_desk_new(requests_handle, self->requests);
+}
+
 static bool
 start_parts(Supervisor *self, GError **error)
 {
@@ -445,23 +473,7 @@ start_parts(Supervisor *self, GError **error)
                                    .user_data = self};
 
     self->profiles = profile_desk_new(&profiles);
-    const RequestPorts requests = {.records = self->records,
-                                   .book = self->book,
-                                   .ingest = self->ingest,
-                                   .outlets = self->outlets,
-                                   .depths = self->depths,
-                                   .shots = self->shots,
-                                   .profiles = self->profiles,
-                                   .n_slates = self->settings->n_slates,
-                                   .interface = self->settings->interface,
-                                   .state_folder = self->settings->state_folder,
-                                   .channels_file = self->settings->channels_file,
-                                   .allow_loopback = self->settings->allow_loopback,
-                                   .adopt = adopt_inventory,
-                                   .user_data = self};
-
-    self->requests = requests_new(&requests);
-    self->desk = command_desk_new(requests_handle, self->requests);
+    start_requests(self);
     self->sensors = box_watch_start_sensors(self->settings, self->profile);
     self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
                                     command_desk_get_port(self->desk), self->link_key, error);
@@ -576,6 +588,7 @@ supervisor_free(Supervisor *self)
         g_thread_pool_free(self->saver, FALSE, TRUE);
     shot_desk_free(self->shots);
     profile_desk_free(self->profiles);
+    probe_desk_free(self->probes);
     command_desk_free(self->desk);
     requests_free(self->requests);
     depth_desk_free(self->depths);

@@ -65,7 +65,7 @@ real("a channel that stops is seen on its tile and in the strip, and acknowledgi
   await page().click('a[href="/alarms"]');
   const row = page().locator("tr[data-alarm]").first();
   await row.waitFor();
-  assert.match(await row.innerText(), /noc-lead/);
+  assert.match(await row.innerText(), /Ack by noc-lead/);
   assert.match(await row.innerText(), /Asked the head-end/);
 });
 

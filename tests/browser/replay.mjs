@@ -97,6 +97,33 @@ function makeAlarms(started) {
   }));
 }
 
+/* What an alarm's page shows beside it: the rule, the run-book, and its story. */
+function makeDetail(alarm, alarms) {
+  return {
+    alarm, members: alarms.filter((other) => other.incident_id === alarm.incident_id && other.id !== alarm.id), near: alarms.slice(1, 3).filter((other) => other.id !== alarm.id),
+    rule: { profile: "default", text: "Raised as critical after 1 s; cleared after 5 s without it.", limits: ["RMS of the loudest channel below which all is silent: -60 dBFS (silence-level)"] },
+    runbook: { text: "Call the head-end: 4711.\nThen check the switch port.", own: true, sentence: "No packets arrive", standard: "-" },
+  };
+}
+
+function makeStory(alarm) {
+  const at = (seconds) => iso(Date.parse(alarm.raised_at) + seconds * 1000);
+  const event = (seq, seconds, kind, more = {}) => ({ seq, id: `event-${alarm.id}-${seq}`, kind, at: at(seconds), severity: alarm.severity, text: alarm.text, actor: "", note: "", owner: "", ...more });
+  return {
+    items: [event(1, 0, "alarm-raised"), event(2, 14, "alarm-ack", { actor: "m.ivanova", note: "Called the head-end <b>" }), event(3, 40, "alarm-updated", { text: "It got worse" })],
+    deliveries: [{ at: at(1), receiver: "on-call", event_id: `event-${alarm.id}-1`, attempt: 1, outcome: "ok", status: 200, latency_seconds: 0.12, answer: "ok" }, { at: at(2), receiver: "pager", event_id: `event-${alarm.id}-1`, attempt: 1, outcome: "failed", status: 503, latency_seconds: 0.4, answer: "busy" }],
+    complete: true, next_cursor: null,
+  };
+}
+
+/* An incident of @count channels, as a switch that dies makes it. */
+export function makeIncident(started, count) {
+  const [first] = makeAlarms(started);
+  return Array.from({ length: count }, (_, i) => ({ ...first, id: `10000000-0000-4000-8000-${String(i).padStart(12, "0")}`, incident_id: "10000000-0000-4000-8000-000000000000",
+    resource: i === 0 ? "nic/eth1" : `channel/ch-${two((i % 60) + 1)}`, channel_name: i === 0 ? "" : `Member ${i}`, type: i === 0 ? "interface-silent" : "no-packets",
+    text: i === 0 ? "Nothing arrives at eth1" : "No packets arrive", members: i === 0 ? count - 1 : 0, raised_at: iso(started - 20_000 - i) }));
+}
+
 /* What is kept of an alarm: no picture while it lasted, and a gap in every series. */
 function makeEvidence(alarm, index) {
   const since = Date.parse(alarm.raised_at) - 10_000;
@@ -181,6 +208,7 @@ class Replay {
     this.mute = false; /* streams stay open and say nothing */
     this.authenticated = true;
     this.revoked = false; /* the wall's token is gone */
+    this.historyAway = false; /* the history database does not answer */
     this.crowded = false; /* no further event stream is admitted */
     this.build = "replay";
     this.streams = 0; /* open now */
@@ -288,15 +316,30 @@ class Replay {
     for (const send of this.clients) send(event, data, id);
   }
 
-  act(id, action, note) {
+  act(id, action, { note = "", minutes = 0, user = "" }) {
     const alarm = this.alarms.find((one) => one.id === id);
+    const until = minutes > 0 ? iso(Date.now() + minutes * 60_000) : null;
     if (!alarm) return 404;
-    if (action === "ack" && alarm.operator_state === "ack") return 409;
-    if (action === "ack") Object.assign(alarm, { operator_state: "ack", owner: "local", note });
-    if (action === "unack") Object.assign(alarm, { operator_state: "none", owner: "", note: "" });
+    if (action === "ack" && alarm.operator_state === "ack" && alarm.owner !== "local") return 409;
+    if (action === "ack") Object.assign(alarm, { operator_state: "ack", owner: "local", note, until, acknowledged_at: iso(Date.now()) });
+    if (action === "shelve") Object.assign(alarm, { operator_state: "shelved", owner: "local", note, until });
+    if (action === "unack" || action === "unshelve") Object.assign(alarm, { operator_state: "none", owner: "", until: null });
+    if (action === "assign") alarm.owner = user;
+    if (action === "comments" || action === "comment") alarm.note = note;
     this.say("alarm", alarm, 2);
     return 200;
   }
+}
+
+const refusal = (status) => (status === 409 ? "Already acknowledged by m.ivanova 4 s ago" : "No such alarm");
+
+/* Two pages of alarms that have cleared. */
+function pastOf(replay, cursor) {
+  const [first] = makeAlarms(replay.started);
+  const from = cursor ? 100 : 0;
+  const items = Array.from({ length: cursor ? 20 : 100 }, (_, i) => ({ ...first, id: `20000000-0000-4000-8000-${String(from + i).padStart(12, "0")}`, is_cleared: true,
+    raised_at: iso(replay.started - 7.2e6 - (from + i) * 60_000), cleared_at: iso(replay.started - 7.1e6 - (from + i) * 60_000), text: `Past alarm ${from + i}` }));
+  return { items, next_cursor: cursor ? null : "next" };
 }
 
 function json(reply, value, status = 200) {
@@ -331,7 +374,14 @@ async function api(replay, request, reply, url) {
   if (path === "/events") return replay.stream(reply);
   if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since"))));
   if (path === "/channels") return json(reply, { items: replay.channels(), next_cursor: null, at: iso(now) });
-  if (path === "/alarms") return json(reply, { items: url.searchParams.get("state") === "cleared" ? [] : replay.alarms, next_cursor: null });
+  if (path === "/alarms") return json(reply, { items: url.searchParams.get("state") === "cleared" ? [] : replay.alarms, next_cursor: null, last_cleared_at: iso(replay.started - 840_000) });
+  if (path === "/alarms:batch") {
+    const wanted = await body(request);
+    const items = wanted.ids.map((one) => ({ id: one, status: replay.act(one, wanted.action, wanted) })).map((one) => ({ ...one, detail: one.status === 200 ? null : refusal(one.status) }));
+    return json(reply, { items, done: items.filter(({ status }) => status === 200).length });
+  }
+  if (path === "/alarm-history" && replay.historyAway) return json(reply, { type: "/problems/unavailable", title: "Unavailable", status: 503, detail: "the history database did not answer within 2 s" }, 503);
+  if (path === "/alarm-history") return json(reply, pastOf(replay, url.searchParams.get("cursor")));
   if (path === "/system") return json(reply, SYSTEM(now, replay.started, replay.channels()));
   if (path === "/system/trends") return json(reply, TRENDS(now, SYSTEM(now, replay.started, []).sensors));
   if (path === "/catalogue") return json(reply, { tr101290: [{ number: "1.1", name: "TS_sync_loss" }, { number: "1.4", name: "Continuity_count_error" }, { number: "2.4", name: "PCR_accuracy_error" }, { number: "3.1.a", name: "NIT_actual_error" }] });
@@ -347,14 +397,17 @@ async function api(replay, request, reply, url) {
     const pids = [[0, 0], [16, 0], [17, 0], [256, 27], [257, 15], [4096, 0], [8191, 0]].map(([pid, stream_type], i) => ({ pid, stream_type, packets: 93_000 * (i + 1), cc_errors: i === 3 ? 2 : 0, bitrate_bps: [15e3, 4e3, 3e3, 6.9e6, 192e3, 15e3, 8e5][i] }));
     return json(reply, { ...DETAIL(replay.channels()[index], index), pids });
   }
-  const alarm = replay.alarms.find((one) => one.id === id && one.evidence);
+  const one = first === "alarms" ? replay.alarms.find((other) => other.id === id) : undefined;
+  if (one && !third && request.method === "GET") return json(reply, makeDetail(one, replay.alarms));
+  if (one && third === "events") return json(reply, makeStory(one));
+  const alarm = one?.evidence ? one : undefined;
   if (first === "alarms" && third === "evidence" && alarm) {
     const shown = replay.ids.indexOf(alarm.resource.slice("channel/".length));
     return path.endsWith(".jpg") ? jpeg(reply, replay.picture(shown, 320), replay.seq()) : json(reply, makeEvidence(alarm, shown));
   }
   if (first === "alarms" && request.method === "POST") {
-    const status = replay.act(id, third, (await body(request)).note ?? "");
-    return json(reply, status === 200 ? { ok: true } : { type: "about:blank", title: "Refused", status, detail: status === 409 ? "Already acknowledged by local" : "No such alarm" }, status);
+    const status = replay.act(id, third, await body(request));
+    return json(reply, status === 200 ? { ok: true } : { type: "about:blank", title: "Refused", status, detail: refusal(status) }, status);
   }
   return json(reply, { type: "about:blank", title: "Not found", status: 404 }, 404);
 }

@@ -7,6 +7,7 @@ import { recall, remember } from "./stored";
 const ASK_AGAIN_MS = 600_000;
 
 export const siteZone = signal(""); /* a name of the IANA database, "" while it is not known */
+export const shelfMaxMinutes = signal(480); /* the longest time that an alarm may be put aside */
 export const siteFirst = signal(recall("time") === "site");
 
 export function turnTime(): void {
@@ -21,5 +22,7 @@ export async function loadSite(): Promise<void> {
   clearTimeout(timer);
   timer = window.setTimeout(() => void loadSite(), ASK_AGAIN_MS);
   const policy = await get<Policy>("/policy").catch(() => null);
-  if (policy) siteZone.value = policy.timezone;
+  if (!policy) return;
+  siteZone.value = policy.timezone;
+  shelfMaxMinutes.value = policy.shelf_max_minutes;
 }

@@ -2,7 +2,7 @@
 
 export type Route =
   | { page: "wall" }
-  | { page: "alarms" }
+  | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
   | { page: "channel"; id: string }
   | { page: "system" }
@@ -10,18 +10,19 @@ export type Route =
   | { page: "setup" }
   | { page: "missing" };
 
+const ALARM = /^[A-Za-z0-9-]{1,64}$/;
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 export function routeOf(path: string): Route {
   const [first = "", second, third] = path.replace(/^\/+|\/+$/g, "").split("/");
   if (third !== undefined) return { page: "missing" };
   if (first === "channels" && second !== undefined && SLUG.test(second)) return { page: "channel", id: second };
+  if (first === "alarms" && (second === undefined || ALARM.test(second))) return { page: "alarms", alarm: second ?? "" };
   if (second !== undefined) return { page: "missing" };
   switch (first) {
     case "":
     case "wall":
       return { page: "wall" };
-    case "alarms":
     case "handover":
     case "system":
     case "login":

@@ -1,121 +1,81 @@
-/* Alarms as rows. While someone points at it, rows that are new wait above, so that none moves under the pointer. */
+/* Alarms as rows, one an incident. While somebody points at it or has the focus in it, no row moves: new ones wait above. */
 import { useSignal } from "@preact/signals";
-import { channelOf, isWaiting, subject } from "../model/alarm-list";
-import { clockTime, dateTime, duration, instant } from "../model/format";
-import { word } from "../model/severity";
+import { type Held, hold, membersOf, rowsOf } from "../model/alarm-rows";
+import type { Incident } from "../model/alarm-list";
 import type { Alarm } from "../model/types";
-import { mayAct, whyNot } from "../live/account";
-import { askToAcknowledge, askToComment, examined, selectedAlarm, unacknowledge } from "../live/actions";
-import { now } from "../live/state";
-import { SeverityIcon } from "./SeverityIcon";
+import { tick, ticked } from "../live/actions";
+import { AlarmRow } from "./AlarmRow";
 
-const SCOPES: Record<string, string> = { input: "input", network: "network", monitor: "this box" };
+const PAGE = 200; /* rows that are shown at once */
 
-function Raised({ at }: { at: string }) {
-  const ms = instant(at);
-  if (ms === null) return <td>–</td>;
-  const today = now.value - ms < 86_400_000;
+function Head({ shown, past }: { shown: readonly Alarm[]; past: boolean }) {
+  const ids = shown.map(({ id }) => id);
   return (
-    <td class="number" title={`${dateTime(ms)} UTC`}>
-      {today ? clockTime(ms) : dateTime(ms)}
-    </td>
+    <thead>
+      <tr>
+        <th class="tick">
+          {past ? <span class="hidden">Tick</span> : <input type="checkbox" aria-label="Tick all that are shown" checked={ids.length > 0 && ids.every((id) => ticked.value.has(id))} onChange={(event) => tick(ids, event.currentTarget.checked)} />}
+        </th>
+        <th>Severity</th>
+        <th>Channel</th>
+        <th>Alarm</th>
+        <th class="number">Raised UTC</th>
+        <th class="number">{past ? "Stood for" : "Open for"}</th>
+        <th class="number">Count</th>
+        <th>Operator</th>
+        <th>Last comment</th>
+      </tr>
+    </thead>
   );
 }
 
-function Dealing({ alarm }: { alarm: Alarm }) {
-  if (alarm.is_cleared) return <span class="quiet">{alarm.owner}</span>;
-  if (isWaiting(alarm)) {
-    return (
-      <button type="button" disabled={!mayAct.value} title={whyNot.value} onClick={() => askToAcknowledge(alarm)}>
-        Acknowledge
-      </button>
-    );
-  }
+function Rows({ incident }: { incident: Incident }) {
+  const open = useSignal(false);
+  const toggle = () => (open.value = !open.value);
   return (
-    <span class="dealt">
-      <span>
-        {alarm.operator_state === "shelved" ? "Shelved" : "Acknowledged"} by {alarm.owner || "–"}
-      </span>
-      {alarm.operator_state === "ack" && (
-        <button type="button" class="plain" disabled={!mayAct.value} onClick={() => void unacknowledge(alarm)}>
-          Undo
-        </button>
-      )}
-    </span>
+    <>
+      <AlarmRow alarm={incident.lead} others={incident.others} open={open.value} member={false} onToggle={toggle} />
+      {open.value && incident.others.map((alarm) => <AlarmRow key={alarm.id} alarm={alarm} others={[]} open={false} member onToggle={toggle} />)}
+    </>
   );
 }
 
-function Row({ alarm }: { alarm: Alarm }) {
-  const channel = channelOf(alarm);
-  const raised = instant(alarm.raised_at);
-  const end = instant(alarm.cleared_at) ?? now.value;
-  return (
-    <tr
-      data-alarm={alarm.id}
-      class={`severity-${alarm.severity}${isWaiting(alarm) ? " waiting" : ""}`}
-      aria-selected={selectedAlarm.value === alarm.id}
-      onClick={() => (selectedAlarm.value = alarm.id)}
-    >
-      <td class="level">
-        <SeverityIcon severity={alarm.severity} /> <span>{word(alarm.severity)}</span>
-      </td>
-      <td>{channel ? <a href={`/channels/${channel}`}>{subject(alarm)}</a> : subject(alarm)}</td>
-      <td class="text">
-        <span>{alarm.text}</span>
-        {(alarm.suggested_action || alarm.note) && <small>{alarm.note ? `Note: ${alarm.note}` : alarm.suggested_action}</small>}
-      </td>
-      <td>{SCOPES[alarm.cause_scope] ?? alarm.cause_scope}</td>
-      <Raised at={alarm.raised_at} />
-      <td class="number">{raised === null ? "–" : duration(end - raised)}</td>
-      <td class="number">{alarm.count}</td>
-      <td class="dealing">
-        <Dealing alarm={alarm} />
-        {alarm.evidence && (
-          <button type="button" class="plain" onClick={() => (examined.value = alarm)}>
-            Evidence
-          </button>
-        )}
-        {!alarm.is_cleared && (
-          <button type="button" class="plain" disabled={!mayAct.value} onClick={() => askToComment(alarm)}>
-            Comment
-          </button>
-        )}
-      </td>
-    </tr>
-  );
+interface Props {
+  alarms: readonly Alarm[];
+  flat?: boolean; /* of the past: each by itself, in this order; else one row an incident, the most urgent first */
 }
 
-export function AlarmTable({ alarms }: { alarms: readonly Alarm[] }) {
-  const held = useSignal<readonly string[] | null>(null);
-  const ids = held.value;
-  const rows = ids === null ? alarms : alarms.filter((alarm) => ids.includes(alarm.id)).sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
-  const fresh = alarms.length - rows.length;
+export function AlarmTable({ alarms, flat }: Props) {
+  const held = useSignal<Held | null>(null);
+  const pages = useSignal(1);
+  const { rows, fresh } = flat ? { rows: alarms.map((lead) => ({ id: lead.id, lead, others: [] })), fresh: 0 } : rowsOf(alarms, held.value);
+  const shown = rows.slice(0, pages.value * PAGE);
+  const take = () => (held.value = hold(rowsOf(alarms, null).rows));
+  const keep = () => held.value ?? take();
+  const release = (event: { currentTarget: HTMLElement; relatedTarget: EventTarget | null }) => {
+    const stays = event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget);
+    if (!stays && !event.currentTarget.matches(":hover, :focus-within")) held.value = null;
+  };
   return (
-    <div class="table" onPointerEnter={() => (held.value = alarms.map((alarm) => alarm.id))} onPointerLeave={() => (held.value = null)}>
+    <div class="table" onPointerEnter={keep} onPointerLeave={release} onFocusIn={keep} onFocusOut={release}>
       {fresh > 0 && (
-        <button type="button" class="fresh" onClick={() => (held.value = alarms.map((alarm) => alarm.id))}>
+        <button type="button" class="fresh" onClick={take}>
           {fresh} new {fresh === 1 ? "alarm" : "alarms"}
         </button>
       )}
       <table class="alarms">
-        <thead>
-          <tr>
-            <th>Severity</th>
-            <th>Channel</th>
-            <th>Alarm</th>
-            <th>Cause in</th>
-            <th>Raised UTC</th>
-            <th>Open for</th>
-            <th>Count</th>
-            <th>Operator</th>
-          </tr>
-        </thead>
+        <Head shown={shown.flatMap(membersOf)} past={flat ?? false} />
         <tbody>
-          {rows.map((alarm) => (
-            <Row key={alarm.id} alarm={alarm} />
+          {shown.map((incident) => (
+            <Rows key={incident.id} incident={incident} />
           ))}
         </tbody>
       </table>
+      {rows.length > shown.length && (
+        <button type="button" class="fresh" onClick={() => (pages.value += 1)}>
+          Show {Math.min(PAGE, rows.length - shown.length)} of {rows.length - shown.length} more
+        </button>
+      )}
     </div>
   );
 }

@@ -12,16 +12,18 @@ export function EventLane({ spans, marks, bounds, zone }: { spans: readonly Span
       <figcaption>
         <b>Events</b> <span>{words}</span>
       </figcaption>
-      <svg width="100%" height="30" role="img" aria-label={words}>
+      <svg width="100%" height="30" role="group" aria-label={words}>
         <rect class="ground" x="0" y="0" width="100%" height="30" />
         {spans.map((span) => {
           const from = place(span.from, bounds);
           return (
-            <rect key={span.id} class={`span severity-${span.severity}`} x={`${from}%`} y="4" width={`${Math.max(place(span.to, bounds) - from, 0.3)}%`} height="13">
-              <title>
-                {momentText(span.from, zone)} {zone.label}: {span.text}
-              </title>
-            </rect>
+            <a key={span.id} href={`/alarms/${span.id}`} aria-label={`Alarm of ${momentText(span.from, zone)}: ${span.text}`}>
+              <rect class={`span severity-${span.severity}`} x={`${from}%`} y="4" width={`${Math.max(place(span.to, bounds) - from, 0.3)}%`} height="13">
+                <title>
+                  {momentText(span.from, zone)} {zone.label}: {span.text}
+                </title>
+              </rect>
+            </a>
           );
         })}
         {marks.map(({ at, kind, text }, i) => (

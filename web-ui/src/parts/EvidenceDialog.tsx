@@ -58,7 +58,7 @@ function Clip({ clip }: { clip: Evidence["clip"] }) {
   );
 }
 
-function Kept({ alarm }: { alarm: Alarm }) {
+export function Kept({ alarm }: { alarm: Alarm }) {
   const polled = usePolled<Evidence>(() => `/alarms/${encodeURIComponent(alarm.id)}/evidence`, alarm.id, AGAIN_MS);
   const kept = polled.data;
   if (!kept) return <p class="quiet">{polled.failure || "Loading"}</p>;

@@ -93,6 +93,9 @@ export function Filmstrip({ alarm, channelId, zone }: { alarm: Alarm; channelId:
     <div class="films">
       {kept.value === null ? <p class="quiet">Loading</p> : <Films key={alarm.id} films={filmsOf(alarm, kept.value.evidence, kept.value.archive, channelId)} zone={zone} />}
       <p>
+        <a class="filter" href={`/alarms/${alarm.id}`}>
+          Open the alarm
+        </a>{" "}
         <a class="filter" href={clip} download>
           Download the clip
         </a>{" "}

@@ -8,8 +8,8 @@ export const helpOpen = signal(false);
 const KEYS: readonly (readonly [string, string])[] = [
   ["g w · g a · g h · g s", "Go to wall, alarms, hand-over, system"],
   ["j · k", "Next, previous alarm"],
-  ["a", "Acknowledge the selected alarm"],
-  ["c", "Comment on it"],
+  ["a · z · c", "Acknowledge, shelve, comment: ticked or selected alarms"],
+  ["Shift+a", "Acknowledge all that are shown"],
   ["n · p", "Next, previous tile that is not normal"],
   ["Arrows, Home, End", "Move between tiles"],
   ["Enter · Esc", "Open · back to the wall"],

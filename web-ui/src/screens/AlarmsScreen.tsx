@@ -1,65 +1,86 @@
-/* Alarms: open ones live, those of the past when asked for. */
-import { channelOf, isShown } from "../model/alarm-list";
-import { word } from "../model/severity";
-import type { Alarm, Severity } from "../model/types";
-import { usePolled } from "../live/polling";
+/* Alarms: open and shelved ones live, those of the past when asked for, one of them beside the list. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { type AlarmFilter, filterOf, filterQuery, isFiltering, isWanted } from "../model/alarm-filter";
+import { isShown } from "../model/alarm-list";
+import { duration, instant } from "../model/format";
+import type { Alarm } from "../model/types";
+import { get } from "../live/api";
 import { query } from "../live/navigation";
-import { alarms, loaded } from "../live/state";
+import { alarms, channelSignal, loaded, now } from "../live/state";
+import { AlarmDrawer } from "../parts/AlarmDrawer";
+import { AlarmFilters } from "../parts/AlarmFilters";
+import { AlarmHistory } from "../parts/AlarmHistory";
 import { AlarmTable } from "../parts/AlarmTable";
+import { type AlarmTab, AlarmTabs } from "../parts/AlarmTabs";
+import { Skeleton } from "../parts/Skeleton";
+import { TickedBar } from "../parts/TickedBar";
 
-const TABS = [
-  { show: "open", name: "Open" },
-  { show: "shelved", name: "Shelved" },
-  { show: "cleared", name: "Cleared" },
-];
-const HISTORY_MS = 5000;
+const tabOf = (show: string | null): AlarmTab => (show === "shelved" || show === "history" ? show : "open");
 
-function filtered(all: readonly Alarm[]): Alarm[] {
-  const severity = query.value.get("severity");
-  const channel = query.value.get("channel");
-  return all.filter((alarm) => (!severity || alarm.severity === severity) && (!channel || channelOf(alarm) === channel));
+/* "No open alarms. Last cleared 14 min ago". */
+function NoneOpen() {
+  const last = useSignal<string | null>(null);
+  useEffect(() => {
+    get<{ last_cleared_at: string | null }>("/alarms?state=open&limit=1").then(
+      (answer) => (last.value = answer.last_cleared_at),
+      () => undefined,
+    );
+  }, []);
+  const at = instant(last.value);
+  return (
+    <p class="empty-line">
+      No open alarms.{" "}
+      {at !== null && (
+        <>
+          Last cleared {duration(now.value - at)} ago. <a class="filter" href="/alarms?show=history">History</a>
+        </>
+      )}
+    </p>
+  );
 }
 
-function Cleared() {
-  const polled = usePolled<{ items: Alarm[] }>(() => "/alarms?state=cleared&limit=200", "cleared", HISTORY_MS);
-  if (!polled.data) return <p class="quiet">{polled.failure || "Loading"}</p>;
-  const rows = filtered(polled.data.items).sort((a, b) => (b.cleared_at ?? "").localeCompare(a.cleared_at ?? ""));
+function Empty({ shelved, filter }: { shelved: boolean; filter: AlarmFilter }) {
+  if (isFiltering(filter)) return <p class="empty-line">No {shelved ? "shelved" : "open"} alarm fits this filter.</p>;
+  return shelved ? <p class="empty-line">Nothing is shelved.</p> : <NoneOpen />;
+}
+
+function Current({ rows, shelved, filter }: { rows: readonly Alarm[]; shelved: boolean; filter: AlarmFilter }) {
+  if (!loaded.value) return <Skeleton />;
+  const csv = `/api/v1/alarms.csv?${[`state=${shelved ? "shelved" : "open"}`, filterQuery(filter)].filter(Boolean).join("&")}`;
   return (
     <>
-      {polled.failure && <p class="failure">{polled.failure}</p>}
-      {rows.length === 0 ? <p class="empty-line">No alarm has cleared yet.</p> : <AlarmTable alarms={rows} />}
+      <TickedBar shown={rows} />
+      {rows.length === 0 && <Empty shelved={shelved} filter={filter} />}
+      {rows.length > 0 && <AlarmTable alarms={rows} />}
+      {rows.length > 0 && (
+        <p class="export">
+          <a class="filter" href={csv} download>
+            Export as CSV
+          </a>
+        </p>
+      )}
     </>
   );
 }
 
-function Current({ shelved }: { shelved: boolean }) {
-  const rows = filtered(alarms.value).filter((alarm) => isShown(alarm) !== shelved);
-  if (!loaded.value) return <p class="quiet">Loading</p>;
-  if (rows.length === 0) return <p class="empty-line">{shelved ? "Nothing is shelved." : "No open alarms."}</p>;
-  return <AlarmTable alarms={rows} />;
-}
-
-export function AlarmsScreen() {
-  const show = query.value.get("show") ?? "open";
-  const severity = query.value.get("severity");
+/* @alarm: the one in the drawer, "" for none. */
+export function AlarmsScreen({ alarm }: { alarm: string }) {
+  const tab = tabOf(query.value.get("show"));
+  const filter = filterOf(query.value);
+  const groupOf = (channel: string) => channelSignal(channel)?.value.group ?? "";
+  const rows = alarms.value.filter((one) => isShown(one) === (tab !== "shelved") && isWanted(one, filter, groupOf));
   return (
-    <main class="screen">
-      <div class="title">
-        <h1>Alarms</h1>
-        <nav class="tabs" aria-label="Which alarms">
-          {TABS.map((tab) => (
-            <a key={tab.show} href={`/alarms?show=${tab.show}`} aria-current={tab.show === show ? "page" : undefined}>
-              {tab.name}
-            </a>
-          ))}
-        </nav>
-        {severity && (
-          <a class="filter" href={`/alarms?show=${show}`}>
-            Only {word(severity as Severity)} ✕
-          </a>
-        )}
+    <main class={alarm ? "screen alarm-screen with-drawer" : "screen alarm-screen"}>
+      <div class="alarm-list">
+        <div class="title">
+          <h1>Alarms</h1>
+          <AlarmTabs tab={tab} />
+        </div>
+        <AlarmFilters filter={filter} at={alarm ? `/alarms/${alarm}` : "/alarms"} keep={tab === "open" ? "" : `show=${tab}`} past={tab === "history"} />
+        {tab === "history" ? <AlarmHistory filter={filter} /> : <Current key={tab} rows={rows} shelved={tab === "shelved"} filter={filter} />}
       </div>
-      {show === "cleared" ? <Cleared /> : <Current shelved={show === "shelved"} />}
+      {alarm && <AlarmDrawer key={alarm} id={alarm} />}
     </main>
   );
 }

@@ -1,10 +1,10 @@
 /* The frame: which page stands where, the door before it, and what lies over every page. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { compareAlarms, isShown, isWaiting } from "../model/alarm-list";
+import { compareAlarms, isWaiting } from "../model/alarm-list";
 import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
-import { askToAcknowledge, askToComment, selectedAlarm } from "../live/actions";
+import { type Act, ask, selectedAlarm, ticked } from "../live/actions";
 import { bindKeys } from "../live/keys";
 import { lazy } from "../live/lazy";
 import { go, route } from "../live/navigation";
@@ -17,7 +17,7 @@ import { EvidenceDialog } from "../parts/EvidenceDialog";
 import { Header } from "../parts/Header";
 import { KeyHelp, helpOpen } from "../parts/KeyHelp";
 import { Later } from "../parts/Later";
-import { NoteDialog } from "../parts/NoteDialog";
+import { ActDialog } from "../parts/ActDialog";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
 import { RevokedScreen } from "./RevokedScreen";
@@ -29,30 +29,44 @@ const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).Channel
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
 const SystemScreen = lazy(async () => (await import("./SystemScreen")).SystemScreen);
 
+/* Alarms in the order in which the page shows them. */
+const shownAlarms = (): string[] => [...document.querySelectorAll<HTMLElement>("[data-alarm]")].flatMap(({ dataset }) => dataset["alarm"] ?? []);
+
 function selectNext(by: 1 | -1): void {
-  const list = alarms.peek().filter(isShown);
-  const at = list.findIndex((alarm) => alarm.id === selectedAlarm.peek());
+  const list = shownAlarms();
+  const at = list.indexOf(selectedAlarm.peek());
   const next = list[Math.max(0, Math.min(list.length - 1, at + by))];
-  if (!next) return;
-  selectedAlarm.value = next.id;
-  document.querySelector(`[data-alarm="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (next === undefined) return;
+  selectedAlarm.value = next;
+  document.querySelector(`[data-alarm="${CSS.escape(next)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-/* The alarm that a key means: of the focused tile, else the selected one, else the first that waits. */
-function meant(): Alarm | undefined {
+/* The alarms that a key means: the ticked ones, else that of the focused tile, else the selected one, else the first. */
+function meant(): Alarm[] {
+  const shown = new Set(shownAlarms());
+  const list = alarms.peek().filter(({ id }) => shown.size === 0 || shown.has(id) || ticked.peek().has(id)).sort(compareAlarms);
+  const chosen = list.filter(({ id }) => ticked.peek().has(id));
+  if (chosen.length > 0) return chosen;
   const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
-  const list = [...alarms.peek()].sort(compareAlarms);
-  return (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  const one = (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  return one ? [one] : [];
 }
 
-function acknowledgeKey(): void {
-  const alarm = meant();
-  if (alarm && mayAct.peek() && isWaiting(alarm)) askToAcknowledge(alarm);
+function actByKey(act: Act): void {
+  if (mayAct.peek()) ask(act, act === "ack" ? meant().filter(isWaiting) : meant());
 }
 
-function commentKey(): void {
-  const alarm = meant();
-  if (alarm && mayAct.peek()) askToComment(alarm);
+/* Everything that is shown and waits; the dialog names how many, and asks. */
+function acknowledgeAll(): void {
+  const shown = new Set(shownAlarms());
+  const incidents = new Set(alarms.peek().filter(({ id }) => shown.has(id)).map((alarm) => alarm.incident_id || alarm.id));
+  if (mayAct.peek()) ask("ack", alarms.peek().filter((alarm) => isWaiting(alarm) && incidents.has(alarm.incident_id || alarm.id)));
+}
+
+function openSelected(): void {
+  const id = selectedAlarm.peek();
+  const idle = document.activeElement === null || document.activeElement === document.body;
+  if (idle && id && shownAlarms().includes(id)) go(`/alarms/${encodeURIComponent(id)}${location.search}`);
 }
 
 function useKeys(): void {
@@ -65,9 +79,12 @@ function useKeys(): void {
         "g s": () => go("/system"),
         j: () => selectNext(1),
         k: () => selectNext(-1),
-        a: acknowledgeKey,
-        c: commentKey,
-        Escape: () => go("/wall"),
+        a: () => actByKey("ack"),
+        A: acknowledgeAll,
+        z: () => actByKey("shelve"),
+        c: () => actByKey("comment"),
+        Enter: openSelected,
+        Escape: () => go(route.peek().page === "alarms" && location.pathname !== "/alarms" ? `/alarms${location.search}` : "/wall"),
         d: turnTheme,
         u: turnTime,
         "?": () => (helpOpen.value = true),
@@ -80,7 +97,7 @@ function Page() {
   const here = route.value;
   switch (here.page) {
     case "alarms":
-      return <Later screen={AlarmsScreen} with={{}} />;
+      return <Later screen={AlarmsScreen} with={{ alarm: here.alarm }} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
     case "system":
@@ -111,7 +128,7 @@ function Frame() {
       <Header />
       <Banner />
       <Page />
-      <NoteDialog />
+      <ActDialog />
       <EvidenceDialog />
       <KeyHelp />
       <Toasts />

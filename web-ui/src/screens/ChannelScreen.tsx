@@ -7,7 +7,7 @@ import { spansOf } from "../model/event-lane";
 import { NONE, bitrate, count, dateTime, duration, instant } from "../model/format";
 import { ageOf, isFresh } from "../model/freshness";
 import { tileView } from "../model/tile";
-import { type TimeRange, boundsOf, rangeOf } from "../model/time-range";
+import { type TimeRange, boundsOf, iso, rangeOf } from "../model/time-range";
 import { UTC, type Zone } from "../model/time-text";
 import type { Alarm, Channel, ChannelDetail, Structure } from "../model/types";
 import { loadCatalogue } from "../live/catalogue";
@@ -34,6 +34,8 @@ import { TimeRangeBar } from "../parts/TimeRangeBar";
 const DETAIL_MS = 1000;
 const STRUCTURE_MS = 5000;
 const ALARMS_MS = 5000;
+const HISTORY_MS = 300_000;
+const REMEMBERED_S = 86_400; /* what ended earlier is in the history only */
 const STATES: Record<string, string> = { ok: "Ok", fault: "Fault", unknown: "Not known", planned: "Planned", starting: "Starting" };
 const TABS = [
   { tab: "overview", name: "Overview" },
@@ -164,7 +166,12 @@ function Body({ id, tab, detail, range, zone, onPicture }: BodyProps) {
   const polled = usePolled<{ items: Alarm[] }>(() => `/alarms?state=all&channel=${id}&limit=200`, id, ALARMS_MS);
   const past = polled.data?.items ?? null;
   const second = Math.floor(now.value / 1000);
-  const spans = useMemo(() => spansOf(past ?? [], boundsOf(range, second), second), [past, JSON.stringify(range), second]);
+  const bounds = boundsOf(range, second);
+  const isOld = bounds.from < second - REMEMBERED_S;
+  const history = `/alarm-history?channel=${id}&from=${iso(bounds.from)}&to=${iso(bounds.to)}&limit=500`;
+  const older = usePolled<{ items: Alarm[] }>(() => (isOld ? history : ""), `${id} ${isOld} ${JSON.stringify(range)}`, HISTORY_MS);
+  const known = useMemo(() => [...new Map([...(older.data?.items ?? []), ...(past ?? [])].map((alarm) => [alarm.id, alarm])).values()], [older.data, past]);
+  const spans = useMemo(() => spansOf(known, bounds, second), [known, JSON.stringify(range), second]);
   switch (tab) {
     case "stream":
       return <Stream id={id} detail={detail} zone={zone} />;

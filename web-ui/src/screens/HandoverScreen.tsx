@@ -4,6 +4,9 @@ import { type AlarmFigures, type Handover, spanName, spanSentence } from "../mod
 import type { Alarm } from "../model/types";
 import { usePolled } from "../live/polling";
 import { AlarmTable } from "../parts/AlarmTable";
+import { AlarmTabs } from "../parts/AlarmTabs";
+import { Skeleton } from "../parts/Skeleton";
+import { TickedBar } from "../parts/TickedBar";
 
 const PERIOD_MS = 5000;
 const FIGURES_MS = 10_000;
@@ -83,7 +86,7 @@ export function HandoverScreen() {
   if (!report) {
     return (
       <main class="screen">
-        <p class="quiet">{polled.failure || "Loading"}</p>
+        {polled.failure ? <p class="failure">{polled.failure}</p> : <Skeleton />}
       </main>
     );
   }
@@ -92,9 +95,11 @@ export function HandoverScreen() {
     <main class={polled.failure ? "screen greyed" : "screen"}>
       <div class="title">
         <h1>Hand-over</h1>
+        <AlarmTabs tab="handover" />
         <p>{at === null ? "" : `As of ${dateTime(at)} UTC`}</p>
         {polled.failure && <span class="failure">{polled.failure}</span>}
       </div>
+      <TickedBar shown={LISTS.flatMap(({ name }) => report[name]).filter((alarm, i, all) => all.findIndex(({ id }) => id === alarm.id) === i)} />
       {LISTS.map(({ name, heading, none }) => (
         <List key={name} alarms={report[name]} heading={heading} none={none} people={name === "shelved" || name === "promised"} />
       ))}
