@@ -164,6 +164,15 @@ told_at_us(const Message *message)
     return 0;
 }
 
+Message *
+input_record_steal(const Message *message)
+{
+    Message *copy = g_memdup2(message, sizeof *message);
+
+    *(Message *)message = (Message){.kind = message->kind, .sequence = message->sequence};
+    return copy;
+}
+
 AlarmNow
 input_record_hear(InputRecord *record, const Message *message, AlarmNow now)
 {

@@ -117,6 +117,10 @@ void records_set_inventory(Records *records, Inventory *inventory);
  */
 AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow now);
 
+/* Takes all that @message owns over: what its sender frees is nothing any more. Returns: (transfer
+ * full) */
+Message *input_record_steal(const Message *message);
+
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);
 

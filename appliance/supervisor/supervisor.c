@@ -215,16 +215,6 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
     outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
 }
 
-/* @message goes over to the records: what the sender's copy frees is nothing any more. */
-static Message *
-steal(const Message *message)
-{
-    Message *copy = g_memdup2(message, sizeof *message);
-
-    *(Message *)message = (Message){.kind = message->kind, .sequence = message->sequence};
-    return copy;
-}
-
 static void
 on_worker_message(InputRecord *input, const Message *message, gpointer user_data)
 {
@@ -235,7 +225,7 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
     switch ((MessageKind)message->kind) {
     case MESSAGE_REPORT:
         part = message->report.part;
-        ingest_report(self->ingest, input, steal(message), now);
+        ingest_report(self->ingest, input, input_record_steal(message), now);
         depth_desk_report(self->depths, input, part, now_of_both());
         break;
     case MESSAGE_EDGE:
@@ -262,7 +252,7 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
         ingest_evidence(self->ingest, input, &message->evidence, now);
         break;
     case MESSAGE_STRUCTURE:
-        ingest_structure(self->ingest, input, steal(message), now);
+        ingest_structure(self->ingest, input, input_record_steal(message), now);
         break;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:
