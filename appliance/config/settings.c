@@ -57,6 +57,11 @@ static const KeySpec keys[] = {
     {"http", "listen", KEY_ADDRESS, 0, 0, AT(http_listen)},
     {"http", "port", KEY_NUMBER16, 1, 65535, AT(http_port)},
     {"http", "ui_dir", KEY_PATH, 0, 0, AT(http_ui_dir)},
+    {"http", "certificate", KEY_PATH, 0, 0, AT(http_certificate)},
+    {"http", "key", KEY_PATH, 0, 0, AT(http_key)},
+    {"http", "tls_port", KEY_NUMBER16, 1, 65535, AT(http_tls_port)},
+    {"http", "frame_ancestors", KEY_URL, 0, 0, AT(http_frame_ancestors)},
+    {"http", "security_contact", KEY_WORD, 0, 0, AT(http_security_contact)},
     {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
@@ -430,6 +435,7 @@ set_defaults(Settings *settings)
     if (settings->profile_file[0] == '\0')
         set_default(&settings->profile_name, "laptop");
     settings->http_port = settings->http_port != 0 ? settings->http_port : 8080;
+    settings->http_tls_port = settings->http_tls_port != 0 ? settings->http_tls_port : 8443;
     settings->mysql.port = settings->mysql.port != 0 ? settings->mysql.port : 3306;
     settings->redis.port = settings->redis.port != 0 ? settings->redis.port : 6379;
     if (settings->thumbnail_period_ms == 0)

@@ -34,8 +34,13 @@ typedef struct {
     char *state_folder; /* absolute */
     char *http_listen;  /* numeric address */
     uint16_t http_port;
-    char *http_ui_dir;     /* "" for the user interface inside the program */
-    char *http_public_url; /* how people reach the dashboard; "" for the listening address */
+    char *http_ui_dir;      /* "" for the user interface inside the program */
+    char *http_certificate; /* PEM file; "": no TLS */
+    char *http_key;         /* PEM file; "": it stands in the certificate's */
+    uint16_t http_tls_port;
+    char *http_frame_ancestors;  /* who may frame the dashboard: an origin; "" for nobody */
+    char *http_security_contact; /* URI; "" for none */
+    char *http_public_url;       /* how people reach the dashboard; "" for the listening address */
     MysqlSettings mysql;
     RedisSettings redis;
     WorkersMode workers_mode;

@@ -111,14 +111,13 @@ api_profile_simulate(HttpRequest *request)
     g_autoptr(JsonNode) root = http_request_json(request);
     JsonObject *body = root != NULL ? json_node_get_object(root) : NULL;
     JsonNode *draft = body != NULL ? json_object_get_member(body, "profile") : NULL;
-    const double hours =
-        body != NULL ? json_object_get_double_member_with_default(body, "hours", HOURS_MAX) : 0;
+    double hours = HOURS_MAX;
     g_autofree char *scope = body != NULL ? scope_of(body) : NULL;
     Command *command = NULL;
 
     if (root == NULL)
         return;
-    if (!(hours > 0 && hours <= HOURS_MAX)) {
+    if (!http_json_number(body, "hours", &hours) || !(hours > 0 && hours <= HOURS_MAX)) {
         http_request_problem(request, 400, "invalid", "\"hours\" is above 0 and at most 24.");
         return;
     }

@@ -21,6 +21,8 @@ const Route api_routes[] = {
     {"POST", "/api/v1/setup", ROLE_NONE, ANY, REACH_ALL, ROUTE_PLAIN, api_setup},
     {"POST", "/api/v1/login-codes", ROLE_ADMIN, NONE, REACH_BOX, ROUTE_CONTROL_ONLY, api_login_codes},
     {"GET", "/api/v1/openapi.yaml", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_openapi},
+    {"GET", "/api/v1/openapi.json", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_openapi_json},
+    {"GET", "/.well-known/security.txt", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_security_txt},
 
     {"GET", "/api/v1/sessions", ROLE_VIEWER, ADMIN, REACH_ALL, ROUTE_OWN, api_sessions},
     {"DELETE", "/api/v1/sessions/{}", ROLE_VIEWER, ADMIN, REACH_ALL, ROUTE_OWN, api_session_end},

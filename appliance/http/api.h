@@ -141,6 +141,8 @@ void api_healthz(HttpRequest *request);
 void api_readyz(HttpRequest *request);
 void api_version(HttpRequest *request);
 void api_openapi(HttpRequest *request);
+void api_openapi_json(HttpRequest *request);
+void api_security_txt(HttpRequest *request);
 
 /* api-problems.c */
 void api_problem(HttpRequest *request);

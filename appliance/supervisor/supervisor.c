@@ -11,7 +11,6 @@
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/due-source.h"
-#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
@@ -98,10 +97,10 @@ rearm(Supervisor *self)
 static GArray *
 collect_services(Supervisor *self, const EventLogStatus *status)
 {
-    const ServiceSources sources = {self->outlets, &self->journal, &self->recordings, self->records,
-                                    self->self_probe};
+    const ServiceSources sources = {self->outlets, &self->journal,   &self->recordings,
+                                    self->records, self->self_probe, self->dashboard};
 
-    return services_collect(&sources, status, clock_mono_us());
+    return services_collect(&sources, status, clock_mono_us(), clock_wall_us());
 }
 
 static void
@@ -535,6 +534,7 @@ supervisor_reload(Supervisor *self)
         ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
         return;
     }
+    gantry_http_server_reload_certificate(dashboard_get_server(self->dashboard));
     text = g_strdup_printf("reloaded: %zu channels on %zu inputs, generation %" G_GUINT64_FORMAT,
                            next->n_channels, next->n_inputs, next->generation);
     if (next == self->records->inventory)

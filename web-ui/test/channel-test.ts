@@ -5,7 +5,7 @@ import { groupsOf, roomText, sensorText, valueText } from "../src/model/box";
 import { filmsOf, offsetText } from "../src/model/filmstrip";
 import { barsOf, histogramSummary } from "../src/model/histogram";
 import { prioritiesOf } from "../src/model/indicators";
-import { gaugesOf } from "../src/model/sound";
+import { gaugesOf } from "../src/model/sound-gauges";
 import { sparkPath } from "../src/model/sparkline";
 import { type Component, type Table, isMarked, longest, otherPids, repetition, scrambling, tableName } from "../src/model/structure";
 import { verdict } from "../src/model/trust";

@@ -1,7 +1,7 @@
 /* Every stream of sound: levels and loudness against target and limits, and what is wrong with it. */
 import { troubles } from "../model/checks";
 import { NONE, pid } from "../model/format";
-import { type Gauge, gaugesOf } from "../model/sound";
+import { type Gauge, gaugesOf } from "../model/sound-gauges";
 import type { Audio, ChannelDetail } from "../model/types";
 
 const text = (gauge: Gauge): string => (gauge.value === null ? NONE : `${gauge.value.toFixed(gauge.digits).replace("-", "\u2212")} ${gauge.unit}`);

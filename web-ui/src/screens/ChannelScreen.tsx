@@ -1,7 +1,7 @@
 /* One channel: what it is, what arrives, how it went, what is wrong. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { channelOf } from "../model/alarm-list";
+import { channelOf, saidOf } from "../model/alarm-list";
 import { DEPTHS, depthReason } from "../model/checks";
 import { spansOf } from "../model/event-lane";
 import { NONE, bitrate, count, dateTime, duration, instant } from "../model/format";
@@ -14,7 +14,7 @@ import { loadCatalogue } from "../live/catalogue";
 import { go, query } from "../live/navigation";
 import { usePolled } from "../live/polling";
 import { siteFirst, siteZone } from "../live/site";
-import { alarms, channelSignal, now, recoveredAt, top } from "../live/state";
+import { alarms, channelSignal, now, recoveredAt, said } from "../live/state";
 import { AlarmTable } from "../parts/AlarmTable";
 import { AudioPanel } from "../parts/AudioPanel";
 import { ChecksTable } from "../parts/ChecksTable";
@@ -90,7 +90,7 @@ function figureFacts(channel: ChannelDetail, age: number | null): Fact[] {
 
 function Title({ channel }: { channel: Channel }) {
   const { id } = channel;
-  const view = tileView(channel, top.value.get(id), { now: now.value, recoveredAt: recoveredAt(id), shownAt: null });
+  const view = tileView(channel, saidOf(said.value, id), { now: now.value, recoveredAt: recoveredAt(id), shownAt: null });
   const since = instant(channel.since);
   return (
     <div class="title channel-title" data-look={view.look} data-severity={view.severity}>
