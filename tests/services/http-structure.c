@@ -47,3 +47,26 @@ http_structure_make(MonoUs now_us, WallUs wall_us)
     }
     return structure;
 }
+
+void
+http_structure_fill_media(ChannelView *channel, MonoUs now_us)
+{
+    channel->depth_reason = g_strdup("suspect: black");
+    channel->hints = HINT_BLACK | HINT_SILENCE;
+    channel->checks = g_new0(CheckReport, 2);
+    channel->n_checks = 2;
+    channel->checks[0] = (CheckReport){CHECK_BLACK, 4 * US_PER_SECOND, now_us - US_PER_SECOND};
+    channel->checks[1] = (CheckReport){CHECK_FRAME_RATE, 0, 0};
+    channel->audios = g_new0(AudioReport, 1);
+    channel->n_audios = 1;
+    channel->audios[0] = (AudioReport){.pid = 257,
+                                       .language = g_strdup("deu"),
+                                       .format = g_strdup("AAC 2.0 48 kHz"),
+                                       .faults = g_new0(FaultState, 1),
+                                       .n_faults = 1,
+                                       .metrics = g_new0(MetricValue, 2),
+                                       .n_metrics = 2};
+    channel->audios[0].faults[0] = (FaultState){FAULT_SOUND_STREAM_SILENT, true, now_us, -90};
+    channel->audios[0].metrics[0] = (MetricValue){METRIC_LOUDNESS_SHORT, -23.1};
+    channel->audios[0].metrics[1] = (MetricValue){METRIC_PHASE, 0.5};
+}
