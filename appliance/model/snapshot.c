@@ -147,6 +147,7 @@ snapshot_unref(Snapshot *snapshot)
     g_free(snapshot->alarms);
     g_free(snapshot->sensors);
     g_free(snapshot->services);
+    g_free(snapshot->raised);
     runbooks_unref(snapshot->runbooks);
     figures_view_unref(snapshot->figures);
     sensor_trend_unref(snapshot->trend);

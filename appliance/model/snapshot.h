@@ -82,6 +82,10 @@ typedef struct {
     size_t n_indicators;
     NoteList *notes;             /* owned reference; (nullable): none yet */
     ChannelStructure *structure; /* owned reference; (nullable): not told yet */
+
+    double black_s; /* that the picture was black, since gantryd knows the channel; the next two: */
+    double frozen_s; /* that it stood still */
+    double silent_s; /* that there was no sound in any stream */
 } ChannelView;
 
 /* What viewers lose (ATSC A/78). Numbers stand in journal and database. */
@@ -142,7 +146,19 @@ typedef struct {
     char *text;      /* one sentence, "" when ok */
     uint64_t behind; /* events not yet taken */
     MonoUs since_us;
+    bool delivers; /* it is a receiver; the next four count attempts since it was started */
+    uint64_t delivered;
+    uint64_t failed;
+    uint64_t superseded;
+    uint64_t given_up;
 } ServiceView;
+
+/* How often alarms of one fault were raised with one severity, since gantryd started. */
+typedef struct {
+    FaultId fault;
+    Severity severity;
+    uint64_t count; /* above 0 */
+} RaisedCount;
 
 typedef struct Snapshot {
     gatomicrefcount refs;   /* use snapshot_ref() and snapshot_unref() */
@@ -165,12 +181,14 @@ typedef struct Snapshot {
     ServiceView *services;
     size_t n_services;
     SensorTrend *trend;                  /* owned reference; (nullable): the sensors' last hour */
-    DepthSummary depth;                  /* what measuring takes of the box */
     DepthHeadroom headroom[DEPTH_COUNT]; /* by Depth */
-    Runbooks *runbooks;                  /* owned reference; (nullable): the shipped texts */
-    struct FiguresView *figures;         /* owned reference; (nullable): alarm-figures.h */
-    char *profile_name;                  /* hardware profile in use */
-    char *profile_text;                  /* one sentence about it */
+    DepthSummary depth;                  /* what measuring takes of the box */
+    RaisedCount *raised;                 /* @n_raised entries */
+    size_t n_raised;
+    Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
+    struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */
+    char *profile_name;          /* hardware profile in use */
+    char *profile_text;          /* one sentence about it */
 } Snapshot;
 
 void alarm_view_clear(AlarmView *alarm); /* frees what it owns */

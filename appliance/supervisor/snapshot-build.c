@@ -141,6 +141,9 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
     view->bitrate_median_bps = record->rate.median_bps;
     view->own_loss_us = record->input->own_loss_us;
     view->worker_cores = record->input->use.at_us != 0 ? record->input->use.cores : (double)NAN;
+    view->black_s = record->held.black_s;
+    view->frozen_s = record->held.frozen_s;
+    view->silent_s = record->held.silent_s;
     view->worker_pid = record->input->worker_pid;
     view->worker_restarts = record->input->worker_restarts;
 }
@@ -203,6 +206,8 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
     snapshot->runbooks = runbooks_ref(records->inventory->site->runbooks);
     if (surroundings->figures != NULL)
         snapshot->figures = figures_desk_view(surroundings->figures);
+    if (surroundings->figures != NULL)
+        snapshot->raised = figures_desk_raised(surroundings->figures, &snapshot->n_raised);
     if (surroundings->depth != NULL)
         snapshot->depth = *surroundings->depth;
     for (unsigned depth = 0; surroundings->headroom != NULL && depth < DEPTH_COUNT; depth++)

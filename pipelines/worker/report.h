@@ -50,8 +50,9 @@ typedef struct {
                                             @n_notes entries; texts owned by the reading's owner */
     size_t n_notes;
     MessageStructure structure; /* of the last look at it; owned by the reading's owner */
-    TsState state;              /* kept from reading to reading */
-    LossCount of_monitor;       /* of @ts, what was this box's doing; by the loss watch */
+    AncillaryFacts ancillary;
+    TsState state;        /* kept from reading to reading */
+    LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
 } ServiceReading;
 
 /* What this box lost, or was kept from doing; by the loss watch. */

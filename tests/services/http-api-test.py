@@ -100,6 +100,8 @@ class Sessions(unittest.TestCase):
             ("/api/v1/alarms/alarm-1/shelve", "POST", "operator"),
             ("/api/v1/alarms/alarm-1/unshelve", "POST", "operator"),
             ("/api/v1/handover", "GET", "viewer"),
+            ("/api/v1/alarm-figures", "GET", "viewer"),
+            ("/api/v1/alarm-figures.csv", "GET", "viewer"),
             ("/api/v1/calendar", "GET", "viewer"),
             ("/api/v1/calendar/x", "PUT", "operator"),
             ("/api/v1/calendar/x", "DELETE", "operator"),
@@ -408,7 +410,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(audio["metrics"], {"loudness_short_term": -23.1, "phase_correlation": 0.5})
         self.assertEqual((audio["faults"][0]["name"], audio["faults"][0]["active"]), ("sound-stream-silent", True))
         body = self.server.ask("/metrics")[2]
-        self.assertIn(b'gantry_loudness_short_term_lufs{channel="channel-02",pid="257",language="deu"} -23.1', body)
+        self.assertIn(b'gantry_audio_loudness_lufs{channel="channel-02",track="1",window="S"} -23.1', body)
 
     def test_the_system_page_tells_what_depth_costs(self):
         depth = self.get("/api/v1/system")["depth"]
