@@ -98,6 +98,7 @@ days_left(DiskSource *self, MonoUs now_us, double used, double available)
     return MIN(available / (grown / seconds) / DAY_S, FILL_DAYS_MAX);
 }
 
+/* As a rate, it is not told before it is known. */
 static void
 add_days(SensorReadings *readings, double days)
 {
@@ -107,12 +108,11 @@ add_days(SensorReadings *readings, double days)
         .value = days,
         .unit = (char *)"days",
         .limit = FILL_DAYS_LIMIT,
-        .state = (char *)(isnan(days)               ? "unknown"
-                          : days <= FILL_DAYS_LIMIT ? "warning"
-                                                    : "ok"),
+        .state = (char *)(days <= FILL_DAYS_LIMIT ? "warning" : "ok"),
     };
 
-    sensor_readings_add(readings, &view);
+    if (!isnan(days))
+        sensor_readings_add(readings, &view);
 }
 
 static void
