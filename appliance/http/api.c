@@ -75,6 +75,7 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels/{}/proposal", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_proposal},
     {"POST", "/api/v1/channels/{}/proposal/accept", ROLE_ENGINEER, CONFIG, REACH_SCOPED, ROUTE_PLAIN, api_channel_proposal_accept},
     {"GET", "/api/v1/profiles", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_profiles},
+    {"GET", "/api/v1/profiles/{}/rules", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_profile_rules},
     {"PUT", "/api/v1/profiles/{}", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_put},
     {"DELETE", "/api/v1/profiles/{}", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_delete},
     {"POST", "/api/v1/profiles/{}/simulate", ROLE_OPERATOR, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_simulate},

@@ -66,6 +66,7 @@ void api_channels_export(HttpRequest *request);
 void api_generations(HttpRequest *request);
 void api_generation_diff(HttpRequest *request);
 void api_generation_revert(HttpRequest *request);
+void api_profile_rules(HttpRequest *request);
 void api_probe_start(HttpRequest *request);
 void api_operation(HttpRequest *request);
 

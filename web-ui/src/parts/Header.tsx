@@ -12,6 +12,7 @@ const PAGES = [
   { page: "alarms", href: "/alarms", name: "Alarms" },
   { page: "handover", href: "/handover", name: "Hand-over" },
   { page: "system", href: "/system", name: "System" },
+  { page: "config", href: "/config", name: "Config" },
 ];
 
 export function Header() {

@@ -27,6 +27,7 @@ import { WallScreen } from "./WallScreen";
 
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
+const ConfigScreen = lazy(async () => (await import("./config/ConfigScreen")).ConfigScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
 const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
 const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
@@ -94,6 +95,7 @@ function useKeys(): void {
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
         "g s": () => go("/system"),
+        "g c": () => go("/config"),
         j: () => selectNext(1),
         k: () => selectNext(-1),
         a: () => actByKey("ack"),
@@ -121,6 +123,8 @@ function Page() {
       return <Later screen={HandoverScreen} with={{}} />;
     case "system":
       return <Later screen={SystemScreen} with={{}} />;
+    case "config":
+      return <Later screen={ConfigScreen} with={{ section: here.section, id: here.id }} />;
     case "channel":
       return channelIds.value.length > 0 && !channelSignal(here.id) ? <Missing what="No such channel" /> : <Later key={here.id} screen={ChannelScreen} with={{ id: here.id }} />;
     case "missing":
