@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "appliance/model/calendar.h"
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/runbooks.h"
@@ -165,6 +166,9 @@ typedef struct Snapshot {
     size_t n_services;
     DepthSummary depth;          /* what measuring takes of the box */
     Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
+    Calendar *calendar;          /* owned reference; (nullable) */
+    GTimeZone *zone;             /* owned reference; (nullable): UTC */
+    char *timezone;              /* name of @zone; (nullable) */
     struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */
     char *profile_name;          /* hardware profile in use */
     char *profile_text;          /* one sentence about it */
