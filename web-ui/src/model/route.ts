@@ -4,6 +4,7 @@ export type Route =
   | { page: "wall" }
   | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
+  | { page: "reports" }
   | { page: "channel"; id: string }
   | { page: "system" }
   | { page: "login" }
@@ -24,6 +25,7 @@ export function routeOf(path: string): Route {
     case "wall":
       return { page: "wall" };
     case "handover":
+    case "reports":
     case "system":
     case "login":
     case "setup":

@@ -6,7 +6,7 @@ import { Dialog } from "./Dialog";
 export const helpOpen = signal(false);
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ["g w · g a · g h · g s", "Go to wall, alarms, hand-over, system"],
+  ["g w · g a · g h · g r · g s", "Go to wall, alarms, hand-over, reports, system"],
   ["j · k", "Next, previous alarm"],
   ["a · z · c", "Acknowledge, shelve, comment: ticked or selected alarms"],
   ["Shift+a", "Acknowledge all that are shown"],

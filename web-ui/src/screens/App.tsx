@@ -27,6 +27,7 @@ import { WallScreen } from "./WallScreen";
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).ReportsScreen);
 const SystemScreen = lazy(async () => (await import("./SystemScreen")).SystemScreen);
 
 /* Alarms in the order in which the page shows them. */
@@ -76,6 +77,7 @@ function useKeys(): void {
         "g w": () => go("/wall"),
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
+        "g r": () => go("/reports"),
         "g s": () => go("/system"),
         j: () => selectNext(1),
         k: () => selectNext(-1),
@@ -100,6 +102,8 @@ function Page() {
       return <Later screen={AlarmsScreen} with={{ alarm: here.alarm }} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
+    case "reports":
+      return <Later screen={ReportsScreen} with={{}} />;
     case "system":
       return <Later screen={SystemScreen} with={{}} />;
     case "channel":
