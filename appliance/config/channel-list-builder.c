@@ -12,10 +12,11 @@
 #define DIGITS_KEPT     4 /* of a number that ends a name, in a short name made from it */
 
 bool
-list_refuse(const ListBuilder *builder, unsigned line, GError **error, const char *format, ...)
+list_refuse(ListBuilder *builder, unsigned line, GError **error, const char *format, ...)
 {
     va_list arguments;
 
+    builder->line = line;
     va_start(arguments, format);
     g_autofree char *what = g_strdup_vprintf(format, arguments);
     va_end(arguments);
@@ -25,6 +26,30 @@ list_refuse(const ListBuilder *builder, unsigned line, GError **error, const cha
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "%s:%u: %s", builder->file, line,
                     what);
     return false;
+}
+
+void
+list_problem_free(ListProblem *problem)
+{
+    g_free(problem->column);
+    g_free(problem->what);
+    g_free(problem);
+}
+
+bool
+list_builder_pass(ListBuilder *builder, GError **error)
+{
+    ListProblem *problem = NULL;
+
+    if (builder->problems == NULL || error == NULL || *error == NULL)
+        return false;
+    problem = g_new0(ListProblem, 1);
+    problem->line = builder->line;
+    problem->column = builder->at < COLUMN_COUNT ? g_strdup(list_column_name(builder->at)) : NULL;
+    problem->what = g_strdup((*error)->message);
+    g_ptr_array_add(builder->problems, problem);
+    g_clear_error(error);
+    return true;
 }
 
 char *
@@ -376,6 +401,13 @@ take_address(ListBuilder *builder,
     return true;
 }
 
+/* Names that are left empty are made from others. */
+static bool
+is_made_up(unsigned column)
+{
+    return column == COLUMN_NAME || column == COLUMN_SHORT_NAME;
+}
+
 bool
 list_builder_add(ListBuilder *builder, RawChannel *row, GError **error)
 {
@@ -384,8 +416,15 @@ list_builder_add(ListBuilder *builder, RawChannel *row, GError **error)
     StreamAddress address;
 
     *row = (RawChannel){0};
+    builder->at = COLUMN_COUNT;
     entry->line = raw.line;
     entry->by_hand = raw.by_hand;
+    entry->id_given = !raw.loose_id && *field(&raw, COLUMN_ID) != '\0';
+    for (unsigned column = 0; column < COLUMN_COUNT; column++)
+        entry->given |=
+            raw.fields[column] != NULL && (*raw.fields[column] != '\0' || !is_made_up(column))
+                ? 1u << column
+                : 0;
     if (builder->entries->len >= CHANNEL_LIST_MAX_CHANNELS)
         return list_refuse(builder, raw.line, error, "more than %u channels",
                            CHANNEL_LIST_MAX_CHANNELS);

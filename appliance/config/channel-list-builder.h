@@ -33,6 +33,8 @@ typedef struct {
     GHashTable *ids;       /* id: line, both borrowed from entries */
     GHashTable *places;    /* what a row receives: its entry, no-ref */
     Column at;             /* what was being looked at when a row was refused */
+    unsigned line;         /* of what was refused last */
+    GPtrArray *problems;   /* no-ref (element-type ListProblem) (nullable): refused rows go there */
 } ListBuilder;
 
 /* An empty builder. @file and @interface must outlive it. */
@@ -50,8 +52,14 @@ bool list_builder_add(ListBuilder *builder, RawChannel *raw, GError **error);
 
 void raw_channel_clear(RawChannel *raw);
 
+/* A row was refused with @error: whether reading goes on all the same, as rows are collected. */
+bool list_builder_pass(ListBuilder *builder, GError **error);
+
+/* Name of @column in a CSV. */
+const char *list_column_name(Column column);
+
 /* Sets @error to `FILE:LINE: ...`; always returns false. */
-bool list_refuse(const ListBuilder *builder, unsigned line, GError **error, const char *format, ...)
+bool list_refuse(ListBuilder *builder, unsigned line, GError **error, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
 /* What a user wrote, short and printable, for an error. Returns: (transfer full) */
@@ -60,6 +68,7 @@ char *list_quote(const char *text);
 /* Each reads @text (NUL-terminated, valid UTF-8, without a byte order mark). */
 bool channel_list_read_csv(ListBuilder *builder, const char *text, GError **error);
 bool channel_list_read_m3u(ListBuilder *builder, const char *text, GError **error);
+bool channel_list_read_xspf(ListBuilder *builder, const char *text, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ListBuilder, list_builder_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(RawChannel, raw_channel_clear)

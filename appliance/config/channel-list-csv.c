@@ -59,6 +59,22 @@ read_plain(ListBuilder *builder, CsvReader *reader, GString *text, GError **erro
     return true;
 }
 
+/* What a spreadsheet would take for the start of a formula. */
+static bool
+is_risky(char c)
+{
+    return c != '\0' && strchr("=+-@'\t\r", c) != NULL;
+}
+
+/* The field without the quote that guards it. Returns: (transfer full) */
+static char *
+unguarded(const char *text)
+{
+    const bool guarded = text[0] == '\'' && is_risky(text[1]);
+
+    return g_strstrip(g_strdup(guarded ? text + 1 : text));
+}
+
 /* Reads one row; the reader then stands at the start of the next one. */
 static GPtrArray *
 read_row(ListBuilder *builder, CsvReader *reader, GError **error)
@@ -76,7 +92,7 @@ read_row(ListBuilder *builder, CsvReader *reader, GError **error)
             list_refuse(builder, reader->line, error, "more than %u fields in a row", MAX_FIELDS);
             return NULL;
         }
-        g_ptr_array_add(row, g_strstrip(g_strdup(text->str)));
+        g_ptr_array_add(row, unguarded(text->str));
         if (*reader->at != reader->separator)
             break;
         reader->at++;
@@ -172,14 +188,67 @@ channel_list_read_csv(ListBuilder *builder, const char *text, GError **error)
             return false;
         if (row->len == 1 && ((char *)row->pdata[0])[0] == '\0')
             continue;
-        if (row->len != n_columns)
-            return list_refuse(builder, line, error,
-                               "%u fields, but the first row names %u columns", row->len,
-                               n_columns);
+        if (row->len != n_columns) {
+            builder->at = COLUMN_COUNT;
+            list_refuse(builder, line, error, "%u fields, but the first row names %u columns",
+                        row->len, n_columns);
+            if (!list_builder_pass(builder, error))
+                return false;
+            continue;
+        }
         for (unsigned i = 0; i < n_columns; i++)
             raw.fields[columns[i]] = g_steal_pointer(&row->pdata[i]);
-        if (!list_builder_add(builder, &raw, error))
+        if (!list_builder_add(builder, &raw, error) && !list_builder_pass(builder, error))
             return false;
     }
     return true;
+}
+
+/* ---- Writing ---- */
+
+const char *
+list_column_name(Column column)
+{
+    return column_names[column];
+}
+
+static void
+write_field(GString *csv, const char *text, bool last)
+{
+    const bool quoted = strpbrk(text, ",;\"\r\n'") != NULL || is_risky(text[0]);
+
+    g_string_append(csv, quoted ? "\"" : "");
+    g_string_append(csv, is_risky(text[0]) ? "'" : "");
+    for (; *text != '\0'; text++) {
+        g_string_append_c(csv, *text);
+        if (*text == '"')
+            g_string_append_c(csv, '"');
+    }
+    g_string_append(csv, quoted ? "\"" : "");
+    g_string_append(csv, last ? "\r\n" : ",");
+}
+
+char *
+channel_list_write_csv(const ChannelEntry *entries, size_t n)
+{
+    g_autofree char *head = g_strjoinv(",", (char **)(uintptr_t)column_names);
+    g_autoptr(GString) csv = g_string_new(head);
+
+    g_string_append(csv, "\r\n");
+    for (size_t i = 0; i < n; i++) {
+        const ChannelEntry *entry = &entries[i];
+        g_autofree char *service =
+            entry->service_id > 0 ? g_strdup_printf("%u", entry->service_id) : g_strdup("");
+
+        write_field(csv, entry->id, false);
+        write_field(csv, entry->name, false);
+        write_field(csv, entry->short_name, false);
+        write_field(csv, entry->group, false);
+        write_field(csv, entry->address, false);
+        write_field(csv, entry->interface, false);
+        write_field(csv, service, false);
+        write_field(csv, entry->profile, false);
+        write_field(csv, entry->commissioned == COMMISSIONED_YES ? "yes" : "no", true);
+    }
+    return g_strdup(csv->str);
 }

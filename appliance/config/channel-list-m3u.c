@@ -87,7 +87,7 @@ read_line(ListBuilder *builder, char *line, unsigned number, RawChannel *raw, GE
         return true;
     raw->fields[COLUMN_ADDRESS] = g_strdup(line);
     raw->line = number;
-    return list_builder_add(builder, raw, error);
+    return list_builder_add(builder, raw, error) || list_builder_pass(builder, error);
 }
 
 bool

@@ -28,7 +28,7 @@ line_at(const char *text, const char *at)
 
 /* The whole text as one valid string without a byte order mark, or NULL with @error. */
 static char *
-take_text(const ListBuilder *builder, const char *text, size_t size, GError **error)
+take_text(ListBuilder *builder, const char *text, size_t size, GError **error)
 {
     const char *end = NULL;
 
@@ -46,6 +46,24 @@ take_text(const ListBuilder *builder, const char *text, size_t size, GError **er
     return g_strndup(text, size);
 }
 
+/* Reads the whole into @builder, whatever format it has. */
+static bool
+read_whole(ListBuilder *builder, const char *text, size_t size, GError **error)
+{
+    g_autofree char *whole = take_text(builder, text != NULL ? text : "", size, error);
+    const char *begin = whole != NULL ? whole + strspn(whole, " \t\r\n") : NULL;
+
+    if (whole == NULL)
+        return false;
+    if (*begin == '\0')
+        return list_refuse(builder, 1, error, "the list is empty");
+    if (g_str_has_prefix(whole, "#EXT"))
+        return channel_list_read_m3u(builder, whole, error);
+    if (*begin == '<')
+        return channel_list_read_xspf(builder, begin, error);
+    return channel_list_read_csv(builder, whole, error);
+}
+
 ChannelList *
 channel_list_parse(
     const char *file, const char *text, size_t size, const char *interface, GError **error)
@@ -53,22 +71,32 @@ channel_list_parse(
     g_return_val_if_fail(file != NULL && (text != NULL || size == 0), NULL);
 
     g_auto(ListBuilder) builder = list_builder(file, interface != NULL ? interface : "");
-    g_autofree char *whole = take_text(&builder, text != NULL ? text : "", size, error);
 
-    if (whole == NULL)
-        return NULL;
-    if (whole[strspn(whole, " \t\r\n")] == '\0') {
-        list_refuse(&builder, 1, error, "the list is empty");
-        return NULL;
-    }
-    const bool good = g_str_has_prefix(whole, "#EXT")
-                          ? channel_list_read_m3u(&builder, whole, error)
-                          : channel_list_read_csv(&builder, whole, error);
-
-    if (!good)
+    if (!read_whole(&builder, text, size, error))
         return NULL;
     if (builder.entries->len == 0) {
         list_refuse(&builder, 1, error, "there is no channel in it");
+        return NULL;
+    }
+    return list_builder_end(&builder);
+}
+
+ChannelList *
+channel_list_parse_rows(const char *text, size_t size, const char *interface, GPtrArray *problems)
+{
+    g_auto(ListBuilder) builder = list_builder("", interface != NULL ? interface : "");
+    g_autoptr(GError) error = NULL;
+
+    builder.problems = problems;
+    builder.at = COLUMN_COUNT;
+    if (!read_whole(&builder, text, size, &error)) {
+        builder.at = COLUMN_COUNT;
+        list_builder_pass(&builder, &error);
+        return NULL;
+    }
+    if (builder.entries->len == 0 && problems->len == 0) {
+        list_refuse(&builder, 1, &error, "there is no channel in it");
+        list_builder_pass(&builder, &error);
         return NULL;
     }
     return list_builder_end(&builder);

@@ -1,11 +1,17 @@
 /* A list of channels as a site writes it, in CSV or M3U. Pure: text in, entries or one error out.
  *
+ * (An M3U begins with #EXT, an XSPF with <, everything else is CSV.)
+ *
  * CSV: RFC 4180, UTF-8 with or without a byte order mark, `,` or `;`, the first row names columns
  * among id, name, short_name, group, address, interface, service_id, profile, commissioned; only
- * address is required. M3U: `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address;
- * service-id, short-name, interface, profile and commissioned are taken too, other attributes and
- * comments are passed over. An id that is not given is made from the name. What is not understood
- * refuses the whole list; every error is one line, `FILE:LINE: what was found, and what would do`.
+ * address is required. A quote before =, +, -, @, a tab or another quote at the start of a field is
+ * taken away: so spreadsheets take what channel_list_write_csv() wrote for text. M3U: `#EXTINF:-1
+ * tvg-id="ID" group-title="GROUP",NAME`, then the address; service-id, short-name, interface,
+ * profile and commissioned are taken too, other attributes and comments are passed over. XSPF:
+ * location, title, identifier (id), album (group) of each track, and <meta rel="gantry:COLUMN">;
+ * without a document type, without entities of its own. An id that is not given is made from the
+ * name. What is not understood refuses the whole list; every error is one line, `FILE:LINE: what
+ * was found, and what would do`.
  */
 #pragma once
 
@@ -37,6 +43,9 @@ typedef struct {
     uint16_t service_id; /* 0: the first service */
     char *profile;       /* slug of the channel's profile, "" for the default */
     Commissioned commissioned;
+    unsigned
+        given;     /* columns that the list named for it: 1 << Column, see channel-list-builder.h */
+    bool id_given; /* its id is written there as an id, not made from a name */
     bool by_hand;  /* somebody added it on the running box: it is in no list */
     unsigned line; /* where it stands in the list, from 1 */
 } ChannelEntry;
@@ -62,6 +71,25 @@ ChannelList *channel_list_parse(const char *file,
                                 size_t size,
                                 const char *interface,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A row that was refused. */
+typedef struct {
+    unsigned line; /* of the list, from 1; 0: the list as a whole */
+    char *column;  /* (nullable): its name */
+    char *what;    /* one sentence */
+} ListProblem;
+
+void list_problem_free(ListProblem *problem);
+
+/* The same, but a row that is refused is passed over and told in @problems (element-type
+ * ListProblem); what refuses the whole is the last one there, and then nothing is returned.
+ * Returns: (transfer full) (nullable) */
+ChannelList *
+channel_list_parse_rows(const char *text, size_t size, const char *interface, GPtrArray *problems);
+
+/* What channel_list_parse() reads as the same entries: CSV with all columns and CRLF, safe to open
+ * in a spreadsheet. Returns: (transfer full) */
+char *channel_list_write_csv(const ChannelEntry *entries, size_t n);
 
 void channel_list_free(ChannelList *list); /* (nullable) */
 

@@ -96,6 +96,39 @@ channel_address_is_allowed(const char *address, const ChannelRules *rules, GErro
     return true;
 }
 
+static bool
+share_a_port(const StreamAddress *a, const StreamAddress *b)
+{
+    for (unsigned i = 0; i < a->n_legs; i++) {
+        for (unsigned k = 0; k < b->n_legs; k++) {
+            if (!a->legs[i].multicast && !b->legs[k].multicast &&
+                a->legs[i].port == b->legs[k].port)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+channel_address_is_free(const Inventory *inventory, const char *address, GError **error)
+{
+    StreamAddress wanted, taken;
+
+    if (!stream_address_parse(address, &wanted, error))
+        return false;
+    for (size_t i = 0; i < inventory->n_channels; i++) {
+        const InventoryChannel *channel = &inventory->channels[i];
+
+        if (!stream_address_parse(channel->address, &taken, NULL) || !share_a_port(&wanted, &taken))
+            continue;
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                    "\"%s\" is received there already, and a second socket would take its packets",
+                    channel->id);
+        return false;
+    }
+    return true;
+}
+
 /* A member as the text that a list would have. False if it is of another kind. */
 static bool
 take_member(JsonObject *object, Column column, char **ret_text, GError **error)

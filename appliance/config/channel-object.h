@@ -48,6 +48,13 @@ Inventory *channel_object_remove(Inventory *inventory,
                                  const ChannelRules *rules,
                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether nobody receives on @address yet: a second socket on a port of this box would take
+ * datagrams away from the first. Of multicast everybody gets a copy. %GANTRY_ERROR_INVALID says who
+ * does. */
+bool channel_address_is_free(const Inventory *inventory,
+                             const char *address,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether @address may be an input that somebody types in: not on loopback and not on a port of a
  * system service, unless @rules allow it. %GANTRY_ERROR_INVALID says why not. */
 bool channel_address_is_allowed(const char *address,

@@ -49,9 +49,8 @@ newest_first(gconstpointer a, gconstpointer b)
     return *left > *right ? -1 : *left < *right ? 1 : 0;
 }
 
-/* The generations in @folder, newest first; NULL with @error if it cannot be read. */
-static GArray *
-list_generations(const char *folder, GError **error)
+GArray *
+inventory_generations(const char *folder, GError **error)
 {
     g_autoptr(GArray) generations = g_array_new(false, false, sizeof(uint64_t));
     g_autoptr(GError) problem = NULL;
@@ -111,9 +110,23 @@ load_one(const char *folder, uint64_t generation, GError **error)
 }
 
 Inventory *
+inventory_load_generation(const char *folder, uint64_t generation, GError **error)
+{
+    g_autofree char *path = path_of(folder, generation, "");
+
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND,
+                    "there is no generation %" G_GUINT64_FORMAT "; the last %u are kept",
+                    generation, INVENTORY_KEEP);
+        return NULL;
+    }
+    return load_one(folder, generation, error);
+}
+
+Inventory *
 inventory_load(const char *folder, char **ret_skipped, GError **error)
 {
-    g_autoptr(GArray) generations = list_generations(folder, error);
+    g_autoptr(GArray) generations = inventory_generations(folder, error);
     g_autoptr(GString) skipped = g_string_new(NULL);
 
     if (generations == NULL)
@@ -193,7 +206,7 @@ sync_folder(const char *folder, GError **error)
 static void
 delete_beyond(const char *folder, guint keep)
 {
-    g_autoptr(GArray) generations = list_generations(folder, NULL);
+    g_autoptr(GArray) generations = inventory_generations(folder, NULL);
 
     for (guint i = keep; generations != NULL && i < generations->len; i++) {
         g_autofree char *path = path_of(folder, g_array_index(generations, uint64_t, i), "");

@@ -37,6 +37,16 @@ bool inventory_save(const char *folder,
                     const Inventory *inventory,
                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Numbers of the generations on disk, newest first. Blocks on disk. Returns: (transfer full)
+ * (element-type uint64_t): or %NULL with %GANTRY_ERROR_UNAVAILABLE */
+GArray *inventory_generations(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One of them. Blocks on disk. Returns: (transfer full): or %NULL with %GANTRY_ERROR_NOT_FOUND,
+ * %GANTRY_ERROR_INVALID */
+Inventory *inventory_load_generation(const char *folder,
+                                     uint64_t generation,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* One JSON object as it is stored, and back; pure. inventory_from_json() checks every field and
  * returns %NULL with %GANTRY_ERROR_INVALID. */
 char *inventory_to_json(const Inventory *inventory);

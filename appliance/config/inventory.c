@@ -84,6 +84,8 @@ inventory_unref(Inventory *inventory)
 Inventory *
 inventory_made_by(Inventory *inventory, const char *by, const char *what, WallUs wall_us)
 {
+    if (!g_atomic_ref_count_compare(&inventory->refs, 1))
+        return inventory;
     g_free(inventory->origin.by);
     g_free(inventory->origin.what);
     inventory->origin = (InventoryOrigin){.at_us = wall_us,
@@ -469,7 +471,8 @@ inventory_with_own_channel(const Inventory *inventory, const char *id, const cha
 
     with->next_generation = inventory->next_generation;
     with->n_own = 1;
-    return with;
+    return inventory_made_by(with, inventory->origin.by, inventory->origin.what,
+                             inventory->origin.at_us);
 }
 
 bool

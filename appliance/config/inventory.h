@@ -68,8 +68,8 @@ Inventory *inventory_new(void);
 Inventory *inventory_ref(Inventory *inventory);
 void inventory_unref(Inventory *inventory); /* (nullable) */
 
-/* Says who made @inventory, which nobody shares yet: (transfer full) in and out. What is too long
- * is cut. */
+/* Says who made @inventory: (transfer full) in and out. One that others hold already is none that
+ * was just made, and stays as it is. What is too long is cut. */
 Inventory *
 inventory_made_by(Inventory *inventory, const char *by, const char *what, WallUs wall_us);
 

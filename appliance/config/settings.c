@@ -57,6 +57,11 @@ static const KeySpec keys[] = {
     {"http", "listen", KEY_ADDRESS, 0, 0, AT(http_listen)},
     {"http", "port", KEY_NUMBER16, 1, 65535, AT(http_port)},
     {"http", "ui_dir", KEY_PATH, 0, 0, AT(http_ui_dir)},
+    {"http", "certificate", KEY_PATH, 0, 0, AT(http_certificate)},
+    {"http", "key", KEY_PATH, 0, 0, AT(http_key)},
+    {"http", "tls_port", KEY_NUMBER16, 1, 65535, AT(http_tls_port)},
+    {"http", "frame_ancestors", KEY_URL, 0, 0, AT(http_frame_ancestors)},
+    {"http", "security_contact", KEY_WORD, 0, 0, AT(http_security_contact)},
     {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
@@ -72,6 +77,7 @@ static const KeySpec keys[] = {
     {"redis", "password_file", KEY_PATH, 0, 0, AT(redis.password_file)},
     {"workers", "mode", KEY_MODE, 0, 0, AT(workers_mode)},
     {"workers", "program", KEY_PATH, 0, 0, AT(workers_program)},
+    {"workers", "probe", KEY_PATH, 0, 0, AT(probe_program)},
     {"workers", "receive_buffer", KEY_NUMBER32, 65536, 1u << 30, AT(receive_buffer)},
     {"workers", "thumbnail_period_ms", KEY_NUMBER32, 200, 600000, AT(thumbnail_period_ms)},
     {"segments", "minutes", KEY_NUMBER32, 0, 1440, AT(segment_minutes)},
@@ -423,11 +429,13 @@ set_defaults(Settings *settings)
     set_default(&settings->state_folder, "/var/lib/gantry");
     set_default(&settings->http_listen, "127.0.0.1");
     set_default(&settings->workers_program, "/usr/libexec/gantry/gantry-channel");
+    set_default(&settings->probe_program, "/usr/bin/gantry-probe");
     set_default(&settings->mysql.user, "gantry");
     set_default(&settings->mysql.database, "gantry");
     if (settings->profile_file[0] == '\0')
         set_default(&settings->profile_name, "laptop");
     settings->http_port = settings->http_port != 0 ? settings->http_port : 8080;
+    settings->http_tls_port = settings->http_tls_port != 0 ? settings->http_tls_port : 8443;
     settings->mysql.port = settings->mysql.port != 0 ? settings->mysql.port : 3306;
     settings->redis.port = settings->redis.port != 0 ? settings->redis.port : 6379;
     if (settings->thumbnail_period_ms == 0)

@@ -34,8 +34,13 @@ typedef struct {
     char *state_folder; /* absolute */
     char *http_listen;  /* numeric address */
     uint16_t http_port;
-    char *http_ui_dir;     /* "" for the user interface inside the program */
-    char *http_public_url; /* how people reach the dashboard; "" for the listening address */
+    char *http_ui_dir;      /* "" for the user interface inside the program */
+    char *http_certificate; /* PEM file; "": no TLS */
+    char *http_key;         /* PEM file; "": it stands in the certificate's */
+    uint16_t http_tls_port;
+    char *http_frame_ancestors;  /* who may frame the dashboard: an origin; "" for nobody */
+    char *http_security_contact; /* URI; "" for none */
+    char *http_public_url;       /* how people reach the dashboard; "" for the listening address */
     MysqlSettings mysql;
     RedisSettings redis;
     WorkersMode workers_mode;
@@ -46,6 +51,7 @@ typedef struct {
     uint32_t segment_share_percent; /* of the free disk that all recordings may take */
     uint32_t self_probe_seconds;    /* between two runs of the self-probe; 0: none */
     char *segment_folder;           /* where workers record; "" for where they do by themselves */
+    char *probe_program;            /* gantry-probe, for inputs that are no channels yet */
     bool allow_loopback;            /* people may add channels that are sent by this box itself */
     char *channels_file;            /* CSV or M3U; "" to leave the inventory as it is */
     char *interface;                /* for channels that name none; "" for the kernel's choice */

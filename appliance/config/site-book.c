@@ -5,6 +5,7 @@
 
 #include "appliance/config/json-text.h"
 #include "appliance/config/site-calendar.h"
+#include "appliance/model/etag.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -388,10 +389,25 @@ add_policy(JsonBuilder *builder, const SiteBook *book)
     json_builder_end_object(builder);
 }
 
+static void
+add_etag(JsonBuilder *builder, const SiteBook *book, SitePart part, const char *key)
+{
+    g_autofree char *text = site_book_object(book, part, key);
+    g_autofree char *etag = text != NULL ? etag_of(text) : NULL;
+
+    json_builder_set_member_name(builder, "etag");
+    if (etag != NULL)
+        json_builder_add_string_value(builder, etag);
+    else
+        json_builder_add_null_value(builder);
+}
+
 /* @all: the shipped texts too, and which is which. */
 static void
-add_runbooks(JsonBuilder *builder, const Runbooks *runbooks, bool all)
+add_runbooks(JsonBuilder *builder, const SiteBook *book, bool all)
 {
+    const Runbooks *runbooks = book->runbooks;
+
     json_builder_begin_array(builder);
     for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
         const bool own = runbooks->texts[fault] != NULL;
@@ -404,10 +420,18 @@ add_runbooks(JsonBuilder *builder, const Runbooks *runbooks, bool all)
         if (all) {
             json_builder_set_member_name(builder, "own");
             json_builder_add_boolean_value(builder, own);
+            add_etag(builder, book, SITE_RUNBOOKS, fault_info(fault)->name);
         }
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
+}
+
+static void
+show_entry(JsonBuilder *builder, const SiteBook *book, const CalendarEntry *entry, WallUs wall_us)
+{
+    site_calendar_show_entry(builder, entry, book->zone, wall_us);
+    add_etag(builder, book, SITE_CALENDAR, entry->id);
 }
 
 /* @wall_us: 0: as it is stored; otherwise with what windows lie around that time. */
@@ -420,7 +444,7 @@ add_calendar(JsonBuilder *builder, const SiteBook *book, WallUs wall_us)
         if (wall_us == 0)
             site_calendar_write_entry(builder, &book->calendar->entries[i]);
         else
-            site_calendar_show_entry(builder, &book->calendar->entries[i], book->zone, wall_us);
+            show_entry(builder, book, &book->calendar->entries[i], wall_us);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -434,7 +458,7 @@ site_book_write(JsonBuilder *builder, const SiteBook *book)
     json_builder_set_member_name(builder, "calendar");
     add_calendar(builder, book, 0);
     json_builder_set_member_name(builder, "runbooks");
-    add_runbooks(builder, book->runbooks, false);
+    add_runbooks(builder, book, false);
 }
 
 static void
@@ -482,7 +506,7 @@ site_book_show(const SiteBook *book, SitePart part, WallUs wall_us)
         if (part == SITE_CALENDAR)
             add_calendar(builder, book, wall_us);
         else
-            add_runbooks(builder, book->runbooks, true);
+            add_runbooks(builder, book, true);
         json_builder_set_member_name(builder, "next_cursor");
         json_builder_add_null_value(builder);
         add_text(builder, "timezone", book->timezone);

@@ -23,6 +23,8 @@ ctl_client_new(const char *socket_path, unsigned timeout_s)
     client->timeout_s = timeout_s;
     client->curl = curl_easy_init();
     client->headers = curl_slist_append(NULL, "Content-Type: application/json");
+    /* Who types a command means what there is now, whatever it was when it was looked at. */
+    client->headers = curl_slist_append(client->headers, "If-Match: *");
     return client;
 }
 
@@ -112,10 +114,9 @@ perform(CtlClient *client, const char *method, const char *path, const char *bod
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_data);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
-    if (body != NULL) {
+    (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
+    if (body != NULL)
         (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-        (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, client->headers);
-    }
     if (g_str_equal(method, "PUT") || g_str_equal(method, "DELETE"))
         (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     return curl_easy_perform(curl);

@@ -56,6 +56,13 @@ typedef enum {
     CONFIG_SET,    /* target, there or not; note: JSON; if_match */
     CONFIG_PATCH,  /* target, there; note: JSON merge patch (RFC 7396); if_match */
     CONFIG_REMOVE, /* target; if_match */
+    CONFIG_IMPORT, /* note: a list of channels; channel: "remove" if what is not in it shall go */
+    CONFIG_EXPORT, /* answers the channels as CSV */
+    CONFIG_GENERATIONS, /* target: number of the first one, "" for the newest; seq: how many */
+    CONFIG_DIFFERENCE,  /* target: a generation; seq: the other one, 0 for the present one */
+    CONFIG_REVERT,      /* target: a generation; if_match: of the present one */
+    CONFIG_PROBE,       /* target: address of an input; channel: interface; answers an id */
+    CONFIG_OPERATION,   /* target: that id */
 } ConfigVerb;
 
 typedef struct {

@@ -158,6 +158,7 @@ identify_peer(HttpRequest *request)
     const char *forwarded = http_request_header(request, "X-Forwarded-For");
     const char *protocol = http_request_header(request, "X-Forwarded-Proto");
 
+    request->secure = connection != NULL && connection->tls;
     request->control = connection != NULL && connection->control;
     request->loopback = connection != NULL && connection->loopback && forwarded == NULL;
     request->address = g_strdup(connection != NULL ? connection->address : "unknown");

@@ -82,10 +82,9 @@ static void
 submit_change(HttpRequest *request, ConfigVerb verb, char *note)
 {
     g_autoptr(Command) command = command_of(request, verb, request->params[0], note);
-    const bool may_be_new = verb == CONFIG_SET && http_request_header(request, "If-Match") == NULL;
 
-    if (may_be_new ? precondition_dry_run(request, &command->dry_run)
-                   : precondition_take(request, command))
+    if (verb == CONFIG_SET ? precondition_take_if_any(request, command)
+                           : precondition_take(request, command))
         submit(request, g_steal_pointer(&command), on_shown);
 }
 

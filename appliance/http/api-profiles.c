@@ -1,6 +1,7 @@
 /* Profiles, what they would have done, and what was learned of channels. The supervision loop holds
  * all of it; its answers are JSON already. */
 #include "appliance/http/api.h"
+#include "appliance/http/precondition.h"
 
 #define HOURS_MAX 24.0
 
@@ -28,6 +29,16 @@ submit(HttpRequest *request, Command *command)
     commands->submit(commands->self, command, on_json, http_request_ref(request));
 }
 
+/* @command: (transfer full): what may change something that is there */
+static void
+submit_change(HttpRequest *request, Command *command)
+{
+    g_autoptr(Command) owned = command;
+
+    if (precondition_take_if_any(request, command))
+        submit(request, g_steal_pointer(&owned));
+}
+
 static void
 submit_target(HttpRequest *request, CommandKind kind, const char *target)
 {
@@ -51,13 +62,14 @@ api_profile_put(HttpRequest *request)
     command = http_request_command(request, COMMAND_PROFILE_SET, request->params[0]);
     g_free(command->note);
     command->note = json_to_string(root, FALSE);
-    submit(request, command);
+    submit_change(request, command);
 }
 
 void
 api_profile_delete(HttpRequest *request)
 {
-    submit_target(request, COMMAND_PROFILE_DELETE, request->params[0]);
+    submit_change(request,
+                  http_request_command(request, COMMAND_PROFILE_DELETE, request->params[0]));
 }
 
 void
@@ -79,7 +91,7 @@ api_group_profile_put(HttpRequest *request)
     command = http_request_command(request, COMMAND_GROUP_PROFILE, profile);
     g_free(command->channel);
     command->channel = g_steal_pointer(&group);
-    submit(request, command);
+    submit_change(request, command);
 }
 
 /* "channel" or "group" of the body as the command has it. Returns: (transfer full) */
@@ -99,14 +111,13 @@ api_profile_simulate(HttpRequest *request)
     g_autoptr(JsonNode) root = http_request_json(request);
     JsonObject *body = root != NULL ? json_node_get_object(root) : NULL;
     JsonNode *draft = body != NULL ? json_object_get_member(body, "profile") : NULL;
-    const double hours =
-        body != NULL ? json_object_get_double_member_with_default(body, "hours", HOURS_MAX) : 0;
+    double hours = HOURS_MAX;
     g_autofree char *scope = body != NULL ? scope_of(body) : NULL;
     Command *command = NULL;
 
     if (root == NULL)
         return;
-    if (!(hours > 0 && hours <= HOURS_MAX)) {
+    if (!http_json_number(body, "hours", &hours) || !(hours > 0 && hours <= HOURS_MAX)) {
         http_request_problem(request, 400, "invalid", "\"hours\" is above 0 and at most 24.");
         return;
     }

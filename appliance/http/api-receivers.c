@@ -4,6 +4,7 @@
 
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/precondition.h"
 #include "pipelines/base/error.h"
 
 /* What the receiver answered is the answer, also when it was a refusal. */
@@ -41,6 +42,16 @@ ask(HttpRequest *request, CommandKind kind, CommandDone done)
     submit(request, http_request_command(request, kind, request->params[0]), done);
 }
 
+/* @command: (transfer full): what may change something that is there */
+static void
+submit_change(HttpRequest *request, Command *command)
+{
+    g_autoptr(Command) owned = command;
+
+    if (precondition_take_if_any(request, command))
+        submit(request, g_steal_pointer(&owned), api_answer_changed);
+}
+
 void
 api_receivers(HttpRequest *request)
 {
@@ -58,13 +69,14 @@ api_receiver_put(HttpRequest *request)
 
     g_free(command->note);
     command->note = json_to_string(root, FALSE);
-    submit(request, command, api_answer_changed);
+    submit_change(request, command);
 }
 
 void
 api_receiver_delete(HttpRequest *request)
 {
-    ask(request, COMMAND_RECEIVER_REMOVE, api_answer_changed);
+    submit_change(request,
+                  http_request_command(request, COMMAND_RECEIVER_REMOVE, request->params[0]));
 }
 
 void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "appliance/http/api.h"
+#include "appliance/http/precondition.h"
 
 #define KEY_MAX 63u /* bytes */
 
@@ -37,6 +38,8 @@ change(HttpRequest *request, CommandKind kind, const char *part)
         g_free(command->note);
         command->note = json_to_string(root, FALSE);
     }
+    if (!precondition_take_if_any(request, command))
+        return;
     http_request_defer(request);
     commands->submit(commands->self, g_steal_pointer(&command), api_answer_changed,
                      http_request_ref(request));

@@ -1,4 +1,6 @@
 /* The box: system page, catalogue, event stream, journal, metrics, health. */
+#include <string.h>
+
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/http/view-metrics.h"
@@ -6,7 +8,8 @@
 
 #define READY_AGE_US      (10 * US_PER_SECOND) /* an older snapshot means that the loop hangs */
 #define JOURNAL_LIMIT_MAX 1000u
-#define OPENAPI_RESOURCE  "/gantry/http/api.yaml"
+#define OPENAPI_FOLDER    "/gantry/http/"
+#define SECURITY_TXT_DAYS 180
 
 void
 api_system(HttpRequest *request)
@@ -138,14 +141,47 @@ api_version(HttpRequest *request)
     http_request_reply_json(request, 200, json);
 }
 
+static void
+give_description(HttpRequest *request, const char *name, const char *type)
+{
+    g_autofree char *path = g_strconcat(OPENAPI_FOLDER, name, NULL);
+    g_autoptr(GBytes) body = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+
+    if (body == NULL)
+        http_request_problem(request, 404, "not-found", "The description was not built in.");
+    else
+        http_request_reply(request, 200, type, body);
+}
+
 void
 api_openapi(HttpRequest *request)
 {
-    g_autoptr(GBytes) body =
-        g_resources_lookup_data(OPENAPI_RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    give_description(request, "api.yaml", "application/yaml; charset=utf-8");
+}
 
-    if (body == NULL)
-        http_request_problem(request, 501, "not-built-in", "The description was not built in.");
-    else
-        http_request_reply(request, 200, "application/yaml; charset=utf-8", body);
+void
+api_openapi_json(HttpRequest *request)
+{
+    give_description(request, "openapi.json", "application/json; charset=utf-8");
+}
+
+/* RFC 9116. */
+void
+api_security_txt(HttpRequest *request)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_from_unix_utc(app_now().wall_us / US_PER_SECOND);
+    g_autoptr(GDateTime) end = g_date_time_add_days(now, SECURITY_TXT_DAYS);
+    g_autofree char *expires = g_date_time_format_iso8601(end);
+    g_autofree char *text = NULL;
+    g_autoptr(GBytes) body = NULL;
+
+    if (request->app->security_contact == NULL) {
+        http_request_problem(request, 404, "not-found",
+                             "Nobody is named: security_contact of [http] is not set.");
+        return;
+    }
+    text = g_strdup_printf("Contact: %s\nExpires: %s\nPreferred-Languages: en\n",
+                           request->app->security_contact, expires);
+    body = g_bytes_new(text, strlen(text));
+    http_request_reply(request, 200, "text/plain; charset=utf-8", body);
 }

@@ -48,6 +48,15 @@ void api_config_put(HttpRequest *request);
 void api_config_patch(HttpRequest *request);
 void api_config_delete(HttpRequest *request);
 
+/* api-inventory.c: the inventory as a whole */
+void api_channels_import(HttpRequest *request);
+void api_channels_export(HttpRequest *request);
+void api_generations(HttpRequest *request);
+void api_generation_diff(HttpRequest *request);
+void api_generation_revert(HttpRequest *request);
+void api_probe_start(HttpRequest *request);
+void api_operation(HttpRequest *request);
+
 /* api-profiles.c */
 void api_profiles(HttpRequest *request);
 void api_profile_put(HttpRequest *request);
@@ -134,6 +143,8 @@ void api_healthz(HttpRequest *request);
 void api_readyz(HttpRequest *request);
 void api_version(HttpRequest *request);
 void api_openapi(HttpRequest *request);
+void api_openapi_json(HttpRequest *request);
+void api_security_txt(HttpRequest *request);
 
 /* api-problems.c */
 void api_problem(HttpRequest *request);

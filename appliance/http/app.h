@@ -38,6 +38,8 @@ typedef struct HttpApp {
     Live *live;
     HttpServerPorts ports; /* what they point to outlives the app */
     char *build;
+    char *content_policy;    /* see security-headers.h */
+    char *security_contact;  /* (nullable): of security.txt */
     char *ui_dir;            /* (nullable) */
     char *link_base;         /* "http://127.0.0.1:8080" */
     const uint8_t *link_key; /* no-ref (nullable): signs links in messages */

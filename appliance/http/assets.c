@@ -52,7 +52,7 @@ is_page(const char *path)
 {
     static const char *const pages[] = {"/",      "/wall",  "/alarms",     "/handover", "/system",
                                         "/login", "/setup", "/index.html", "/reports"};
-    static const char *const folders[] = {"/channels/", "/alarms/"};
+    static const char *const folders[] = {"/channels/", "/alarms/", "/wall/"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (g_str_equal(path, pages[i]))

@@ -19,6 +19,7 @@ typedef struct {
     GIOStream *gate; /* owned: what libsoup reads from */
     char *address;   /* of the peer, as text; "local" on the control socket */
     bool control;
+    bool tls; /* it speaks TLS with us */
     bool loopback;
     GSource *deadline;                   /* (nullable): owned */
     void (*expired)(gpointer user_data); /* (nullable): a deadline cut it */

@@ -7,34 +7,15 @@
 #include "appliance/http/api.h"
 #include "appliance/http/gate.h"
 #include "appliance/http/guard.h"
+#include "appliance/http/security-headers.h"
 
 #define DATA_KEY    "gantry-request"
 #define RATE_POLICY "\"client\";q=400;w=4" /* request-rate.h */
 
-static const struct {
-    const char *name;
-    const char *value;
-} security_headers[] = {
-    {"Content-Security-Policy",
-     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-     "media-src 'self' blob:; connect-src 'self'; font-src 'self'; worker-src 'self'; "
-     "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-     "require-trusted-types-for 'script'; trusted-types app"},
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    {"Referrer-Policy", "no-referrer"},
-    {"Cross-Origin-Opener-Policy", "same-origin"},
-    {"Cross-Origin-Resource-Policy", "same-origin"},
-    {"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"},
-};
-
 static void
-put_security_headers(SoupServerMessage *message)
+put_security_headers(const HttpApp *app, SoupServerMessage *message)
 {
-    SoupMessageHeaders *headers = soup_server_message_get_response_headers(message);
-
-    for (size_t i = 0; i < G_N_ELEMENTS(security_headers); i++)
-        soup_message_headers_replace(headers, security_headers[i].name, security_headers[i].value);
+    security_headers_put(soup_server_message_get_response_headers(message), app->content_policy);
 }
 
 static HttpRequest *
@@ -91,7 +72,7 @@ on_got_headers(SoupServerMessage *message, gpointer data)
     SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
     const unsigned status = guard_check(method, headers, uri, body_max(method, uri));
 
-    put_security_headers(message);
+    put_security_headers(request->app, message);
     soup_message_headers_remove(headers, "Range"); /* nothing here is served in parts */
     if (status != 0)
         refuse(request, status);
@@ -156,7 +137,7 @@ on_request_started(SoupServer *server, SoupServerMessage *message, gpointer data
     g_signal_connect(message, "got-headers", G_CALLBACK(on_got_headers), NULL);
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_got_chunk), NULL);
     g_signal_connect(message, "finished", G_CALLBACK(on_finished), NULL);
-    put_security_headers(message);
+    put_security_headers(request->app, message);
     if (request->connection != NULL)
         http_connection_arm(request->connection, CONNECTION_HEADER_S);
 }
@@ -300,9 +281,11 @@ on_request(SoupServer *server,
         http_connection_arm(request->connection, CONNECTION_RESPONSE_S);
     request->path = g_strdup(path);
     request->query = query != NULL ? g_hash_table_ref(query) : NULL;
-    put_security_headers(message);
+    put_security_headers(request->app, message);
     http_request_set_header(request, "X-Request-Id", request->id);
     access_identify(request);
+    if (request->secure)
+        security_headers_put_transport(soup_server_message_get_response_headers(message));
     if (request->role > ROLE_NONE && request->connection != NULL && !request->control)
         known_addresses_saw(request->app->known, request->connection->address, app_now().mono_us);
     switch (match.result) {

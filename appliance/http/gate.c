@@ -17,9 +17,10 @@ struct _GantryGateInput {
     uint64_t body_left;
     bool starved; /* @held is part of a head: the rest is to come from @base */
     bool ended;   /* by the peer or by a refusal: nothing more comes */
-    bool told;    /* libsoup has had its byte, see end() */
-    void (*refused)(gpointer user_data); /* (nullable) */
-    gpointer user_data;                  /* no-ref */
+    bool refused;
+    bool told;          /* libsoup has had its byte, see end() */
+    GateEnded on_ended; /* (nullable) */
+    gpointer user_data; /* no-ref */
 };
 
 struct _GantryGate {
@@ -72,6 +73,7 @@ answer(GantryGateInput *self, const char *text)
     gssize n = 1;
 
     self->ended = true;
+    self->refused = true;
     self->ready = 0;
     g_byte_array_set_size(self->held, 0);
     (void)g_pollable_output_stream_write_nonblocking(self->out, text, strlen(text), NULL, NULL);
@@ -86,8 +88,6 @@ refuse(GantryGateInput *self, const RequestHead *head)
     g_autofree char *text = gate_refusal(head->status, head->wrong);
 
     answer(self, text);
-    if (self->refused != NULL)
-        self->refused(self->user_data);
 }
 
 /* libsoup 3.2 forgets a connection that ends between two requests, socket and all; one that ends
@@ -98,6 +98,8 @@ end(GantryGateInput *self, guint8 *buffer)
     if (self->told)
         return 0;
     self->told = true;
+    if (self->on_ended != NULL)
+        self->on_ended(self->refused, self->user_data);
     buffer[0] = 'X';
     return 1;
 }
@@ -298,7 +300,7 @@ gantry_gate_init(GantryGate *self)
 }
 
 GIOStream *
-gate_new(GIOStream *base, void (*refused)(gpointer user_data), gpointer user_data)
+gate_new(GIOStream *base)
 {
     GantryGate *self = g_object_new(GANTRY_TYPE_GATE, NULL);
 
@@ -306,9 +308,16 @@ gate_new(GIOStream *base, void (*refused)(gpointer user_data), gpointer user_dat
     self->input = g_object_new(GANTRY_TYPE_GATE_INPUT, NULL);
     self->input->base = G_POLLABLE_INPUT_STREAM(g_object_ref(g_io_stream_get_input_stream(base)));
     self->input->out = G_POLLABLE_OUTPUT_STREAM(g_object_ref(g_io_stream_get_output_stream(base)));
-    self->input->refused = refused;
-    self->input->user_data = user_data;
     return G_IO_STREAM(self);
+}
+
+void
+gate_set_ended(GIOStream *gate, GateEnded ended, gpointer user_data)
+{
+    GantryGateInput *input = GANTRY_GATE(gate)->input;
+
+    input->on_ended = ended;
+    input->user_data = user_data;
 }
 
 void

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <stdbool.h>
 
 #include "appliance/http/request-head.h"
 
@@ -13,9 +14,14 @@
  * Returns: (transfer full): a whole HTTP answer that ends the connection. */
 char *gate_refusal(unsigned status, const char *wrong);
 
-/* @base: (transfer none): with pollable streams. @refused: (nullable): called once, when a request
- * was refused here. Returns: (transfer full) */
-GIOStream *gate_new(GIOStream *base, void (*refused)(gpointer user_data), gpointer user_data);
+/* @base: (transfer none): with pollable streams. Returns: (transfer full) */
+GIOStream *gate_new(GIOStream *base);
+
+/* @ended: called once, when nothing more comes in: the peer has closed its side between two
+ * requests, or (@refused) one was refused and answered here. From then on libsoup must not write
+ * any more, as it answers the end of a connection like a bad request. */
+typedef void (*GateEnded)(bool refused, gpointer user_data);
+void gate_set_ended(GIOStream *gate, GateEnded ended, gpointer user_data);
 
 /* Writes @answer past libsoup and lets nothing more in. */
 void gate_answer_and_end(GIOStream *gate, const char *answer);

@@ -3,8 +3,6 @@
 #include "appliance/http/report-shelf.h"
 
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,21 +10,25 @@
 
 #include "appliance/events/ack-link.h"
 #include "appliance/http/app.h"
-#include "appliance/http/connection.h"
 #include "appliance/http/dispatch.h"
-#include "appliance/http/gate.h"
 #include "appliance/http/listener.h"
+#include "appliance/http/reception.h"
+#include "appliance/http/security-headers.h"
+#include "appliance/http/tls-identity.h"
 #include "pipelines/base/error.h"
-
-/* Bytes that wait in the kernel for a slow client; more would be old news when they arrive. */
-#define SEND_BUFFER (256 << 10)
 
 struct GantryHttpServer {
     char **listen;
     uint16_t wanted_port;
+    uint16_t wanted_tls_port;
+    char *certificate; /* (nullable): path, as the next */
+    char *key;
+    TlsIdentity *tls; /* (nullable): between start and stop; used by the thread alone */
     char *control_path;
     char *ui_dir;
     char *build;
+    char *frame_ancestors;
+    char *security_contact; /* (nullable) */
     char *link_base;
     uint8_t *link_key; /* (nullable) */
     SessionLimits limits;
@@ -45,8 +47,10 @@ struct GantryHttpServer {
     GMutex status_lock; /* over @status */
     HttpServerStatus status;
     uint16_t port;
-    gint events_due; /* atomic: a wake-up for events is on its way */
+    uint16_t tls_port; /* 0: none */
+    gint events_due;   /* atomic: a wake-up for events is on its way */
 
+    Reception reception;    /* of the two below */
     HttpListener *listener; /* between start and stop; used by the thread alone */
     GMainContext *context;
     GMainLoop *loop;
@@ -131,8 +135,14 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     }
     self->listen = g_strdupv((char **)settings->listen);
     self->wanted_port = settings->port;
+    self->wanted_tls_port = settings->tls_port;
+    self->certificate = g_strdup(settings->certificate);
+    self->key = g_strdup(settings->key != NULL ? settings->key : "");
     self->control_path = g_strdup(settings->control_path);
     self->ui_dir = g_strdup(settings->ui_dir);
+    self->security_contact = g_strdup(settings->security_contact);
+    self->frame_ancestors =
+        g_strdup(settings->frame_ancestors != NULL ? settings->frame_ancestors : "'none'");
     self->build = g_strdup(settings->build != NULL ? settings->build : "unknown");
     self->link_base = g_strdup(settings->link_base);
     self->link_key =
@@ -156,6 +166,37 @@ gantry_http_server_get_port(const GantryHttpServer *self)
     return self->port;
 }
 
+uint16_t
+gantry_http_server_get_tls_port(const GantryHttpServer *self)
+{
+    return self->tls_port;
+}
+
+/* A certificate that cannot be read leaves the old one in place; the figure says for how long. */
+static gboolean
+reload_certificate(gpointer data)
+{
+    GantryHttpServer *self = (GantryHttpServer *)data;
+    const bool good = tls_identity_reload(self->tls, NULL);
+
+    g_mutex_lock(&self->status_lock);
+    self->status.certificate_expires_us = tls_identity_expires_us(self->tls);
+    self->status.certificate_unread = !good;
+    g_mutex_unlock(&self->status_lock);
+    return G_SOURCE_REMOVE;
+}
+
+void
+gantry_http_server_reload_certificate(GantryHttpServer *self)
+{
+    g_autoptr(GSource) source = g_idle_source_new();
+
+    if (self->tls == NULL)
+        return;
+    g_source_set_callback(source, reload_certificate, self, NULL);
+    g_source_attach(source, self->context);
+}
+
 static void
 count_connections(GantryHttpServer *self)
 {
@@ -169,94 +210,10 @@ count_connections(GantryHttpServer *self)
     g_mutex_unlock(&self->status_lock);
 }
 
-typedef struct {
-    GantryHttpServer *self; /* no-ref */
-    char *address;
-    bool control;
-} ConnectionOwner;
-
 static void
-on_connection_closed(gpointer data)
+on_accepted(GSocket *socket, const char *address, HttpDoor door, gpointer data)
 {
-    g_autofree ConnectionOwner *owner = (ConnectionOwner *)data;
-    g_autofree char *address = owner->address;
-
-    http_listener_closed(owner->self->listener, address, owner->control);
-}
-
-static void
-on_connection_expired(gpointer data)
-{
-    const ConnectionOwner *owner = (const ConnectionOwner *)data;
-
-    g_mutex_lock(&owner->self->status_lock);
-    owner->self->status.cut++;
-    g_mutex_unlock(&owner->self->status_lock);
-}
-
-static void
-on_refused(gpointer data)
-{
-    GantryHttpServer *self = (GantryHttpServer *)data;
-
-    g_mutex_lock(&self->status_lock);
-    self->status.cut++;
-    g_mutex_unlock(&self->status_lock);
-}
-
-/* Root and the user that gantryd runs as. */
-static bool
-is_trusted_peer(GSocket *socket)
-{
-    g_autoptr(GCredentials) peer = g_socket_get_credentials(socket, NULL);
-    const uid_t uid = peer != NULL ? g_credentials_get_unix_user(peer, NULL) : (uid_t)-1;
-
-    return peer != NULL && (uid == 0 || uid == geteuid());
-}
-
-/* libsoup keeps the address that it is given and hands it back with every message; on the control
- * socket a made-up one, as libsoup expects an IP address there. */
-static void
-on_accepted(GSocket *accepted, const char *address, bool control, gpointer data)
-{
-    GantryHttpServer *self = (GantryHttpServer *)data;
-    g_autoptr(GSocket) socket = accepted;
-    g_autoptr(GSocketConnection) stream = NULL;
-    g_autoptr(GIOStream) gate = NULL;
-    g_autoptr(GSocketAddress) remote = NULL;
-    g_autoptr(GSocketAddress) local = NULL;
-    HttpConnection *connection;
-    ConnectionOwner *owner;
-
-    if (control && !is_trusted_peer(socket)) {
-        (void)g_socket_close(socket, NULL);
-        http_listener_closed(self->listener, address, control);
-        return;
-    }
-    g_socket_set_blocking(socket, FALSE);
-    (void)g_socket_set_option(socket, SOL_SOCKET, SO_SNDBUF, SEND_BUFFER, NULL);
-    if (!control) /* libsoup writes head and body apart: the body must not wait for an ACK */
-        (void)g_socket_set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
-    local = control ? NULL : g_socket_get_local_address(socket, NULL);
-    remote = control ? NULL : g_socket_get_remote_address(socket, NULL);
-    if (local == NULL || remote == NULL) {
-        if (!control) { /* gone already */
-            http_listener_closed(self->listener, address, control);
-            return;
-        }
-        local = g_inet_socket_address_new_from_string("127.0.0.1", 0);
-        remote = g_inet_socket_address_new_from_string("127.0.0.1", 0);
-    }
-    owner = g_new0(ConnectionOwner, 1);
-    *owner = (ConnectionOwner){self, g_strdup(address), control};
-    stream = g_socket_connection_factory_create_connection(socket);
-    gate = gate_new(G_IO_STREAM(stream), on_refused, self);
-    connection = http_connection_attach(remote, socket, gate, control);
-    connection->expired = on_connection_expired;
-    connection->closed = on_connection_closed;
-    connection->user_data = owner;
-    http_connection_arm(connection, CONNECTION_HEADER_S);
-    (void)soup_server_accept_iostream(self->soup, gate, local, remote, NULL);
+    reception_take(&((GantryHttpServer *)data)->reception, socket, address, door);
 }
 
 static bool
@@ -276,6 +233,8 @@ app_new(GantryHttpServer *self)
     app->codes = self->codes;
     app->ports = self->ports;
     app->build = g_strdup(self->build);
+    app->content_policy = security_policy(self->frame_ancestors);
+    app->security_contact = g_strdup(self->security_contact);
     app->ui_dir = g_strdup(self->ui_dir);
     app->link_base = g_strdup(self->link_base);
     app->link_key = self->link_key;
@@ -311,6 +270,8 @@ app_free(HttpApp *app)
     known_addresses_free(app->known);
     idempotency_free(app->idempotency);
     g_free(app->build);
+    g_free(app->content_policy);
+    g_free(app->security_contact);
     g_free(app->ui_dir);
     g_free(app->link_base);
     g_free(app);
@@ -349,6 +310,11 @@ serve(gpointer data)
     g_main_context_push_thread_default(self->context);
     self->soup = soup_server_new("server-header", "gantry", NULL);
     self->app = app_new(self);
+    self->reception = (Reception){.soup = self->soup,
+                                  .tls = self->tls,
+                                  .listener = self->listener,
+                                  .status = &self->status,
+                                  .status_lock = &self->status_lock};
     dispatch_install(self->soup, self->app);
     allow_keep_alive(self);
     http_listener_watch(self->listener);
@@ -361,6 +327,7 @@ serve(gpointer data)
     g_source_destroy(second);
     live_free(g_steal_pointer(&self->app->live));
     soup_server_disconnect(self->soup);
+    self->reception.soup = NULL;
     g_clear_object(&self->soup);
     g_clear_object(&self->far);
     g_clear_pointer(&self->app, app_free);
@@ -368,14 +335,27 @@ serve(gpointer data)
     return NULL;
 }
 
+/* Beside each plain door one that speaks TLS. */
+static bool
+open_tls_door(GantryHttpServer *self, const char *address, GError **error)
+{
+    const uint16_t asked = self->tls_port != 0 ? self->tls_port : self->wanted_tls_port;
+
+    if (self->tls == NULL)
+        return true;
+    self->tls_port = http_listener_add_tcp(self->listener, address, asked, true, error);
+    return self->tls_port != 0;
+}
+
 static bool
 open_doors(GantryHttpServer *self, GError **error)
 {
     for (size_t i = 0; self->listen != NULL && self->listen[i] != NULL; i++) {
         const uint16_t asked = self->port != 0 ? self->port : self->wanted_port;
-        const uint16_t got = http_listener_add_tcp(self->listener, self->listen[i], asked, error);
+        const uint16_t got =
+            http_listener_add_tcp(self->listener, self->listen[i], asked, false, error);
 
-        if (got == 0)
+        if (got == 0 || !open_tls_door(self, self->listen[i], error))
             return false;
         self->port = got;
     }
@@ -399,6 +379,12 @@ gantry_http_server_start(GantryHttpServer *self, GError **error)
 {
     g_return_val_if_fail(self != NULL && self->thread == NULL, false);
 
+    if (self->certificate != NULL) {
+        self->tls = tls_identity_new(self->certificate, self->key, error);
+        if (self->tls == NULL)
+            return false;
+        self->status.certificate_expires_us = tls_identity_expires_us(self->tls);
+    }
     self->listener = http_listener_new(on_accepted, is_known, self);
     self->port = 0;
     if (!open_doors(self, error)) {
@@ -445,10 +431,15 @@ gantry_http_server_free(GantryHttpServer *self)
     board_free(self->board);
     codes_free(self->codes);
     g_mutex_clear(&self->status_lock);
+    tls_identity_free(self->tls);
+    g_free(self->certificate);
+    g_free(self->key);
     g_strfreev(self->listen);
     g_free(self->control_path);
     g_free(self->ui_dir);
     g_free(self->build);
+    g_free(self->frame_ancestors);
+    g_free(self->security_contact);
     g_free(self->link_base);
     if (self->link_key != NULL)
         explicit_bzero(self->link_key, ACK_LINK_KEY_BYTES);

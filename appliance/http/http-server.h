@@ -22,9 +22,15 @@
 
 typedef struct {
     const char *const *listen; /* (nullable): IP addresses, NULL-terminated; none: no TCP at all */
-    uint16_t port;             /* TCP; 0: any free one, see gantry_http_server_get_port() */
-    const char *control_path;  /* (nullable): Unix socket of gantryctl; a dead one is replaced */
-    const char *ui_dir;        /* (nullable): dashboard files from here, not from the program */
+    const char *certificate;   /* (nullable): PEM file: every address speaks TLS on @tls_port too */
+    const char *key;           /* (nullable): PEM file; NULL or "": it stands in @certificate */
+    uint16_t tls_port;         /* 0: any free one */
+    const char *frame_ancestors;  /* (nullable): of the content policy, "https://noc.example.org";
+                                     NULL: 'none' */
+    const char *security_contact; /* (nullable): URI that security.txt names, "mailto:..." */
+    uint16_t port;                /* TCP; 0: any free one, see gantry_http_server_get_port() */
+    const char *control_path;     /* (nullable): Unix socket of gantryctl; a dead one is replaced */
+    const char *ui_dir;           /* (nullable): dashboard files from here, not from the program */
     const char *build;     /* version shown to people; a dashboard of another one reloads itself */
     const char *link_base; /* (nullable): "http://host:port" that login links begin with; NULL:
                               the first listening address */
@@ -68,16 +74,23 @@ typedef struct {
 
 /* Figures of the server itself, for the system page and tests. */
 typedef struct {
-    unsigned connections;    /* open now, control socket included */
-    unsigned streams;        /* event streams among them */
-    uint64_t requests;       /* answered */
-    uint64_t refused;        /* connections over the cap */
-    uint64_t cut;            /* connections ended by a deadline or a bad header */
-    uint64_t accept_errors;  /* failed accept() calls, such as EMFILE */
+    unsigned connections;          /* open now, control socket included */
+    unsigned streams;              /* event streams among them */
+    uint64_t requests;             /* answered */
+    uint64_t refused;              /* connections over the cap */
+    uint64_t cut;                  /* connections ended by a deadline or a bad header */
+    WallUs certificate_expires_us; /* 0: there is none */
+    bool certificate_unread;       /* the last reload failed; the one before is in use */
+    uint64_t accept_errors;        /* failed accept() calls, such as EMFILE */
     uint64_t events_dropped; /* journal events that the streams had no room for (they resync) */
 } HttpServerStatus;
 
 typedef struct GantryHttpServer GantryHttpServer;
+
+/* GnuTLS of Debian 12 still speaks TLS 1.0 and 1.1, and GIO takes its choice from this variable
+ * alone: the program sets it before it starts a thread. */
+#define HTTP_TLS_PRIORITY_VARIABLE "G_TLS_GNUTLS_PRIORITY"
+#define HTTP_TLS_PRIORITY          "NORMAL:%COMPAT:-VERS-TLS1.0:-VERS-TLS1.1"
 
 /**
  * gantry_http_server_new:
@@ -101,6 +114,12 @@ void gantry_http_server_free(GantryHttpServer *self);
 
 /* The TCP port in use after start; 0 if none. Any thread. */
 uint16_t gantry_http_server_get_port(const GantryHttpServer *self);
+
+/* The port of TLS; 0 if there is no certificate. Any thread. */
+uint16_t gantry_http_server_get_tls_port(const GantryHttpServer *self);
+
+/* Reads certificate and key anew for the connections to come. Any thread, never blocks. */
+void gantry_http_server_reload_certificate(GantryHttpServer *self);
 
 /* Until accounts are published nobody can log in, and the API answers 503: only an empty book says
  * that the box was never set up.

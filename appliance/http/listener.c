@@ -19,7 +19,7 @@
 typedef struct {
     HttpListener *listener; /* no-ref */
     GSocket *socket;
-    bool control;
+    HttpDoor kind;
     GSource *watch; /* (nullable): of the socket, or of the pause after a failure */
 } Door;
 
@@ -107,8 +107,11 @@ fail(GError **error, GError *cause, const char *what)
 }
 
 static bool
-add_door(
-    HttpListener *listener, GSocketAddress *address, bool control, const char *what, GError **error)
+add_door(HttpListener *listener,
+         GSocketAddress *address,
+         HttpDoor kind,
+         const char *what,
+         GError **error)
 {
     GError *cause = NULL;
     g_autoptr(GSocket) socket =
@@ -127,13 +130,14 @@ add_door(
     door = g_new0(Door, 1);
     door->listener = listener;
     door->socket = g_steal_pointer(&socket);
-    door->control = control;
+    door->kind = kind;
     g_ptr_array_add(listener->doors, door);
     return true;
 }
 
 uint16_t
-http_listener_add_tcp(HttpListener *listener, const char *address, uint16_t port, GError **error)
+http_listener_add_tcp(
+    HttpListener *listener, const char *address, uint16_t port, bool tls, GError **error)
 {
     g_autoptr(GSocketAddress) wanted = g_inet_socket_address_new_from_string(address, port);
     g_autoptr(GSocketAddress) got = NULL;
@@ -145,7 +149,7 @@ http_listener_add_tcp(HttpListener *listener, const char *address, uint16_t port
                     address);
         return 0;
     }
-    if (!add_door(listener, wanted, false, what, error))
+    if (!add_door(listener, wanted, tls ? HTTP_DOOR_TLS : HTTP_DOOR_TCP, what, error))
         return 0;
     door = (const Door *)listener->doors->pdata[listener->doors->len - 1];
     got = g_socket_get_local_address(door->socket, NULL);
@@ -185,7 +189,7 @@ http_listener_add_control(HttpListener *listener, const char *path, GError **err
                     "control socket \"%s\": another gantryd serves it", path);
         return false;
     }
-    if (!add_door(listener, address, true, path, error))
+    if (!add_door(listener, address, HTTP_DOOR_CONTROL, path, error))
         return false;
     (void)g_chmod(path, S_IRUSR | S_IWUSR);
     listener->control_path = g_strdup(path);
@@ -221,13 +225,14 @@ pause_door(Door *door)
 }
 
 static void
-refuse(HttpListener *listener, GSocket *peer)
+refuse(Door *door, GSocket *peer)
 {
     static const char answer[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\n"
                                  "Content-Length: 0\r\nConnection: close\r\n\r\n";
 
-    listener->counts.refused++;
-    (void)g_socket_send_with_blocking(peer, answer, sizeof answer - 1, FALSE, NULL, NULL);
+    door->listener->counts.refused++;
+    if (door->kind != HTTP_DOOR_TLS) /* there the answer would be no TLS */
+        (void)g_socket_send_with_blocking(peer, answer, sizeof answer - 1, FALSE, NULL, NULL);
     (void)g_socket_close(peer, NULL);
 }
 
@@ -270,30 +275,30 @@ static void
 take(Door *door, GSocket *peer)
 {
     HttpListener *listener = door->listener;
+    const bool control = door->kind == HTTP_DOOR_CONTROL;
     g_autoptr(GSocket) owned = peer;
     g_autofree char *address = address_of(peer);
 
-    if (door->control ? listener->counts.open[1] >= CONNECTIONS_CONTROL
-                      : !has_slot(listener, address)) {
-        refuse(listener, peer);
+    if (control ? listener->counts.open[1] >= CONNECTIONS_CONTROL : !has_slot(listener, address)) {
+        refuse(door, peer);
         return;
     }
-    listener->counts.open[door->control ? 1 : 0]++;
-    if (!door->control) {
+    listener->counts.open[control ? 1 : 0]++;
+    if (!control) {
         const unsigned more = open_from(listener, address) + 1;
 
         g_hash_table_insert(listener->of_address, g_strdup(address), GUINT_TO_POINTER(more));
     }
-    listener->accepted(g_steal_pointer(&owned), address, door->control, listener->user_data);
+    listener->accepted(g_steal_pointer(&owned), address, door->kind, listener->user_data);
 }
 
 void
-http_listener_closed(HttpListener *listener, const char *address, bool control)
+http_listener_closed(HttpListener *listener, const char *address, HttpDoor door)
 {
     const unsigned open = open_from(listener, address);
 
-    listener->counts.open[control ? 1 : 0]--;
-    if (control)
+    listener->counts.open[door == HTTP_DOOR_CONTROL ? 1 : 0]--;
+    if (door == HTTP_DOOR_CONTROL)
         return;
     if (open > 1)
         g_hash_table_insert(listener->of_address, g_strdup(address), GUINT_TO_POINTER(open - 1));
@@ -313,10 +318,10 @@ take_with_spare(Door *door)
     (void)close(listener->spare);
     listener->spare = -1;
     peer = g_socket_accept(door->socket, NULL, NULL);
-    if (peer != NULL && door->control)
+    if (peer != NULL && door->kind == HTTP_DOOR_CONTROL)
         take(door, g_steal_pointer(&peer));
     else if (peer != NULL)
-        refuse(listener, peer);
+        refuse(door, peer);
     g_clear_object(&peer);
     listener->spare = open_spare();
     return listener->spare >= 0;

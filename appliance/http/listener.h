@@ -19,18 +19,20 @@
 
 typedef struct HttpListener HttpListener;
 
-/* @socket: (transfer full): of the new peer; @address: of it, as text; @control: came through the
- * control socket. It is counted already, see http_listener_closed(). */
+typedef enum { HTTP_DOOR_TCP, HTTP_DOOR_TLS, HTTP_DOOR_CONTROL } HttpDoor;
+
+/* @socket: (transfer full): of the new peer; @address: of it, as text; @door: that it came through.
+ * It is counted already, see http_listener_closed(). */
 typedef void (*HttpAccepted)(GSocket *socket,
                              const char *address,
-                             bool control,
+                             HttpDoor door,
                              gpointer user_data);
 
 /* Whether somebody has logged in from @address lately. */
 typedef bool (*HttpAddressKnown)(const char *address, gpointer user_data);
 
 typedef struct {
-    unsigned open[2]; /* TCP, control */
+    unsigned open[2]; /* TCP with and without TLS, control */
     uint64_t refused;
     uint64_t accept_errors;
 } HttpListenerCounts;
@@ -39,10 +41,13 @@ typedef struct {
 HttpListener *http_listener_new(HttpAccepted accepted, HttpAddressKnown known, gpointer user_data);
 void http_listener_free(HttpListener *listener); /* closes, removes the control path; (nullable) */
 
-/* @address: IP address. @port: 0 for any. Returns: the port, or 0 with @error. */
+/* @address: IP address. @port: 0 for any. @tls: peers speak TLS. Returns: the port, or 0 with
+ * @error.
+ */
 uint16_t http_listener_add_tcp(HttpListener *listener,
                                const char *address,
                                uint16_t port,
+                               bool tls,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A dead socket at @path is replaced, a live one is a conflict. Mode 0600. */
@@ -56,4 +61,4 @@ void http_listener_watch(HttpListener *listener);
 const HttpListenerCounts *http_listener_counts(const HttpListener *listener);
 
 /* To be told of each peer that accepted() got, once it is gone. @address: of the peer, as text. */
-void http_listener_closed(HttpListener *listener, const char *address, bool control);
+void http_listener_closed(HttpListener *listener, const char *address, HttpDoor door);

@@ -38,3 +38,11 @@ precondition_take(HttpRequest *request, Command *command)
     command->if_match = g_strdup(if_match);
     return true;
 }
+
+bool
+precondition_take_if_any(HttpRequest *request, Command *command)
+{
+    if (http_request_header(request, "If-Match") == NULL)
+        return precondition_dry_run(request, &command->dry_run);
+    return precondition_take(request, command);
+}

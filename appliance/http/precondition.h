@@ -14,5 +14,9 @@
  * `dry_run=` into @command->dry_run. Answers 428 or 400 itself and returns false. */
 bool precondition_take(HttpRequest *request, Command *command);
 
+/* The same where the request may also make something new: without If-Match it goes on, and the loop
+ * answers GANTRY_ERROR_NO_CONDITION if there is such a thing already. */
+bool precondition_take_if_any(HttpRequest *request, Command *command);
+
 /* `dry_run=true`. Answers 400 itself, and returns false, for another word than true and false. */
 bool precondition_dry_run(HttpRequest *request, bool *ret_dry_run);

@@ -65,6 +65,39 @@ check_method(RequestHead *head, Text method)
                             : refuse(head, 400, "The request line does not begin with a method.");
 }
 
+/* libsoup refuses these too, but says nothing about it. */
+static bool
+is_decodable(const char *from, const char *to)
+{
+    g_autofree char *plain = g_uri_unescape_segment(from, to, NULL);
+
+    return plain != NULL && g_utf8_validate(plain, -1, NULL);
+}
+
+/* Whether the path, once decoded, names a folder above it. */
+static bool
+climbs(const char *from, const char *to)
+{
+    g_autofree char *plain = g_uri_unescape_segment(from, to, NULL);
+    g_auto(GStrv) parts = plain != NULL ? g_strsplit(plain, "/", -1) : NULL;
+
+    return parts != NULL && g_strv_contains((const char *const *)parts, "..");
+}
+
+static bool
+check_escapes(RequestHead *head, Text target)
+{
+    const char *end = target.at + target.n;
+    const char *mark = memchr(target.at, '?', target.n);
+    const char *path_end = mark != NULL ? mark : end;
+
+    if (!is_decodable(target.at, path_end) || (mark != NULL && !is_decodable(mark, end)))
+        return refuse(head, 400, "The target is not percent-encoded UTF-8 without NUL.");
+    if (climbs(target.at, path_end))
+        return refuse(head, 400, "The path goes up.");
+    return true;
+}
+
 static bool
 check_target(RequestHead *head, Text target)
 {
@@ -74,7 +107,7 @@ check_target(RequestHead *head, Text target)
         if (!g_ascii_isgraph(target.at[i]) || target.at[i] == '#')
             return refuse(head, 400, "The target holds a character that must be escaped.");
     }
-    return true;
+    return check_escapes(head, target);
 }
 
 static bool

@@ -175,6 +175,20 @@ http_request_command(const HttpRequest *request, CommandKind kind, const char *t
     return command;
 }
 
+bool
+http_json_number(JsonObject *object, const char *name, double *ret_value)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    if (node == NULL)
+        return true;
+    if (!JSON_NODE_HOLDS_VALUE(node) || (json_node_get_value_type(node) != G_TYPE_INT64 &&
+                                         json_node_get_value_type(node) != G_TYPE_DOUBLE))
+        return false;
+    *ret_value = json_node_get_double(node);
+    return true;
+}
+
 void
 http_request_defer(HttpRequest *request)
 {

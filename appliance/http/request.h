@@ -72,6 +72,10 @@ const char *http_json_text(JsonObject *object, const char *name, size_t max);
  * without the member it stays. False if the member is something else. */
 bool http_json_names(JsonObject *object, const char *name, unsigned max, GStrv *ret_names);
 
+/* A number of @object into @ret_value, which stays as it is without the member. False if the member
+ * is no number. */
+bool http_json_number(JsonObject *object, const char *name, double *ret_value);
+
 /* Keeps the client waiting for a later answer. */
 void http_request_defer(HttpRequest *request);
 

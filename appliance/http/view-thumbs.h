@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#define THUMBS_RECORDS_MAX 64u
+#define THUMBS_RECORDS_MAX 256u
 #define THUMBS_BYTES_MAX   (4u << 20)
 
 /* @pictures: (element-type BoardPicture), ascending by seq; @ids: (nullable): the only channels

@@ -158,7 +158,9 @@ account_requests_handle(const RequestPorts *ports,
         g_autofree char *text = sentence(command, before, after);
 
         ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now);
-        ports->adopt(inventory_with_accounts(inventory, after), ports->user_data);
+        ports->adopt(inventory_made_by(inventory_with_accounts(inventory, after), command->actor,
+                                       text, now.wall_us),
+                     ports->user_data);
         if (account != NULL)
             result.text = g_strdup_printf("%" G_GUINT64_FORMAT, account->revision);
     }

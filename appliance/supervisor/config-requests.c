@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "appliance/config/channel-import.h"
 #include "appliance/config/inventory-compare.h"
 #include "appliance/config/inventory-object.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/model/etag.h"
+#include "appliance/supervisor/generation-requests.h"
 #include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
 
@@ -132,11 +134,30 @@ change(const RequestPorts *ports,
     command_call_answer(call, &result);
 }
 
-void
-config_requests_handle(const RequestPorts *ports,
-                       CommandCall *call,
-                       const Command *command,
-                       AlarmNow now)
+/* ---- Objects ---- */
+
+static void
+show(const RequestPorts *ports,
+     CommandCall *call,
+     const Command *command,
+     const ObjectChange *object)
+{
+    const ChannelRules rules = rules_of(ports);
+    g_autoptr(Inventory) shown = request_scope_inventory(ports, command->scope);
+    CommandResult result = {0};
+
+    if (command->verb == CONFIG_LIST)
+        result.text = inventory_object_list(shown, object->collection, &rules);
+    else
+        tell(ports, shown, object, &result);
+    if (result.text == NULL)
+        result.error =
+            g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "there is no \"%.64s\"", object->id);
+    command_call_answer(call, &result);
+}
+
+static void
+handle_object(const RequestPorts *ports, CommandCall *call, const Command *command, AlarmNow now)
 {
     const char *slash = strchr(command->target, '/');
     g_autofree char *collection =
@@ -146,21 +167,112 @@ config_requests_handle(const RequestPorts *ports,
                                  .id = slash != NULL ? slash + 1 : "",
                                  .json = command->verb == CONFIG_REMOVE ? NULL : command->note,
                                  .merge = command->verb == CONFIG_PATCH};
+
+    if (command->verb == CONFIG_LIST || command->verb == CONFIG_SHOW)
+        show(ports, call, command, &object);
+    else
+        change(ports, call, command, &object, now);
+}
+
+/* ---- Lists ---- */
+
+static void
+import(const RequestPorts *ports, CommandCall *call, const Command *command, AlarmNow now)
+{
     const ChannelRules rules = rules_of(ports);
+    const ImportOrder order = {.text = command->note,
+                               .size = strlen(command->note),
+                               .remove_missing = g_str_equal(command->channel, "remove")};
+    Inventory *next = NULL;
+    CommandResult result = {0};
+    g_autofree char *report = channel_import_read(ports->records->inventory, &order, &rules, &next);
+
+    if (next == NULL && !command->dry_run)
+        command_result_fault(&result, "/list",
+                             "some rows cannot be taken, so nothing was: a dry run says which");
+    else if (next != NULL && !command->dry_run)
+        config_requests_adopt(ports, inventory_ref(next), command->actor, NULL, now);
+    if (result.error == NULL)
+        result.text = g_strdup_printf("{\"dry_run\":%s,\"generation\":%" G_GUINT64_FORMAT ",%s",
+                                      command->dry_run ? "true" : "false",
+                                      ports->records->inventory->generation, report + 1);
+    inventory_unref(next);
+    command_call_answer(call, &result);
+}
+
+static void export(const RequestPorts *ports, CommandCall *call)
+{
+    size_t n = 0;
+    g_autofree ChannelEntry *entries = inventory_entries(ports->records->inventory, &n);
+    CommandResult result = {.text = channel_list_write_csv(entries, n)};
+
+    command_call_answer(call, &result);
+}
+
+/* ---- Probes ---- */
+
+static void
+probe(const RequestPorts *ports, CommandCall *call, const Command *command, AlarmNow now)
+{
+    const ChannelRules rules = rules_of(ports);
+    const char *interface = *command->channel != '\0' ? command->channel : ports->interface;
+    g_autoptr(GError) error = NULL;
     CommandResult result = {0};
 
-    if (command->verb != CONFIG_LIST && command->verb != CONFIG_SHOW) {
-        change(ports, call, command, &object, now);
-        return;
-    }
-    g_autoptr(Inventory) shown = request_scope_inventory(ports, command->scope);
+    if (!channel_address_is_allowed(command->target, &rules, &error) ||
+        !channel_address_is_free(ports->records->inventory, command->target, &error)) {
+        command_result_fault(&result, "/address", error->message);
+    } else {
+        g_autofree char *text = g_strdup_printf("probed %s", command->target);
 
-    if (command->verb == CONFIG_LIST)
-        result.text = inventory_object_list(shown, collection, &rules);
-    else
-        tell(ports, shown, &object, &result);
-    if (result.text == NULL)
-        result.error =
-            g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "there is no \"%.64s\"", object.id);
+        result.text =
+            probe_desk_start(ports->probes, command->target, interface, now.wall_us, &result.error);
+        if (result.text != NULL)
+            ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now);
+    }
     command_call_answer(call, &result);
+}
+
+static void
+show_operation(const RequestPorts *ports, CommandCall *call, const Command *command)
+{
+    CommandResult result = {0};
+
+    result.text = probe_desk_show(ports->probes, command->target, &result.error);
+    command_call_answer(call, &result);
+}
+
+void
+config_requests_handle(const RequestPorts *ports,
+                       CommandCall *call,
+                       const Command *command,
+                       AlarmNow now)
+{
+    switch (command->verb) {
+    case CONFIG_LIST:
+    case CONFIG_SHOW:
+    case CONFIG_CREATE:
+    case CONFIG_SET:
+    case CONFIG_PATCH:
+    case CONFIG_REMOVE:
+        handle_object(ports, call, command, now);
+        break;
+    case CONFIG_IMPORT:
+        import(ports, call, command, now);
+        break;
+    case CONFIG_EXPORT:
+        export(ports, call);
+        break;
+    case CONFIG_GENERATIONS:
+    case CONFIG_DIFFERENCE:
+    case CONFIG_REVERT:
+        generation_requests_handle(ports, call, command);
+        break;
+    case CONFIG_PROBE:
+        probe(ports, call, command, now);
+        break;
+    case CONFIG_OPERATION:
+        show_operation(ports, call, command);
+        break;
+    }
 }

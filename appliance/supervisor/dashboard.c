@@ -65,6 +65,13 @@ dashboard_new(const Settings *settings,
         .control_path = control,
         .ui_dir = *settings->http_ui_dir != '\0' ? settings->http_ui_dir : NULL,
         .build = GANTRY_VERSION,
+        .certificate = *settings->http_certificate != '\0' ? settings->http_certificate : NULL,
+        .key = settings->http_key,
+        .tls_port = settings->http_tls_port,
+        .frame_ancestors =
+            *settings->http_frame_ancestors != '\0' ? settings->http_frame_ancestors : NULL,
+        .security_contact =
+            *settings->http_security_contact != '\0' ? settings->http_security_contact : NULL,
         .link_key = link_key != NULL ? g_bytes_get_data(link_key, NULL) : NULL,
     };
     g_autofree Dashboard *dashboard = g_new0(Dashboard, 1);
@@ -118,6 +125,40 @@ dashboard_offer_setup(Dashboard *dashboard, const Settings *settings, bool has_a
         g_warning("writing the set-up code: %s", error->message);
     else
         g_message("no account yet: the one-time set-up code is in %s", path);
+}
+
+bool
+dashboard_has_certificate(const Dashboard *dashboard)
+{
+    return gantry_http_server_get_tls_port(dashboard->server) != 0;
+}
+
+ServiceView
+dashboard_view_certificate(const Dashboard *dashboard, WallUs wall_us)
+{
+    HttpServerStatus status = {0};
+    int64_t days = 0;
+    const char *state = "ok";
+    g_autofree char *text = NULL;
+
+    gantry_http_server_get_status(dashboard->server, &status);
+    days = (status.certificate_expires_us - wall_us) / (INT64_C(24) * 3600 * US_PER_SECOND);
+    if (status.certificate_expires_us <= wall_us) {
+        state = "failing";
+        text = g_strdup("The certificate has ended: browsers refuse the dashboard. Replace its "
+                        "file and reload gantryd.");
+    } else if (status.certificate_unread) {
+        state = "behind";
+        text = g_strdup("The new certificate or its key cannot be read; the one before is in use.");
+    } else if (days < CERTIFICATE_SOON_DAYS) {
+        state = "behind";
+        text = g_strdup_printf("The certificate ends in %" G_GINT64_FORMAT
+                               " days. Replace its file and reload gantryd.",
+                               days);
+    }
+    return (ServiceView){.name = g_strdup("certificate"),
+                         .state = g_strdup(state),
+                         .text = text != NULL ? g_steal_pointer(&text) : g_strdup("")};
 }
 
 void

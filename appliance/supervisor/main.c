@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
+#include "appliance/http/http-server.h"
 #include "appliance/supervisor/log-guard.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/supervisor.h"
@@ -93,6 +94,7 @@ main(int argc, char **argv)
     Running running = {.loop = loop};
 
     setlocale(LC_ALL, "C.UTF-8");
+    g_setenv(HTTP_TLS_PRIORITY_VARIABLE, HTTP_TLS_PRIORITY, FALSE);
     log_guard_install();
     if (!options_parse(argc, argv, &options, &error))
         return complain(error);

@@ -1,8 +1,10 @@
 /* What people ask about profiles, and the answers. */
 #include <string.h>
 
+#include "appliance/config/inventory-object.h"
 #include "appliance/config/inventory-profiles.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/model/etag.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/profile-simulator.h"
@@ -44,12 +46,23 @@ static void
 write_source(GString *json, const Records *records, const ProfileSource *source, bool shipped)
 {
     g_autofree char *body = profile_source_to_json(source);
+    g_autofree char *etag = etag_of(body);
 
     json_begin_object(json, NULL);
     json_bool(json, "shipped", shipped);
+    json_string(json, "etag", shipped ? NULL : etag);
     json_uint(json, "channels", count_users(records, source->id));
     json_raw(json, "profile", body);
     json_end_object(json);
+}
+
+static void
+write_group_etag(GString *json, const Inventory *inventory, const char *group)
+{
+    g_autofree char *text = inventory_object_text(inventory, "group-profiles", group, NULL);
+    g_autofree char *etag = etag_of(text);
+
+    json_string(json, "etag", etag);
 }
 
 static void
@@ -73,6 +86,7 @@ list_profiles(ProfileDesk *desk, CommandCall *call)
         json_begin_object(json, NULL);
         json_string(json, "group", book->groups[i].group);
         json_string(json, "profile", book->groups[i].profile);
+        write_group_etag(json, records->inventory, book->groups[i].group);
         json_end_object(json);
     }
     json_end_array(json);
@@ -105,9 +119,23 @@ adopt_book(
         g_autofree char *text = describe_change(command);
 
         ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now_of_both());
-        ports->adopt(inventory_with_profiles(ports->records->inventory, book), ports->user_data);
+        ports->adopt(inventory_made_by(inventory_with_profiles(ports->records->inventory, book),
+                                       command->actor, text, now_of_both().wall_us),
+                     ports->user_data);
     }
     command_call_answer(call, &result);
+}
+
+/* Whether what is changed is what the caller believes. */
+static bool
+check_version(ProfileDesk *desk,
+              const char *collection,
+              const char *id,
+              const Command *command,
+              GError **error)
+{
+    return inventory_object_check(profile_desk_ports(desk)->records->inventory, collection, id,
+                                  NULL, command->if_match, error);
 }
 
 static void
@@ -115,6 +143,11 @@ set_profile(ProfileDesk *desk, CommandCall *call, const Command *command)
 {
     const ProfileBook *book = profile_desk_ports(desk)->records->inventory->profiles;
     GError *error = NULL;
+
+    if (!check_version(desk, "profiles", command->target, command, &error)) {
+        command_call_refuse(call, error);
+        return;
+    }
     g_autoptr(ProfileSource) source =
         profile_source_from_json(command->note, strlen(command->note), command->target, &error);
 
@@ -145,7 +178,8 @@ delete_profile(ProfileDesk *desk, CommandCall *call, const Command *command)
     GError *error = NULL;
     ProfileBook *book = NULL;
 
-    if (!is_named(inventory, command->target, &error))
+    if (check_version(desk, "profiles", command->target, command, &error) &&
+        !is_named(inventory, command->target, &error))
         book = profile_book_without(inventory->profiles, command->target, &error);
     adopt_book(desk, call, command, book, error);
 }
@@ -154,9 +188,11 @@ static void
 set_group(ProfileDesk *desk, CommandCall *call, const Command *command)
 {
     GError *error = NULL;
-    ProfileBook *book =
-        profile_book_with_group(profile_desk_ports(desk)->records->inventory->profiles,
-                                command->channel, command->target, &error);
+    ProfileBook *book = NULL;
+
+    if (check_version(desk, "group-profiles", command->channel, command, &error))
+        book = profile_book_with_group(profile_desk_ports(desk)->records->inventory->profiles,
+                                       command->channel, command->target, &error);
 
     adopt_book(desk, call, command, book, error);
 }
@@ -268,8 +304,10 @@ accept_proposal(ProfileDesk *desk,
         ingest_note(ports->ingest, EVENT_AUDIT, channel->resource, text, command->actor,
                     now_of_both());
         channel->learning.done = true;
-        ports->adopt(inventory_with_channel_profile(with, channel->channel->id, id),
-                     ports->user_data);
+        ports->adopt(
+            inventory_made_by(inventory_with_channel_profile(with, channel->channel->id, id),
+                              command->actor, text, now_of_both().wall_us),
+            ports->user_data);
     }
     command_call_answer(call, &result);
 }

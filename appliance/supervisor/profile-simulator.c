@@ -159,7 +159,9 @@ collect_trials(const Records *records, const ProfileBook *book, const char *id, 
         const ChannelRecord *channel = records->channels[i];
         Trial *trial = NULL;
 
-        if (channel->history == NULL || !is_asked_for(channel->channel, scope))
+        /* The box's own channel is broken on purpose: no profile is to be judged by it. */
+        if (channel->history == NULL || !is_asked_for(channel->channel, scope) ||
+            inventory_is_own(records->inventory, channel->resource))
             continue;
         trial = g_new0(Trial, 1);
         trial->id = g_strdup(channel->channel->id);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "appliance/alerts/receiver-view.h"
+#include "appliance/config/inventory-object.h"
+#include "appliance/model/etag.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
@@ -55,8 +57,11 @@ add_receiver(const RequestPorts *ports, GString *json, const Receiver *receiver)
     g_autofree char *settings = receiver_to_public_json(receiver);
     g_autofree char *status = running != NULL ? receiver_view_status(running) : g_strdup("null");
 
-    g_string_append_printf(json, "{\"id\":\"%s\",\"settings\":%s,\"status\":%s}", receiver->id,
-                           settings, status);
+    g_autofree char *etag = etag_of(settings);
+    g_autofree char *quoted = g_strescape(etag, NULL);
+
+    g_string_append_printf(json, "{\"id\":\"%s\",\"etag\":\"%s\",\"settings\":%s,\"status\":%s}",
+                           receiver->id, quoted, settings, status);
 }
 
 static void
@@ -158,7 +163,8 @@ adopt(const RequestPorts *ports, const char *id, const Receiver *changed, const 
                         changed != NULL ? ": " : "", shown);
 
     ingest_note(ports->ingest, EVENT_AUDIT, "box", text, actor, now);
-    ports->adopt(inventory_with(ports, id, changed), ports->user_data);
+    ports->adopt(inventory_made_by(inventory_with(ports, id, changed), actor, text, now.wall_us),
+                 ports->user_data);
 }
 
 static void
@@ -195,6 +201,7 @@ check_owner(const RequestPorts *ports, const Command *command)
 {
     const char *id = command->target;
     const Receiver *old = find(ports, command);
+    GError *error = NULL;
 
     if (!slug_is_valid(id))
         return g_error_new_literal(GANTRY_ERROR, GANTRY_ERROR_INVALID,
@@ -212,7 +219,10 @@ check_owner(const RequestPorts *ports, const Command *command)
     if (old == NULL && ports->records->inventory->n_receivers >= RECEIVER_MAX_COUNT)
         return g_error_new(GANTRY_ERROR, GANTRY_ERROR_CONFLICT, "there are %u receivers already",
                            RECEIVER_MAX_COUNT);
-    return NULL;
+    if (inventory_object_check(ports->records->inventory, "receivers", id, NULL, command->if_match,
+                               &error))
+        return NULL;
+    return error;
 }
 
 static void

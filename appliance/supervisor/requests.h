@@ -6,6 +6,7 @@
 #include "appliance/supervisor/depth-desk.h"
 #include "appliance/supervisor/ingest.h"
 #include "appliance/supervisor/outlets.h"
+#include "appliance/supervisor/probe-desk.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/shot-desk.h"
 
@@ -17,6 +18,7 @@ typedef struct {
     DepthDesk *depths;
     ShotDesk *shots;
     ProfileDesk *profiles;
+    ProbeDesk *probes;
     size_t n_slates;       /* that are configured */
     const char *interface; /* for lists that name none */
     const char *state_folder;

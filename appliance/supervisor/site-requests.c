@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "appliance/config/inventory-object.h"
 #include "appliance/config/site-book.h"
+#include "appliance/model/etag.h"
 #include "pipelines/base/error.h"
 
 /* @target: "PART" or "PART/KEY". @ret_key: (transfer none): "" without one */
@@ -95,11 +97,40 @@ changed_site(const RequestPorts *ports, const Command *command, GError **error)
     return g_steal_pointer(&site);
 }
 
+/* Whether what is changed is what the caller believes. */
+static bool
+check_version(const RequestPorts *ports, const Command *command, GError **error)
+{
+    const char *slash = strchr(command->target, '/');
+    g_autofree char *part = slash != NULL
+                                ? g_strndup(command->target, (size_t)(slash - command->target))
+                                : g_strdup(command->target);
+
+    return inventory_object_check(ports->records->inventory, part, slash != NULL ? slash + 1 : "",
+                                  NULL, command->if_match, error);
+}
+
+static void
+tell_etag(const RequestPorts *ports, const Command *command, CommandResult *result)
+{
+    const char *slash = strchr(command->target, '/');
+    g_autofree char *part = slash != NULL
+                                ? g_strndup(command->target, (size_t)(slash - command->target))
+                                : g_strdup(command->target);
+    g_autofree char *text = inventory_object_text(ports->records->inventory, part,
+                                                  slash != NULL ? slash + 1 : "", NULL);
+
+    if (text != NULL)
+        result->etag = etag_of(text);
+}
+
 static void
 change(const RequestPorts *ports, CommandCall *call, const Command *command, AlarmNow now)
 {
     CommandResult result = {0};
-    g_autoptr(SiteBook) site = changed_site(ports, command, &result.error);
+    g_autoptr(SiteBook) site = check_version(ports, command, &result.error)
+                                   ? changed_site(ports, command, &result.error)
+                                   : NULL;
 
     if (site != NULL) {
         g_autofree char *text = g_strdup_printf(
@@ -107,7 +138,10 @@ change(const RequestPorts *ports, CommandCall *call, const Command *command, Ala
             command->note[0] != '\0' ? ": " : "", command->note);
 
         ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now);
-        ports->adopt(inventory_with_site(ports->records->inventory, site), ports->user_data);
+        ports->adopt(inventory_made_by(inventory_with_site(ports->records->inventory, site),
+                                       command->actor, text, now.wall_us),
+                     ports->user_data);
+        tell_etag(ports, command, &result);
     }
     command_call_answer(call, &result);
 }
@@ -126,6 +160,7 @@ site_requests_handle(const RequestPorts *ports,
         change(ports, call, command, now);
         return;
     }
+    tell_etag(ports, command, &result);
     if (parse_target(command->target, &part, &key))
         result.text = site_book_show(ports->records->inventory->site, part, now.wall_us);
     else

@@ -11,7 +11,6 @@
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/due-source.h"
-#include "appliance/supervisor/journal-watch.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
@@ -52,6 +51,7 @@ struct Supervisor {
     DepthDesk *depths;
     ShotDesk *shots;
     ProfileDesk *profiles;
+    ProbeDesk *probes;
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
@@ -96,10 +96,10 @@ rearm(Supervisor *self)
 static GArray *
 collect_services(Supervisor *self, const EventLogStatus *status)
 {
-    const ServiceSources sources = {self->outlets, &self->journal, &self->recordings, self->records,
-                                    self->self_probe};
+    const ServiceSources sources = {self->outlets, &self->journal,   &self->recordings,
+                                    self->records, self->self_probe, self->dashboard};
 
-    return services_collect(&sources, status, clock_mono_us());
+    return services_collect(&sources, status, clock_mono_us(), clock_wall_us());
 }
 
 static void
@@ -400,6 +400,33 @@ open_state(Supervisor *self, GError **error)
     return g_steal_pointer(&inventory);
 }
 
+static void
+start_requests(Supervisor *self)
+{
+    g_autofree char *probe_folder =
+        g_build_filename(self->settings->state_folder, "run", "probes", NULL);
+
+    self->probes = probe_desk_new(self->settings->probe_program, probe_folder);
+    const RequestPorts requests = {.records = self->records,
+                                   .book = self->book,
+                                   .ingest = self->ingest,
+                                   .outlets = self->outlets,
+                                   .depths = self->depths,
+                                   .shots = self->shots,
+                                   .profiles = self->profiles,
+                                   .probes = self->probes,
+                                   .n_slates = self->settings->n_slates,
+                                   .interface = self->settings->interface,
+                                   .state_folder = self->settings->state_folder,
+                                   .channels_file = self->settings->channels_file,
+                                   .allow_loopback = self->settings->allow_loopback,
+                                   .adopt = adopt_inventory,
+                                   .user_data = self};
+
+    self->requests = requests_new(&requests);
+    self->desk = command_desk_new(requests_handle, self->requests);
+}
+
 static bool
 start_parts(Supervisor *self, GError **error)
 {
@@ -436,23 +463,7 @@ start_parts(Supervisor *self, GError **error)
                                    .user_data = self};
 
     self->profiles = profile_desk_new(&profiles);
-    const RequestPorts requests = {.records = self->records,
-                                   .book = self->book,
-                                   .ingest = self->ingest,
-                                   .outlets = self->outlets,
-                                   .depths = self->depths,
-                                   .shots = self->shots,
-                                   .profiles = self->profiles,
-                                   .n_slates = self->settings->n_slates,
-                                   .interface = self->settings->interface,
-                                   .state_folder = self->settings->state_folder,
-                                   .channels_file = self->settings->channels_file,
-                                   .allow_loopback = self->settings->allow_loopback,
-                                   .adopt = adopt_inventory,
-                                   .user_data = self};
-
-    self->requests = requests_new(&requests);
-    self->desk = command_desk_new(requests_handle, self->requests);
+    start_requests(self);
     self->sensors = box_watch_start_sensors(self->settings, self->profile);
     self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
                                     command_desk_get_port(self->desk), self->link_key, error);
@@ -524,6 +535,7 @@ supervisor_reload(Supervisor *self)
         ingest_note(self->ingest, EVENT_BOX, "box", text, "", now_of_both());
         return;
     }
+    gantry_http_server_reload_certificate(dashboard_get_server(self->dashboard));
     text = g_strdup_printf("reloaded: %zu channels on %zu inputs, generation %" G_GUINT64_FORMAT,
                            next->n_channels, next->n_inputs, next->generation);
     if (next == self->records->inventory)
@@ -567,6 +579,7 @@ supervisor_free(Supervisor *self)
         g_thread_pool_free(self->saver, FALSE, TRUE);
     shot_desk_free(self->shots);
     profile_desk_free(self->profiles);
+    probe_desk_free(self->probes);
     command_desk_free(self->desk);
     requests_free(self->requests);
     depth_desk_free(self->depths);

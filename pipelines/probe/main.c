@@ -6,12 +6,14 @@
 #include "pipelines/probe/capture-source.h"
 #include "pipelines/probe/file-source.h"
 #include "pipelines/probe/input-file.h"
+#include "pipelines/probe/live-picture.h"
 #include "pipelines/probe/live-source.h"
 #include "pipelines/probe/media-graph.h"
 #include "pipelines/probe/options.h"
 #include "pipelines/probe/report-flows.h"
 #include "pipelines/probe/report.h"
 #include "pipelines/probe/wav-source.h"
+#include "pipelines/worker/sandbox.h"
 
 #define EXIT_BAD_INPUT 2
 #define EXIT_NO_OUTPUT 1
@@ -46,10 +48,23 @@ list_flows(const Options *options, int *ret_status, GError **error)
     return true;
 }
 
+/* A stream that takes this process over shall gain nothing but it. */
+static bool
+confine(const Options *options, const char *folder, GError **error)
+{
+    const SandboxFolders folders = {.own = folder};
+
+    if (options->confine == NULL)
+        return true;
+    return sandbox_enter(&folders, error);
+}
+
 static bool
 listen_to(
     ProbeSession *session, const Options *options, Console *console, Follow *follow, GError **error)
 {
+    g_autofree char *folder =
+        g_canonicalize_filename(options->confine != NULL ? options->confine : ".", NULL);
     const LiveSettings settings = {
         .interface = options->interface ? options->interface : "",
         .console = console,
@@ -58,7 +73,11 @@ listen_to(
 
     if (session->seconds <= 0 && !follow)
         session->seconds = LIVE_SECONDS;
-    return live_source_run(session, options->inputs[0], &settings, error);
+    if (options->picture)
+        live_picture_expect(session);
+    return confine(options, folder, error) &&
+           live_source_run(session, options->inputs[0], &settings, error) &&
+           (!options->picture || live_picture_take(session, folder, error));
 }
 
 static int64_t

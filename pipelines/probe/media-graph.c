@@ -18,6 +18,7 @@
 #define DATAGRAM_BYTES   (DATAGRAM_PACKETS * TS_PACKET_SIZE)
 #define FIRST_US         ((MonoUs)1)      /* nothing arrives earlier */
 #define BATCH_US         (20 * US_PER_MS) /* as a worker's source drains */
+#define PICTURE_MS       1000             /* between two pictures that are kept */
 
 typedef struct {
     Media *media;          /* no-ref */
@@ -116,7 +117,7 @@ plan_of(const Run *run, GError **error)
     char channels[ES_SERVICES_MAX][8];
     ServiceConfig services[ES_SERVICES_MAX] = {{0}};
     const MessageConfig config = {
-        .thumbnail_period_ms = G_MAXINT,
+        .thumbnail_period_ms = run->media->wants_pictures ? PICTURE_MS : G_MAXINT,
         .services = services,
         .n_services = run->n_services,
     };
@@ -178,6 +179,21 @@ audio_at(const Run *run, guint service, guint slot)
     return &g_array_index(run->media->audios, MediaAudio, service * ES_AUDIO_MAX + slot);
 }
 
+/* Late in the input the picture is whole; a first one may still be grey. */
+static void
+keep_picture(MediaVideo *video, GantryPictureMeter *meter)
+{
+    PictureThumbnail thumbnail = {0};
+
+    if (!gantry_picture_meter_take_thumbnail(meter, &thumbnail))
+        return;
+    if (thumbnail.sizes[0].jpeg != NULL) {
+        g_clear_pointer(&video->jpeg, g_bytes_unref);
+        video->jpeg = g_bytes_ref(thumbnail.sizes[0].jpeg);
+    }
+    picture_thumbnail_clear(&thumbnail);
+}
+
 static void
 follow_video(Run *run, guint i)
 {
@@ -205,6 +221,8 @@ follow_video(Run *run, guint i)
     media_spans_follow(&video->bars, &picture.bars, 0);
     if (gantry_picture_meter_get_print(service->picture, &print))
         steady_picture_see(&video->steady, &print, picture.looked_us);
+    if (run->media->wants_pictures)
+        keep_picture(video, service->picture);
 }
 
 static MediaLoudness

@@ -15,6 +15,7 @@ clear_video(gpointer data)
     media_spans_clear(&video->freeze);
     media_spans_clear(&video->uniform);
     media_spans_clear(&video->bars);
+    g_clear_pointer(&video->jpeg, g_bytes_unref);
 }
 
 static void

@@ -36,6 +36,7 @@ typedef struct {
     MediaSpans uniform; /* a single colour */
     MediaSpans bars;
     SteadyPicture steady; /* the picture that stood longest */
+    GBytes *jpeg;         /* owned; (nullable): the last small picture, if they are wanted */
 } MediaVideo;
 
 /* In LUFS, LU and dBTP; NAN where nothing can be said. */
@@ -62,6 +63,7 @@ typedef struct {
 typedef struct {
     MediaDepth depth;
     int64_t shortest_us; /* spans that are shorter are not shown */
+    bool wants_pictures; /* MediaVideo.jpeg */
     MonoUs origin_us;    /* when the file's first picture or sound is presented; times of spans are
                             shown from there */
     bool begun;          /* there was one */

@@ -49,6 +49,9 @@ static const char description[] =
     "  shorter than the time between two pictures that are looked at is not claimed. Freezes are\n"
     "  listed from 2 s on, and so is silence but for WAV files, whatever --shortest says.\n"
     "\n"
+    "  --picture keeps the first 24 MiB of a live input in the working folder, or in that of\n"
+    "  --confine, and adds a JPEG of each service to the report, in base64.\n"
+    "\n"
     "  --slate prints one line, the fingerprint of the picture that stands longest, for the group\n"
     "  [slates] of gantry.conf: record a few seconds of the slate, or cut them out of a clip.\n"
     "\n"
@@ -77,6 +80,7 @@ options_clear(Options *options)
     g_clear_pointer(&options->flows, g_strfreev);
     g_clear_pointer(&options->depth, g_free);
     g_clear_pointer(&options->interface, g_free);
+    g_clear_pointer(&options->confine, g_free);
     g_clear_pointer(&options->inputs, g_strfreev);
 }
 
@@ -137,6 +141,10 @@ wrong_value(const Options *options)
         return "--flow and --list-flows are for captures";
     if (options->interface && !options_is_live(options))
         return "--interface is for live inputs";
+    if (options->picture && (!options_is_live(options) || !options->json || options->follow))
+        return "--picture goes with --json and a live input, and without --follow";
+    if (options->confine && !options_is_live(options))
+        return "--confine is for live inputs";
     return wrong_media(options);
 }
 
@@ -163,6 +171,11 @@ context_new(Options *options)
          "Print the fingerprint of the picture that stands longest", NULL},
         {"shortest", 0, 0, G_OPTION_ARG_DOUBLE, &options->shortest,
          "List black, freeze and silence from this length on (2)", "N"},
+        {"picture", 0, 0, G_OPTION_ARG_NONE, &options->picture,
+         "With --json and a live input: a small picture of each service", NULL},
+        {"confine", 0, 0, G_OPTION_ARG_FILENAME, &options->confine,
+         "Give up everything but measuring first; what is kept meanwhile goes into FOLDER",
+         "FOLDER"},
         {"interface", 'i', 0, G_OPTION_ARG_STRING, &options->interface,
          "Network interface to receive on", "NAME"},
         {"version", 'V', 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},

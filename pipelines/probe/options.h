@@ -13,6 +13,8 @@ typedef struct {
     gboolean version;
     gboolean media;
     gboolean slate;
+    gboolean picture;
+    char *confine;   /* owned; (nullable): folder that stays writable */
     char *depth;     /* owned; (nullable): by its name */
     double shortest; /* seconds a span lasts at least to be listed */
     double seconds;  /* 0: not given */

@@ -26,6 +26,8 @@ probe_session_free(ProbeSession *session)
     ip_flow_free(session->network);
     g_ptr_array_unref(session->warnings);
     media_free(session->media);
+    g_clear_pointer(&session->kept, g_byte_array_unref);
+    g_clear_pointer(&session->pictures, g_ptr_array_unref);
     g_free(session);
 }
 
@@ -45,6 +47,9 @@ probe_session_push(ProbeSession *session, const uint8_t *data, size_t size, Mono
     if (session->first_us == 0)
         session->first_us = arrival_us;
     session->last_us = arrival_us;
+    if (session->kept != NULL && session->kept->len < session->keep_max)
+        g_byte_array_append(session->kept, data,
+                            (guint)MIN(size, session->keep_max - session->kept->len));
     ts_analyser_push(session->analyser, data, size, arrival_us);
 }
 

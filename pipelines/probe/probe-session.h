@@ -16,6 +16,12 @@
 /* Asked before data of @now_us is taken; may wait for that time. Returns: whether to go on */
 typedef bool (*ProbeWait)(MonoUs now_us, void *user_data);
 
+/* A picture of a service of a live input. */
+typedef struct {
+    uint16_t service_id;
+    GBytes *jpeg; /* owned */
+} ProbePicture;
+
 typedef struct {
     char *input;          /* owned; as the user wrote it */
     TsAnalyser *analyser; /* owned */
@@ -39,6 +45,9 @@ typedef struct {
     double bitrate_bps;    /* of all packets over the whole time; 0 while unknown */
     GPtrArray *warnings;   /* of owned strings */
     Media *media;          /* owned; (nullable): pictures and sound were not asked for */
+    GByteArray *kept;      /* owned; (nullable): the first bytes of the stream, for pictures */
+    size_t keep_max;       /* bytes of it at most */
+    GPtrArray *pictures;   /* owned; (element-type ProbePicture) (nullable): none were asked for */
 } ProbeSession;
 
 ProbeSession *probe_session_new(const char *input); /* Returns: (transfer full) */

@@ -55,6 +55,26 @@ put_totals(JsonBuilder *json, const ProbeSession *session, const TsCounters *cou
     json_put_count(json, "cc_missing", counters->cc_missing);
 }
 
+static void
+put_pictures(JsonBuilder *json, const ProbeSession *session)
+{
+    if (session->pictures == NULL)
+        return;
+    json_begin_member_array(json, "pictures");
+    for (guint i = 0; i < session->pictures->len; i++) {
+        const ProbePicture *picture = g_ptr_array_index(session->pictures, i);
+        gsize size = 0;
+        const guchar *bytes = g_bytes_get_data(picture->jpeg, &size);
+        g_autofree char *text = g_base64_encode(bytes, size);
+
+        json_builder_begin_object(json);
+        json_put_count(json, "service_id", picture->service_id);
+        json_put_string(json, "jpeg_base64", text);
+        json_builder_end_object(json);
+    }
+    json_builder_end_array(json);
+}
+
 char *
 report_json(const ProbeSession *session, const ReportScope *scope)
 {
@@ -75,6 +95,7 @@ report_json(const ProbeSession *session, const ReportScope *scope)
     report_json_ancillary(json, session, scope);
     report_json_network(json, session);
     report_json_media(json, session->media, scope);
+    put_pictures(json, session);
     put_warnings(json, session);
     json_builder_end_object(json);
 

@@ -131,8 +131,8 @@ test("the theme is chosen in the menu or by d, and remembered; an address may as
   const ground = () => page().evaluate(() => getComputedStyle(document.body).backgroundColor);
   await open("/system");
   assert.equal(await theme(), "dark");
-  await page().click(".menu summary");
-  await page().check('.menu label:has-text("Light") input');
+  await page().click(".account summary");
+  await page().check('.account label:has-text("Light") input');
   assert.equal(await ground(), "rgb(217, 220, 223)");
   await page().reload();
   await phase("live");

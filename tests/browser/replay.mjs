@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 
 const FRAMES = 12; /* pictures of a channel before they repeat */
-const WIDTHS = [192, 320];
+const WIDTHS = [192, 320]; /* a larger one is asked for in vain */
 const KINDS = [
   "testsrc2", "smptehdbars", "mandelbrot=maxiter=60", "life=mold=10:r=25:ratio=0.2:death_color=#223344:life_color=#dfe7ef",
   "rgbtestsrc", "gradients=n=4:speed=0.2", "cellauto=rule=110", "sierpinski", "yuvtestsrc", "pal75bars", "testsrc", "cellauto=rule=30",
@@ -60,23 +60,26 @@ async function loadPictures(folder, count) {
   return all;
 }
 
+/* Channels that start, are scrambled, or are sound only. */
+const WITHOUT_PICTURE = [38, 44, 55];
+
 /* Channels as made up at @now; @trouble gives some of them every state that there is. */
 function makeChannel(index, now, trouble, started) {
-  const states = trouble ? { 7: "fault", 18: "fault", 19: "fault", 23: "unknown", 31: "planned", 38: "fault", 44: "starting", 52: "fault" } : {};
+  const states = trouble ? { 7: "fault", 12: "fault", 18: "fault", 19: "fault", 23: "unknown", 31: "planned", 38: "fault", 44: "starting", 52: "fault" } : {};
   const state = states[index] ?? "ok";
   const quiet = trouble && (state === "unknown" || index === 18) ? 14_000 : 300;
-  const severity = { 7: "critical", 18: "critical", 19: "major", 38: "minor", 52: "warning" }[index];
+  const severity = { 7: "critical", 12: "major", 18: "critical", 19: "major", 38: "minor", 52: "warning" }[index];
   return {
     id: `ch-${two(index + 1)}`, name: `${NAMES[index % 12]} ${Math.floor(index / 12) + 1} HD`, short_name: `${NAMES[index % 12]}${Math.floor(index / 12) + 1}`,
-    group: GROUPS[Math.floor(index / 12)], address: `udp://239.1.${Math.floor(index / 12)}.${index + 1}:5000`, interface: "eth1", service_id: 1000 + index,
+    group: GROUPS[Math.floor(index / 12) % GROUPS.length], address: `udp://239.1.${Math.floor(index / 12)}.${index + 1}:5000`, interface: "eth1", service_id: 1000 + index,
     service_name: `${NAMES[index % 12]} HD`, input_id: `in-${two(index + 1)}`, state, since: iso(state === "ok" ? started - 7.3e6 : started - 95_000),
     severity: state === "fault" ? severity : "cleared",
     state_text: { fault: "An alarm is raised", unknown: "Its worker does not report", planned: "Maintenance until 15:00" }[state] ?? "",
     bitrate_bps: state === "starting" ? null : 7.4e6 + index * 9e4 + Math.sin(now / 5000 + index) * 6e4, cc_errors: index === 19 ? 1840 : 0, own_drops: 0,
     packets: 8_120_000 + Math.floor(now / 1000) % 100000, measured_at: state === "starting" ? null : iso(now - quiet), age_seconds: quiet / 1000,
-    video: index % 5 === 3 ? "MPEG-2 720x576 25i" : "H.264 1920x1080 25p", audio: index % 4 === 1 ? "AC-3 5.1" : "AAC 2.0", depth: "every-key",
+    video: trouble && index === 55 ? "" : index % 5 === 3 ? "MPEG-2 720x576 25i" : "H.264 1920x1080 25p", audio: index % 4 === 1 ? "AC-3 5.1" : "AAC 2.0", depth: "every-key",
     sampling_interval_seconds: 1,
-    thumbnail: state === "starting" ? null : { captured_at: iso(state === "fault" && index === 7 ? started - 95_000 : now - 400), age_seconds: 0.4, stale: state === "fault" && index === 7 },
+    thumbnail: state === "starting" || (trouble && WITHOUT_PICTURE.includes(index)) ? null : { captured_at: iso(state === "fault" && index === 7 ? started - 95_000 : now - 400), age_seconds: 0.4, stale: state === "fault" && index === 7 },
   };
 }
 
@@ -87,13 +90,14 @@ function makeAlarms(started) {
     [19, "continuity", "major", "none", "184 continuity errors in the last 10 s on PID 0x0100", "network"],
     [38, "picture-undecodable", "minor", "none", "No picture can be decoded: scrambled", "input"],
     [52, "pcr-repetition", "warning", "none", "Programme clock references are 140 ms apart", "input"],
+    [12, "sound-silent", "major", "shelved", "Sound is silent", "input"],
   ];
   return rows.map(([index, type, severity, operator_state, text, cause_scope], i) => ({
     id: `00000000-0000-4000-8000-0000000000${two(i)}`, incident_id: `00000000-0000-4000-8000-0000000000${two(i)}`, resource: `channel/ch-${two(index + 1)}`,
     type, severity, is_cleared: false, cause_scope, raised_at: iso(started - 95_000 - i * 61_000), cleared_at: null, last_changed: iso(started - 95_000),
     operator_state, owner: operator_state === "ack" ? "m.ivanova" : "", note: operator_state === "ack" ? "Called the head-end" : "", text, count: i + 1,
     suggested_action: "Check source, switch port and multicast route.", channel_name: `${NAMES[index % 12]} ${Math.floor(index / 12) + 1} HD`,
-    evidence: type === "picture-undecodable",
+    until: operator_state === "shelved" ? iso(started + 7_200_000) : null, evidence: type === "picture-undecodable",
   }));
 }
 
@@ -171,6 +175,11 @@ function makeEvidence(alarm, index) {
   };
 }
 
+function makeHandover(alarms, now) {
+  const of = (state) => alarms.filter((alarm) => alarm.operator_state === state);
+  return { at: iso(now), age_seconds: 0, since: iso(now - 43_200_000), open: of("none"), shelved: of("shelved"), promised: of("ack"), stale: [], recent: [], planned: [], left_out: 0 };
+}
+
 const SYSTEM = (now, started) => ({
   clock_synced: true, uptime_seconds: (now - started) / 1000 + 86_400, own_drops: 0, profile: { name: "reference", text: "16 cores, 2 x 10 GbE" }, build: "replay",
   sensors: [
@@ -203,29 +212,32 @@ class Replay {
     this.historyAway = false; /* the history database does not answer */
     this.crowded = false; /* no further event stream is admitted */
     this.build = "replay";
+    this.others = new Map(); /* id to what is otherwise about a channel */
+    this.walls = []; /* that have names */
     this.streams = 0; /* open now */
   }
 
   seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
-  channels = () => this.ids.map((_, i) => makeChannel(i, Date.now(), this.trouble, this.started));
-  picture = (index, width) => this.pictures[index][width][this.seq() % FRAMES];
-  frozen = (index) => this.trouble && [7, 23, 44].includes(index);
+  channels = () => this.ids.map((id, i) => ({ ...makeChannel(i, Date.now(), this.trouble, this.started), ...this.others.get(id) }));
+  picture = (index, width) => this.pictures[index][width < 256 ? 192 : 320][this.seq() % FRAMES];
+  frozen = (index) => this.trouble && [7, 23, ...WITHOUT_PICTURE].includes(index);
 
-  batch(width, since) {
+  batch(width, since, ids) {
     const latest = this.seq();
     const head = Buffer.alloc(16);
     const parts = [head];
     let records = 0;
     if (since < latest) {
       this.ids.forEach((id, i) => {
-        if (this.frozen(i) && (since > 0 || i === 44)) return;
+        if (ids && !ids.includes(id)) return;
+        if (this.frozen(i) && (since > 0 || WITHOUT_PICTURE.includes(i))) return;
         const jpeg = this.picture(i, width);
         const name = Buffer.from(id);
         const fixed = Buffer.alloc(24);
         fixed.writeBigUInt64LE(BigInt(latest), 0);
         fixed.writeBigInt64LE(BigInt(this.frozen(i) ? this.started - 95_000 : latest * 1000), 8);
-        fixed.writeUInt16LE(width, 16);
-        fixed.writeUInt16LE(Math.round((width * 9) / 16), 18);
+        fixed.writeUInt16LE(width < 256 ? 192 : 320, 16);
+        fixed.writeUInt16LE(width < 256 ? 108 : 180, 18);
         fixed.writeUInt32LE(jpeg.length, 20);
         const length = Buffer.alloc(2);
         length.writeUInt16LE(name.length);
@@ -304,6 +316,12 @@ class Replay {
     for (const send of this.clients) send(event, data, id);
   }
 
+  /* From now on @channel is otherwise in what @fields names. */
+  change(channel, fields) {
+    this.others.set(channel, fields);
+    this.say("state", { channels: this.channels().filter(({ id }) => id === channel) });
+  }
+
   act(id, action, { note = "", minutes = 0, user = "" }) {
     const alarm = this.alarms.find((one) => one.id === id);
     const until = minutes > 0 ? iso(Date.now() + minutes * 60_000) : null;
@@ -356,12 +374,15 @@ async function api(replay, request, reply, url) {
   }
   const word = replay.revoked ? "wall-token-revoked" : "login-required";
   if (!replay.authenticated || replay.revoked) return json(reply, { type: `/problems/${word}`, title: "Not logged in", status: 401, detail: "" }, 401);
+  if (path === "/walls") return json(reply, { items: replay.walls, next_cursor: null, generation: 1 });
   if (path === "/policy") return json(reply, { timezone: "Europe/Vienna", shelf_max_minutes: 480, remind_after_minutes: 15, escalate_after: 0, positions: 1 });
   if (path === "/events" && replay.crowded) return json(reply, { type: "/problems/too-many-streams", title: "Too many requests", status: 429, detail: "" }, 429);
   if (path === "/events" && request.method === "HEAD") return reply.writeHead(200).end();
   if (path === "/events") return replay.stream(reply);
-  if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since"))));
+  if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since")), url.searchParams.get("ids")?.split(",")));
   if (path === "/channels") return json(reply, { items: replay.channels(), next_cursor: null, at: iso(now) });
+  if (path === "/handover") return json(reply, makeHandover(replay.alarms, now));
+  if (path.startsWith("/alarm-figures")) return json(reply, { at: iso(now), positions: 1, spans: [], stale: { value: 0, target: 5, met: true }, left_out: 0 });
   if (path === "/alarms") return json(reply, { items: url.searchParams.get("state") === "cleared" ? [] : replay.alarms, next_cursor: null, last_cleared_at: iso(replay.started - 840_000) });
   if (path === "/alarms:batch") {
     const wanted = await body(request);

@@ -22,10 +22,12 @@ ALLOWED = {
     ELEMENTS: [BASE, TS, MEASURE, "gstreamer", "gio", *MEDIA],
     GRAPH: [BASE, CONTRACT, ELEMENTS, "gstreamer", "gio"],
     "pipelines/worker": [*PIPELINES, "gstreamer", "gio", "systemd", "seccomp", "json-glib"],
-    "pipelines/probe": [*PIPELINES, "gstreamer", "gio", "systemd", "seccomp", "json-glib"],
+    # worker: its sandbox, for streams that gantryd has probed
+    "pipelines/probe": [*PIPELINES, "pipelines/worker", "gstreamer", "gio", "systemd", "seccomp", "json-glib"],
     MODEL: [BASE, CONTRACT],
     EVENTS: [BASE, CONTRACT, MODEL, "gio"],
-    "appliance/config": [BASE, CONTRACT, MODEL, "gio", "json-glib"],
+    # libxml: channel lists in XSPF come as XML
+    "appliance/config": [BASE, CONTRACT, MODEL, "gio", "json-glib", "libxml"],
     "appliance/workers": SIDE,
     "appliance/stores": [*SIDE, "mysql", "hiredis"],
     "appliance/alerts": [*SIDE, "libcurl"],
@@ -40,7 +42,7 @@ LIBRARY = {  # how an angle-bracket include begins: the library it belongs to
     "gst/": "gstreamer", "gio/": "gio", "libavcodec/": "libavcodec", "libavutil/": "libavutil",
     "libswscale/": "libswscale", "turbojpeg.h": "turbojpeg", "srt/": "libsrt", "librist/": "librist",
     "curl/": "libcurl", "ebur128.h": "ebur128", "systemd/": "systemd", "seccomp.h": "seccomp",
-    "json-glib/": "json-glib", "mysql": "mysql", "mariadb/": "mysql", "hiredis/": "hiredis",
+    "json-glib/": "json-glib", "libxml/": "libxml", "mysql": "mysql", "mariadb/": "mysql", "hiredis/": "hiredis",
     "sensors/": "sensors", "libsoup/": "libsoup", "sodium": "sodium", "liboath/": "liboath", "security/": "pam",
     "qrencode.h": "qrencode", "cjose/": "cjose", "zxcvbn.h": "zxcvbn",
 }

@@ -56,7 +56,7 @@ class Box:
             self.add_channel(name, group)
         (self.folder / "gantry.conf").write_text(
             f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
-            f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.folder}/channels.csv\n{extra}",
+            f"program={BUILD}/pipelines/worker/gantry-channel\nprobe={BUILD}/pipelines/probe/gantry-probe\n[inventory]\nchannels={self.folder}/channels.csv\n{extra}",
             encoding="utf-8")
         self.start()
 

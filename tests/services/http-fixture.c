@@ -1,7 +1,8 @@
 /* A real HTTP server over made-up facts: 60 channels, their pictures and levels, two alarms. The
  * command port, a seam made for this, is answered here. Driven by lines on stdin, so that tests can
  * be written in any language: "raise ID SEQ", "clear ID SEQ", "flood COUNT SEQ" (alarms in a row),
- * "hold" (no more snapshots), "accounts", "quit". Started with the control path and one of
+ * "hold" (no more snapshots), "accounts",
+ * "certificate" (read it anew), "quit". Started with the control path and one of
  * "accounts", "none" (no account yet) and "late" (accounts on that word).
  *
  * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
@@ -491,6 +492,8 @@ on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
         g_main_loop_quit(fixture->loop);
     else if (g_strcmp0(words[0], "hold") == 0)
         fixture->held = true;
+    else if (g_strcmp0(words[0], "certificate") == 0)
+        gantry_http_server_reload_certificate(fixture->server);
     else if (g_strcmp0(words[0], "accounts") == 0)
         gantry_http_server_publish_accounts(fixture->server, fixture->book);
     else if (g_strv_length(words) == 3 &&
@@ -514,9 +517,9 @@ run(Fixture *fixture, const char *control)
     g_timeout_add(200, publish, fixture);
     g_timeout_add(1000, publish_pictures, fixture);
     g_io_add_watch(input, G_IO_IN | G_IO_HUP, on_line, fixture);
-    printf("{\"port\":%u,\"code\":\"%s\",\"control\":\"%s\",\"sanitized\":%s}\n",
+    printf("{\"port\":%u,\"code\":\"%s\",\"control\":\"%s\",\"sanitized\":%s,\"tls_port\":%u}\n",
            gantry_http_server_get_port(fixture->server), code, control,
-           SANITIZED ? "true" : "false");
+           SANITIZED ? "true" : "false", gantry_http_server_get_tls_port(fixture->server));
     fflush(stdout);
     g_main_loop_run(fixture->loop);
 }
@@ -553,8 +556,13 @@ main(int argc, char **argv)
     g_autofree char *folder = g_path_get_dirname(argc > 1 ? argv[1] : "control.sock");
     g_autofree char *recordings = g_build_filename(folder, "segments", NULL);
     const SegmentReader segments = segment_archive_reader(recordings);
-    const HttpServerSettings settings = {
-        .listen = listen, .control_path = argc > 1 ? argv[1] : "control.sock", .build = "test-1"};
+    const HttpServerSettings settings = {.listen = listen,
+                                         .control_path = argc > 1 ? argv[1] : "control.sock",
+                                         .build = "test-1",
+                                         .certificate = g_getenv("HTTP_CERTIFICATE"),
+                                         .key = g_getenv("HTTP_KEY"),
+                                         .frame_ancestors = g_getenv("HTTP_FRAME_ANCESTORS"),
+                                         .security_contact = g_getenv("HTTP_SECURITY_CONTACT")};
     EvidenceReader evidence;
     g_autofree char *archive = make_archive(settings.control_path);
     const PictureHistory pictures = {archive, thumbnail_index_list, thumbnail_index_read};
@@ -565,6 +573,7 @@ main(int argc, char **argv)
                                    .segments = &segments};
     g_autoptr(GError) error = NULL;
 
+    g_setenv(HTTP_TLS_PRIORITY_VARIABLE, HTTP_TLS_PRIORITY, FALSE);
     g_assert_cmpint(sodium_init(), >=, 0);
     g_mutex_init(&fixture.lock);
     fixture.since_us = clock_us(CLOCK_BOOTTIME);

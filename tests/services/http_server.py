@@ -13,8 +13,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 class Fixture:
     """A running http-fixture; `with Fixture() as server:`"""
 
-    def __init__(self, mode="accounts", max_fds=None):
-        self.mode, self.max_fds = mode, max_fds
+    def __init__(self, mode="accounts", max_fds=None, environment=None):
+        self.mode, self.max_fds, self.environment = mode, max_fds, environment or {}
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="gantry-http-")
@@ -27,9 +27,9 @@ class Fixture:
         self.process = subprocess.Popen(
             [os.environ["HTTP_FIXTURE"], self.control, self.mode],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=limit,
-            env={**os.environ, "G_DEBUG": "fatal-criticals", "LSAN_OPTIONS": f"suppressions={HERE}/http-leaks.supp"})
+            env={**os.environ, **self.environment, "G_DEBUG": "fatal-criticals", "LSAN_OPTIONS": f"suppressions={HERE}/http-leaks.supp"})
         told = json.loads(self.process.stdout.readline())
-        self.port, self.code = told["port"], told["code"]
+        self.port, self.code, self.tls_port = told["port"], told["code"], told["tls_port"]
         self.counts_memory = not told["sanitized"]  # a sanitizer keeps what was freed
         return self
 

@@ -65,13 +65,16 @@ class Profiles(unittest.TestCase):
     def test_a_profile_is_tried_on_what_was_seen(self):
         def ask():
             return self.box.ask("POST", "/api/v1/profiles/default/simulate", {"channel": "one"})
-        told = RIG.wait_for("evidence", lambda: (lambda answer: answer["covers_s"] > 0 and answer)(ask()))
+        told = RIG.wait_for("evidence", lambda: (lambda answer: answer["alarms"] > 0 and answer)(ask()))
         self.assertEqual((told["alarms"], told["by_severity"]["critical"], told["channels"]), (1, 1, 1))
         self.assertEqual(told["items"][0]["faults"][0]["fault"], "no-packets")
         draft = {"settings": [{"key": "no-packets.enabled", "value": False}]}
         tried = self.box.ask("POST", "/api/v1/profiles/draft/simulate", {"channel": "one", "profile": draft})
         self.assertEqual((tried["alarms"], tried["present_alarms"]), (0, 1))
         self.assertIsNone(self.profile("draft"))
+        RIG.wait_for("the box's own channel is measured", lambda: any((self.box.state / "run/workers").glob("gantry-self-probe.pid")))
+        every = self.box.ask("POST", "/api/v1/profiles/default/simulate", {})
+        self.assertEqual(every["channels"], 1, "the box's own channel is broken on purpose and is nobody's evidence")
         group = self.box.ask("POST", "/api/v1/profiles/default/simulate", {"group": "News"})
         self.assertEqual([item["channel"] for item in group["items"]], ["one"])
         self.assertEqual(self.box.ask("POST", "/api/v1/profiles/default/simulate", {"group": "Sport"})["channels"], 0)

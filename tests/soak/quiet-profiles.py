@@ -13,8 +13,10 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "system"))
-from box import ROOT, Box, Failure, boot_us, natural, wait_until  # noqa: E402  (the path must be there first)
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / "system"), str(TESTS / "truth")]
+import books  # noqa: E402  (the path must be there first)
+from box import ROOT, Box, Failure, boot_us, natural, wait_until  # noqa: E402
 
 PROFILES = ("default", "hd-general", "news", "sport", "radio", "backup-feed")
 SAMPLE_S = 60
@@ -124,16 +126,31 @@ def play_day(box, channels, window, laps):
 
 
 def live_alarms(box, after, given):
-    """Raised alarms of channels by the profile they are judged by; those of the box are said."""
-    raised = dict.fromkeys(PROFILES, 0)
+    """Raised alarms of channels by the profile they are judged by; and those of everything else, by fault: a busy machine has
+    some."""
+    raised, others = dict.fromkeys(PROFILES, 0), {}
     for event in box.alarm_events(after):
         if event["kind"] != "alarm-raised":
             continue
         kind, _, name = event["resource"].partition("/")
         if kind == "channel":
             raised[given[name]] += 1
+        else:
+            others[event["type"]] = others.get(event["type"], 0) + 1
         print(f"# live: {event['resource']} {event['type']}: {event['text']}")
-    return raised
+    return raised, others
+
+
+def unjudged_s(events, until_us):
+    """Seconds for which the alarms of each input's channels were not judged, because its worker was lost: a zero does not
+    speak of them."""
+    found = {}
+    for life in books.alarms_of(events).values():
+        if life[0]["kind"] == "alarm-raised" and life[0]["type"] == "worker-lost":
+            ended = [event["boot_us"] for event in life if event["kind"] == "alarm-cleared"]
+            name = life[0]["resource"].partition("/")[2]
+            found[name] = found.get(name, 0) + ((ended or [until_us])[0] - life[0]["boot_us"]) / 1e6
+    return {name: round(seconds, 1) for name, seconds in found.items()}
 
 
 def run(options):
@@ -148,7 +165,8 @@ def run(options):
             box.break_channel(sorted(given, key=natural)[0], options.damage, max(options.seconds - 15, 5))
         watch(box, options.seconds, samples)
         window[1] = boot_us()
-        result["live"] = live_alarms(box, after, given)
+        result["live"], result["live_not_of_channels"] = live_alarms(box, after, given)
+        result["unjudged_s"] = unjudged_s(box.alarm_events(after), window[1])
         result["simulated"] = try_profiles(box, (time.monotonic() - begin) / 3600)
         box.stop()
         result["day"], result["messages_played"] = play_day(box, sorted(given, key=natural), window, options.laps)

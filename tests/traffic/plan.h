@@ -9,15 +9,15 @@
 
 /* How a channel goes out. All-zero: as most do. */
 typedef struct {
-    uint32_t rate_kbps;     /* of an invented source; 0: the usual */
-    uint32_t source;        /* IPv4 to send from, host order; 0: the system's choice */
-    uint32_t leg2_address;  /* of the second leg (SMPTE 2022-7), host order */
-    uint32_t leg2_port;     /* 0: there is none */
-    uint32_t packet_size;   /* 188, or 192 or 204 with bytes around it; 0: 188 */
-    uint32_t packets;       /* of a datagram, 1 to 7; 0: 7 */
-    uint32_t services;      /* 1 to 4; 0: 1 */
-    uint32_t fec_columns;   /* of the FEC matrix (SMPTE 2022-1); 0: no FEC */
-    uint32_t fec_rows;      /* of that matrix */
+    uint32_t rate_kbps;    /* of an invented source; 0: the usual */
+    uint32_t source;       /* IPv4 to send from, groups by its interface, host order; 0: loopback */
+    uint32_t leg2_address; /* of the second leg (SMPTE 2022-7), host order */
+    uint32_t leg2_port;    /* 0: there is none */
+    uint32_t packet_size;  /* 188, or 192 or 204 with bytes around it; 0: 188 */
+    uint32_t packets;      /* of a datagram, 1 to 7; 0: 7 */
+    uint32_t services;     /* 1 to 4; 0: 1 */
+    uint32_t fec_columns;  /* of the FEC matrix (SMPTE 2022-1); 0: no FEC */
+    uint32_t fec_rows;     /* of that matrix */
     uint32_t fec_with_rows; /* 1: row FEC is sent, too */
     uint32_t ttl;           /* 0: 1 */
     uint32_t tos;           /* IP type of service */

@@ -47,8 +47,8 @@ boot_now_us(void)
     return now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
 }
 
-/* Makes a datagram socket that sends to @to from the plan's address, groups on the loopback
- * interface. Returns: -1 with errno. */
+/* Makes a datagram socket that sends to @to from the plan's address, groups on that address's
+ * interface, or on the loopback interface. Returns: -1 with errno. */
 static int
 open_socket(const PlanTransport *transport, uint32_t to_address, uint32_t to_port)
 {
@@ -58,8 +58,10 @@ open_socket(const PlanTransport *transport, uint32_t to_address, uint32_t to_por
                                    .sin_addr.s_addr = htonl(to_address)};
     const struct sockaddr_in from = {.sin_family = AF_INET,
                                      .sin_addr.s_addr = htonl(transport->source)};
-    const struct ip_mreqn out = {.imr_address.s_addr = htonl(INADDR_LOOPBACK),
-                                 .imr_ifindex = (int)if_nametoindex("lo")};
+    const bool loopback = transport->source == 0 || transport->source >> 24 == IN_LOOPBACKNET;
+    const struct ip_mreqn out = {.imr_address.s_addr =
+                                     htonl(loopback ? INADDR_LOOPBACK : transport->source),
+                                 .imr_ifindex = loopback ? (int)if_nametoindex("lo") : 0};
     const int size = SOCKET_BUFFER, loop = 1;
 
     if (fd < 0)

@@ -2,11 +2,15 @@
 import { render } from "preact";
 import { loadSession, useCodeOfLink } from "./live/account";
 import { get } from "./live/api";
+import { startFullScreen } from "./live/full-screen";
+import { keepNames } from "./live/names";
 import { go, route, startNavigation } from "./live/navigation";
 import { loadSite } from "./live/site";
 import { startTicking } from "./live/state";
+import { startSound } from "./live/sound";
 import { startTheme } from "./live/theme";
 import { openStream, watchStream } from "./live/stream";
+import { startWallTheme } from "./live/wall";
 import { App } from "./screens/App";
 
 const RETRY_MS = 2000;
@@ -30,7 +34,11 @@ async function start(root: HTMLElement): Promise<void> {
 const root = document.getElementById("app");
 if (root) {
   startTheme();
+  startWallTheme();
+  startFullScreen();
+  keepNames();
   startTicking();
+  startSound();
   startNavigation();
   watchStream();
   void start(root);

@@ -1,7 +1,7 @@
 /* The order of open alarms, their incidents and their counts. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesBetween, channelOf, compareAlarms, countBySeverity, incidents, isWaiting, subject, topByChannel, withAlarm } from "../src/model/alarm-list";
+import { changesBetween, channelOf, compareAlarms, countBySeverity, incidents, isWaiting, saidByChannel, saidOf, subject, withAlarm } from "../src/model/alarm-list";
 import type { Alarm } from "../src/model/types";
 
 function alarm(id: string, over: Partial<Alarm> = {}): Alarm {
@@ -35,7 +35,8 @@ test("an alarm that arrives again replaces itself, and one that cleared is gone"
 test("shelved alarms are not counted and do not speak for a channel", () => {
   const shelved = alarm("a", { operator_state: "shelved", severity: "critical" });
   assert.equal(countBySeverity([shelved]).critical, 0);
-  assert.equal(topByChannel([shelved, alarm("b")]).get("one")?.id, "b");
+  const said = saidByChannel([shelved, alarm("b")]);
+  assert.deepEqual([saidOf(said, "one").top?.id, saidOf(said, "one").shelved?.id, saidOf(said, "two").top], ["b", shelved.id, null]);
   assert.equal(isWaiting(shelved), false);
 });
 

@@ -9,10 +9,11 @@ import { withFigures } from "../src/model/figures";
 import type { Channel, Figures, SystemReport } from "../src/model/types";
 
 test("addresses name pages, and only slugs name channels", () => {
-  assert.deepEqual(routeOf("/"), { page: "wall" });
+  assert.deepEqual(routeOf("/"), { page: "wall", name: "" });
+  assert.deepEqual(routeOf("/wall/sport"), { page: "wall", name: "sport" });
   assert.deepEqual(routeOf("/handover"), { page: "handover" });
   assert.deepEqual(routeOf("/channels/nord-hd"), { page: "channel", id: "nord-hd" });
-  for (const path of ["/channels/Nord", "/channels/a/b", "/wall/x", "/nothing"]) assert.equal(routeOf(path).page, "missing", path);
+  for (const path of ["/channels/Nord", "/channels/a/b", "/wall/X", "/wall/a/b", "/nothing"]) assert.equal(routeOf(path).page, "missing", path);
 });
 
 test("the figures of a span are one sentence", () => {

@@ -15,8 +15,8 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, dialog") !== null;
 }
 
-/* @keys: "j" or "g w" to what it does. Returns how to stop. */
-export function bindKeys(keys: Readonly<Record<string, () => void>>): () => void {
+/* @keys: "j" or "g w" to what it does; false: nothing, the browser is to go on. Returns how to stop. */
+export function bindKeys(keys: Readonly<Record<string, () => unknown>>): () => void {
   let first = "";
   let at = 0;
   const onKey = (event: KeyboardEvent) => {
@@ -26,8 +26,7 @@ export function bindKeys(keys: Readonly<Record<string, () => void>>): () => void
     at = event.timeStamp;
     const action = keys[chord];
     if (!action) return;
-    event.preventDefault();
-    action();
+    if (action() !== false) event.preventDefault();
   };
   addEventListener("keydown", onKey);
   return () => removeEventListener("keydown", onKey);

@@ -6,9 +6,15 @@ const path = signal(location.pathname);
 export const query = signal(new URLSearchParams(location.search));
 export const route = computed(() => routeOf(path.value));
 
+/* The wall that was looked at last, with its options. */
+let lastWall = "/wall";
+
+export const toWall = (): void => go(lastWall);
+
 function read(): void {
   path.value = location.pathname;
   query.value = new URLSearchParams(location.search);
+  if (route.peek().page === "wall") lastWall = location.pathname + location.search;
 }
 
 export function go(to: string, replace = false): void {
@@ -26,6 +32,7 @@ function onClick(event: MouseEvent): void {
 }
 
 export function startNavigation(): void {
+  read();
   addEventListener("popstate", read);
   document.addEventListener("click", onClick);
 }

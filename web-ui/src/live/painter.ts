@@ -1,13 +1,13 @@
 /* One canvas under all tiles: pictures when they change, audio bars five times a second, only where something changed. */
 import { type Grid, gridHeight, placeOf } from "../model/grid";
 import { type Level, share } from "../model/levels";
+import { type Paints, paintsOf } from "../model/theme";
 
 const MAX_RATIO = 2; /* a finer canvas costs memory and shows nothing more of a small JPEG */
 const MAX_BARS = 8;
 const HOLD_FALL = 0.02; /* of full height, each update */
 const LOUD_DB = -1;
 const LOUDNESS_MARK_DB = -23;
-const COLOURS = { room: "#0b0d0e", groove: "#1d2125", bar: "#7f8a94", hold: "#d7dce1", loud: "#ff9f1a", mark: "#4a525a" };
 
 /* Read by the benchmark and by people in the console; counts drawings since the page was opened. */
 export interface PaintCounters {
@@ -31,13 +31,22 @@ export class Painter {
   private order = new Map<string, number>();
   private grid: Grid | null = null;
   private ratio = 1;
+  private width = 0;
+  private paints: Paints = paintsOf("dark");
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.context = canvas.getContext("2d", { alpha: false });
   }
 
+  /* Other colours for all that is drawn. */
+  paint(paints: Paints): void {
+    this.paints = paints;
+    if (this.grid) this.lay(this.grid, [...this.order.keys()], this.width);
+  }
+
   /* Takes the layout and draws everything anew. */
   lay(grid: Grid, ids: readonly string[], width: number): void {
+    this.width = width;
     this.ratio = Math.min(devicePixelRatio || 1, MAX_RATIO);
     this.grid = grid;
     this.order = new Map(ids.map((id, i) => [id, i]));
@@ -49,7 +58,7 @@ export class Painter {
     this.canvas.style.height = `${height}px`;
     if (!this.context) return;
     this.context.imageSmoothingQuality = "medium";
-    this.context.fillStyle = "#131517";
+    this.context.fillStyle = this.paints.ground;
     this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     for (const id of ids) this.drawPicture(id);
     this.silence();
@@ -121,13 +130,15 @@ export class Painter {
     if (!place || !this.context) return false;
     const { width, height } = this.pictureSize();
     const picture = this.slots.get(id)?.picture;
-    if (picture) {
-      this.context.drawImage(picture, place.x, place.y, width, height);
-      return true;
+    if (!picture || this.paints.light < 1) {
+      this.context.fillStyle = this.paints.room;
+      this.context.fillRect(place.x, place.y, width, height);
     }
-    this.context.fillStyle = COLOURS.room;
-    this.context.fillRect(place.x, place.y, width, height);
-    return false;
+    if (!picture) return false;
+    this.context.globalAlpha = this.paints.light;
+    this.context.drawImage(picture, place.x, place.y, width, height);
+    this.context.globalAlpha = 1;
+    return true;
   }
 
   private drawBars(id: string, levels: readonly Level[]): void {
@@ -150,7 +161,7 @@ export class Painter {
   private fillBars(x: number, y: number, width: number, height: number, bars: { body: number; hold: number; loud: boolean }[]): void {
     const context = this.context;
     if (!context) return;
-    context.fillStyle = COLOURS.room;
+    context.fillStyle = this.paints.room;
     context.fillRect(x, y, width, height);
     const n = Math.max(2, bars.length);
     const gap = Math.max(1, Math.round(this.ratio));
@@ -158,15 +169,15 @@ export class Painter {
     for (let i = 0; i < n; i += 1) {
       const left = x + gap + Math.floor((i * (width - gap)) / n);
       const level = bars[i];
-      context.fillStyle = COLOURS.groove;
+      context.fillStyle = this.paints.groove;
       context.fillRect(left, y, bar, height);
       if (!level) continue;
-      context.fillStyle = level.loud ? COLOURS.loud : COLOURS.bar;
+      context.fillStyle = level.loud ? this.paints.loud : this.paints.bar;
       context.fillRect(left, y + height - level.body, bar, level.body);
-      context.fillStyle = COLOURS.hold;
+      context.fillStyle = this.paints.hold;
       if (level.hold > 0) context.fillRect(left, y + height - level.hold, bar, gap);
     }
-    context.fillStyle = COLOURS.mark;
+    context.fillStyle = this.paints.mark;
     context.fillRect(x, y + height - Math.round(share(LOUDNESS_MARK_DB) * height), width, gap);
   }
 }

@@ -7,8 +7,10 @@ import type { Painter } from "./painter";
 import { greetings, phase } from "./state";
 
 const PERIOD_MS = 1000;
-const FULL_BATCH = 64;
-const TIERS = [192, 320];
+const FULL_BATCH = 256; /* of a reply that left some out: so many pictures, or so many bytes */
+const FULL_BYTES = 3 << 20;
+const TIERS = [192, 320, 480];
+const IDS_MAX = 100; /* named in an address; more are asked for as all */
 
 /* Changes when a place got its first picture: its words are others at once. Ages follow with the next second. */
 export const firstPictures = signal(0);
@@ -30,12 +32,25 @@ export class PictureLoop {
   private timer = 0;
   private due = 0;
   private stopped = false;
+  private ids = ""; /* of the channels that are wanted; "" for all */
 
   constructor(private readonly painter: Painter) {}
 
   /* Begins with the first call; later ones change nothing. */
   start(): void {
     if (this.due > 0) return;
+    this.due = performance.now();
+    void this.turn();
+  }
+
+  /* @ids: the channels that are shown; null for all. Another choice is fetched at once. */
+  want(ids: readonly string[] | null): void {
+    const text = ids && ids.length <= IDS_MAX ? `&ids=${ids.join(",")}` : "";
+    if (text === this.ids) return;
+    this.ids = text;
+    this.since = 0;
+    if (this.due === 0 || this.stopped) return;
+    clearTimeout(this.timer);
     this.due = performance.now();
     void this.turn();
   }
@@ -60,9 +75,10 @@ export class PictureLoop {
     this.tier = tier;
     this.greeting = greetings.peek();
     for (let more = true; more && !this.stopped; ) {
-      const reply = await getBytes(`/wall/thumbs?w=${tier}&since=${this.since}`);
+      const asked = this.ids;
+      const reply = await getBytes(`/wall/thumbs?w=${tier}&since=${this.since}${asked}`);
       const batch = parsePictures(reply);
-      if (!batch) return;
+      if (!batch || asked !== this.ids) return;
       this.painter.counters.batches += 1;
       this.painter.counters.bytes += reply.byteLength;
       const decoded = await Promise.all(batch.pictures.map((picture) => decode(picture)));
@@ -72,9 +88,8 @@ export class PictureLoop {
         else one?.bitmap.close();
       }
       if (first) firstPictures.value += 1;
-      const highest = batch.pictures.reduce((most, picture) => Math.max(most, picture.seq), 0);
-      more = batch.pictures.length >= FULL_BATCH && highest > this.since && highest < batch.latest;
-      this.since = more ? highest : batch.latest;
+      more = (batch.pictures.length >= FULL_BATCH || reply.byteLength >= FULL_BYTES) && batch.latest > this.since;
+      this.since = batch.latest;
     }
   }
 }

@@ -1,6 +1,6 @@
 /* The one place where the page keeps what the appliance told it. */
 import { type ReadonlySignal, type Signal, batch, computed, signal } from "@preact/signals";
-import { compareAlarms, countBySeverity, isWaiting, topByChannel, withAlarm } from "../model/alarm-list";
+import { compareAlarms, countBySeverity, isWaiting, saidByChannel, withAlarm } from "../model/alarm-list";
 import { type Connection, type Happening, startConnection, step } from "../model/connection";
 import { withFigures } from "../model/figures";
 import type { Alarm, Channel, Figures, Session } from "../model/types";
@@ -25,7 +25,8 @@ export const channelIds = signal<readonly string[]>([]);
 export const alarms = signal<readonly Alarm[]>([]);
 export const loaded = signal(false); /* a snapshot came */
 export const greetings = signal(0); /* hellos so far: what was numbered before one may be numbered anew */
-export const top = computed(() => topByChannel(alarms.value));
+/* What the alarms say of each channel. */
+export const said = computed(() => saidByChannel(alarms.value));
 export const counts = computed(() => countBySeverity(alarms.value));
 export const waiting = computed(() => alarms.value.filter(isWaiting).length);
 

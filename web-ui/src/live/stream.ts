@@ -21,6 +21,7 @@ const HELD_MAX = 500;
 export const isVoice = signal(false);
 
 let feed: Feed | null = null;
+let isAble = false;
 let columnIds: readonly string[] = []; /* the order of levels and figures */
 let reopening = 0;
 let held: (() => void)[] | null = null; /* what came while a snapshot was on its way */
@@ -141,6 +142,7 @@ export function openStream(): void {
     voice: (yours) => (isVoice.value = yours),
   });
   feed.open();
+  feed.tellAble(isAble);
 }
 
 export function closeStream(): void {
@@ -148,7 +150,11 @@ export function closeStream(): void {
   feed?.close();
 }
 
-export const tellAble = (able: boolean): void => feed?.tellAble(able);
+/* Whether this tab may make a sound, for the choice of the one that does. */
+export function tellAble(able: boolean): void {
+  isAble = able;
+  feed?.tellAble(able);
+}
 
 /* A stream that is open but silent is opened anew: its other end may be gone without a word. */
 export function watchStream(): void {

@@ -24,9 +24,18 @@ export function chooseTheme(to: Theme): void {
 
 export const turnTheme = (): void => chooseTheme(nextTheme(theme.peek()));
 
+/* Whether icons of what waits blink. */
+export const blinks = signal(recall("blinks") !== "off");
+
+export function chooseBlinks(on: boolean): void {
+  blinks.value = on;
+  remember("blinks", on ? "on" : "off");
+}
+
 /* Tells the stylesheets. */
 export function startTheme(): void {
   effect(() => {
     document.documentElement.dataset["theme"] = theme.value;
+    document.documentElement.dataset["blink"] = blinks.value ? "on" : "off";
   });
 }

@@ -1,6 +1,7 @@
 /* Open alarms: their order, their counts, and what one that arrives changes. */
 import { instant } from "./format";
 import { SEVERITIES, rank } from "./severity";
+import type { Said } from "./tile";
 import type { Alarm, Severity } from "./types";
 
 /* Unacknowledged first, then the worst, then the newest; the id makes the order total. */
@@ -49,15 +50,25 @@ export function subject(alarm: Alarm): string {
   return name ? `${kind} ${name}` : kind;
 }
 
-/* The alarm that speaks for each channel: the first in the order of the list. */
-export function topByChannel(alarms: readonly Alarm[]): Map<string, Alarm> {
-  const top = new Map<string, Alarm>();
+const NO_VIDEO = new Set(["picture-undecodable", "video-missing"]);
+const SILENT: Said = { top: null, shelved: null, noVideo: null };
+
+/* What the open alarms say of each channel: the first in the order of the list speaks for it. */
+export function saidByChannel(alarms: readonly Alarm[]): ReadonlyMap<string, Said> {
+  const all = new Map<string, Said>();
   for (const alarm of [...alarms].sort(compareAlarms)) {
     const channel = channelOf(alarm);
-    if (channel !== null && isShown(alarm) && !top.has(channel)) top.set(channel, alarm);
+    if (channel === null || alarm.is_cleared) continue;
+    const said = all.get(channel) ?? { ...SILENT };
+    if (isShown(alarm)) said.top ??= alarm;
+    else said.shelved ??= alarm;
+    if (NO_VIDEO.has(alarm.type)) said.noVideo ??= alarm;
+    all.set(channel, said);
   }
-  return top;
+  return all;
 }
+
+export const saidOf = (all: ReadonlyMap<string, Said>, channel: string): Said => all.get(channel) ?? SILENT;
 
 export interface Incident {
   id: string;

@@ -27,12 +27,7 @@ export function sightOf(check: Check, now: number): Sight {
   };
 }
 
-export const DEPTHS: Record<string, string> = {
-  bitstream: "bitstream only",
-  "key-every-4-s": "a key frame every 4 s",
-  "every-key": "every key frame",
-  full: "every picture",
-};
+export { DEPTHS } from "./depth";
 
 const REASONS: Record<string, string> = {
   budget: "what the budget gives every channel",

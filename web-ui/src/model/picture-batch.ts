@@ -16,7 +16,7 @@ export interface PictureBatch {
 
 const MAGIC = 0x31485447; // "GTH1"
 const HEADER_BYTES = 16;
-const MAX_RECORDS = 64;
+const MAX_RECORDS = 256;
 const AFTER_ID_BYTES = 8 + 8 + 2 + 2 + 4;
 
 /* Null when the reply is not such a batch, or ends before its records do. */

@@ -1,7 +1,7 @@
 /* Addresses of the dashboard's pages. */
 
 export type Route =
-  | { page: "wall" }
+  | { page: "wall"; name: string } /* "" for the wall of all channels */
   | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
   | { page: "reports" }
@@ -19,11 +19,11 @@ export function routeOf(path: string): Route {
   if (third !== undefined) return { page: "missing" };
   if (first === "channels" && second !== undefined && SLUG.test(second)) return { page: "channel", id: second };
   if (first === "alarms" && (second === undefined || ALARM.test(second))) return { page: "alarms", alarm: second ?? "" };
+  if (first === "wall" && (second === undefined || SLUG.test(second))) return { page: "wall", name: second ?? "" };
   if (second !== undefined) return { page: "missing" };
   switch (first) {
     case "":
-    case "wall":
-      return { page: "wall" };
+      return { page: "wall", name: "" };
     case "handover":
     case "reports":
     case "system":

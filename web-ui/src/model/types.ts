@@ -32,6 +32,9 @@ export type SeriesData = Schemas["Columns"];
 export type Policy = Schemas["Policy"];
 export type Problem = Schemas["Problem"];
 
+/* A wall that the site has given a name. */
+export type NamedWall = Schemas["Wall"];
+
 /* A picture that is kept, of the list of a channel's past ones. */
 export interface PastPicture {
   captured_at: string;

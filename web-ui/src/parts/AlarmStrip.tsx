@@ -1,13 +1,17 @@
-/* Along the foot of the wall: what is open, worst and unacknowledged first, one card an incident. */
+/* Along the foot of the wall, or beside it: what is open, worst and unacknowledged first, one card an incident. */
+import type { ComponentChildren } from "preact";
 import { channelOf, incidents, isShown, isWaiting, subject } from "../model/alarm-list";
 import { instant, shortDuration } from "../model/format";
 import type { Incident } from "../model/alarm-list";
+import { word } from "../model/severity";
 import { mayAct, whyNot } from "../live/account";
 import { askToAcknowledge, selectedAlarm } from "../live/actions";
-import { alarms, allChannels, loaded, now } from "../live/state";
+import { allChannels, loaded, now } from "../live/state";
+import { choose, options, wallAlarms } from "../live/wall";
 import { SeverityIcon } from "./SeverityIcon";
 
 const MOST = 12;
+const MOST_UPRIGHT = 40;
 
 function Card({ incident }: { incident: Incident }) {
   const { lead, others } = incident;
@@ -52,25 +56,41 @@ function Calm() {
   );
 }
 
-export function AlarmStrip() {
-  const shown = incidents(alarms.value.filter(isShown));
-  if (!loaded.value) return <footer class="strip" />;
+/* Alarms below the chosen severity are out of sight: it is said, with the way back. */
+function Filter() {
+  const { least } = options.value;
+  if (!least) return null;
   return (
-    <footer class="strip" aria-label="Open alarms">
-      {shown.length === 0 ? (
+    <button type="button" class="filter-chip" onClick={() => choose("severity", null)}>
+      {least === "critical" ? "Critical only" : `${word(least)} and worse`} ✕
+    </button>
+  );
+}
+
+/* @upright: beside the tiles, with room for more. */
+export function AlarmStrip({ upright, children }: { upright?: boolean; children?: ComponentChildren }) {
+  const shown = incidents(wallAlarms.value.filter(isShown));
+  const most = upright ? MOST_UPRIGHT : MOST;
+  return (
+    <footer class={upright ? "strip upright" : "strip"} aria-label="Open alarms">
+      <Filter />
+      {!loaded.value ? (
+        <p class="calm-line">Connecting</p>
+      ) : shown.length === 0 ? (
         <Calm />
       ) : (
         <ul>
-          {shown.slice(0, MOST).map((incident) => (
+          {shown.slice(0, most).map((incident) => (
             <Card key={incident.id} incident={incident} />
           ))}
-          {shown.length > MOST && (
+          {shown.length > most && (
             <li>
-              <a href="/alarms">{shown.length - MOST} more</a>
+              <a href="/alarms">{shown.length - most} more</a>
             </li>
           )}
         </ul>
       )}
+      {children}
     </footer>
   );
 }

@@ -4,6 +4,7 @@ import { waiting } from "../live/state";
 import { Clock } from "./Clock";
 import { ConnectionPill } from "./ConnectionPill";
 import { CountBar } from "./CountBar";
+import { SoundControl } from "./SoundControl";
 import { UserMenu } from "./UserMenu";
 
 const PAGES = [
@@ -30,6 +31,7 @@ export function Header() {
         ))}
       </nav>
       <CountBar />
+      <SoundControl />
       <ConnectionPill />
       <Clock />
       <UserMenu />

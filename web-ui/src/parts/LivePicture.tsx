@@ -1,10 +1,11 @@
 /* The channel's latest picture, 320 wide, asked for once a second; an old one says so. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { saidOf } from "../model/alarm-list";
 import { isTrusted } from "../model/connection";
 import { instant } from "../model/format";
 import { tileView } from "../model/tile";
 import type { Channel } from "../model/types";
-import { now, phase } from "../live/state";
+import { now, phase, said } from "../live/state";
 
 const PERIOD_MS = 1000;
 
@@ -48,7 +49,7 @@ export function LivePicture({ channel }: { channel: Channel }) {
       if (image.current?.src.startsWith("blob:")) URL.revokeObjectURL(image.current.src);
     };
   }, [id]);
-  const view = tileView(channel, undefined, { now: now.value, recoveredAt: null, shownAt: shown.capturedAt });
+  const view = tileView(channel, saidOf(said.value, channel.id), { now: now.value, recoveredAt: null, shownAt: shown.capturedAt });
   return (
     <figure class="live-picture" data-picture={view.pictureStale ? "stale" : shown.capturedAt !== null ? "live" : "none"}>
       <img ref={image} alt={`Latest picture of ${channel.name}`} width="320" height="180" />

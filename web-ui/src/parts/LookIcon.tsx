@@ -4,9 +4,11 @@ import type { Severity } from "../model/types";
 import { SeverityIcon } from "./SeverityIcon";
 
 const WORDS: Record<Look, string> = {
+  loading: "Loading",
   normal: "Normal",
   alarm: "Alarm",
   acked: "Acknowledged",
+  shelved: "Shelved",
   planned: "Planned",
   unknown: "Not known",
   stale: "No data",
@@ -16,8 +18,10 @@ const WORDS: Record<Look, string> = {
 
 function drawing(look: Look) {
   switch (look) {
+    case "shelved":
+      return <path d="M2 4h12v9.5H2zM2 8.5h12M6 8.5v2h4v-2" />;
     case "planned":
-      return <path d="M2 4h12v9H2zM5 4V2h6v2" />;
+      return <path d="M13.6 4.4a3.6 3.6 0 0 1-4.8 4.5L4.4 13.4a1.5 1.5 0 0 1-2-2L7 7a3.6 3.6 0 0 1 4.5-4.7L9.3 4.6l2.1 2z" />;
     case "recovered":
       return <path d="M2.5 8.5l3.5 4 7.5-9" />;
     case "normal":

@@ -1,42 +1,18 @@
 /* Who is logged in, and what this browser is to look like. */
-import { useEffect, useRef } from "preact/hooks";
 import { type Theme, THEMES } from "../model/theme";
 import { logout } from "../live/account";
+import { route } from "../live/navigation";
+import { helpOpen, settingsOpen } from "../live/overlays";
 import { session } from "../live/state";
-import { chooseTheme, theme } from "../live/theme";
-import { helpOpen } from "./KeyHelp";
+import { blinks, chooseBlinks, chooseTheme, theme } from "../live/theme";
+import { useMenu } from "./menu";
 
 const NAMES: Record<Theme, string> = { dark: "Dark", night: "Night", light: "Light" };
 
-/* Closes when something else is clicked or focused, and by Escape. */
-function useClosing(menu: { current: HTMLDetailsElement | null }): void {
-  useEffect(() => {
-    const close = (event: Event) => {
-      const inside = event.target instanceof Node && menu.current?.contains(event.target);
-      if (menu.current?.open && !inside) menu.current.open = false;
-    };
-    addEventListener("pointerdown", close);
-    addEventListener("focusin", close);
-    return () => {
-      removeEventListener("pointerdown", close);
-      removeEventListener("focusin", close);
-    };
-  }, [menu]);
-}
-
-function onEscape(event: KeyboardEvent): void {
-  const menu = event.currentTarget as HTMLDetailsElement;
-  if (event.key !== "Escape" || !menu.open) return;
-  event.stopPropagation();
-  menu.open = false;
-  menu.querySelector("summary")?.focus();
-}
-
 export function UserMenu() {
-  const menu = useRef<HTMLDetailsElement>(null);
-  useClosing(menu);
+  const { menu, onKeyDown } = useMenu();
   return (
-    <details class="menu" ref={menu} onKeyDown={onEscape}>
+    <details class="menu account" ref={menu} onKeyDown={onKeyDown}>
       <summary>{session.value?.user || "Menu"}</summary>
       <div>
         <p>
@@ -51,6 +27,15 @@ export function UserMenu() {
             </label>
           ))}
         </fieldset>
+        <label class="check">
+          <input type="checkbox" checked={blinks.value} onChange={(event) => chooseBlinks(event.currentTarget.checked)} />
+          What waits blinks
+        </label>
+        {route.value.page === "wall" && (
+          <button type="button" onClick={() => (settingsOpen.value = true)}>
+            This wall
+          </button>
+        )}
         <button type="button" onClick={() => (helpOpen.value = true)}>
           Keys (?)
         </button>

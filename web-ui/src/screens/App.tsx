@@ -1,33 +1,40 @@
 /* The frame: which page stands where, the door before it, and what lies over every page. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { compareAlarms, isWaiting } from "../model/alarm-list";
+import { compareAlarms, isWaiting, saidOf } from "../model/alarm-list";
 import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
-import { type Act, ask, selectedAlarm, ticked } from "../live/actions";
+import { type Act, ask, asking, examined, selectedAlarm, ticked } from "../live/actions";
+import { isFull } from "../live/full-screen";
 import { bindKeys } from "../live/keys";
 import { lazy } from "../live/lazy";
-import { go, route } from "../live/navigation";
+import { go, route, toWall } from "../live/navigation";
+import { helpOpen, searchOpen, settingsOpen } from "../live/overlays";
 import { turnTime } from "../live/site";
-import { alarms, channelIds, channelSignal, phase, session, top } from "../live/state";
+import { soundKey } from "../live/sound";
+import { alarms, channelIds, channelSignal, phase, said, session } from "../live/state";
 import { turnTheme } from "../live/theme";
 import { Banner } from "../parts/Banner";
 import { Dialog } from "../parts/Dialog";
-import { EvidenceDialog } from "../parts/EvidenceDialog";
 import { Header } from "../parts/Header";
-import { KeyHelp, helpOpen } from "../parts/KeyHelp";
+import { LaterDialog } from "../parts/LaterDialog";
 import { Later } from "../parts/Later";
-import { ActDialog } from "../parts/ActDialog";
+import { closeDetail } from "../parts/TileDetail";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
 import { RevokedScreen } from "./RevokedScreen";
-import { SetupScreen } from "./SetupScreen";
 import { WallScreen } from "./WallScreen";
 
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
 const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).ReportsScreen);
+const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
+const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
+const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
+const SearchDialog = lazy<object>(async () => (await import("../parts/SearchDialog")).SearchDialog);
+const SetupScreen = lazy(async () => (await import("./SetupScreen")).SetupScreen);
+const WallSettings = lazy<object>(async () => (await import("../parts/WallSettings")).WallSettings);
 const SystemScreen = lazy(async () => (await import("./SystemScreen")).SystemScreen);
 
 /* Alarms in the order in which the page shows them. */
@@ -49,7 +56,7 @@ function meant(): Alarm[] {
   const chosen = list.filter(({ id }) => ticked.peek().has(id));
   if (chosen.length > 0) return chosen;
   const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
-  const one = (tile && top.peek().get(tile)) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
+  const one = (tile && saidOf(said.peek(), tile).top) || list.find(({ id }) => id === selectedAlarm.peek()) || list[0];
   return one ? [one] : [];
 }
 
@@ -64,17 +71,27 @@ function acknowledgeAll(): void {
   if (mayAct.peek()) ask("ack", alarms.peek().filter((alarm) => isWaiting(alarm) && incidents.has(alarm.incident_id || alarm.id)));
 }
 
-function openSelected(): void {
+function openSelected(): boolean {
   const id = selectedAlarm.peek();
   const idle = document.activeElement === null || document.activeElement === document.body;
-  if (idle && id && shownAlarms().includes(id)) go(`/alarms/${encodeURIComponent(id)}${location.search}`);
+  const may = idle && id !== "" && shownAlarms().includes(id);
+  if (may) go(`/alarms/${encodeURIComponent(id)}${location.search}`);
+  return may;
+}
+
+/* Closes what is open, else goes back: out of the drawer, or to the wall. */
+function back(): void {
+  const here = route.peek();
+  if (closeDetail() || here.page === "wall") return;
+  if (here.page === "alarms" && here.alarm !== "") go(`/alarms${location.search}`);
+  else toWall();
 }
 
 function useKeys(): void {
   useEffect(
     () =>
       bindKeys({
-        "g w": () => go("/wall"),
+        "g w": toWall,
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
         "g r": () => go("/reports"),
@@ -86,7 +103,9 @@ function useKeys(): void {
         z: () => actByKey("shelve"),
         c: () => actByKey("comment"),
         Enter: openSelected,
-        Escape: () => go(route.peek().page === "alarms" && location.pathname !== "/alarms" ? `/alarms${location.search}` : "/wall"),
+        Escape: back,
+        "/": () => (searchOpen.value = true),
+        s: soundKey,
         d: turnTheme,
         u: turnTime,
         "?": () => (helpOpen.value = true),
@@ -124,17 +143,30 @@ function Missing({ what }: { what: string }) {
   );
 }
 
+const PRELOAD_MS = 4000;
+
+/* What an operator needs in a hurry is there before it is asked for. */
+function usePreload(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => void ActDialog.load().catch(() => undefined), PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
+}
+
 function Frame() {
   useKeys();
+  usePreload();
   if (phase.value === "revoked") return <RevokedScreen />;
   return (
-    <div class="frame" data-phase={phase.value}>
+    <div class="frame" data-phase={phase.value} data-full={isFull.value && route.value.page === "wall" ? "yes" : "no"}>
       <Header />
       <Banner />
       <Page />
-      <ActDialog />
-      <EvidenceDialog />
-      <KeyHelp />
+      <LaterDialog dialog={ActDialog} open={asking} />
+      <LaterDialog dialog={EvidenceDialog} open={examined} />
+      <LaterDialog dialog={KeyHelp} open={helpOpen} />
+      <LaterDialog dialog={SearchDialog} open={searchOpen} />
+      <LaterDialog dialog={WallSettings} open={settingsOpen} />
       <Toasts />
       {phase.value === "unauthorised" && (
         <Dialog title="Log in again" onClose={() => undefined}>
@@ -163,7 +195,7 @@ export function App({ notice }: { notice: string }) {
   };
   if (phase.value === "revoked") return <RevokedScreen />;
   if (!entered.value && !known.authenticated) {
-    return known.setup_required ? <SetupScreen notice={notice} onDone={enter} /> : <LoginScreen notice={notice} onDone={enter} />;
+    return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: enter }} /> : <LoginScreen notice={notice} onDone={enter} />;
   }
   return <Frame />;
 }

@@ -1,6 +1,6 @@
 /* One channel: what it is, what arrives, how it went, what is wrong. */
 import { useSignal } from "@preact/signals";
-import { channelOf } from "../model/alarm-list";
+import { channelOf, saidOf } from "../model/alarm-list";
 import { DEPTHS, depthReason } from "../model/checks";
 import { NONE, bitrate, count, dateTime, duration, instant } from "../model/format";
 import { ageOf, isFresh } from "../model/freshness";
@@ -8,7 +8,7 @@ import { chartColumns, summarise } from "../model/series";
 import { tileView } from "../model/tile";
 import type { ChannelDetail, SeriesData } from "../model/types";
 import { usePolled } from "../live/polling";
-import { alarms, channelSignal, now, recoveredAt, skew, top } from "../live/state";
+import { alarms, channelSignal, now, recoveredAt, said, skew } from "../live/state";
 import { AlarmTable } from "../parts/AlarmTable";
 import { Chart } from "../parts/Chart";
 import { ChecksTable } from "../parts/ChecksTable";
@@ -111,7 +111,7 @@ function Detail({ id }: { id: string }) {
   if (!polled.data && !live) return <p class="quiet">{polled.failure || "Loading"}</p>;
   const channel: ChannelDetail = { ...polled.data, ...live } as ChannelDetail;
   const age = ageOf(channel.measured_at, now.value);
-  const view = tileView(channel, top.value.get(id), { now: now.value, recoveredAt: recoveredAt(id), shownAt: null });
+  const view = tileView(channel, saidOf(said.value, id), { now: now.value, recoveredAt: recoveredAt(id), shownAt: null });
   const since = instant(channel.since);
   const own = alarms.value.filter((alarm) => channelOf(alarm) === id);
   return (
