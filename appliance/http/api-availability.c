@@ -86,9 +86,10 @@ read_terms(HttpRequest *request, ReportQuery *query)
 static void
 report(HttpRequest *request, bool csv)
 {
-    g_autoptr(Snapshot) snapshot = board_get_snapshot(request->app->board);
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+    const Snapshot *site = snapshot->whole != NULL ? snapshot->whole : snapshot;
     g_autoptr(GTimeZone) zone =
-        snapshot->zone != NULL ? g_time_zone_ref(snapshot->zone) : g_time_zone_new_utc();
+        site->zone != NULL ? g_time_zone_ref(site->zone) : g_time_zone_new_utc();
     ReportQuery query = {0};
 
     if (read_period(request, zone, &query) && read_terms(request, &query))

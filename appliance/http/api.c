@@ -90,6 +90,7 @@ const Route api_routes[] = {
     {"GET", "/api/v1/alarms/{}/evidence", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm_evidence},
     {"GET", "/api/v1/alarms/{}/evidence/{}", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm_evidence_picture},
 
+    {"GET", "/status/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_status_page},
     {"GET", "/a/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS | ROUTE_FORM, api_link_show},
     {"POST", "/a/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS | ROUTE_FORM, api_link_act},
 

@@ -9,6 +9,15 @@
 #define H          3600
 #define D          (24 * H)
 
+static int64_t
+number_of(const char *text)
+{
+    gint64 number = 0;
+
+    g_assert_true(g_ascii_string_to_signed(text, 10, 0, G_MAXINT32, &number, NULL));
+    return number;
+}
+
 /* "0-10 20-30" in seconds. */
 static TimeSpans *
 spans_of(const char *text)
@@ -19,8 +28,8 @@ spans_of(const char *text)
     for (size_t i = 0; parts[i] != NULL && *parts[i] != '\0'; i++) {
         g_auto(GStrv) ends = g_strsplit(parts[i], "-", 2);
 
-        time_spans_add(spans, S(g_ascii_strtoll(ends[0], NULL, 10)),
-                       S(g_ascii_strtoll(ends[1], NULL, 10)));
+        time_spans_add(spans, S(number_of(ends[0])),
+                       S(number_of(ends[1])));
     }
     time_spans_tidy(spans);
     return spans;
