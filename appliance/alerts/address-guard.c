@@ -8,6 +8,7 @@
 
 #include "pipelines/base/byte-reader.h"
 
+typedef enum { ADDRESS_NEVER, ADDRESS_PRIVATE, ADDRESS_PUBLIC } AddressClass;
 typedef enum { RANGE_NEVER, RANGE_PRIVATE } RangeKind;
 
 typedef struct {
@@ -70,49 +71,117 @@ has_prefix(const uint8_t *address, const uint8_t *prefix, unsigned bits)
     return rest == 0 || (address[whole] ^ prefix[whole]) >> (8 - rest) == 0;
 }
 
-static bool
-allows4(const uint8_t *address, bool allow_private)
+/* What an address is, and the address itself where another wraps it. */
+typedef struct {
+    AddressClass class;
+    GSocketFamily family;
+    uint8_t bytes[16];
+} Judged;
+
+static AddressClass
+class_of(RangeKind kind)
+{
+    return kind == RANGE_PRIVATE ? ADDRESS_PRIVATE : ADDRESS_NEVER;
+}
+
+static Judged
+judge4(const uint8_t *address)
 {
     ByteReader reader = byte_reader(address, 4);
     const uint32_t value = byte_reader_u32(&reader);
+    Judged judged = {.class = ADDRESS_PUBLIC, .family = G_SOCKET_FAMILY_IPV4};
 
+    memcpy(judged.bytes, address, 4);
     for (size_t i = 0; i < sizeof ranges4 / sizeof *ranges4; i++) {
-        if ((value ^ ranges4[i].prefix) >> (32 - ranges4[i].bits) == 0)
-            return ranges4[i].kind == RANGE_PRIVATE && allow_private;
+        if ((value ^ ranges4[i].prefix) >> (32 - ranges4[i].bits) == 0) {
+            judged.class = class_of(ranges4[i].kind);
+            break;
+        }
     }
-    return true;
+    return judged;
 }
 
-static bool
-allows6(const uint8_t *address, bool allow_private)
+static Judged
+judge6(const uint8_t *address)
 {
+    Judged judged = {.class = address[0] >> 5 == 1 ? ADDRESS_PUBLIC : ADDRESS_NEVER,
+                     .family = G_SOCKET_FAMILY_IPV6}; /* 2000::/3 is global unicast */
+
     for (size_t i = 0; i < sizeof embedded4 / sizeof *embedded4; i++) {
         if (has_prefix(address, embedded4[i].prefix, embedded4[i].bits))
-            return allows4(address + embedded4[i].offset, allow_private);
+            return judge4(address + embedded4[i].offset);
     }
+    memcpy(judged.bytes, address, 16);
     for (size_t i = 0; i < sizeof ranges6 / sizeof *ranges6; i++) {
-        if (has_prefix(address, ranges6[i].prefix, ranges6[i].bits))
-            return ranges6[i].kind == RANGE_PRIVATE && allow_private;
+        if (has_prefix(address, ranges6[i].prefix, ranges6[i].bits)) {
+            judged.class = class_of(ranges6[i].kind);
+            break;
+        }
     }
-    return address[0] >> 5 == 1; /* 2000::/3, global unicast */
+    return judged;
 }
 
-bool
-address_guard_allows(const struct sockaddr *address, socklen_t size, bool allow_private)
+static Judged
+judge(const struct sockaddr *address, socklen_t size)
 {
     if (size < (socklen_t)sizeof address->sa_family)
-        return false;
+        return (Judged){.class = ADDRESS_NEVER};
     if (address->sa_family == AF_INET && size >= (socklen_t)sizeof(struct sockaddr_in)) {
         struct sockaddr_in in;
 
         memcpy(&in, address, sizeof in);
-        return allows4((const uint8_t *)&in.sin_addr, allow_private);
+        return judge4((const uint8_t *)&in.sin_addr);
     }
     if (address->sa_family == AF_INET6 && size >= (socklen_t)sizeof(struct sockaddr_in6)) {
         struct sockaddr_in6 in6;
 
         memcpy(&in6, address, sizeof in6);
-        return allows6(in6.sin6_addr.s6_addr, allow_private);
+        return judge6(in6.sin6_addr.s6_addr);
+    }
+    return (Judged){.class = ADDRESS_NEVER};
+}
+
+/* Whether one of the networks holds it. */
+static bool
+is_listed(const Judged *judged, GPtrArray *networks)
+{
+    if (networks == NULL || networks->len == 0)
+        return false;
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_bytes(judged->bytes, judged->family);
+
+    for (guint i = 0; i < networks->len; i++) {
+        if (g_inet_address_mask_matches(networks->pdata[i], address))
+            return true;
     }
     return false;
+}
+
+bool
+address_guard_allows(const struct sockaddr *address,
+                     socklen_t size,
+                     bool is_own,
+                     const AddressLeave *leave)
+{
+    const Judged judged = judge(address, size);
+
+    if (judged.class == ADDRESS_NEVER)
+        return false;
+    if (judged.class == ADDRESS_PUBLIC && !is_own)
+        return true;
+    return leave->all_private || is_listed(&judged, leave->networks);
+}
+
+GPtrArray *
+address_networks_parse(const char *text)
+{
+    GPtrArray *networks = g_ptr_array_new_with_free_func(g_object_unref);
+    g_auto(GStrv) parts = g_strsplit(text != NULL ? text : "", ",", ADDRESS_MAX_NETWORKS);
+
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        GInetAddressMask *mask = g_inet_address_mask_new_from_string(g_strstrip(parts[i]), NULL);
+
+        if (mask != NULL)
+            g_ptr_array_add(networks, mask);
+    }
+    return networks;
 }

@@ -13,10 +13,18 @@
 #include "pipelines/base/slug.h"
 
 #define OUTBOX_FILE   "undelivered"
+#define ATTEMPTS_FILE "attempts"
 #define TICK_US       (5 * US_PER_SECOND) /* longest sleep: states age */
 #define RETRY_SAVE_US (5 * US_PER_SECOND)
 
-typedef enum { WORK_ADD, WORK_REMOVE, WORK_TEST, WORK_REPLAY, WORK_SAVED } WorkKind;
+typedef enum {
+    WORK_ADD,
+    WORK_REMOVE,
+    WORK_TEST,
+    WORK_REPLAY,
+    WORK_SAVED,
+    WORK_ATTEMPTS_SAVED
+} WorkKind;
 
 /* What others ask of the thread. */
 typedef struct {
@@ -25,8 +33,8 @@ typedef struct {
     AlertTrial *test;         /* (nullable) */
     bool forget;              /* of WORK_REMOVE */
     uint64_t seq;             /* of WORK_REPLAY: of the event */
-    bool written;             /* of WORK_SAVED; the same for the next */
-    ReceiverSave save;
+    bool written;             /* of WORK_SAVED and WORK_ATTEMPTS_SAVED */
+    ReceiverSave save;        /* of WORK_SAVED */
 } Work;
 
 struct _GantryAlerts {
@@ -50,6 +58,7 @@ struct _GantryAlerts {
     GPtrArray *receivers; /* (element-type GantryReceiver): references */
     Courier *courier;
     GHashTable *forgotten; /* (element-type utf8): ids whose files are being deleted */
+    GHashTable *left;      /* (element-type utf8 GBytes): attempts of ids that may come again */
     FileSaver *saver;
     unsigned saving; /* files under way */
 };
@@ -80,25 +89,35 @@ file_saved(gpointer job, bool written, gpointer user_data)
 }
 
 static char *
-file_of(GantryAlerts *self, const GantryReceiver *receiver)
+file_of(GantryAlerts *self, const GantryReceiver *receiver, const char *name)
 {
-    return g_build_filename(self->folder, receiver->id, OUTBOX_FILE, NULL);
+    return g_build_filename(self->folder, receiver->id, name, NULL);
+}
+
+/* @job: of a kind and with what it says; its receiver is set here. */
+static void
+save_file(GantryAlerts *self, GantryReceiver *receiver, Work *job, GBytes *bytes)
+{
+    g_autofree char *file =
+        file_of(self, receiver, job->kind == WORK_SAVED ? OUTBOX_FILE : ATTEMPTS_FILE);
+
+    job->receiver = g_object_ref(receiver);
+    g_object_ref(self); /* a disk that hangs may outlast us */
+    self->saving++;
+    file_saver_save(self->saver, file, bytes, g_memdup2(job, sizeof *job));
 }
 
 static void
 save_outbox(GantryAlerts *self, GantryReceiver *receiver, MonoUs now_us)
 {
-    Work job = {.kind = WORK_SAVED};
+    Work job = {.kind = WORK_SAVED}, list = {.kind = WORK_ATTEMPTS_SAVED};
     g_autoptr(GBytes) bytes = receiver_take_save(receiver, now_us, &job.save);
+    g_autoptr(GBytes) attempts = receiver_take_attempts(receiver, now_us);
 
-    if (bytes == NULL)
-        return;
-    g_autofree char *file = file_of(self, receiver);
-
-    job.receiver = g_object_ref(receiver);
-    g_object_ref(self); /* a disk that hangs may outlast us */
-    self->saving++;
-    file_saver_save(self->saver, file, bytes, g_memdup2(&job, sizeof job));
+    if (bytes != NULL)
+        save_file(self, receiver, &job, bytes);
+    if (attempts != NULL)
+        save_file(self, receiver, &list, attempts);
 }
 
 static void
@@ -114,15 +133,19 @@ tend_receiver(GantryAlerts *self, GantryReceiver *receiver)
 static void
 remove_receiver(GantryAlerts *self, GantryReceiver *receiver, bool forget)
 {
-    g_autofree char *file = file_of(self, receiver);
+    g_autofree char *file = file_of(self, receiver, OUTBOX_FILE);
+    g_autofree char *attempts = file_of(self, receiver, ATTEMPTS_FILE);
 
     courier_cancel(self->courier, receiver);
     receiver_update(receiver, alerts_boot_us());
     if (forget) {
         file_saver_delete(self->saver, file);
+        file_saver_delete(self->saver, attempts);
         g_hash_table_add(self->forgotten, g_strdup(receiver->id));
     } else {
         receiver->save_us = receiver->save_us != US_NEVER ? 0 : US_NEVER;
+        receiver->attempts_save_us = 0;
+        g_hash_table_replace(self->left, g_strdup(receiver->id), receiver_list_attempts(receiver));
         save_outbox(self, receiver, alerts_boot_us());
     }
     g_ptr_array_remove(self->receivers, receiver);
@@ -166,11 +189,15 @@ start_trial(GantryAlerts *self, const Work *work)
 static void
 add_receiver(GantryAlerts *self, GantryReceiver *receiver)
 {
-    g_autofree char *file = file_of(self, receiver);
+    g_autofree char *file = file_of(self, receiver, OUTBOX_FILE);
+    g_autofree char *attempts = file_of(self, receiver, ATTEMPTS_FILE);
 
     /* The file of a forgotten one may not be deleted yet. */
-    if (!g_hash_table_remove(self->forgotten, receiver->id))
+    if (!g_hash_table_remove(self->forgotten, receiver->id)) {
         receiver_load(receiver, file, alerts_boot_us());
+        receiver_load_attempts(receiver, attempts, g_hash_table_lookup(self->left, receiver->id));
+        g_hash_table_remove(self->left, receiver->id);
+    }
     g_ptr_array_add(self->receivers, g_object_ref(receiver));
 }
 
@@ -200,6 +227,10 @@ do_work(GantryAlerts *self, Work *work)
         break;
     case WORK_SAVED:
         note_saved(self, work);
+        break;
+    case WORK_ATTEMPTS_SAVED:
+        self->saving--;
+        receiver_attempts_saved(work->receiver, work->written, alerts_boot_us());
         break;
     }
     g_clear_object(&work->receiver);
@@ -235,6 +266,7 @@ time_to_sleep(GantryAlerts *self, MonoUs limit_us)
 
         until = MIN(until, courier_deadline_us(receiver, now));
         until = MIN(until, receiver->save_us);
+        until = MIN(until, receiver->attempts_save_us);
     }
     return (int)((MAX(until - now, 0) + US_PER_MS - 1) / US_PER_MS);
 }
@@ -274,6 +306,7 @@ wind_up(GantryAlerts *self, MonoUs by_us)
         receiver_update(receiver, alerts_boot_us());
         if (receiver->save_us != US_NEVER)
             receiver->save_us = 0;
+        receiver->attempts_save_us = 0;
     }
     do
         turn(self, false, by_us);
@@ -455,6 +488,7 @@ gantry_alerts_finalize(GObject *object)
     g_ptr_array_unref(self->receivers);
     g_hash_table_unref(self->names);
     g_hash_table_unref(self->forgotten);
+    g_hash_table_unref(self->left);
     g_clear_object(&self->log);
     g_free(self->folder);
     g_free((char *)self->sender.monitor_id);
@@ -480,6 +514,8 @@ gantry_alerts_init(GantryAlerts *self)
     g_queue_init(&self->works);
     self->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->forgotten = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->left =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
     self->receivers = g_ptr_array_new_with_free_func(g_object_unref);
     self->multi = curl_multi_init();
     self->ended = true;

@@ -39,17 +39,18 @@ typedef struct {
 typedef struct {
     const char *id; /* slug; the sink is called "receiver-" and this */
     ReceiverKind kind;
-    const char *url;         /* "" for the kind's own, or the one that is the secret */
-    const char *secret_file; /* read at every attempt; "" for none */
-    const char *ca_file;     /* trusted roots, PEM; the system's otherwise */
-    const char *to;          /* chat, or recipients with commas between */
-    const char *from;        /* sender of mails */
-    const char *user;        /* of a mail server */
-    const char *title;       /* template; "" for the kind's own */
-    const char *text;        /* template; "" for the kind's own */
-    unsigned heartbeat_s;    /* 0: none */
-    unsigned per_minute;     /* 0: the kind's own */
-    bool allow_private;      /* may be at a loopback or private address */
+    const char *url;            /* "" for the kind's own, or the one that is the secret */
+    const char *secret_file;    /* read at every attempt; "" for none */
+    const char *ca_file;        /* trusted roots, PEM; the system's otherwise */
+    const char *to;             /* chat, or recipients with commas between */
+    const char *from;           /* sender of mails */
+    const char *user;           /* of a mail server */
+    const char *title;          /* template; "" for the kind's own */
+    const char *text;           /* template; "" for the kind's own */
+    unsigned heartbeat_s;       /* 0: none */
+    unsigned per_minute;        /* 0: the kind's own */
+    bool allow_private;         /* may be at any loopback or private address */
+    const char *allow_networks; /* (nullable): or at those within these networks, commas between */
     bool paused;
     bool probe;                 /* hears of the box's own test channel, and of nothing else */
     const NotifyPolicy *policy; /* (nullable): %NULL: everything */

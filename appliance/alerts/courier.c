@@ -2,6 +2,7 @@
 #include "appliance/alerts/courier.h"
 
 #include "appliance/alerts/alerts-clock.h"
+#include "appliance/alerts/digest-state.h"
 
 #define HEARTBEAT_RETRY_US (60 * US_PER_SECOND)
 
@@ -132,10 +133,32 @@ settle_entry(Courier *courier, const DeliveryPost *post, const Outcome *outcome)
     DeliveryRecord record;
 
     delivery_post_record(post, event, outcome->answer, outcome->result.now_us, &record);
+    if (event->cleared_wall_us != 0)
+        digest_state_forget(post->receiver->outbox, event->alarm_id);
     const bool stays = outbox_finished(post->receiver->outbox, post->entry, &outcome->result);
 
     record.outcome = outcome_of(outcome, stays);
     note_attempt(courier, post, &record, outcome);
+}
+
+/* What keeps state holds one incident for all digests; others know each alarm from now on. */
+static void
+digest_taken(GantryReceiver *receiver, GPtrArray *events)
+{
+    const bool keeps_state = receiver_kind_info(receiver->kind)->keeps_state;
+
+    for (guint i = 0; i < events->len; i++) {
+        const Event *event = g_ptr_array_index(events, i);
+
+        if (event->cleared_wall_us == 0 && !keeps_state)
+            outbox_announce(receiver->outbox, event->alarm_id);
+        else
+            outbox_forget(receiver->outbox, event->alarm_id);
+    }
+    if (keeps_state && events->len > 0)
+        digest_state_told(receiver->outbox, events);
+    else if (keeps_state)
+        digest_state_resolved(receiver->outbox);
 }
 
 /* One request for many entries: a record for each. */
@@ -152,13 +175,11 @@ settle_digest(Courier *courier, const DeliveryPost *post, const Outcome *outcome
                         event_ref(((OutboxEntry *)g_ptr_array_index(post->entries, i))->event));
     outbox_finished_digest(receiver->outbox, post->entries, &outcome->result);
     receiver->digest_us = outcome->result.now_us + PACE_DIGEST_US;
+    if (good)
+        digest_taken(receiver, events);
     for (guint i = 0; i < events->len; i++) {
         const Event *event = g_ptr_array_index(events, i);
 
-        if (good && event->cleared_wall_us == 0 && !receiver_kind_info(receiver->kind)->keeps_state)
-            outbox_announce(receiver->outbox, event->alarm_id);
-        else if (good)
-            outbox_forget(receiver->outbox, event->alarm_id);
         delivery_post_record(post, event, outcome->answer, outcome->result.now_us, &record);
         record.outcome = outcome_of(outcome, true);
         report(courier, &record);
@@ -310,11 +331,32 @@ start_digest(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
         return;
     for (guint i = 0; i < entries->len; i++)
         g_ptr_array_add(events, ((OutboxEntry *)g_ptr_array_index(entries, i))->event);
-    DeliveryPost *post =
-        delivery_post_new(receiver, notice_digest(events, id, alerts_wall_us(), &style), &error);
+    Notice *notice = notice_digest(events, id, alerts_wall_us(), &style);
+
+    if (digest_state_is_open(receiver->outbox))
+        notice->action = TELL_TRIGGER; /* to the incident that is open, which ends with the flood */
+    DeliveryPost *post = delivery_post_new(receiver, notice, &error);
 
     post->entries = entries;
     receiver->digest_us = now_us + PACE_DIGEST_US;
+    start(courier, post, error);
+}
+
+/* Resolves what digests opened, once the flood is over and none of its alarms stands. */
+static void
+end_digests(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
+{
+    const NoticeStyle style = style_of(courier, receiver, "");
+    g_autofree char *id = g_uuid_string_random();
+    g_autoptr(GError) error = NULL;
+
+    receiver->digest_us = now_us + PACE_DIGEST_US;
+    if (!digest_state_may_end(receiver->outbox, delivery_pace_is_flood(receiver->pace, now_us)))
+        return;
+    DeliveryPost *post = delivery_post_new(
+        receiver, notice_plain(NOTICE_DIGEST, id, alerts_wall_us(), &style), &error);
+
+    post->entries = outbox_start_digest_end(receiver->outbox);
     start(courier, post, error);
 }
 
@@ -346,6 +388,13 @@ digest_due_us(const GantryReceiver *receiver)
     return due == US_NEVER ? US_NEVER : MAX(due + PACE_DIGEST_WAIT_US, receiver->digest_us);
 }
 
+/* When to look whether the digests are over; US_NEVER: there are none. */
+static MonoUs
+digest_end_due_us(const GantryReceiver *receiver)
+{
+    return digest_state_is_open(receiver->outbox) ? receiver->digest_us : US_NEVER;
+}
+
 void
 courier_tend(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
 {
@@ -362,6 +411,9 @@ courier_tend(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
     if (digest_due_us(receiver) <= now_us &&
         delivery_pace_ready_us(receiver->pace, now_us) <= now_us)
         start_digest(courier, receiver, now_us);
+    if (digest_end_due_us(receiver) <= now_us &&
+        delivery_pace_ready_us(receiver->pace, now_us) <= now_us)
+        end_digests(courier, receiver, now_us);
     if (receiver->heartbeat_due_us <= now_us && !receiver->heartbeat_waits)
         start_heartbeat(courier, receiver, now_us);
 }
@@ -371,6 +423,8 @@ courier_deadline_us(const GantryReceiver *receiver, MonoUs now_us)
 {
     const unsigned in_flight = in_flight_of(receiver);
     MonoUs due = MIN(outbox_deadline(receiver->outbox, in_flight), digest_due_us(receiver));
+
+    due = MIN(due, digest_end_due_us(receiver));
 
     if (receiver->paused)
         return US_NEVER;

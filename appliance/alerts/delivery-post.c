@@ -44,8 +44,7 @@ make_transfer(DeliveryPost *post, const char *secret, GError **error)
         .now_us = post->started_wall_us,
         .heartbeat_s = (unsigned)(receiver->heartbeat_us / US_PER_SECOND),
     };
-    const TransferRules rules = {.ca_file = receiver->ca_file,
-                                 .allow_private = receiver->allow_private};
+    const TransferRules rules = {.ca_file = receiver->ca_file, .leave = receiver->leave};
 
     if (!payload_render(receiver->kind, post->notice, &place, &request, error))
         return NULL;

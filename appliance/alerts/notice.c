@@ -339,18 +339,30 @@ notice_plain(NoticeKind kind, const char *id, WallUs at_us, const NoticeStyle *s
 {
     Notice *notice = blank(kind, id, at_us, style);
     g_autofree char *at = local_time(at_us, style->zone);
-    const bool heartbeat = kind == NOTICE_HEARTBEAT;
 
-    notice->key =
-        g_strdup_printf("gantry-%s-%s", heartbeat ? "heartbeat" : "test", style->receiver);
-    notice->fault = g_strdup(heartbeat ? "heartbeat" : "test");
-    notice->title = g_strdup_printf(heartbeat ? "Gantry %s is alive" : "Test message of Gantry %s",
-                                    notice->where);
-    notice->text = g_strdup_printf(
-        heartbeat ? "It is %s and alarms reach this receiver. If these messages stop, look after "
-                    "the monitor."
-                  : "This is a test, sent at %s. No channel has a fault because of it.",
-        at);
+    switch (kind) {
+    case NOTICE_HEARTBEAT:
+        notice->fault = g_strdup("heartbeat");
+        notice->title = g_strdup_printf("Gantry %s is alive", notice->where);
+        notice->text = g_strdup_printf("It is %s and alarms reach this receiver. If these messages "
+                                       "stop, look after the monitor.",
+                                       at);
+        break;
+    case NOTICE_DIGEST:
+        notice->fault = g_strdup("digest");
+        notice->title = g_strdup_printf("Gantry %s: the many alarms are over", notice->where);
+        notice->text = g_strdup_printf(
+            "At %s none of the alarms that were gathered into digests stands any more.", at);
+        break;
+    case NOTICE_EVENT:
+    case NOTICE_TEST:
+        notice->fault = g_strdup("test");
+        notice->title = g_strdup_printf("Test message of Gantry %s", notice->where);
+        notice->text = g_strdup_printf(
+            "This is a test, sent at %s. No channel has a fault because of it.", at);
+        break;
+    }
+    notice->key = g_strdup_printf("gantry-%s-%s", notice->fault, style->receiver);
     return notice;
 }
 

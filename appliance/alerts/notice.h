@@ -74,7 +74,8 @@ typedef struct {
 /* @event: an alarm's. Returns: (transfer full) */
 Notice *notice_of_event(const Event *event, const NoticeStyle *style);
 
-/* A test or a heartbeat. @id: (transfer none). Returns: (transfer full) */
+/* A test, a heartbeat, or (NOTICE_DIGEST) the end of all digests. @id: (transfer none). Returns:
+ * (transfer full) */
 Notice *notice_plain(NoticeKind kind, const char *id, WallUs at_us, const NoticeStyle *style);
 
 /* @events: (element-type Event): alarms' latest events, at least one; the worst come first. @id:

@@ -110,6 +110,19 @@ outbox_forget(Outbox *outbox, const char *alarm_id)
         outbox->announced_changes++;
 }
 
+size_t
+outbox_count_announced(const Outbox *outbox, const char *prefix)
+{
+    GHashTableIter iter;
+    gpointer key;
+    size_t n = 0;
+
+    g_hash_table_iter_init(&iter, outbox->announced);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        n += g_str_has_prefix(key, prefix) ? 1 : 0;
+    return n;
+}
+
 bool
 outbox_holds(const Outbox *outbox, const char *alarm_id)
 {
@@ -295,6 +308,23 @@ outbox_start_digest(Outbox *outbox, MonoUs now_us, unsigned max_in_flight)
     }
     outbox->in_flight++;
     return entries;
+}
+
+GPtrArray *
+outbox_start_digest_end(Outbox *outbox)
+{
+    outbox->in_flight++;
+    return g_ptr_array_new();
+}
+
+bool
+outbox_has_folded(const Outbox *outbox)
+{
+    for (const GList *at = outbox->entries.head; at != NULL; at = at->next) {
+        if (((const OutboxEntry *)at->data)->folded)
+            return true;
+    }
+    return false;
 }
 
 void

@@ -49,6 +49,9 @@ void outbox_announce(Outbox *outbox, const char *alarm_id);
 /* It is told no more of the alarm. */
 void outbox_forget(Outbox *outbox, const char *alarm_id);
 
+/* How many of what is announced begin with @prefix. */
+size_t outbox_count_announced(const Outbox *outbox, const char *prefix);
+
 /* Whether an entry of the alarm waits, tried or not. */
 bool outbox_holds(const Outbox *outbox, const char *alarm_id);
 
@@ -85,6 +88,10 @@ void outbox_cancelled_digest(Outbox *outbox, GPtrArray *entries);
 /* When the first of them may go; US_NEVER: there is none, or only the end of a request can change
  * that. */
 MonoUs outbox_digest_due_us(const Outbox *outbox, unsigned max_in_flight);
+
+/* A request of the digests' that carries no entry begins; outbox_finished_digest() ends it. */
+GPtrArray *outbox_start_digest_end(Outbox *outbox);
+bool outbox_has_folded(const Outbox *outbox); /* an entry waits for a digest, or is in one */
 
 size_t outbox_size(const Outbox *outbox);
 bool outbox_has_failures(const Outbox *outbox); /* an entry that waits for another attempt */

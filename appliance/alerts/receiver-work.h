@@ -2,6 +2,7 @@
  * receiver_new() and receiver_leave(). */
 #pragma once
 
+#include "appliance/alerts/address-guard.h"
 #include "appliance/alerts/alerts.h"
 #include "appliance/alerts/attempt-log.h"
 #include "appliance/alerts/delivery-pace.h"
@@ -26,7 +27,7 @@ struct _GantryReceiver {
     NotifyPolicy policy;
     GTimeZone *zone;
     bool probe;
-    bool allow_private;
+    AddressLeave leave; /* owns its networks */
     bool paused;
     GantryEventLog *log;
     GantryAlerts *alerts; /* (nullable): a reference until it leaves */
@@ -48,10 +49,13 @@ struct _GantryReceiver {
     uint64_t saved_seq;   /* @taken_seq of the file on disk */
     uint64_t saved_changes;
     uint64_t saved_announced;
-    bool file_is_empty; /* nothing undelivered stands in the file */
-    bool saving;        /* a write is under way */
-    MonoUs save_us;     /* when to save what changed; US_NEVER: nothing to save */
-    char failure[200];  /* why the last attempt failed; "" after a success */
+    bool file_is_empty;      /* nothing undelivered stands in the file */
+    bool saving;             /* a write is under way */
+    MonoUs save_us;          /* when to save what changed; US_NEVER: nothing to save */
+    uint64_t attempts_saved; /* number of the newest attempt in the file */
+    bool attempts_saving;    /* a write is under way */
+    MonoUs attempts_save_us; /* when to write those that are newer; US_NEVER: there are none */
+    char failure[200];       /* why the last attempt failed; "" after a success */
     WallUs failing_since_us;
 };
 
@@ -93,6 +97,17 @@ typedef struct {
 
 GBytes *receiver_take_save(GantryReceiver *self, MonoUs now_us, ReceiverSave *ret_save);
 void receiver_saved(GantryReceiver *self, bool written, const ReceiverSave *save);
+
+/* Takes over the attempts of before: @left (nullable) by one of the same name, or those in @file.
+ * Blocks on disk. */
+void receiver_load_attempts(GantryReceiver *self, const char *file, GBytes *left);
+
+/* The list of attempts, for who comes after it. Returns: (transfer full) */
+GBytes *receiver_list_attempts(GantryReceiver *self);
+
+/* The list of attempts, if it is to be saved now: (transfer full) (nullable). */
+GBytes *receiver_take_attempts(GantryReceiver *self, MonoUs now_us);
+void receiver_attempts_saved(GantryReceiver *self, bool written, MonoUs now_us);
 
 /* From now on the cursor stays where it is; takes the receiver off the thread, unless it left
  * before. Any thread. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "appliance/alerts/alerts-clock.h"
+#include "appliance/alerts/digest-state.h"
 #include "appliance/alerts/payload.h"
 #include "appliance/alerts/receiver-work.h"
 #include "pipelines/base/text.h"
@@ -12,6 +13,7 @@
 #define SAVE_AFTER_US   (US_PER_SECOND / 4) /* what is delivered sooner is never written to disk */
 #define RECEIVER_PREFIX "receiver/"
 #define BEHIND_US       (5 * US_PER_SECOND)
+#define ATTEMPTS_US     (5 * US_PER_SECOND) /* between two writes of the list of attempts */
 
 /* What goes with taking events. */
 typedef struct {
@@ -51,7 +53,8 @@ copy_access(GantryReceiver *self, const ReceiverAccess *access)
     self->title = copy(access->title);
     self->text = copy(access->text);
     self->heartbeat_us = (int64_t)access->heartbeat_s * US_PER_SECOND;
-    self->allow_private = access->allow_private;
+    self->leave = (AddressLeave){.all_private = access->allow_private,
+                                 .networks = address_networks_parse(access->allow_networks)};
     self->paused = access->paused;
     self->probe = access->probe;
     if (access->policy != NULL)
@@ -196,6 +199,8 @@ take_event(GantryReceiver *self, Event *event, const Taking *taking)
     if (!event_is_alarm(event) || event->kind == EVENT_ALARM_NOTED ||
         self->probe != (event->quiet == QUIET_PROBE))
         return;
+    if (event->kind == EVENT_ALARM_CLEARED)
+        digest_state_forget(self->outbox, event->alarm_id);
     /* Its own failure is for the others. */
     if (g_str_has_prefix(event->resource, RECEIVER_PREFIX) &&
         strcmp(event->resource + strlen(RECEIVER_PREFIX), self->id) == 0)
@@ -364,6 +369,62 @@ receiver_saved(GantryReceiver *self, bool written, const ReceiverSave *save)
         outbox_size(self->outbox) == 0 && outbox_changes(self->outbox) == save->changes;
 }
 
+/* ---- The list of attempts on disk ---- */
+
+GBytes *
+receiver_list_attempts(GantryReceiver *self)
+{
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    return attempt_log_save(self->attempts);
+}
+
+void
+receiver_load_attempts(GantryReceiver *self, const char *file, GBytes *left)
+{
+    g_autofree char *data = NULL;
+    gsize size = 0;
+    g_autoptr(GError) error = NULL;
+
+    if (left == NULL && !g_file_get_contents(file, &data, &size, NULL))
+        return;
+    g_autoptr(GBytes) bytes =
+        left != NULL ? g_bytes_ref(left) : g_bytes_new_take(g_steal_pointer(&data), size);
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    if (!attempt_log_load(self->attempts, bytes, &error))
+        g_warning("the attempts at receiver %s are lost, %s is damaged: %s", self->id, file,
+                  error->message);
+    self->attempts_saved = attempt_log_last(self->attempts);
+}
+
+GBytes *
+receiver_take_attempts(GantryReceiver *self, MonoUs now_us)
+{
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->lock);
+
+    if (self->attempts_saving || attempt_log_last(self->attempts) == self->attempts_saved)
+        return NULL;
+    if (self->attempts_save_us == US_NEVER)
+        self->attempts_save_us = now_us + ATTEMPTS_US;
+    if (now_us < self->attempts_save_us)
+        return NULL;
+    self->attempts_saving = true;
+    self->attempts_save_us = US_NEVER;
+    self->attempts_saved = attempt_log_last(self->attempts);
+    return attempt_log_save(self->attempts);
+}
+
+void
+receiver_attempts_saved(GantryReceiver *self, bool written, MonoUs now_us)
+{
+    self->attempts_saving = false;
+    if (written)
+        return;
+    self->attempts_saved = 0;
+    self->attempts_save_us = now_us + ATTEMPTS_US;
+}
+
 const char *
 gantry_receiver_get_id(GantryReceiver *self)
 {
@@ -439,6 +500,7 @@ gantry_receiver_finalize(GObject *object)
     GantryReceiver *self = GANTRY_RECEIVER(object);
 
     outbox_free(self->outbox);
+    g_clear_pointer(&self->leave.networks, g_ptr_array_unref);
     delivery_pace_free(self->pace);
     attempt_log_free(self->attempts);
     notify_policy_clear(&self->policy);
@@ -473,4 +535,5 @@ gantry_receiver_init(GantryReceiver *self)
     self->attempts = attempt_log_new();
     self->file_is_empty = true;
     self->save_us = US_NEVER;
+    self->attempts_save_us = US_NEVER;
 }

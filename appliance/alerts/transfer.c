@@ -16,7 +16,7 @@ struct Transfer {
     struct curl_slist *recipients;
     size_t read; /* bytes of a mail that libcurl has taken */
     gpointer owner;
-    bool allow_private;
+    AddressLeave leave;
     bool refused_address; /* the guard forbade an address */
     bool headers_done;    /* the final answer's headers are complete */
     size_t header_bytes;
@@ -67,9 +67,8 @@ open_socket(void *user_data, curlsocktype purpose, struct curl_sockaddr *address
 {
     Transfer *transfer = user_data;
 
-    if (!address_guard_allows(&address->addr, (socklen_t)address->addrlen,
-                              transfer->allow_private) ||
-        (!transfer->allow_private && is_own(&address->addr))) {
+    if (!address_guard_allows(&address->addr, (socklen_t)address->addrlen, is_own(&address->addr),
+                              &transfer->leave)) {
         transfer->refused_address = true;
         return CURL_SOCKET_BAD;
     }
@@ -239,7 +238,7 @@ transfer_new(PayloadRequest *request, const TransferRules *rules, gpointer owner
 
     transfer->handle = handle;
     transfer->owner = owner;
-    transfer->allow_private = rules->allow_private;
+    transfer->leave = rules->leave;
     transfer->request = *request;
     *request = (PayloadRequest){0};
     transfer->answer = g_string_new(NULL);

@@ -7,6 +7,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "appliance/alerts/address-guard.h"
 #include "appliance/alerts/payload.h"
 #include "appliance/events/delivery.h"
 
@@ -16,7 +17,7 @@
 
 typedef struct {
     const char *ca_file; /* (nullable), "" too: the system's roots */
-    bool allow_private;
+    AddressLeave leave;  /* its networks outlive the transfer */
 } TransferRules;
 
 typedef struct {

@@ -13,7 +13,8 @@ static const char *const known[] = {
     "id",       "kind",        "url",     "secret_file", "ca_file",       "to",
     "from",     "user",        "title",   "text",        "allow_private", "min_severity",
     "paused",   "heartbeat_s", "scoped",  "per_minute",  "level",         "from_settings",
-    "channels", "groups",      "impacts", "hours",       "time_zone",     NULL};
+    "channels", "groups",      "impacts", "hours",       "time_zone",     "allow_networks",
+    NULL};
 
 static bool
 refuse(GError **error, const char *what, const char *name)

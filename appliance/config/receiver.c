@@ -20,6 +20,7 @@ const ReceiverTextField receiver_text_fields[] = {
     {"user", offsetof(Receiver, user), false},
     {"title", offsetof(Receiver, title), false},
     {"text", offsetof(Receiver, text), false},
+    {"allow_networks", offsetof(Receiver, allow_networks), false},
     {0},
 };
 
@@ -144,6 +145,41 @@ check_words(const Receiver *receiver, const ReceiverKindInfo *kind, GError **err
 }
 
 bool
+receiver_networks_check(const char *text, GError **error)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+    if (text[0] != '\0' && g_strv_length(parts) > RECEIVER_MAX_NETWORKS) {
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "more than %u networks",
+                    RECEIVER_MAX_NETWORKS);
+        return false;
+    }
+    for (size_t i = 0; text[0] != '\0' && parts[i] != NULL; i++) {
+        g_autoptr(GInetAddressMask) mask =
+            g_inet_address_mask_new_from_string(g_strstrip(parts[i]), NULL);
+        g_autofree char *clean = text_clean(parts[i], 80);
+
+        if (mask == NULL) {
+            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
+                        "\"%s\" is no network; write such as 10.1.0.0/16 or fd12::/32, without "
+                        "bits behind the prefix",
+                        clean);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+check_networks(const Receiver *receiver, GError **error)
+{
+    g_autoptr(GError) reason = NULL;
+
+    return receiver_networks_check(receiver->allow_networks, &reason) ||
+           refuse(receiver, error, "allow_networks: %s", reason->message);
+}
+
+bool
 receiver_check(const Receiver *receiver, GError **error)
 {
     ReceiverKind kind = RECEIVER_WEBHOOK;
@@ -161,5 +197,5 @@ receiver_check(const Receiver *receiver, GError **error)
     const ReceiverKindInfo *info = receiver_kind_info(kind);
 
     return check_url(receiver, info, error) && check_templates(receiver, error) &&
-           check_words(receiver, info, error);
+           check_networks(receiver, error) && check_words(receiver, info, error);
 }

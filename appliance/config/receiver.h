@@ -9,9 +9,10 @@
 #include "appliance/model/receiver-kind.h"
 #include "pipelines/contract/catalogue.h"
 
-#define RECEIVER_MAX_COUNT   64u
-#define RECEIVER_MAX_TEXT    2000u /* bytes of any one field */
-#define RECEIVER_HEARTBEAT_S 60u   /* shortest interval */
+#define RECEIVER_MAX_COUNT    64u
+#define RECEIVER_MAX_NETWORKS 64u
+#define RECEIVER_MAX_TEXT     2000u /* bytes of any one field */
+#define RECEIVER_HEARTBEAT_S  60u   /* shortest interval */
 
 /* Strings are never %NULL in one that was read or copied. */
 typedef struct {
@@ -19,7 +20,8 @@ typedef struct {
     char *kind;           /* name of a ReceiverKind */
     char *url;            /* address; "" for the kind's own, or for the one in the secret file */
     char *secret_file;    /* file with the secret, "" for none */
-    bool allow_private;   /* may be a loopback or private address */
+    bool allow_private;   /* may be at any loopback or private address */
+    char *allow_networks; /* or at those within these networks, commas between; "" for none */
     char *ca_file;        /* trusted roots, PEM; "" for the system's */
     char *to;             /* chat, or recipients with commas between; "" for kinds without */
     char *from;           /* sender of mails, "" for gantry@ this host */
@@ -36,6 +38,9 @@ typedef struct {
 void receiver_clear(Receiver *receiver); /* frees what it owns, leaves all zeroes */
 void receiver_copy(const Receiver *from, Receiver *ret_to);
 bool receiver_equal(const Receiver *a, const Receiver *b);
+
+/* Whether @text is a list of networks in CIDR notation with commas between, or "". */
+bool receiver_networks_check(const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether a receiver can be what @receiver says: kind and address fit, templates can be read, what
  * the kind needs is there. %GANTRY_ERROR_INVALID says what to write instead. */

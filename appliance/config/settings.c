@@ -30,6 +30,7 @@ typedef enum {
     KEY_KIND,      /* char *: of a receiver */
     KEY_SEVERITY,  /* Severity */
     KEY_LIST,      /* GStrv: commas between */
+    KEY_NETWORKS,  /* char *: networks in CIDR notation, commas between */
     KEY_HOURS,     /* NotifyPolicy: "mon-fri 08:00-18:00", commas between */
 } KeyType;
 
@@ -63,6 +64,16 @@ static const KeySpec keys[] = {
     {"http", "frame_ancestors", KEY_URL, 0, 0, AT(http_frame_ancestors)},
     {"http", "security_contact", KEY_WORD, 0, 0, AT(http_security_contact)},
     {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
+    {"access", "session_idle_minutes", KEY_NUMBER32, 1, 525600, AT(access.idle_minutes)},
+    {"access", "session_age_hours", KEY_NUMBER32, 1, 8760, AT(access.age_hours)},
+    {"access", "pam_service", KEY_SLUG, 0, 0, AT(access.pam_service)},
+    {"oidc", "issuer", KEY_URL, 0, 0, AT(access.oidc_issuer)},
+    {"oidc", "name", KEY_TEXT, 0, 0, AT(access.oidc_name)},
+    {"oidc", "client", KEY_WORD, 0, 0, AT(access.oidc_client)},
+    {"oidc", "secret_file", KEY_PATH, 0, 0, AT(access.oidc_secret_file)},
+    {"oidc", "role_claim", KEY_WORD, 0, 0, AT(access.oidc_role_claim)},
+    {"oidc", "roles", KEY_TEXT, 0, 0, AT(access.oidc_roles)},
+    {"oidc", "scope_claim", KEY_WORD, 0, 0, AT(access.oidc_scope_claim)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
     {"mysql", "port", KEY_NUMBER16, 1, 65535, AT(mysql.port)},
@@ -84,6 +95,7 @@ static const KeySpec keys[] = {
     {"segments", "share_percent", KEY_NUMBER32, 1, 90, AT(segment_share_percent)},
     {"segments", "folder", KEY_PATH, 0, 0, AT(segment_folder)},
     {"self_probe", "every_seconds", KEY_NUMBER32, 0, 86400, AT(self_probe_seconds)},
+    {"alerts", "allow_networks", KEY_NETWORKS, 0, 0, AT(allow_networks)},
     {"inventory", "channels", KEY_PATH, 0, 0, AT(channels_file)},
     {"inventory", "interface", KEY_INTERFACE, 0, 0, AT(interface)},
     {"inventory", "allow_loopback", KEY_FLAG, 0, 0, AT(allow_loopback)},
@@ -97,6 +109,7 @@ static const KeySpec receiver_keys[] = {
     {"receiver", "secret_file", KEY_PATH, 0, 0, RECEIVER(secret_file)},
     {"receiver", "min_severity", KEY_SEVERITY, 0, 0, RECEIVER(policy.min_severity)},
     {"receiver", "allow_private", KEY_FLAG, 0, 0, RECEIVER(allow_private)},
+    {"receiver", "allow_networks", KEY_NETWORKS, 0, 0, RECEIVER(allow_networks)},
     {"receiver", "ca_file", KEY_PATH, 0, 0, RECEIVER(ca_file)},
     {"receiver", "to", KEY_WORD, 0, 0, RECEIVER(to)},
     {"receiver", "from", KEY_WORD, 0, 0, RECEIVER(from)},
@@ -113,9 +126,9 @@ static const KeySpec receiver_keys[] = {
     {"receiver", "time_zone", KEY_WORD, 0, 0, RECEIVER(policy.time_zone)},
 };
 
-static const char *const group_names[] = {"state",   "http",       "mysql",     "redis",
-                                          "workers", "segments",   "inventory", "profile",
-                                          "slates",  "self_probe", NULL};
+static const char *const group_names[] = {
+    "state",   "http",   "mysql",      "redis",  "workers", "segments", "inventory",
+    "profile", "slates", "self_probe", "alerts", "access",  "oidc",     NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -206,10 +219,14 @@ set_choice(const KeyEntry *entry, KeyType type, void *field, GError **error)
 static bool
 set_text(const KeyEntry *entry, KeyType type, char **field, GError **error)
 {
+    g_autoptr(GError) reason = NULL;
+
     if (type == KEY_KIND && !g_strv_contains(receiver_kind_names(), entry->value))
         return refuse_word(entry, receiver_kind_names(), error);
     if (!check_text(entry, type, error))
         return false;
+    if (type == KEY_NETWORKS && !receiver_networks_check(entry->value, &reason))
+        return key_entry_refuse(entry, error, "%s: %s", entry->key, reason->message);
     g_free(*field);
     *field = g_strdup(entry->value);
     return true;
@@ -268,6 +285,7 @@ set_field(const KeyEntry *entry, const KeySpec *spec, void *object, GError **err
     case KEY_SLUG:
     case KEY_URL:
     case KEY_KIND:
+    case KEY_NETWORKS:
         return set_text(entry, spec->type, field, error);
     }
     return false;
@@ -381,7 +399,8 @@ refuse_rest(KeyFile *file, GError **error)
         return key_entry_refuse(
             entry, error,
             "unknown group [%s]; known are state, http, mysql, redis, workers, "
-            "segments, inventory, profile, slates, self_probe and receiver NAME",
+            "segments, inventory, access, oidc, profile, slates, self_probe, alerts and receiver "
+            "NAME",
             entry->group);
     }
     return true;
@@ -434,6 +453,8 @@ set_defaults(Settings *settings)
     set_default(&settings->mysql.database, "gantry");
     if (settings->profile_file[0] == '\0')
         set_default(&settings->profile_name, "laptop");
+    set_default(&settings->access.oidc_name, "Single sign-on");
+    set_default(&settings->access.oidc_role_claim, "groups");
     settings->http_port = settings->http_port != 0 ? settings->http_port : 8080;
     settings->http_tls_port = settings->http_tls_port != 0 ? settings->http_tls_port : 8443;
     settings->mysql.port = settings->mysql.port != 0 ? settings->mysql.port : 3306;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "appliance/config/receiver.h"
+#include "appliance/model/access-options.h"
 #include "pipelines/contract/message.h"
 
 #define SETTINGS_MAX_BYTES (1u << 20) /* of one file */
@@ -41,6 +42,7 @@ typedef struct {
     char *http_frame_ancestors;  /* who may frame the dashboard: an origin; "" for nobody */
     char *http_security_contact; /* URI; "" for none */
     char *http_public_url;       /* how people reach the dashboard; "" for the listening address */
+    AccessOptions access;
     MysqlSettings mysql;
     RedisSettings redis;
     WorkersMode workers_mode;
@@ -53,9 +55,10 @@ typedef struct {
     char *segment_folder;           /* where workers record; "" for where they do by themselves */
     char *probe_program;            /* gantry-probe, for inputs that are no channels yet */
     bool allow_loopback;            /* people may add channels that are sent by this box itself */
-    char *channels_file;            /* CSV or M3U; "" to leave the inventory as it is */
-    char *interface;                /* for channels that name none; "" for the kernel's choice */
-    char *profile_name;             /* hardware profile; "" when @profile_file is used */
+    char *allow_networks; /* networks that any receiver may be in, commas between; "" for none */
+    char *channels_file;  /* CSV or M3U; "" to leave the inventory as it is */
+    char *interface;      /* for channels that name none; "" for the kernel's choice */
+    char *profile_name;   /* hardware profile; "" when @profile_file is used */
     char *profile_file;
     SlateConfig *slates; /* in order of the files; @n_slates entries, at most SLATES_MAX */
     size_t n_slates;

@@ -1,7 +1,8 @@
-/* One HTTP request at a time over the control socket. */
+/* One HTTP request at a time: over the control socket, or to a host with an API token. */
 #pragma once
 
 #include <json-glib/json-glib.h>
+#include <stdbool.h>
 
 /* Exit status of gantryctl. */
 typedef enum {
@@ -14,24 +15,48 @@ typedef enum {
     CTL_CONFLICT = 6,
 } CtlStatus;
 
+typedef struct {
+    const char *socket;  /* path of gantryd's control socket; not used with @host */
+    const char *host;    /* (nullable): "https://gantry.example" */
+    const char *token;   /* (nullable): API token, for @host */
+    const char *ca_file; /* (nullable): trusted roots */
+    unsigned timeout_s;  /* for one whole request */
+} CtlAccess;
+
 typedef struct CtlClient CtlClient;
 
-/* @socket_path: of gantryd's control socket; @timeout_s: for one whole request. */
-CtlClient *ctl_client_new(const char *socket_path, unsigned timeout_s);
+/* @access: copied */
+CtlClient *ctl_client_new(const CtlAccess *access);
 void ctl_client_free(CtlClient *client); /* (nullable) */
 
-/* As ctl_client_ask(), with @method: "GET", "POST", "PUT" or "DELETE". */
-CtlStatus ctl_client_send(CtlClient *client,
-                          const char *method,
-                          const char *path,
-                          const char *body,
-                          JsonNode **ret_root,
-                          char **ret_message);
+/* Called for every line of an answer; @line: without its end. False: enough. */
+typedef bool (*CtlLine)(const char *line, gpointer user_data);
 
-/* Asks @path (with its query); @body: (nullable): JSON to POST, NULL: a GET.
- * @ret_root: (transfer full): the answer, always an object, only on CTL_OK.
- * @ret_message: (transfer full): one sentence for people, only otherwise. */
-CtlStatus ctl_client_ask(
-    CtlClient *client, const char *path, const char *body, JsonNode **ret_root, char **ret_message);
+typedef struct {
+    const char *method;   /* "GET", "POST", "PUT", "PATCH" or "DELETE" */
+    const char *path;     /* with its query */
+    const char *body;     /* (nullable) */
+    const char *type;     /* (nullable): of @body; NULL: JSON */
+    const char *if_match; /* (nullable) */
+    CtlLine on_line;      /* (nullable): takes the answer line by line, without a time limit */
+    gpointer user_data;   /* of on_line */
+} CtlRequest;
+
+typedef struct {
+    long http_status;
+    char *type;    /* media type; "" for none */
+    char *etag;    /* (nullable) */
+    char *retry;   /* (nullable): Retry-After */
+    GString *body; /* empty with CtlRequest.on_line */
+} CtlAnswer;
+
+void ctl_answer_clear(CtlAnswer *answer);
+
+/* @ret_message: (transfer full): one or more sentences for people, unless CTL_OK. */
+CtlStatus ctl_client_request(CtlClient *client,
+                             const CtlRequest *request,
+                             CtlAnswer *ret_answer,
+                             char **ret_message);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CtlClient, ctl_client_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CtlAnswer, ctl_answer_clear)

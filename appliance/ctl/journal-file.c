@@ -59,7 +59,7 @@ print_event(const Event *event, bool json)
                                     alarm ? severity_name(event->severity) : "", event->resource,
                                     alarm ? fault_info((unsigned)event->fault)->name : "",
                                     event->text, event->actor});
-    line = table_render(table, false);
+    line = table_render(table, false, false);
     g_print("%s", line);
 }
 

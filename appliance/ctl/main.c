@@ -1,97 +1,22 @@
-/* gantryctl: options, the choice of the verb, the exit status. */
+/* gantryctl: the choice of the verb, what it is given, the exit status. */
 #include <locale.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "appliance/ctl/verbs.h"
+#include "appliance/ctl/complete.h"
+#include "appliance/ctl/help.h"
+#include "appliance/ctl/request.h"
 #include "pipelines/base/text.h"
 
 #define DEFAULT_SOCKET "/var/lib/gantry/run/control.sock"
+#define COMPLETE       "__complete"
 #define TIMEOUT_S      10
+#define TOKEN_MAX      4096u
 
 #ifndef GANTRY_VERSION
 #define GANTRY_VERSION "unknown"
 #endif
-
-static const char examples[] =
-    "Examples:\n"
-    "  gantryctl status\n"
-    "  gantryctl channel list | awk -F'\\t' '$2 == \"fault\"'\n"
-    "  gantryctl alarm ack 3f2a6c1e-... --note 'called the head-end'\n"
-    "  gantryctl alarm shelve 3f2a6c1e-... --minutes 60 --note 'known, part is on its way'\n"
-    "  gantryctl journal --after 1200 --follow --json\n"
-    "  gantryctl journal --file /var/lib/gantry/journal\n"
-    "  gantryctl login-link\n"
-    "\n"
-    "The socket is --socket PATH, else $GANTRY_SOCKET, else " DEFAULT_SOCKET ".\n"
-    "Exit status: 0 ok, 1 failure, 2 usage, 3 cannot reach, 4 denied, 5 not found, 6 conflict.\n";
-
-typedef struct {
-    char *socket;
-    int timeout_s;
-    gboolean json;
-    gboolean all;
-    gboolean follow;
-    gint64 after;
-    char *note;
-    char *file;
-    char *user;
-    char *body;
-    gint64 minutes;
-    gboolean version;
-    char **words;
-} Options;
-
-static char *
-summary(void)
-{
-    GString *out = g_string_new("Commands:\n");
-
-    for (const Verb *verb = verbs; verb->noun != NULL; verb++) {
-        g_autofree char *name =
-            g_strdup_printf("%s%s%s%s%s", verb->noun, verb->verb != NULL ? " " : "",
-                            verb->verb != NULL ? verb->verb : "", verb->target != NULL ? " " : "",
-                            verb->target != NULL ? verb->target : "");
-
-        g_string_append_printf(out, "  %-16s %s\n", name, verb->help);
-    }
-    return g_string_free(out, FALSE);
-}
-
-static bool
-parse(int *argc, char ***argv, Options *options, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"socket", 's', 0, G_OPTION_ARG_FILENAME, &options->socket, "control socket of gantryd",
-         "PATH"},
-        {"timeout", 't', 0, G_OPTION_ARG_INT, &options->timeout_s,
-         "seconds to wait for an answer (10)", "SECONDS"},
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "print JSON, one object a line", NULL},
-        {"all", 'a', 0, G_OPTION_ARG_NONE, &options->all, "alarm list: cleared ones too", NULL},
-        {"note", 'n', 0, G_OPTION_ARG_STRING, &options->note, "alarm ...: what you did, or why",
-         "TEXT"},
-        {"user", 'u', 0, G_OPTION_ARG_STRING, &options->user, "alarm assign: who", "NAME"},
-        {"body", 'b', 0, G_OPTION_ARG_STRING, &options->body,
-         "calendar set, policy set: the JSON, or @FILE", "JSON"},
-        {"minutes", 'm', 0, G_OPTION_ARG_INT64, &options->minutes,
-         "alarm ack, alarm shelve, channel maintain: how long", "N"},
-        {"after", 0, 0, G_OPTION_ARG_INT64, &options->after, "journal: events above SEQ", "SEQ"},
-        {"follow", 'f', 0, G_OPTION_ARG_NONE, &options->follow, "journal: go on as events come",
-         NULL},
-        {"file", 0, 0, G_OPTION_ARG_FILENAME, &options->file,
-         "journal: read a folder or a segment, gantryd is not asked", "PATH"},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "print the version", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->words, NULL, "COMMAND"},
-        {0},
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-    g_autofree char *commands = summary();
-
-    g_option_context_set_summary(context, commands);
-    g_option_context_set_description(context, examples);
-    g_option_context_add_main_entries(context, entries, NULL);
-    return g_option_context_parse(context, argc, argv, error);
-}
 
 /* The nearest word of the table's: nouns, or the verbs of @noun. Returns: (nullable) */
 static const char *
@@ -121,21 +46,27 @@ usage(const char *what, const char *word, const char *near)
     return CTL_USAGE;
 }
 
-/* The verb that @words name. @ret_rest: how many words it took. NULL: the complaint was printed. */
+/* The verb that @words name; one of two words before its noun alone. @ret_rest: how many words it
+ * took. NULL: the complaint was printed. */
 static const Verb *
 find_verb(char **words, guint *ret_rest)
 {
+    const Verb *alone = NULL;
     bool noun_known = false;
 
     for (const Verb *verb = verbs; verb->noun != NULL; verb++) {
         if (!g_str_equal(verb->noun, words[0]))
             continue;
         noun_known = true;
-        if (verb->verb == NULL || g_strcmp0(verb->verb, words[1]) == 0) {
-            *ret_rest = verb->verb == NULL ? 1 : 2;
+        *ret_rest = 2;
+        if (verb->verb != NULL && g_strcmp0(verb->verb, words[1]) == 0)
             return verb;
-        }
+        if (verb->verb == NULL)
+            alone = verb;
     }
+    *ret_rest = 1;
+    if (alone != NULL)
+        return alone;
     if (!noun_known)
         (void)usage("no such command:", words[0], nearest(words[0], NULL));
     else if (words[1] == NULL)
@@ -145,70 +76,171 @@ find_verb(char **words, guint *ret_rest)
     return NULL;
 }
 
+/* ---- What the verb is given ---- */
+
+static bool
+check_arguments(const Verb *verb, char *const *args)
+{
+    g_auto(GStrv) names = g_strsplit(verb->args != NULL ? verb->args : "", " ", -1);
+    guint n = 0;
+
+    for (; names[n] != NULL; n++) {
+        if (args[n] != NULL && *args[n] != '\0')
+            continue;
+        g_printerr("gantryctl: %s%s%s needs %s.\n", verb->noun, verb->verb != NULL ? " " : "",
+                   verb->verb != NULL ? verb->verb : "", names[n]);
+        return false;
+    }
+    if (args[n] != NULL)
+        (void)usage("one word too many:", args[n], NULL);
+    return args[n] == NULL;
+}
+
+/* An option that the verb has no use for would be believed to do something. */
+static bool
+check_options(const Verb *verb, const Options *options)
+{
+    GHashTableIter iter;
+    gpointer name;
+
+    g_hash_table_iter_init(&iter, options->values);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (verb_takes(verb, name))
+            continue;
+        g_printerr("gantryctl: --%s says nothing to %s%s%s; see gantryctl --help.\n",
+                   (const char *)name, verb->noun, verb->verb != NULL ? " " : "",
+                   verb->verb != NULL ? verb->verb : "");
+        return false;
+    }
+    return true;
+}
+
+/* ---- Where to ask ---- */
+
+/* @name, or what the environment says. (nullable) */
+static const char *
+given(const Options *options, const char *name, const char *variable)
+{
+    const char *value = options_get(options, name);
+
+    if (value == NULL)
+        value = g_getenv(variable);
+    return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* Returns: (transfer full) (nullable): NULL, and said, if the file cannot be read */
+static char *
+read_token(const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    gsize size = 0;
+
+    if (!g_file_get_contents(file, &text, &size, &error)) {
+        g_printerr("gantryctl: the token: %s.\n", error->message);
+        return NULL;
+    }
+    g_strstrip(text);
+    if (*text == '\0' || strlen(text) > TOKEN_MAX || strpbrk(text, " \t\r\n") != NULL) {
+        g_printerr("gantryctl: \"%s\" holds no token: one word is wanted.\n", file);
+        return NULL;
+    }
+    return g_steal_pointer(&text);
+}
+
+/* Returns: (transfer full) (nullable): NULL: something was complained about */
+static CtlClient *
+make_client(const Options *options)
+{
+    const char *socket = given(options, "socket", "GANTRY_SOCKET");
+    const char *host = options_get(options, "socket") == NULL
+                           ? given(options, "host", "GANTRY_HOST")
+                           : options_get(options, "host");
+    const char *token_file = given(options, "token-file", "GANTRY_TOKEN_FILE");
+    gint64 timeout_s = TIMEOUT_S;
+
+    if (!options_number(options, "timeout", 1, 3600, &timeout_s))
+        return NULL;
+    if (host != NULL && !g_str_has_prefix(host, "http://") && !g_str_has_prefix(host, "https://")) {
+        g_printerr("gantryctl: --host is https://HOST or http://HOST.\n");
+        return NULL;
+    }
+    g_autofree char *token = host != NULL && token_file != NULL ? read_token(token_file) : NULL;
+
+    if (host != NULL && token_file != NULL && token == NULL)
+        return NULL;
+    const CtlAccess access = {.socket = socket != NULL ? socket : DEFAULT_SOCKET,
+                              .host = host,
+                              .token = token,
+                              .ca_file = options_get(options, "ca-file"),
+                              .timeout_s = (unsigned)timeout_s};
+
+    return ctl_client_new(&access);
+}
+
 static CtlStatus
 run(const Options *options)
 {
     guint taken = 0;
     const Verb *verb = find_verb(options->words, &taken);
-    const char *socket = options->socket != NULL ? options->socket : g_getenv("GANTRY_SOCKET");
-    g_autoptr(CtlClient) client = NULL;
-    VerbContext context = {
-        .json = options->json,
+
+    if (verb == NULL || !check_arguments(verb, options->words + taken) ||
+        !check_options(verb, options))
+        return CTL_USAGE;
+    g_autoptr(CtlClient) client = make_client(options);
+
+    if (client == NULL)
+        return CTL_USAGE;
+    const VerbContext context = {
+        .verb = verb,
+        .client = client,
+        .options = options,
+        .args = options->words + taken,
+        .json = options_get(options, "json") != NULL || options_get(options, "jsonl") != NULL,
         .tty = isatty(STDOUT_FILENO),
-        .all = options->all,
-        .follow = options->follow,
-        .after = (guint64)MAX(options->after, 0),
-        .file = options->file,
-        .note = options->note,
-        .user = options->user,
-        .body = options->body,
-        .minutes = options->minutes,
     };
 
-    if (verb == NULL)
-        return CTL_USAGE;
-    if (verb->target != NULL) {
-        context.target = options->words[taken];
-        if (context.target == NULL || *context.target == '\0') {
-            g_printerr("gantryctl: %s %s needs %s.\n", verb->noun,
-                       verb->verb != NULL ? verb->verb : "", verb->target);
-            return CTL_USAGE;
-        }
-        taken++;
-    }
-    if (options->words[taken] != NULL)
-        return usage("one word too many:", options->words[taken], NULL);
-    client = ctl_client_new(socket != NULL && *socket != '\0' ? socket : DEFAULT_SOCKET,
-                            (unsigned)options->timeout_s);
-    context.client = client;
-    return verb->run(&context);
+    return verb->run != NULL ? verb->run(&context) : request_run(&context);
+}
+
+/* gantryctl __complete -- WORD...: what shells ask. */
+static int
+run_complete(char **words)
+{
+    int argc = 1;
+    char *none[] = {(char *)(uintptr_t) "gantryctl", NULL};
+    char **argv = none;
+    g_autoptr(Options) options = options_parse(&argc, &argv, "", NULL);
+    g_autoptr(CtlClient) client = options != NULL ? make_client(options) : NULL;
+    const VerbContext context = {.client = client, .options = options};
+
+    if (client != NULL && *words != NULL && g_str_equal(*words, "--"))
+        complete(&context, words + 1);
+    return 0;
 }
 
 int
 main(int argc, char **argv)
 {
-    Options options = {.timeout_s = TIMEOUT_S};
+    g_autofree char *summary = help_text();
     g_autoptr(GError) error = NULL;
-    CtlStatus status = CTL_USAGE;
 
     setlocale(LC_ALL, "");
-    if (!parse(&argc, &argv, &options, &error)) {
+    if (argc > 1 && strcmp(argv[1], COMPLETE) == 0)
+        return run_complete(argv + 2);
+    g_autoptr(Options) options = options_parse(&argc, &argv, summary, &error);
+
+    if (options == NULL) {
         g_printerr("gantryctl: %s; see gantryctl --help.\n", error->message);
-    } else if (options.version) {
-        g_print("gantryctl %s\n", GANTRY_VERSION);
-        status = CTL_OK;
-    } else if (options.timeout_s < 1 || options.timeout_s > 3600) {
-        g_printerr("gantryctl: --timeout is 1 to 3600 seconds.\n");
-    } else if (options.words == NULL) {
-        g_printerr("gantryctl: say what to do; see gantryctl --help.\n");
-    } else {
-        status = run(&options);
+        return CTL_USAGE;
     }
-    g_free(options.socket);
-    g_free(options.note);
-    g_free(options.file);
-    g_free(options.user);
-    g_free(options.body);
-    g_strfreev(options.words);
-    return (int)status;
+    if (options_get(options, "version") != NULL) {
+        g_print("gantryctl %s\n", GANTRY_VERSION);
+        return CTL_OK;
+    }
+    if (options->words == NULL) {
+        g_printerr("gantryctl: say what to do; see gantryctl --help.\n");
+        return CTL_USAGE;
+    }
+    return (int)run(options);
 }

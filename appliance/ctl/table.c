@@ -63,15 +63,46 @@ width_of(const Table *table, size_t column)
     return width;
 }
 
+/* How a terminal begins to write @cell; (nullable): as the rest. */
+static const char *
+colour_of(const char *cell)
+{
+    static const struct {
+        const char *word;
+        const char *colour;
+    } words[] = {
+        {"critical", "\033[1;31m"}, {"major", "\033[31m"},    {"minor", "\033[33m"},
+        {"warning", "\033[33m"},    {"fault", "\033[31m"},    {"unknown", "\033[35m"},
+        {"failing", "\033[31m"},    {"refusing", "\033[31m"}, {"ok", "\033[32m"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(words[i].word, cell) == 0)
+            return words[i].colour;
+    }
+    return NULL;
+}
+
 static void
-append_row(GString *out, const Table *table, guint r, const size_t *widths)
+append_cell(GString *out, const char *cell, bool colour)
+{
+    const char *begin = colour ? colour_of(cell) : NULL;
+
+    if (begin != NULL)
+        g_string_append_printf(out, "%s%s\033[0m", begin, cell);
+    else
+        g_string_append(out, cell);
+}
+
+static void
+append_row(GString *out, const Table *table, guint r, const size_t *widths, bool colour)
 {
     char *const *row = (char *const *)table->rows->pdata[r];
 
     for (size_t i = 0; i < table->n_columns; i++) {
         const bool last = i + 1 == table->n_columns;
 
-        g_string_append(out, row[i]);
+        append_cell(out, row[i], colour && r > 0);
         if (last)
             g_string_append_c(out, '\n');
         else if (widths == NULL)
@@ -83,7 +114,7 @@ append_row(GString *out, const Table *table, guint r, const size_t *widths)
 }
 
 char *
-table_render(const Table *table, bool aligned)
+table_render(const Table *table, bool aligned, bool colour)
 {
     GString *out = g_string_new(NULL);
     g_autofree size_t *widths = aligned ? g_new0(size_t, table->n_columns) : NULL;
@@ -91,6 +122,6 @@ table_render(const Table *table, bool aligned)
     for (size_t i = 0; aligned && i < table->n_columns; i++)
         widths[i] = width_of(table, i);
     for (guint r = aligned ? 0 : 1; r < table->rows->len; r++)
-        append_row(out, table, r, widths);
+        append_row(out, table, r, widths, colour);
     return g_string_free(out, FALSE);
 }

@@ -14,7 +14,8 @@ void table_free(Table *table); /* (nullable) */
 void table_add(Table *table, const char *const *cells);
 
 /* @aligned: headings and padded columns; otherwise cells with tabs between, and no headings.
+ * @colour: severities and states in colours that terminals have.
  * Returns: (transfer full) */
-char *table_render(const Table *table, bool aligned);
+char *table_render(const Table *table, bool aligned, bool colour);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Table, table_free)

@@ -1,31 +1,61 @@
-/* What gantryctl can do: one entry a verb. */
+/* What gantryctl can do, as data: one entry a verb. Request, options, output, help, completion and
+ * manual all come from it. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "appliance/ctl/client.h"
+#include "appliance/ctl/options.h"
+
+/* How an answer is shown; --json shows JSON as it came, of all but the last two. */
+typedef enum {
+    OUT_NONE,   /* the exit status says enough */
+    OUT_TABLE,  /* items as rows of columns */
+    OUT_OBJECT, /* a line a member */
+    OUT_JSON,   /* JSON always: it is sent back changed */
+    OUT_TEXT,   /* as it came: CSV, YAML, Prometheus text */
+    OUT_FILE,   /* bytes: into --output FILE, or to stdout if that is no terminal */
+    OUT_STREAM, /* events as they come, until interrupted */
+} VerbOutput;
+
+typedef struct Verb Verb;
 
 typedef struct {
-    CtlClient *client;  /* no-ref */
-    bool json;          /* print the API's own answer */
-    bool tty;           /* stdout is a terminal */
-    bool all;           /* alarm list: cleared ones too */
-    bool follow;        /* journal: go on as events come */
-    guint64 after;      /* journal: only events above */
-    const char *file;   /* (nullable): journal: folder or segment to read instead of asking */
-    const char *note;   /* (nullable): what one says about it */
-    const char *user;   /* (nullable): alarm assign */
-    const char *body;   /* (nullable): JSON of calendar set, policy set; "@FILE" */
-    gint64 minutes;     /* alarm ack, shelve: how long; 0: no end */
-    const char *target; /* (nullable): what the verb is about */
+    const Verb *verb; /* no-ref; this and the following */
+    CtlClient *client;
+    const Options *options;
+    char *const *args; /* as many as the verb names; NULL ends them */
+    bool json;
+    bool tty; /* stdout is a terminal */
 } VerbContext;
 
-typedef struct {
+struct Verb {
     const char *noun;
-    const char *verb;   /* NULL: the noun alone */
-    const char *target; /* name of the argument it needs, or NULL */
-    const char *help;
-    CtlStatus (*run)(const VerbContext *context);
-} Verb;
+    const char *verb; /* NULL: the noun alone */
+    const char *args; /* names of arguments, blanks between; NULL: none */
+    const char *help; /* one sentence without a full stop */
+    const char *method;
+    const char *path;  /* "{}" for each argument in order; further ones go into the body only */
+    const char *query; /* (nullable): options that become parameters, blanks between;
+                          "parameter=option" where they are called otherwise */
+    const char *tag;   /* (nullable): path whose ETag a change needs; NULL: its own */
+    const char *body;  /* (nullable): none; "": an empty object; "*": --body, --set or stdin; else
+                          "member=option:n": options that become members, n numbers, b booleans,
+                          l lists with commas between,
+                          @ the argument after those of the path; "<TYPE": the file that the
+                          argument after them names ("-": stdin), of that media type */
+    VerbOutput output;
+    const char *items;   /* OUT_TABLE: member that holds the rows; NULL: "items" */
+    const char *columns; /* OUT_TABLE: "HEADING=member.member;..."; "@M": in millions */
+    const char *more;    /* (nullable): options of @run beside those of query and body */
+    const char *also;    /* (nullable): further routes that @run asks, ";" between */
+    CtlStatus (*run)(const VerbContext *context); /* (nullable): NULL: request_run() */
+};
 
 extern const Verb verbs[]; /* ends with an entry without a noun */
+
+/* Whether @verb takes the option @name. */
+bool verb_takes(const Verb *verb, const char *name);
+
+/* "alarm ack ID". Returns: (transfer full) */
+char *verb_usage(const Verb *verb);

@@ -2,19 +2,20 @@
 #include <string.h>
 
 #include "appliance/http/access.h"
+#include "appliance/http/account-change.h"
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/login.h"
 #include "appliance/http/password-policy.h"
 #include "pipelines/base/slug.h"
 
-#define WALL_COOKIE_S                                                                              \
-    (400u * 86400u) /* what browsers keep at most: a wall has no end by itself                     \
-                     */
+#define FACTOR_MAX 32u /* bytes of a second factor's code */
 
 /* A login or a set-up whose password is being worked on. */
 typedef struct {
     HttpRequest *request; /* owned */
     char *user;
+    char *factor; /* (nullable): code of the second factor */
 } Attempt;
 
 static Attempt *
@@ -32,6 +33,7 @@ attempt_free(Attempt *attempt)
 {
     http_request_unref(attempt->request);
     g_free(attempt->user);
+    g_free(attempt->factor);
     g_free(attempt);
 }
 
@@ -66,123 +68,78 @@ api_session_get(HttpRequest *request)
     http_request_reply_json(request, 200, json);
 }
 
-/* @max_age_s: 0 ends it */
 static void
-set_cookie(HttpRequest *request, const char *id, unsigned max_age_s)
+enter(HttpRequest *request, const Account *account)
 {
-    g_autofree char *cookie =
-        g_strdup_printf("%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%u%s",
-                        request->secure ? LOGIN_COOKIE_SECURE : LOGIN_COOKIE, id, max_age_s,
-                        request->secure ? "; Secure" : "");
+    const SessionStart start = {.user = account->name,
+                                .role = account->role,
+                                .epoch = account->revision,
+                                .via = "password"};
 
-    http_request_set_header(request, "Set-Cookie", cookie);
+    login_forgive(request, account->name);
+    login_finish(request, &start);
 }
 
-/* A new session with a new id, whatever the browser brought along; the old one ends. */
 static void
-begin_session(HttpRequest *request, const SessionStart *start)
+on_recovered(HttpRequest *request, const Account *account, const char *secret)
 {
-    HttpApp *app = request->app;
-    const SessionLimits limits = session_table_get_limits(app->sessions);
-    SessionStart whole = *start;
-    g_autofree char *id = NULL;
+    enter(request, account);
+}
 
-    if (request->session != NULL) {
-        live_drop_session(app->live, request->session);
-        session_table_end(app->sessions, request->session);
+/* A code for when the telephone is lost: it is good once, so the account changes first. */
+static void
+enter_by_recovery(const Attempt *attempt, const Account *account)
+{
+    g_autoptr(AccountChange) change = account_change_new(attempt->request, account, on_recovered);
+
+    if (second_factor_use_recovery(&change->account, attempt->factor))
+        account_change_run(g_steal_pointer(&change));
+    else
+        login_refuse(attempt->request, attempt->user);
+}
+
+/* The password is right. */
+static void
+check_factor(const Attempt *attempt, const Account *account)
+{
+    HttpRequest *request = attempt->request;
+
+    if (*account->totp == '\0') {
+        enter(request, account);
+        return;
     }
-    whole.address = request->address;
-    whole.agent = request->gone ? NULL : http_request_header(request, "User-Agent");
-    (void)session_table_begin(app->sessions, &whole, app_now().wall_us, &id);
-    set_cookie(request, id, start->token != NULL ? WALL_COOKIE_S : limits.age_max_s);
-}
-
-static void
-reply_login(HttpRequest *request, const char *user, Role role)
-{
-    g_autoptr(GString) json = g_string_new(NULL);
-
-    json_begin_object(json, NULL);
-    json_string(json, "user", user);
-    json_string(json, "role", role_name(role));
-    json_end_object(json);
-    http_request_reply_json(request, 200, json);
-    api_audit(request, user, "login");
-}
-
-static void
-log_in(HttpRequest *request, const SessionStart *start)
-{
-    begin_session(request, start);
-    reply_login(request, start->user, start->role);
-}
-
-static void
-fail(HttpRequest *request, const char *user)
-{
-    api_audit(request, *user != '\0' ? user : "unknown", "login-refused");
-    http_request_problem(request, 401, "wrong-login",
-                         *user != '\0' ? "User or password is wrong."
-                                       : "This code is wrong, was used already, or is too old.");
-}
-
-/* Counts an attempt of @user ("" for a code) from this address. Answers 429 itself when it has to
- * wait. */
-static bool
-may_try(HttpRequest *request, const char *user)
-{
-    Throttle *throttle = request->app->throttle;
-    const MonoUs now_us = app_now().mono_us;
-    g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
-    g_autofree char *by_user = g_strdup_printf("user:%s", user);
-    const unsigned wait_s =
-        MAX(request->control ? 0 : throttle_wait_s(throttle, by_address, now_us),
-            *user != '\0' ? throttle_wait_s(throttle, by_user, now_us) : 0);
-    g_autofree char *seconds = g_strdup_printf("%u", wait_s);
-    g_autofree char *detail =
-        g_strdup_printf("Too many wrong attempts; try again in %u seconds.", wait_s);
-
-    if (wait_s == 0) {
-        throttle_count(throttle, by_address, THROTTLE_GROWING, now_us);
-        if (*user != '\0')
-            throttle_count(throttle, by_user, THROTTLE_FLAT, now_us);
-        return true;
+    if (attempt->factor == NULL) {
+        login_forgive(request, account->name);
+        http_request_problem(request, 401, "second-factor-required",
+                             "Now the code that your telephone shows, or a recovery code.");
+        return;
     }
-    http_request_set_header(request, "Retry-After", seconds);
-    http_request_problem(request, 429, "too-many-attempts", detail);
-    return false;
-}
-
-/* It was right. The address may have guessed at others before: that stays counted. */
-static void
-forgive(const HttpRequest *request, const char *user)
-{
-    g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
-    g_autofree char *by_user = g_strdup_printf("user:%s", user);
-
-    throttle_undo(request->app->throttle, by_address);
-    throttle_forget(request->app->throttle, by_user);
+    switch (
+        second_factor_check(request->app->factors, account, attempt->factor, app_now().wall_us)) {
+    case FACTOR_RIGHT:
+        enter(request, account);
+        break;
+    case FACTOR_WRONG:
+        enter_by_recovery(attempt, account);
+        break;
+    case FACTOR_BROKEN:
+        http_request_problem(request, 503, "unavailable",
+                             "The second factor cannot be read; an administrator takes it away.");
+        break;
+    }
 }
 
 static void
 on_checked(bool right, const char *hash, gpointer data)
 {
     g_autoptr(Attempt) attempt = (Attempt *)data;
-    const HttpApp *app = attempt->request->app;
-    g_autoptr(AccountBook) book = board_get_accounts(app->board);
+    g_autoptr(AccountBook) book = board_get_accounts(attempt->request->app->board);
     const Account *account = account_book_find(book, attempt->user);
 
-    if (!right || account == NULL || account->disabled) {
-        fail(attempt->request, attempt->user);
-        return;
-    }
-    forgive(attempt->request, attempt->user);
-    const SessionStart start = {.user = account->name,
-                                .role = account->role,
-                                .epoch = account->revision,
-                                .via = "password"};
-
-    log_in(attempt->request, &start);
+    if (!right || account == NULL || account->disabled)
+        login_refuse(attempt->request, attempt->user);
+    else
+        check_factor(attempt, account);
 }
 
 static void
@@ -193,17 +150,19 @@ busy(HttpRequest *request)
 }
 
 static void
-login_by_password(HttpRequest *request, const char *user, const char *password)
+login_by_password(HttpRequest *request, const char *user, const char *password, const char *factor)
 {
     g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
     const Account *account = account_book_find(book, user);
+    const bool has_password = account != NULL && *account->password_hash != '\0';
     Attempt *attempt;
 
-    if (!may_try(request, user))
+    if (!login_may_try(request, user))
         return;
     attempt = attempt_new(request, user);
+    attempt->factor = g_strdup(factor);
     http_request_defer(request);
-    if (!password_check(request->app->passwords, account != NULL ? account->password_hash : NULL,
+    if (!password_check(request->app->passwords, has_password ? account->password_hash : NULL,
                         password, on_checked, attempt)) {
         attempt_free(attempt);
         busy(request);
@@ -213,17 +172,17 @@ login_by_password(HttpRequest *request, const char *user, const char *password)
 static void
 login_by_code(HttpRequest *request, const char *code)
 {
-    if (!may_try(request, ""))
+    if (!login_may_try(request, ""))
         return;
     if (!codes_take(request->app->codes, code, app_now().mono_us)) {
-        fail(request, "");
+        login_refuse(request, "");
         return;
     }
-    forgive(request, "");
+    login_forgive(request, "");
     request->app->code_used = true;
     const SessionStart start = {.user = SESSION_LOCAL, .role = ROLE_ADMIN, .via = "code"};
 
-    log_in(request, &start);
+    login_finish(request, &start);
 }
 
 /* A wall's token for a cookie. A good one never waits: whatever others have tried from its address,
@@ -238,7 +197,7 @@ login_by_token(HttpRequest *request, const char *text)
 
     if (token == NULL || !api_token_is_good(token, app_now().wall_us) ||
         (token->rights & TOKEN_WALL) == 0) {
-        if (may_try(request, ""))
+        if (login_may_try(request, ""))
             http_request_problem(request, 401, "wall-token-revoked",
                                  "The token of this wall is wrong, was revoked, or has expired.");
         return;
@@ -247,7 +206,7 @@ login_by_token(HttpRequest *request, const char *text)
     const SessionStart start = {
         .user = user, .token = token->id, .role = token_role(token->rights), .via = "wall"};
 
-    log_in(request, &start);
+    login_finish(request, &start);
 }
 
 void
@@ -268,7 +227,7 @@ api_login(HttpRequest *request)
     else if (code != NULL)
         login_by_code(request, code);
     else if (user != NULL && password != NULL && slug_is_valid(user))
-        login_by_password(request, user, password);
+        login_by_password(request, user, password, http_json_text(object, "totp", FACTOR_MAX));
     else
         http_request_problem(request, 400, "invalid",
                              "Say either \"code\", or \"user\" (lower-case letters, digits and "
@@ -283,7 +242,7 @@ api_logout(HttpRequest *request)
         session_table_end(request->app->sessions, request->session);
         api_audit(request, request->user, "logout");
     }
-    set_cookie(request, "", 0);
+    login_forget_cookie(request);
     http_request_reply_ok(request);
 }
 
@@ -303,7 +262,7 @@ on_account_set(const CommandResult *result, gpointer data)
     const SessionStart start = {
         .user = attempt->user, .role = ROLE_ADMIN, .epoch = revision, .via = "password"};
 
-    log_in(attempt->request, &start);
+    login_finish(attempt->request, &start);
 }
 
 static void
@@ -332,11 +291,11 @@ set_up(HttpRequest *request, const char *code, const char *user, const char *pas
     HttpApp *app = request->app;
     Attempt *attempt;
 
-    if (!may_try(request, ""))
+    if (!login_may_try(request, ""))
         return;
     if (request->role < ROLE_ADMIN &&
         (code == NULL || !codes_take(app->codes, code, app_now().mono_us))) {
-        fail(request, "");
+        login_refuse(request, "");
         return;
     }
     attempt = attempt_new(request, user);

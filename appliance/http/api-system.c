@@ -98,15 +98,20 @@ api_metrics(HttpRequest *request)
     g_autoptr(Snapshot) snapshot = board_get_snapshot(app->board);
     GString *text = g_string_sized_new(65536);
     const ViewTime now = app_now();
+    const char *accept = http_request_header(request, "Accept");
+    const MetricsWant want = {.open = accept != NULL &&
+                                      strstr(accept, "application/openmetrics-text") != NULL,
+                              .build = app->build};
     HttpServerStatus status;
     g_autoptr(GBytes) body = NULL;
 
     g_mutex_lock(app->status_lock);
     status = *app->status;
     g_mutex_unlock(app->status_lock);
-    view_metrics(text, snapshot, &now, &status, app->build);
+    view_metrics(text, snapshot, &now, &status, &want);
     body = g_string_free_to_bytes(text);
-    http_request_reply(request, 200, "text/plain; version=0.0.4; charset=utf-8", body);
+    http_request_set_header(request, "Vary", "Accept");
+    http_request_reply(request, 200, want.open ? METRICS_TYPE_OPEN : METRICS_TYPE_PLAIN, body);
 }
 
 void

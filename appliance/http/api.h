@@ -26,6 +26,18 @@ void api_user_remove(HttpRequest *request);
  * (nullable): why it will not do */
 const char *api_read_scope(JsonObject *object, Scope *scope);
 
+/* api-account.c */
+void api_account(HttpRequest *request);
+void api_account_password(HttpRequest *request);
+void api_account_totp_begin(HttpRequest *request);
+void api_account_totp_svg(HttpRequest *request);
+void api_account_totp_confirm(HttpRequest *request);
+void api_account_totp_remove(HttpRequest *request);
+
+/* api-audit.c */
+void api_audit_list(HttpRequest *request);
+void api_audit_csv(HttpRequest *request);
+
 /* api-tokens.c */
 void api_tokens(HttpRequest *request);
 void api_token_make(HttpRequest *request);

@@ -10,6 +10,7 @@
 #include "appliance/http/live.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
+#include "appliance/http/second-factor.h"
 #include "appliance/http/session.h"
 #include "appliance/http/throttle.h"
 #include "appliance/http/view-channel.h"
@@ -33,6 +34,8 @@ typedef struct HttpApp {
     uint32_t start_id; /* random: request ids of two starts differ */
     uint32_t requests; /* numbered so far */
     PasswordWorker *passwords;
+    SecondFactors *factors;
+    const AccessOptions *access; /* no-ref (nullable) */
     DiskPool *disk;
     unsigned clips; /* on their way to clients */
     Live *live;

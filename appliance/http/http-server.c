@@ -30,7 +30,9 @@ struct GantryHttpServer {
     char *frame_ancestors;
     char *security_contact; /* (nullable) */
     char *link_base;
-    uint8_t *link_key; /* (nullable) */
+    uint8_t *link_key;           /* (nullable) */
+    uint8_t *account_key;        /* (nullable) */
+    const AccessOptions *access; /* no-ref (nullable) */
     SessionLimits limits;
     HttpServerPorts ports; /* of the copies below */
     CommandPort commands;
@@ -123,6 +125,16 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     }
 }
 
+static SessionLimits
+limits_of(const AccessOptions *access)
+{
+    const unsigned idle_s = access != NULL ? access->idle_minutes * 60 : 0;
+    const unsigned age_s = access != NULL ? access->age_hours * 3600 : 0;
+
+    return (SessionLimits){idle_s != 0 ? idle_s : SESSION_IDLE_S,
+                           age_s != 0 ? age_s : SESSION_AGE_MAX_S};
+}
+
 GantryHttpServer *
 gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts *ports)
 {
@@ -147,10 +159,10 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     self->link_base = g_strdup(settings->link_base);
     self->link_key =
         g_memdup2(settings->link_key, settings->link_key != NULL ? ACK_LINK_KEY_BYTES : 0);
-    self->limits = (SessionLimits){
-        settings->session_idle_s != 0 ? settings->session_idle_s : SESSION_IDLE_S,
-        settings->session_age_s != 0 ? settings->session_age_s : SESSION_AGE_MAX_S,
-    };
+    self->access = settings->access;
+    self->limits = limits_of(settings->access);
+    self->account_key =
+        g_memdup2(settings->account_key, settings->account_key != NULL ? ACCOUNT_KEY_BYTES : 0);
     copy_ports(self, ports);
     self->context = g_main_context_new();
     self->codes = codes_new();
@@ -238,6 +250,8 @@ app_new(GantryHttpServer *self)
     app->ui_dir = g_strdup(self->ui_dir);
     app->link_base = g_strdup(self->link_base);
     app->link_key = self->link_key;
+    app->access = self->access;
+    app->factors = second_factors_new(self->account_key, app_now().wall_us);
     app->status = &self->status;
     app->status_lock = &self->status_lock;
     app->sessions = session_table_new(self->ports.sessions, self->limits);
@@ -264,6 +278,7 @@ app_free(HttpApp *app)
     g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
     report_shelf_free(app->reports);
+    second_factors_free(app->factors);
     g_clear_pointer(&app->views, g_hash_table_unref);
     g_clear_pointer(&app->tokens, g_hash_table_unref);
     request_rate_free(app->rate);
@@ -444,6 +459,9 @@ gantry_http_server_free(GantryHttpServer *self)
     if (self->link_key != NULL)
         explicit_bzero(self->link_key, ACK_LINK_KEY_BYTES);
     g_free(self->link_key);
+    if (self->account_key != NULL)
+        explicit_bzero(self->account_key, ACCOUNT_KEY_BYTES);
+    g_free(self->account_key);
     g_free(self);
 }
 

@@ -17,6 +17,7 @@
 #include "appliance/events/report-reader.h"
 #include "appliance/events/segment-reader.h"
 #include "appliance/events/session-store.h"
+#include "appliance/model/access-options.h"
 #include "appliance/model/account.h"
 #include "appliance/model/snapshot.h"
 
@@ -34,10 +35,11 @@ typedef struct {
     const char *build;     /* version shown to people; a dashboard of another one reloads itself */
     const char *link_base; /* (nullable): "http://host:port" that login links begin with; NULL:
                               the first listening address */
-    const uint8_t *link_key; /* (nullable): ACK_LINK_KEY_BYTES that sign links in messages; NULL:
-                                none is served */
-    unsigned session_idle_s; /* a session that is not used so long ends; 0: 7 days */
-    unsigned session_age_s;  /* the longest that one lives; 0: 30 days */
+    const uint8_t *link_key;    /* (nullable): ACK_LINK_KEY_BYTES that sign links in messages; NULL:
+                                   none is served */
+    const uint8_t *account_key; /* (nullable): 32 bytes that seal secrets of accounts; NULL: no
+                                   second factor can be set up */
+    const AccessOptions *access; /* (nullable): the defaults. Outlives the server */
 } HttpServerSettings;
 
 /* The journal, as GET /api/v1/events/log reads it. */

@@ -1,257 +1,255 @@
-/* One family at a time: HELP, TYPE, then a line for each channel. Labels hold slugs, names of
- * the site's own and three-letter languages, never other text from a stream. */
+/* One family at a time: HELP, TYPE, then a line for each channel. Labels hold slugs, names of the
+ * site's own and words of the lists, never text from a stream. What is exported is chosen: 60
+ * channels are to stay below 200 kB. */
 #include "appliance/http/view-metrics.h"
 
 #include <math.h>
 
-#include "appliance/model/alarm-figures.h"
+#include "appliance/http/view-metrics-box.h"
 #include "pipelines/contract/catalogue.h"
 
-static void
-append_label(GString *out, const char *name, const char *value)
-{
-    g_string_append_printf(out, "%s=\"", name);
-    for (const char *at = value != NULL ? value : ""; *at != '\0'; at++) {
-        if (*at == '\n')
-            g_string_append(out, "\\n");
-        else if (*at == '"' || *at == '\\')
-            g_string_append_printf(out, "\\%c", *at);
-        else
-            g_string_append_c(out, *at);
-    }
-    g_string_append_c(out, '"');
-}
+/* Metrics of the list that are exported, and what they are called here where the rule (gantry_,
+ * name, unit, _total) would say something that other exporters call otherwise. */
+static const struct {
+    MetricId metric;
+    const char *name; /* (nullable): by the rule */
+    bool of_input;    /* label "input", too */
+} exported[] = {
+    {METRIC_BYTES, NULL, true},
+    {METRIC_PACKETS, "gantry_input_packets_total", true},
+    {METRIC_RTP_LOST, "gantry_input_lost_total", true},
+    {METRIC_RTP_REORDERED, "gantry_input_reordered_total", true},
+    {METRIC_OWN_DROPS, "gantry_input_own_drops_total", true},
+    {METRIC_FEC_RECOVERED, "gantry_input_fec_recovered_total", true},
+    {METRIC_FEC_UNRECOVERED, "gantry_input_fec_unrecovered_total", true},
+    {METRIC_INTERVAL_MAX, "gantry_input_iat_max_seconds", true},
+    {METRIC_RTP_JITTER, "gantry_input_jitter_seconds", true},
+    {METRIC_WORKER_CPU, "gantry_pipeline_cpu_seconds_total", false},
+    {METRIC_CC_ERRORS, NULL, false},
+    {METRIC_CC_MISSING, NULL, false},
+    {METRIC_TRANSPORT_ERRORS, NULL, false},
+    {METRIC_PCR_ACCURACY_MAX, "gantry_ts_pcr_jitter_seconds", false},
+    {METRIC_CRC_ERRORS, "gantry_ts_crc_errors_total", false},
+    {METRIC_PICTURES, "gantry_video_frames_total", false},
+    {METRIC_DECODE_ERRORS, "gantry_video_decode_errors_total", false},
+};
 
-static void
-append_value(GString *out, double value)
-{
-    char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-    if (isnan(value))
-        g_string_append(out, " NaN\n");
-    else if (value == floor(value) && fabs(value) < 1e15)
-        g_string_append_printf(out, " %.0f\n", value);
-    else
-        g_string_append_printf(out, " %s\n", g_ascii_dtostr(text, sizeof text, value));
-}
-
-static void
-family(GString *out, const char *name, const char *type, const char *help)
-{
-    g_string_append_printf(out, "# HELP %s %s.\n# TYPE %s %s\n", name, help, name, type);
-}
-
-static void
-sample(GString *out, const char *name, const char *channel, double value)
-{
-    g_string_append(out, name);
-    if (channel != NULL) {
-        g_string_append_c(out, '{');
-        append_label(out, "channel", channel);
-        g_string_append_c(out, '}');
-    }
-    append_value(out, value);
-}
-
-/* A unit that Prometheus users know: seconds stay, decibels go into the name. */
+/* "_seconds" and the like. */
 static const char *
 unit_suffix(const MetricInfo *metric)
 {
     static const char *const suffixes[][2] = {
-        {"seconds", "_seconds"}, {"bps", "_bits_per_second"}, {"dbfs", "_dbfs"},
-        {"dbtp", "_dbtp"},       {"lufs", "_lufs"},           {"lu", "_lu"},
-        {"db", "_db"},           {"ratio", "_ratio"},         {"hertz", "_hertz"},
-    };
+        {"seconds", "_seconds"}, {"ratio", "_ratio"}, {"bytes", "_bytes"}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-        if (g_str_equal(metric->unit, suffixes[i][0]))
+        if (g_str_equal(metric->unit, suffixes[i][0]) &&
+            !g_str_has_suffix(metric->name, suffixes[i][1]))
             return suffixes[i][1];
     }
     return "";
 }
 
-/* The language of a stream as a label: three letters of ISO 639, as that is what tables hold; text
- * of any other kind stays out. */
-static const char *
-language_label(const char *language, char into[4])
-{
-    for (unsigned i = 0; i < 3; i++) {
-        if (!g_ascii_isalpha(language[i]))
-            return "";
-        into[i] = g_ascii_tolower(language[i]);
-    }
-    into[3] = '\0';
-    return language[3] == '\0' ? into : "";
-}
-
 static void
-audio_samples(GString *out, const char *name, const ChannelView *channel, unsigned metric)
+metric_family(MetricsText *text, const Snapshot *snapshot, size_t index)
 {
-    for (size_t i = 0; i < channel->n_audios; i++) {
-        const AudioReport *audio = &channel->audios[i];
-        char language[4];
+    const MetricInfo *info = metric_info((unsigned)exported[index].metric);
+    const bool counter = info->kind == METRIC_KIND_COUNTER;
+    g_autofree char *ruled =
+        g_strdup_printf("gantry_%s%s%s", info->name, unit_suffix(info), counter ? "_total" : "");
+    const char *name = exported[index].name != NULL ? exported[index].name : ruled;
 
-        for (size_t m = 0; m < audio->n_metrics; m++) {
-            if (audio->metrics[m].metric != metric)
-                continue;
-            g_string_append_printf(out, "%s{", name);
-            append_label(out, "channel", channel->id);
-            g_string_append_printf(out, ",pid=\"%u\",", audio->pid);
-            append_label(out, "language", language_label(audio->language, language));
-            g_string_append_c(out, '}');
-            append_value(out, audio->metrics[m].value);
+    metrics_family(text, name, counter ? METRICS_COUNTER : METRICS_GAUGE, info->sentence);
+    for (size_t i = 0; i < snapshot->n_channels; i++) {
+        const ChannelView *channel = &snapshot->channels[i];
+        const char *const labels[] = {"channel", channel->id,
+                                      exported[index].of_input ? "input" : NULL, channel->input_id,
+                                      NULL};
+
+        for (size_t m = 0; m < channel->n_metrics; m++) {
+            if (channel->metrics[m].metric == (unsigned)info->number)
+                metrics_sample(text, name, channel->metrics[m].value, labels);
         }
     }
 }
 
-static void
-metric_family(GString *out, const Snapshot *snapshot, const MetricInfo *metric)
-{
-    const bool counter = metric->kind == METRIC_KIND_COUNTER;
-    g_autofree char *name = g_strdup_printf("gantry_%s%s%s", metric->name, unit_suffix(metric),
-                                            counter ? "_total" : "");
+/* ---- TR 101 290 ---- */
 
-    family(out, name, counter ? "counter" : "gauge", metric->sentence);
+/* Checks that are counted by a family of their own, or that a newer form or their parts replace. */
+static bool
+is_told_otherwise(const char *number)
+{
+    static const char *const told[] = {"1.3", "1.4", "1.5", "2.1", "2.2", "2.3", NULL};
+
+    return g_strv_contains(told, number);
+}
+
+/* Checks of the first two priorities, those that can be judged; of the third the sum, and only
+ * where it is not 0: receivers survive them. */
+static void
+indicator_samples(MetricsText *text, const ChannelView *channel)
+{
+    static const char name[] = "gantry_ts_tr101290_errors_total";
+    uint64_t third = 0;
+
+    for (size_t i = 0; i < channel->n_indicators; i++) {
+        const IndicatorInfo *info = indicator_info(channel->indicators[i].indicator);
+
+        if (info == NULL || is_told_otherwise(info->number))
+            continue;
+        if (info->number[0] == '3') {
+            third += channel->indicators[i].count;
+            continue;
+        }
+        metrics_sample(text, name, (double)channel->indicators[i].count,
+                       (const char *const[]){"channel", channel->id, "priority",
+                                             info->number[0] == '1' ? "1" : "2", "check",
+                                             info->name, NULL});
+    }
+    if (third > 0)
+        metrics_sample(
+            text, name, (double)third,
+            (const char *const[]){"channel", channel->id, "priority", "3", "check", "all", NULL});
+}
+
+/* ---- Sound ---- */
+
+static void
+audio_samples(MetricsText *text, const ChannelView *channel)
+{
+    static const struct {
+        MetricId metric;
+        const char *window;
+    } windows[] = {{METRIC_LOUDNESS_SHORT, "S"}, {METRIC_LOUDNESS_INTEGRATED, "I"}};
+
+    for (size_t a = 0; a < channel->n_audios; a++) {
+        char track[8];
+
+        g_snprintf(track, sizeof track, "%zu", a + 1);
+        for (size_t m = 0; m < channel->audios[a].n_metrics; m++) {
+            const MetricValue *value = &channel->audios[a].metrics[m];
+
+            for (size_t w = 0; w < G_N_ELEMENTS(windows); w++) {
+                if (value->metric == (unsigned)windows[w].metric)
+                    metrics_sample(text, "gantry_audio_loudness_lufs", value->value,
+                                   (const char *const[]){"channel", channel->id, "track", track,
+                                                         "window", windows[w].window, NULL});
+            }
+        }
+    }
+}
+
+/* ---- Channels ---- */
+
+static double
+up_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->state == CHANNEL_OK || channel->state == CHANNEL_PLANNED ? 1
+           : channel->state == CHANNEL_FAULT                                 ? 0
+                                                                             : (double)NAN;
+}
+
+static double
+measured_age_of(const ChannelView *channel, const ViewTime *now)
+{
+    return view_age_of(now, channel->reported_us);
+}
+
+static double
+picture_age_of(const ChannelView *channel, const ViewTime *now)
+{
+    return view_age_of(now, channel->thumbnail_captured_us);
+}
+
+static double
+depth_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->reported_us != 0 ? (double)channel->depth : (double)NAN;
+}
+
+static double
+rate_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->reported_us != 0 ? channel->bitrate_bps / 8 : (double)NAN;
+}
+
+static double
+restarts_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->worker_restarts;
+}
+
+static double
+black_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->black_s;
+}
+
+static double
+frozen_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->frozen_s;
+}
+
+static double
+silent_of(const ChannelView *channel, const ViewTime *now)
+{
+    return channel->silent_s;
+}
+
+static const struct {
+    const char *name;
+    MetricsKind kind;
+    const char *help;
+    double (*value)(const ChannelView *channel, const ViewTime *now);
+} of_channel[] = {
+    {"gantry_channel_up", METRICS_GAUGE,
+     "1 while the channel is ok or planned, 0 on a fault, NaN while unknown", up_of},
+    {"gantry_channel_measured_age_seconds", METRICS_GAUGE, "Age of the channel's figures",
+     measured_age_of},
+    {"gantry_channel_bytes_per_second", METRICS_GAUGE,
+     "Bytes of the channel's transport stream in the last second", rate_of},
+    {"gantry_channel_depth", METRICS_GAUGE,
+     "How deep the picture is looked at: 0 bitstream only, 1 a key frame every 4 s, 2 every key "
+     "frame, 3 every picture",
+     depth_of},
+    {"gantry_thumbnail_age_seconds", METRICS_GAUGE, "Age of the channel's last picture",
+     picture_age_of},
+    {"gantry_worker_restarts_total", METRICS_COUNTER, "Restarts of the channel's worker",
+     restarts_of},
+    {"gantry_video_black_seconds_total", METRICS_COUNTER, "Time that the picture was black",
+     black_of},
+    {"gantry_video_freeze_seconds_total", METRICS_COUNTER, "Time that the picture stood still",
+     frozen_of},
+    {"gantry_audio_silence_seconds_total", METRICS_COUNTER,
+     "Time that all streams of sound were silent", silent_of},
+};
+
+static void
+channel_families(MetricsText *text, const Snapshot *snapshot, const ViewTime *now)
+{
+    metrics_family(text, "gantry_channel_info", METRICS_GAUGE,
+                   "Channels by slug, name, group and input");
     for (size_t i = 0; i < snapshot->n_channels; i++) {
         const ChannelView *channel = &snapshot->channels[i];
 
-        audio_samples(out, name, channel, metric->number);
-        for (size_t m = 0; m < channel->n_metrics; m++) {
-            if (channel->metrics[m].metric == (unsigned)metric->number)
-                sample(out, name, channel->id, channel->metrics[m].value);
-        }
+        metrics_sample(text, "gantry_channel_info", 1,
+                       (const char *const[]){"channel", channel->id, "name", channel->name, "group",
+                                             channel->group, "input", channel->input_id, NULL});
     }
-}
-
-static void
-channel_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
-{
-    family(out, "gantry_channel_info", "gauge", "Channels by slug, name and group");
-    for (size_t i = 0; i < snapshot->n_channels; i++) {
-        g_string_append(out, "gantry_channel_info{");
-        append_label(out, "channel", snapshot->channels[i].id);
-        g_string_append_c(out, ',');
-        append_label(out, "name", snapshot->channels[i].name);
-        g_string_append_c(out, ',');
-        append_label(out, "group", snapshot->channels[i].group);
-        g_string_append(out, "} 1\n");
+    for (size_t f = 0; f < G_N_ELEMENTS(of_channel); f++) {
+        metrics_family(text, of_channel[f].name, of_channel[f].kind, of_channel[f].help);
+        for (size_t i = 0; i < snapshot->n_channels; i++)
+            metrics_channel(text, of_channel[f].name, snapshot->channels[i].id,
+                            of_channel[f].value(&snapshot->channels[i], now));
     }
-    family(out, "gantry_channel_up", "gauge",
-           "1 while the channel is ok or planned, 0 on a fault, NaN while unknown");
-    for (size_t i = 0; i < snapshot->n_channels; i++) {
-        const ChannelState state = snapshot->channels[i].state;
-        const double up = state == CHANNEL_OK || state == CHANNEL_PLANNED ? 1
-                          : state == CHANNEL_FAULT                        ? 0
-                                                                          : (double)NAN;
-
-        sample(out, "gantry_channel_up", snapshot->channels[i].id, up);
-    }
-    family(out, "gantry_channel_measured_age_seconds", "gauge", "Age of the channel's figures");
+    metrics_family(text, "gantry_ts_tr101290_errors_total", METRICS_COUNTER,
+                   "Errors by the checks of TR 101 290, since the worker started");
     for (size_t i = 0; i < snapshot->n_channels; i++)
-        sample(out, "gantry_channel_measured_age_seconds", snapshot->channels[i].id,
-               view_age_of(now, snapshot->channels[i].reported_us));
-    family(out, "gantry_thumbnail_age_seconds", "gauge", "Age of the channel's last picture");
+        indicator_samples(text, &snapshot->channels[i]);
+    metrics_family(text, "gantry_audio_loudness_lufs", METRICS_GAUGE,
+                   "Loudness in LUFS by EBU R 128: short-term and integrated");
     for (size_t i = 0; i < snapshot->n_channels; i++)
-        sample(out, "gantry_thumbnail_age_seconds", snapshot->channels[i].id,
-               view_age_of(now, snapshot->channels[i].thumbnail_captured_us));
-    family(out, "gantry_channel_depth", "gauge",
-           "How deep the picture is looked at: 0 bitstream only, 1 a key frame every 4 s, "
-           "2 every key frame, 3 every picture");
-    for (size_t i = 0; i < snapshot->n_channels; i++)
-        sample(out, "gantry_channel_depth", snapshot->channels[i].id,
-               snapshot->channels[i].reported_us != 0 ? (double)snapshot->channels[i].depth
-                                                      : (double)NAN);
-    family(out, "gantry_worker_restarts_total", "counter", "Restarts of the channel's worker");
-    for (size_t i = 0; i < snapshot->n_channels; i++)
-        sample(out, "gantry_worker_restarts_total", snapshot->channels[i].id,
-               snapshot->channels[i].worker_restarts);
-}
-
-static void
-alarm_families(GString *out, const Snapshot *snapshot)
-{
-    unsigned open[SEVERITY_CRITICAL + 1][OPERATOR_SHELVED + 1] = {0};
-
-    for (size_t i = 0; i < snapshot->n_alarms; i++) {
-        const AlarmView *alarm = &snapshot->alarms[i];
-
-        if (alarm->cleared_wall_us == 0 && alarm->severity <= SEVERITY_CRITICAL &&
-            alarm->operator_state <= OPERATOR_SHELVED)
-            open[alarm->severity][alarm->operator_state]++;
-    }
-    family(out, "gantry_alarms", "gauge", "Raised alarms by severity and operator state");
-    for (int severity = SEVERITY_INDETERMINATE; severity <= SEVERITY_CRITICAL; severity++) {
-        for (int state = OPERATOR_NONE; state <= OPERATOR_SHELVED; state++)
-            g_string_append_printf(out, "gantry_alarms{severity=\"%s\",state=\"%s\"} %u\n",
-                                   severity_name((Severity)severity),
-                                   operator_state_name((OperatorState)state),
-                                   open[severity][state]);
-    }
-}
-
-static void
-box_families(GString *out, const Snapshot *snapshot, const ViewTime *now)
-{
-    family(out, "gantry_own_drops_total", "counter", "Datagrams that this box lost, all inputs");
-    sample(out, "gantry_own_drops_total", NULL, (double)snapshot->own_drops);
-    family(out, "gantry_uptime_seconds", "gauge", "Time since gantryd started");
-    sample(out, "gantry_uptime_seconds", NULL, view_age_of(now, snapshot->started_us));
-    family(out, "gantry_snapshot_age_seconds", "gauge", "Age of what this page shows");
-    sample(out, "gantry_snapshot_age_seconds", NULL, view_age_of(now, snapshot->at_us));
-    family(out, "gantry_clock_synced", "gauge", "Whether the wall clock is synchronised");
-    sample(out, "gantry_clock_synced", NULL, snapshot->clock_synced ? 1 : 0);
-    family(out, "gantry_depth_budget_cores", "gauge", "Cores that measuring may take");
-    sample(out, "gantry_depth_budget_cores", NULL, snapshot->depth.budget_cores);
-    family(out, "gantry_depth_spent_cores", "gauge", "Cores that workers take");
-    sample(out, "gantry_depth_spent_cores", NULL,
-           snapshot->depth.n_present > 0 ? snapshot->depth.spent_cores : (double)NAN);
-    family(out, "gantry_depth_strain_ratio", "gauge",
-           "0: the whole budget is spent; 1: load holds every channel at its floor");
-    sample(out, "gantry_depth_strain_ratio", NULL, snapshot->depth.strain);
-    family(out, "gantry_service_behind", "gauge", "Events that a service has not yet taken");
-    for (size_t i = 0; i < snapshot->n_services; i++) {
-        g_string_append(out, "gantry_service_behind{");
-        append_label(out, "service", snapshot->services[i].name);
-        g_string_append_c(out, '}');
-        append_value(out, (double)snapshot->services[i].behind);
-    }
-}
-
-/* Of the last 24 hours; nothing before the first alarm was counted. */
-static void
-figures_families(GString *out, const FiguresView *figures)
-{
-    const FiguresSpan *day = figures != NULL ? &figures->spans[0] : NULL;
-
-    if (day == NULL || day->name == NULL)
-        return;
-    family(out, "gantry_alarms_announced_per_hour", "gauge",
-           "Alarms that people were told of in the last 24 hours, by hour and operator position");
-    sample(out, "gantry_alarms_announced_per_hour", NULL, day->per_hour);
-    family(out, "gantry_alarm_floods", "gauge", "Floods of the last 24 hours");
-    sample(out, "gantry_alarm_floods", NULL, day->floods);
-    family(out, "gantry_alarms_chattering", "gauge", "Episodes of chatter in the last 24 hours");
-    sample(out, "gantry_alarms_chattering", NULL, day->chattering);
-    family(out, "gantry_alarms_acted_ratio", "gauge",
-           "Share of the last 24 hours' alarms that somebody acted on before they cleared");
-    sample(out, "gantry_alarms_acted_ratio", NULL, day->acted);
-    family(out, "gantry_alarms_stale", "gauge", "Alarms that stand for more than 24 hours");
-    sample(out, "gantry_alarms_stale", NULL, figures->stale);
-}
-
-static void
-server_families(GString *out, const HttpServerStatus *server)
-{
-    family(out, "gantry_http_connections", "gauge", "Open connections");
-    sample(out, "gantry_http_connections", NULL, server->connections);
-    family(out, "gantry_sse_clients", "gauge", "Open event streams");
-    sample(out, "gantry_sse_clients", NULL, server->streams);
-    family(out, "gantry_http_requests_total", "counter", "Requests answered");
-    sample(out, "gantry_http_requests_total", NULL, (double)server->requests);
-    family(out, "gantry_http_refused_total", "counter", "Connections over the cap");
-    sample(out, "gantry_http_refused_total", NULL, (double)server->refused);
-    family(out, "gantry_http_cut_total", "counter", "Connections ended by a deadline or a header");
-    sample(out, "gantry_http_cut_total", NULL, (double)server->cut);
+        audio_samples(text, &snapshot->channels[i]);
 }
 
 void
@@ -259,19 +257,16 @@ view_metrics(GString *out,
              const Snapshot *snapshot,
              const ViewTime *now,
              const HttpServerStatus *server,
-             const char *build)
+             const MetricsWant *want)
 {
-    family(out, "gantry_build_info", "gauge", "Version that runs");
-    g_string_append(out, "gantry_build_info{");
-    append_label(out, "version", build);
-    g_string_append(out, "} 1\n");
-    box_families(out, snapshot, now);
-    alarm_families(out, snapshot);
-    figures_families(out, snapshot->figures);
-    channel_families(out, snapshot, now);
-    for (unsigned number = 1; number <= METRIC_NUMBER_MAX; number++) {
-        if (metric_info(number)->number != METRIC_NONE && number != METRIC_OWN_DROPS)
-            metric_family(out, snapshot, metric_info(number));
-    }
-    server_families(out, server);
+    MetricsText text = {.out = out, .open = want->open};
+
+    metrics_family(&text, "gantry_build_info", METRICS_GAUGE, "Version that runs");
+    metrics_sample(&text, "gantry_build_info", 1,
+                   (const char *const[]){"version", want->build, NULL});
+    view_metrics_box(&text, snapshot, now, server);
+    channel_families(&text, snapshot, now);
+    for (size_t i = 0; i < G_N_ELEMENTS(exported); i++)
+        metric_family(&text, snapshot, i);
+    metrics_end(&text);
 }

@@ -176,10 +176,12 @@ void alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy);
  * alarm_book_ack, alarm_book_unack, alarm_book_comment, alarm_book_assign, alarm_book_shelve,
  * alarm_book_unshelve:
  *
- * Repeating what already holds changes nothing and appends nothing. A comment and a shelf need a
- * note. An acknowledgement with an end is taken back by the box when it comes. Shelving a shelved
- * one sets a new end. One that was cleared can be shelved for a time only. What somebody else has
- * acknowledged is theirs: it is refused, not taken over; alarm_book_assign() does that.
+ * Repeating what already holds changes nothing and appends nothing. Acknowledging an incident, or
+ * taking that back, does the same to its parts that stand, each with a transition and a note of its
+ * own; what somebody else acknowledged or shelved of them stays as it is. A comment and a shelf
+ * need a note. An acknowledgement with an end is taken back by the box when it comes. Shelving a
+ * shelved one sets a new end. One that was cleared can be shelved for a time only. What somebody
+ * else has acknowledged is theirs: it is refused, not taken over; alarm_book_assign() does that.
  *
  * Returns: %FALSE with %GANTRY_ERROR_NOT_FOUND for an unknown alarm, %GANTRY_ERROR_INVALID for a
  *   missing note or a time out of range, %GANTRY_ERROR_CONFLICT for what the alarm's state forbids

@@ -4,6 +4,8 @@
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
+#define WITH_INCIDENT "With the incident that it is part of"
+
 static AlarmRecord *
 find_record(AlarmBook *book, const OperatorAct *act, GError **error)
 {
@@ -64,6 +66,122 @@ may_ack(const AlarmRecord *record, const OperatorAct *act, GError **error)
     return false;
 }
 
+static bool
+is_acked_alike(const AlarmRecord *record, const OperatorAct *act)
+{
+    return record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, act->actor) == 0 &&
+           act->for_us == 0 && record->until_us == 0;
+}
+
+static void
+ack_record(AlarmRecord *record, const OperatorAct *act, AlarmNow now, GPtrArray *transitions)
+{
+    set_operator(record, OPERATOR_ACK, act->actor);
+    record->acked_wall_us = now.wall_us;
+    record->for_us = act->for_us;
+    record->until_us = act->for_us > 0 && record->open ? now.us + act->for_us : 0;
+    record->until_wall_us = record->until_us != 0 ? now.wall_us + act->for_us : 0;
+    note_act(record, ALARM_CHANGE_ACK, act, now, transitions);
+}
+
+static void
+unack_record(AlarmRecord *record, const OperatorAct *act, AlarmNow now, GPtrArray *transitions)
+{
+    set_operator(record, OPERATOR_NONE, "");
+    record->until_us = record->until_wall_us = 0;
+    note_act(record, ALARM_CHANGE_UNACK, act, now, transitions);
+}
+
+/* ---- Incidents ---- */
+
+static int
+by_ordinal(gconstpointer a, gconstpointer b)
+{
+    const AlarmRecord *left = *(AlarmRecord *const *)a, *right = *(AlarmRecord *const *)b;
+
+    return left->ordinal < right->ordinal ? -1 : left->ordinal > right->ordinal;
+}
+
+/* Adds what stands of the incident that @parent tells of, and of those within it. */
+static void
+gather_members(const AlarmBook *book, const AlarmRecord *parent, GPtrArray *members)
+{
+    GHashTableIter iter;
+    gpointer value;
+    const guint first = members->len;
+
+    g_hash_table_iter_init(&iter, book->records);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const AlarmRecord *record = value;
+
+        if (record->open && g_strcmp0(record->incident_id, parent->id) == 0 &&
+            g_strcmp0(record->id, parent->id) != 0)
+            g_ptr_array_add(members, value);
+    }
+    const guint end = members->len;
+
+    for (guint i = first; i < end; i++) {
+        const AlarmRecord *record = members->pdata[i];
+
+        if (record->members > 0)
+            gather_members(book, record, members);
+    }
+}
+
+/* Returns: (transfer full) (element-type AlarmRecord): oldest first */
+static GPtrArray *
+members_of(const AlarmBook *book, const AlarmRecord *parent)
+{
+    GPtrArray *members = g_ptr_array_new();
+
+    gather_members(book, parent, members);
+    g_ptr_array_sort(members, by_ordinal);
+    return members;
+}
+
+/* Who sees to the incident sees to its parts; what somebody has already stays theirs. */
+static void
+ack_members(AlarmBook *book,
+            const AlarmRecord *parent,
+            const OperatorAct *act,
+            AlarmNow now,
+            GPtrArray *transitions)
+{
+    g_autoptr(GPtrArray) members = members_of(book, parent);
+    OperatorAct with = *act;
+
+    with.note = WITH_INCIDENT;
+    for (guint i = 0; i < members->len; i++) {
+        AlarmRecord *record = members->pdata[i];
+
+        if (record->operator_state == OPERATOR_NONE)
+            ack_record(record, &with, now, transitions);
+    }
+}
+
+/* Takes back what @owner acknowledged of the parts. */
+static void
+unack_members(AlarmBook *book,
+              const AlarmRecord *parent,
+              const char *owner,
+              const OperatorAct *act,
+              AlarmNow now,
+              GPtrArray *transitions)
+{
+    g_autoptr(GPtrArray) members = members_of(book, parent);
+    OperatorAct with = *act;
+
+    with.note = WITH_INCIDENT;
+    for (guint i = 0; i < members->len; i++) {
+        AlarmRecord *record = members->pdata[i];
+
+        if (record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, owner) == 0)
+            unack_record(record, &with, now, transitions);
+    }
+}
+
+/* ---- Acts ---- */
+
 bool
 alarm_book_ack(
     AlarmBook *book, const OperatorAct *act, AlarmNow now, GPtrArray *transitions, GError **error)
@@ -74,16 +192,11 @@ alarm_book_ack(
         return false;
     if (!may_ack(record, act, error) || is_taken(record, act, now, error))
         return false;
-    if (record->operator_state == OPERATOR_ACK && g_strcmp0(record->owner, act->actor) == 0 &&
-        act->for_us == 0 && record->until_us == 0)
+    if (is_acked_alike(record, act))
         return true;
-    set_operator(record, OPERATOR_ACK, act->actor);
-    record->acked_wall_us = now.wall_us;
-    record->for_us = act->for_us;
-    record->until_us = act->for_us > 0 && record->open ? now.us + act->for_us : 0;
-    record->until_wall_us = record->until_us != 0 ? now.wall_us + act->for_us : 0;
+    ack_record(record, act, now, transitions);
+    ack_members(book, record, act, now, transitions);
     book->dirty = true;
-    note_act(record, ALARM_CHANGE_ACK, act, now, transitions);
     return true;
 }
 
@@ -97,10 +210,11 @@ alarm_book_unack(
         return false;
     if (record->operator_state != OPERATOR_ACK)
         return true;
-    set_operator(record, OPERATOR_NONE, "");
-    record->until_us = record->until_wall_us = 0;
+    g_autofree char *owner = g_strdup(record->owner);
+
+    unack_record(record, act, now, transitions);
+    unack_members(book, record, owner, act, now, transitions);
     book->dirty = true;
-    note_act(record, ALARM_CHANGE_UNACK, act, now, transitions);
     return true;
 }
 

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#define CUES_MISSING_WORSE 4.0 /* longest gaps without a cue */
+
 #define S(seconds) ((int64_t)((seconds)*US_PER_SECOND))
 
 /* Raised after @after seconds with @level, cleared after @clear seconds. */
@@ -99,6 +101,14 @@ static const AlarmProfile default_profile =
                 [FAULT_LOUDNESS] = RULE(ONE(3600, WARNING, 3600), NON_CONFORMANT, false),
                 [FAULT_LIP_SYNC] = RULE(TWO(10, WARNING, 60, MINOR, 10), QUALITY, true),
                 [FAULT_AUDIO_STREAM_MISSING] = RULE(ONE(5, MINOR, 5), COMPONENT_MISSING, false),
+                /* Both are measured and shown; which programmes have captions, and whether cues
+                   come at night, only the site knows: it has them raised by its profile. */
+                [FAULT_CAPTIONS_ABSENT] = {.alarm = TWO(120, WARNING, 600, MAJOR, 30),
+                                           .impact = IMPACT_COMPONENT_MISSING,
+                                           .off = true},
+                [FAULT_CUES_MISSING] = {.alarm = ONE(0, WARNING, 1),
+                                        .impact = IMPACT_NON_CONFORMANT,
+                                        .off = true},
                 [FAULT_EXPECTED_MISSING] = RULE(ONE(30, MAJOR, 5), QUALITY, false),
                 [FAULT_OFF_AIR] = RULE(ONE(10, CRITICAL, 5), OFF_AIR, false),
                 /* The incident book and alarm noise decide when these begin and end; the second
@@ -159,6 +169,9 @@ Severity
 profile_severity(const AlarmProfile *profile, FaultId fault, double value)
 {
     const double *limits = profile->limits.values;
+
+    if (fault == FAULT_CUES_MISSING)
+        return value > CUES_MISSING_WORSE ? SEVERITY_MAJOR : SEVERITY_CLEARED;
     const double off_lu = fabs(value - limits[LIMIT_LOUDNESS_TARGET]);
 
     return fault == FAULT_LOUDNESS && off_lu > limits[LIMIT_LOUDNESS_STEP] ? SEVERITY_MAJOR

@@ -22,7 +22,7 @@
 /* One state that changed, or a run of seconds with errors. */
 typedef struct {
     MonoUs at_us;     /* since when; of errors: the first second */
-    uint16_t fault;   /* FaultId */
+    uint16_t fault;   /* FaultId; FAULT_NONE: nobody looked for @seconds */
     uint16_t seconds; /* with errors, in a row; 0: a state */
     bool active;      /* of a state */
     float value;      /* of a state */
@@ -69,6 +69,13 @@ const FaultEdge *fault_history_edge(const FaultHistory *history, size_t index);
 /* The cell of the instant @at_us; zeroes where nothing is known. */
 RateCell fault_history_cell(const FaultHistory *history, MonoUs at_us);
 
-/* Moves all times by @by_us: what was kept over a restart counts on another clock. Bit rates are
- * forgotten. */
+/* Moves all times by @by_us: what was kept over a restart counts on another clock. Bit rates move
+ * by whole cells. */
 void fault_history_shift(FaultHistory *history, int64_t by_us);
+
+/* Nobody looked from @end_us on until @now_us: states that held then are not known to have held
+ * longer, and the time is remembered as not seen. */
+void fault_history_resume(FaultHistory *history, MonoUs now_us);
+
+/* How much of the time from @from_us to @to_us nobody looked, as far as it is kept. */
+int64_t fault_history_unseen_us(const FaultHistory *history, MonoUs from_us, MonoUs to_us);

@@ -132,6 +132,8 @@ needs_looks(const Run *run, unsigned fault)
 static void
 see_edge(Run *run, const FaultEdge *edge, MonoUs now_us)
 {
+    if (edge->fault == FAULT_NONE)
+        return;
     if (edge->seconds > 0) {
         run->errors[edge->fault] = edge;
         run->counted_us = MAX(run->counted_us, now_us + COUNT_TAIL_US);
@@ -344,7 +346,7 @@ profile_simulate(const FaultHistory *history,
     run->history = history;
     run->profile = profile;
     run->end_us = now_us;
-    run->result.covers_us = now_us - from_us;
+    run->result.covers_us = now_us - from_us - fault_history_unseen_us(history, from_us, now_us);
     begin(run, from_us);
     play(run, from_us);
     finish(run);

@@ -145,6 +145,7 @@ snapshot_unref(Snapshot *snapshot)
     g_free(snapshot->alarms);
     g_free(snapshot->sensors);
     g_free(snapshot->services);
+    g_free(snapshot->raised);
     runbooks_unref(snapshot->runbooks);
     calendar_unref(snapshot->calendar);
     g_clear_pointer(&snapshot->zone, g_time_zone_unref);

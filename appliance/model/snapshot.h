@@ -73,6 +73,10 @@ typedef struct {
     IndicatorReport *indicators; /* of TR 101 290, those that can be judged; @n_indicators */
     size_t n_indicators;
     NoteList *notes; /* owned reference; (nullable): none yet */
+
+    double black_s; /* that the picture was black, since gantryd knows the channel; the next two: */
+    double frozen_s; /* that it stood still */
+    double silent_s; /* that there was no sound in any stream */
 } ChannelView;
 
 /* What viewers lose (ATSC A/78). Numbers stand in journal and database. */
@@ -142,7 +146,19 @@ typedef struct {
     char *text;      /* one sentence, "" when ok */
     uint64_t behind; /* events not yet taken */
     MonoUs since_us;
+    bool delivers; /* it is a receiver; the next four count attempts since it was started */
+    uint64_t delivered;
+    uint64_t failed;
+    uint64_t superseded;
+    uint64_t given_up;
 } ServiceView;
+
+/* How often alarms of one fault were raised with one severity, since gantryd started. */
+typedef struct {
+    FaultId fault;
+    Severity severity;
+    uint64_t count; /* above 0 */
+} RaisedCount;
 
 typedef struct Snapshot {
     gatomicrefcount refs;   /* use snapshot_ref() and snapshot_unref() */
@@ -164,7 +180,9 @@ typedef struct Snapshot {
     size_t n_sensors;
     ServiceView *services;
     size_t n_services;
-    DepthSummary depth;          /* what measuring takes of the box */
+    DepthSummary depth;  /* what measuring takes of the box */
+    RaisedCount *raised; /* @n_raised entries */
+    size_t n_raised;
     Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
     Calendar *calendar;          /* owned reference; (nullable) */
     GTimeZone *zone;             /* owned reference; (nullable): UTC */

@@ -2,6 +2,7 @@
 #include "appliance/supervisor/account-requests.h"
 
 #include "appliance/model/account.h"
+#include "appliance/supervisor/config-requests.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
@@ -157,10 +158,8 @@ account_requests_handle(const RequestPorts *ports,
         const Account *account = account_book_find(after, command->target);
         g_autofree char *text = sentence(command, before, after);
 
-        ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now);
-        ports->adopt(inventory_made_by(inventory_with_accounts(inventory, after), command->actor,
-                                       text, now.wall_us),
-                     ports->user_data);
+        config_requests_adopt(ports, inventory_with_accounts(inventory, after), command->actor,
+                              text, now);
         if (account != NULL)
             result.text = g_strdup_printf("%" G_GUINT64_FORMAT, account->revision);
     }

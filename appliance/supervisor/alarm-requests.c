@@ -70,6 +70,28 @@ check_owner(const RequestPorts *ports, const Command *command)
                        command->owner != NULL ? command->owner : "");
 }
 
+/* The alarm's own event tells what became of it; the audit trail, who did it from where. */
+static void
+note_act(const RequestPorts *ports, const Command *command, AlarmNow now)
+{
+    static const struct {
+        CommandKind kind;
+        const char *word;
+    } acts[] = {
+        {COMMAND_ALARM_ACK, "acknowledged"},  {COMMAND_ALARM_UNACK, "taken back"},
+        {COMMAND_ALARM_COMMENT, "commented"}, {COMMAND_ALARM_ASSIGN, "assigned"},
+        {COMMAND_ALARM_SHELVE, "shelved"},    {COMMAND_ALARM_UNSHELVE, "unshelved"},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(acts); i++) {
+        if (acts[i].kind != command->kind)
+            continue;
+        g_autofree char *text = g_strdup_printf("alarm %s %s", command->target, acts[i].word);
+
+        ingest_note(ports->ingest, EVENT_AUDIT, "box", text, command->actor, now);
+    }
+}
+
 void
 alarm_requests_handle(const RequestPorts *ports,
                       CommandCall *call,
@@ -94,6 +116,8 @@ alarm_requests_handle(const RequestPorts *ports,
     }
     if (transitions->len == 0)
         result.error = already(ports, command);
+    else
+        note_act(ports, command, now);
     ingest_publish(ports->ingest, transitions, now);
     command_call_answer(call, &result);
 }

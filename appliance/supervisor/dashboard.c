@@ -53,7 +53,7 @@ dashboard_new(const Settings *settings,
               GantryEventLog *log,
               Outlets *outlets,
               const CommandPort *commands,
-              GBytes *link_key,
+              const BoxKeys *keys,
               GError **error)
 {
     g_autofree char *control =
@@ -72,7 +72,9 @@ dashboard_new(const Settings *settings,
             *settings->http_frame_ancestors != '\0' ? settings->http_frame_ancestors : NULL,
         .security_contact =
             *settings->http_security_contact != '\0' ? settings->http_security_contact : NULL,
-        .link_key = link_key != NULL ? g_bytes_get_data(link_key, NULL) : NULL,
+        .link_key = g_bytes_get_data(keys->links, NULL),
+        .account_key = g_bytes_get_data(keys->accounts, NULL),
+        .access = &settings->access,
     };
     g_autofree Dashboard *dashboard = g_new0(Dashboard, 1);
     const HttpServerPorts ports = {.commands = commands,

@@ -5,18 +5,18 @@
 #include "appliance/events/event-log.h"
 #include "appliance/http/http-server.h"
 #include "appliance/model/snapshot.h"
+#include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/outlets.h"
 
 typedef struct Dashboard Dashboard;
 
-/* Starts the server. @log, @outlets, @commands outlive it. @link_key: (nullable): signs links
- * in messages; NULL: none is served.
+/* Starts the server. @settings, @log, @outlets, @commands outlive it. @keys: copied.
  * Returns: (transfer full): or %NULL with the error */
 Dashboard *dashboard_new(const Settings *settings,
                          GantryEventLog *log,
                          Outlets *outlets,
                          const CommandPort *commands,
-                         GBytes *link_key,
+                         const BoxKeys *keys,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* (transfer none): for publishing */

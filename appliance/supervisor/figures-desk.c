@@ -16,6 +16,7 @@ struct FiguresDesk {
     MonoUs written_us;
     uint64_t kept_seq;   /* of what was last handed to the writer */
     GThreadPool *writer; /* one thread */
+    uint64_t raised[FAULT_NUMBER_MAX + 1][SEVERITY_CRITICAL + 1]; /* by FaultId, by Severity */
 };
 
 static void
@@ -88,6 +89,33 @@ void
 figures_desk_feed(FiguresDesk *desk, const AlarmTransition *transition, uint64_t seq)
 {
     alarm_figures_feed(desk->figures, transition, seq);
+}
+
+void
+figures_desk_count(FiguresDesk *desk, const AlarmTransition *transition)
+{
+    if (transition->change == ALARM_CHANGE_RAISED &&
+        (unsigned)transition->fault <= FAULT_NUMBER_MAX &&
+        transition->severity <= SEVERITY_CRITICAL)
+        desk->raised[transition->fault][transition->severity]++;
+}
+
+RaisedCount *
+figures_desk_raised(const FiguresDesk *desk, size_t *ret_n)
+{
+    GArray *counts = g_array_new(FALSE, FALSE, sizeof(RaisedCount));
+
+    for (unsigned fault = 1; fault <= FAULT_NUMBER_MAX; fault++) {
+        for (unsigned severity = 0; severity <= SEVERITY_CRITICAL; severity++) {
+            const RaisedCount count = {(FaultId)fault, (Severity)severity,
+                                       desk->raised[fault][severity]};
+
+            if (count.count > 0)
+                g_array_append_val(counts, count);
+        }
+    }
+    *ret_n = counts->len;
+    return (RaisedCount *)(gpointer)g_array_free(counts, FALSE);
 }
 
 void

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "appliance/model/alarm-figures.h"
+#include "appliance/model/snapshot.h"
 
 typedef struct FiguresDesk FiguresDesk;
 
@@ -15,6 +16,12 @@ void figures_desk_free(FiguresDesk *desk);
 
 /* One transition with its sequence in the journal; one that is known already changes nothing. */
 void figures_desk_feed(FiguresDesk *desk, const AlarmTransition *transition, uint64_t seq);
+
+/* A transition of this process: counts raises. */
+void figures_desk_count(FiguresDesk *desk, const AlarmTransition *transition);
+
+/* Raises since the start, by fault and severity. Returns: (transfer full) (array length=ret_n) */
+RaisedCount *figures_desk_raised(const FiguresDesk *desk, size_t *ret_n);
 
 /* Each second or so: renews the view every 10 s, writes every 10 minutes. */
 void figures_desk_step(FiguresDesk *desk, const AlarmPolicy *policy, AlarmNow now);

@@ -26,6 +26,7 @@ struct Ingest {
     IncidentBook *incidents;
     uint64_t overflow;  /* of the incident book, as it was told last */
     MonoUs overflow_us; /* when; 0: never */
+    GPtrArray *held;    /* (nullable) (element-type Event): of the request that is being handled */
     bool restored;      /* what the journal told of incidents stands again */
 };
 
@@ -83,8 +84,10 @@ ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now)
         alarm_book_set_event_seq(ingest->ports.book, transition->alarm_id, seq);
         if (ingest->ports.published != NULL)
             ingest->ports.published(transition, seq, ingest->ports.user_data);
-        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE)
+        if (ingest->ports.figures != NULL && quiet != QUIET_PROBE) {
             figures_desk_feed(ingest->ports.figures, transition, seq);
+            figures_desk_count(ingest->ports.figures, transition);
+        }
     }
     if (transitions->len > 0)
         ingest->ports.changed(ingest->ports.user_data);
@@ -105,7 +108,31 @@ ingest_note(Ingest *ingest,
     event_set(&event->resource, resource);
     event_set(&event->text, text);
     event_set(&event->actor, actor);
-    append(ingest, event);
+    if (kind == EVENT_AUDIT && ingest->held != NULL)
+        g_ptr_array_add(ingest->held, event);
+    else
+        append(ingest, event);
+}
+
+void
+ingest_hold_audit(Ingest *ingest)
+{
+    g_return_if_fail(ingest->held == NULL);
+
+    ingest->held = g_ptr_array_new();
+}
+
+void
+ingest_release_audit(Ingest *ingest, const char *note)
+{
+    g_autoptr(GPtrArray) held = g_steal_pointer(&ingest->held);
+
+    for (guint i = 0; i < held->len; i++) {
+        Event *event = held->pdata[i];
+
+        event_set(&event->note, note);
+        append(ingest, event);
+    }
 }
 
 /* What hides a channel from this box belongs to its history, too. */
@@ -307,6 +334,7 @@ take_channel(Ingest *ingest,
     take_channel_metrics(ingest, channel, report, now);
     take_sound(channel, report, now);
     (void)channel_learning_report(&channel->learning, report, now.us);
+    channel_record_hold(channel, report->faults, report->n_faults, now.us);
     for (size_t i = 0; i < report->n_faults; i++)
         channel_judge_state(&judge, channel, &report->faults[i], true, now);
     unheard_settle(ingest, ingest->ports.book, channel, report, now);

@@ -69,6 +69,11 @@ void ingest_step(Ingest *ingest, AlarmNow now);
 /* Appends @transitions (transfer full) to the journal, for those who got them elsewhere. */
 void ingest_publish(Ingest *ingest, GPtrArray *transitions, AlarmNow now);
 
+/* Between the two, what is noted as EVENT_AUDIT waits; then it is appended with @note: from where
+ * it came and what it changed. */
+void ingest_hold_audit(Ingest *ingest);
+void ingest_release_audit(Ingest *ingest, const char *note);
+
 /* Appends an event about the box or an act of a person. @kind: EVENT_BOX or EVENT_AUDIT */
 void ingest_note(Ingest *ingest,
                  EventKind kind,

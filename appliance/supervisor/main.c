@@ -6,10 +6,10 @@
 #include <sys/resource.h>
 
 #include "appliance/http/http-server.h"
-#include "appliance/supervisor/log-guard.h"
 #include "appliance/supervisor/provision.h"
 #include "appliance/supervisor/supervisor.h"
 #include "pipelines/base/error.h"
+#include "pipelines/base/log-guard.h"
 
 #define EXIT_BROKEN  1
 #define EXIT_USAGE   2

@@ -25,8 +25,9 @@ struct Outlets {
     EvidenceReader evidence_reader; /* of it */
     GBytes *link_key;               /* never changes, like the next */
     char *public_url;
-    GMutex lock;        /* of @runbooks: the alerts thread reads it */
-    Runbooks *runbooks; /* (nullable) */
+    char *allow_networks; /* that any receiver may be in */
+    GMutex lock;          /* of @runbooks: the alerts thread reads it */
+    Runbooks *runbooks;   /* (nullable) */
     GantryAlerts *alerts;
     GPtrArray *receivers;  /* (element-type RunningReceiver) */
     GantryReceiver *probe; /* owned (nullable): the self-probe's */
@@ -174,6 +175,7 @@ outlets_new(GantryEventLog *log,
     g_mutex_init(&outlets->lock);
     outlets->link_key = g_bytes_ref(link_key);
     outlets->public_url = g_strdup(url);
+    outlets->allow_networks = g_strdup(settings->allow_networks);
     outlets->receivers = g_ptr_array_new_with_free_func(running_receiver_free);
     start_mysql(outlets, log, &settings->mysql);
     start_redis(outlets, log, &settings->redis);
@@ -227,6 +229,7 @@ stop_receivers(Outlets *outlets, const Inventory *inventory)
 static void
 start_receiver(Outlets *outlets, const Receiver *from)
 {
+    g_autofree char *networks = g_strjoin(",", outlets->allow_networks, from->allow_networks, NULL);
     ReceiverAccess access = {.id = from->id,
                              .url = from->url,
                              .secret_file = from->secret_file,
@@ -239,6 +242,7 @@ start_receiver(Outlets *outlets, const Receiver *from)
                              .heartbeat_s = from->heartbeat_s,
                              .per_minute = from->per_minute,
                              .allow_private = from->allow_private,
+                             .allow_networks = networks,
                              .paused = from->paused,
                              .policy = &from->policy};
 
@@ -384,6 +388,21 @@ add_sink(GArray *services, GantryEventSink *sink, const char *name, uint64_t vis
     g_array_append_val(services, view);
 }
 
+/* What was tried at the receiver that was added last. */
+static void
+add_counts(GArray *services, GantryReceiver *receiver)
+{
+    ServiceView *view = &g_array_index(services, ServiceView, services->len - 1);
+    ReceiverCounts counts;
+
+    gantry_receiver_get_counts(receiver, &counts);
+    view->delivers = true;
+    view->delivered = counts.delivered;
+    view->failed = counts.failed;
+    view->superseded = counts.superseded;
+    view->given_up = counts.given_up;
+}
+
 static void
 add_evidence(GArray *services, EvidenceStore *evidence)
 {
@@ -421,6 +440,7 @@ outlets_get_services(Outlets *outlets, uint64_t visible_seq)
         g_autofree char *name = g_strdup_printf("receiver/%s", running->as_started.id);
 
         add_sink(services, GANTRY_EVENT_SINK(running->receiver), name, visible_seq);
+        add_counts(services, running->receiver);
     }
     return services;
 }
@@ -450,5 +470,6 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
     runbooks_unref(outlets->runbooks);
     g_mutex_clear(&outlets->lock);
     g_free(outlets->public_url);
+    g_free(outlets->allow_networks);
     g_free(outlets);
 }

@@ -2,6 +2,7 @@
 #include "appliance/supervisor/profile-desk.h"
 
 #include "appliance/config/learned-store.h"
+#include "appliance/supervisor/history-desk.h"
 #include "appliance/supervisor/profile-simulator.h"
 
 #define SAVE_EVERY_US (60 * US_PER_SECOND)
@@ -10,6 +11,7 @@ struct ProfileDesk {
     ProfilePorts ports;
     char *path;             /* of what was learned */
     GHashTable *remembered; /* (element-type utf8 LearnedChannel): of channels not seen yet */
+    HistoryDesk *histories; /* what was seen, over restarts */
     GThreadPool *saver;     /* one thread that writes */
     GThreadPool *simulator; /* one thread that simulates */
     MonoUs saved_us;
@@ -91,6 +93,7 @@ profile_desk_follow(ProfileDesk *desk, AlarmNow now)
             say_missing(desk->ports.ingest, channel, now);
     }
     ingest_publish(desk->ports.ingest, transitions, now);
+    history_desk_follow(desk->histories);
 }
 
 /* ---- Learning ---- */
@@ -166,6 +169,7 @@ void
 profile_desk_step(ProfileDesk *desk, AlarmNow now)
 {
     end_commissioning(desk, now);
+    history_desk_step(desk->histories, now);
     if (now.us - desk->saved_us >= SAVE_EVERY_US)
         save(desk, now.us);
 }
@@ -211,6 +215,12 @@ profile_desk_new(const ProfilePorts *ports)
     desk->saver = g_thread_pool_new(write_learned, desk->path, 1, FALSE, NULL);
     desk->simulator = profile_simulator_new();
     remember(desk);
+    const HistoryPorts histories = {.records = ports->records,
+                                    .ingest = ports->ingest,
+                                    .state_folder = ports->state_folder,
+                                    .boot_id = ports->boot_id};
+
+    desk->histories = history_desk_new(&histories);
     return desk;
 }
 
@@ -221,6 +231,7 @@ profile_desk_free(ProfileDesk *desk)
         return;
     if (desk->ports.records->inventory != NULL)
         save(desk, desk->saved_us);
+    history_desk_free(desk->histories);
     g_thread_pool_free(desk->simulator, FALSE, TRUE);
     g_thread_pool_free(desk->saver, FALSE, TRUE);
     g_hash_table_unref(desk->remembered);

@@ -8,7 +8,10 @@
 #include "appliance/supervisor/clock.h"
 #include "pipelines/base/error.h"
 
-#define GROUP_PREFIX   "group/"
+#define GROUP_PREFIX "group/"
+/* What was kept over a reboot is older than the clock: times are moved, so that all count from 0.
+ */
+#define AHEAD_US       (2 * HISTORY_SPAN_US)
 #define SHOWN_CHANNELS 200u /* channels with alarms that are listed */
 
 /* One channel to be tried. */
@@ -166,6 +169,7 @@ collect_trials(const Records *records, const ProfileBook *book, const char *id, 
         trial = g_new0(Trial, 1);
         trial->id = g_strdup(channel->channel->id);
         trial->history = g_memdup2(channel->history, sizeof *channel->history);
+        fault_history_shift(trial->history, AHEAD_US);
         trial->tried = profile_desk_resolve(book, channel->channel, id);
         trial->present = channel->profile != NULL ? alarm_profile_ref(channel->profile) : NULL;
         g_ptr_array_add(trials, trial);
@@ -193,7 +197,7 @@ profile_simulator_ask(ProfileDesk *desk,
     *job = (Job){.call = call,
                  .profile = g_strdup(id),
                  .span_us = command->from_us,
-                 .now_us = clock_mono_us(),
+                 .now_us = clock_mono_us() + AHEAD_US,
                  .trials =
                      collect_trials(profile_desk_ports(desk)->records, book, id, command->channel)};
     g_thread_pool_push(pool, job, NULL);

@@ -7,6 +7,7 @@
 #include "appliance/alerts/receiver-view.h"
 #include "appliance/config/inventory-object.h"
 #include "appliance/model/etag.h"
+#include "appliance/supervisor/audit-trail.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
@@ -135,6 +136,7 @@ typedef struct {
     CommandCall *call;
     Receiver receiver;
     char *actor;
+    char *address;
     char *path;
     char *secret;
 } Change;
@@ -149,6 +151,7 @@ change_free(gpointer data)
         explicit_bzero(change->secret, strlen(change->secret));
     g_free(change->secret);
     g_free(change->actor);
+    g_free(change->address);
     g_free(change->path);
     g_free(change);
 }
@@ -190,8 +193,14 @@ secret_written(GObject *source, GAsyncResult *result, gpointer user_data)
     const Change *change = g_task_get_task_data(G_TASK(result));
     CommandResult answer = {0};
 
-    if (g_task_propagate_boolean(G_TASK(result), &answer.error))
+    if (g_task_propagate_boolean(G_TASK(result), &answer.error)) {
+        Records *records = change->ports.records;
+        AuditTrail trail =
+            audit_trail_begin(change->ports.ingest, change->address, records->inventory);
+
         adopt(&change->ports, change->receiver.id, &change->receiver, change->actor);
+        audit_trail_end(&trail, change->ports.ingest, records->inventory);
+    }
     command_call_answer(change->call, &answer);
 }
 
@@ -255,6 +264,7 @@ set_receiver(const RequestPorts *ports, CommandCall *call, const Command *comman
     waiting->receiver = receiver;
     receiver = (Receiver){0};
     waiting->actor = g_strdup(command->actor);
+    waiting->address = g_strdup(command->address);
     waiting->path = g_steal_pointer(&path);
     waiting->secret = secret;
     g_task_set_task_data(task, waiting, change_free);

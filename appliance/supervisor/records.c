@@ -311,3 +311,21 @@ records_has_resource(const char *resource, gpointer user_data)
         return has_receiver(records->inventory, id + 1);
     return true;
 }
+
+void
+channel_record_hold(ChannelRecord *record, const FaultState *states, size_t n, MonoUs at_us)
+{
+    HeldStates *held = &record->held;
+    const int64_t span_us = at_us - held->told_us;
+    const bool follows = held->told_us != 0 && span_us > 0 && span_us <= REPORT_GAP_US;
+    const double span_s = follows ? (double)span_us / US_PER_SECOND : 0;
+
+    held->told_us = at_us;
+    for (size_t i = 0; i < n; i++) {
+        const double add_s = states[i].active ? span_s : 0;
+
+        held->black_s += states[i].fault == FAULT_PICTURE_BLACK ? add_s : 0;
+        held->frozen_s += states[i].fault == FAULT_PICTURE_FROZEN ? add_s : 0;
+        held->silent_s += states[i].fault == FAULT_SOUND_SILENT ? add_s : 0;
+    }
+}

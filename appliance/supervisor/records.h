@@ -66,6 +66,14 @@ typedef struct {
     HealthGaugeSpan gauges[HEALTH_GAUGES];
 } HealthSpan;
 
+/* How long states of picture and sound held, told by reports. */
+typedef struct {
+    MonoUs told_us; /* of the last report; 0: none yet */
+    double black_s;
+    double frozen_s;
+    double silent_s;
+} HeldStates;
+
 typedef struct {
     const InventoryChannel *channel; /* no-ref; of Records.inventory */
     InputRecord *input;              /* no-ref */
@@ -88,6 +96,7 @@ typedef struct {
     MonoUs depth_sent_us;  /* when; 0: never */
     uint16_t urgent_hints; /* that were there when depths were last planned */
     HealthSpan health;
+    HeldStates held;
     Counter counters[METRIC_NUMBER_MAX + 1];       /* scope CHANNEL, by MetricId */
     ErrorSeconds *seconds[FAULT_NUMBER_MAX + 1];   /* by FaultId; (nullable) where not judged so */
     FaultEvidence *evidence[FAULT_NUMBER_MAX + 1]; /* by FaultId; (nullable) */
@@ -146,6 +155,11 @@ double channel_record_metric(const ChannelRecord *record, MetricId metric, doubl
 /* Bit rate of the last report; NAN while unknown: a worker that has just started has not measured a
  * full second yet, and its 0 is none. */
 double channel_record_bitrate_bps(const ChannelRecord *record);
+
+/* A report as of @at_us that lists @n states. What lies further back than REPORT_GAP_US was not
+ * seen. */
+#define REPORT_GAP_US (3 * US_PER_SECOND)
+void channel_record_hold(ChannelRecord *record, const FaultState *states, size_t n, MonoUs at_us);
 
 /* Says that the worker's counters start at 0 again. */
 void input_record_restarted(Records *records, InputRecord *record);

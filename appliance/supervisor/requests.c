@@ -6,6 +6,7 @@
 #include "appliance/config/channel-list.h"
 #include "appliance/supervisor/account-requests.h"
 #include "appliance/supervisor/alarm-requests.h"
+#include "appliance/supervisor/audit-trail.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
@@ -191,8 +192,13 @@ requests_handle(CommandCall *call, const Command *command, gpointer user_data)
     Requests *requests = user_data;
     GError *denied = request_scope_check(&requests->ports, command);
 
-    if (denied != NULL)
+    if (denied != NULL) {
         command_call_refuse(call, denied);
-    else
-        handle(requests, call, command);
+        return;
+    }
+    AuditTrail trail = audit_trail_begin(requests->ports.ingest, command->address,
+                                         requests->ports.records->inventory);
+
+    handle(requests, call, command);
+    audit_trail_end(&trail, requests->ports.ingest, requests->ports.records->inventory);
 }

@@ -133,6 +133,9 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
         picture_stale_after_us(channel_record_metric(record, METRIC_KEY_INTERVAL, 0),
                                channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
     view->notes = note_list_ref(record->notes);
+    view->black_s = record->held.black_s;
+    view->frozen_s = record->held.frozen_s;
+    view->silent_s = record->held.silent_s;
     view->worker_pid = record->input->worker_pid;
     view->worker_restarts = record->input->worker_restarts;
 }
@@ -198,6 +201,8 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
     snapshot->timezone = g_strdup(records->inventory->site->timezone);
     if (surroundings->figures != NULL)
         snapshot->figures = figures_desk_view(surroundings->figures);
+    if (surroundings->figures != NULL)
+        snapshot->raised = figures_desk_raised(surroundings->figures, &snapshot->n_raised);
     if (surroundings->depth != NULL)
         snapshot->depth = *surroundings->depth;
     snapshot->profile_name = g_strdup(surroundings->profile_name);

@@ -39,7 +39,7 @@ struct Supervisor {
     GantryEventLog *log;
     AlarmBook *book;
     FiguresDesk *figures;
-    GBytes *link_key; /* signs links in messages */
+    BoxKeys keys;
     Records *records;
     RecordingWatch recordings;
     JournalWatch journal;
@@ -374,7 +374,6 @@ static Inventory *
 open_state(Supervisor *self, GError **error)
 {
     g_autofree char *journal = g_build_filename(self->settings->state_folder, "journal", NULL);
-    const EventLogLimits limits = {0};
 
     self->lock_fd = state_lock_take(self->settings->state_folder, error);
     if (self->lock_fd < 0)
@@ -384,12 +383,11 @@ open_state(Supervisor *self, GError **error)
 
     if (inventory == NULL)
         return NULL;
-    self->log = gantry_event_log_open(journal, &limits, error);
+    self->log = gantry_event_log_open(journal, &(EventLogLimits){0}, error);
     if (self->log == NULL)
         return NULL;
     self->figures = figures_desk_new(self->settings->state_folder);
-    self->link_key = link_key_load(self->settings->state_folder, error);
-    if (self->link_key == NULL)
+    if (!box_keys_load(self->settings->state_folder, &self->keys, error))
         return NULL;
     self->book = alarm_book_new(alarm_profile_default(), identity_make_uuid, NULL);
     const size_t standing = ingest_restore(self->book, self->figures, self->log);
@@ -430,7 +428,7 @@ start_requests(Supervisor *self)
 static bool
 start_parts(Supervisor *self, GError **error)
 {
-    self->outlets = outlets_new(self->log, self->settings, &self->identity, self->link_key);
+    self->outlets = outlets_new(self->log, self->settings, &self->identity, self->keys.links);
     const IngestPorts ingest = {.records = self->records,
                                 .book = self->book,
                                 .figures = self->figures,
@@ -459,6 +457,7 @@ start_parts(Supervisor *self, GError **error)
                                    .book = self->book,
                                    .ingest = self->ingest,
                                    .state_folder = self->settings->state_folder,
+                                   .boot_id = self->identity.boot_id,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 
@@ -466,7 +465,7 @@ start_parts(Supervisor *self, GError **error)
     start_requests(self);
     self->sensors = box_watch_start_sensors(self->settings, self->profile);
     self->dashboard = dashboard_new(self->settings, self->log, self->outlets,
-                                    command_desk_get_port(self->desk), self->link_key, error);
+                                    command_desk_get_port(self->desk), &self->keys, error);
     return self->dashboard != NULL;
 }
 
@@ -586,7 +585,7 @@ supervisor_free(Supervisor *self)
     ingest_free(self->ingest);
     alarm_book_free(self->book);
     figures_desk_free(self->figures);
-    g_clear_pointer(&self->link_key, g_bytes_unref);
+    box_keys_clear(&self->keys);
     if (self->log != NULL)
         gantry_event_log_close(self->log, STOP_THREADS_US);
     g_clear_object(&self->log);

@@ -147,6 +147,7 @@ channel_states_judge(ChannelStates *states, const ChannelFacts *facts, FaultStat
     judge_all_indicators(&judge, facts);
     picture_states_judge(&judge, facts);
     sound_states_judge(&judge, facts);
+    ancillary_states_judge(&judge, facts);
     return judge.n_edges;
 }
 

@@ -17,6 +17,7 @@
 #include "pipelines/elements/gantry-udp-source.h"
 #include "pipelines/ts/ip-flow.h"
 #include "pipelines/ts/ts-analyser.h"
+#include "pipelines/worker/ancillary-states.h"
 #include "pipelines/worker/sound-states.h"
 
 #define STATES_START_US       (1 * US_PER_SECOND) /* a group takes a while to join */
@@ -35,7 +36,8 @@ typedef struct {
     MonoUs video_since_us;            /* when video was first there after it was not */
     MonoUs rate_off_us;               /* since when the frame rate is not the signalled; 0: it is */
     StreamStates streams[ES_AUDIO_MAX]; /* of sound, by slot */
-} ChannelStates;                        /* all-zero is the initial state */
+    CueGaps cue_gaps;
+} ChannelStates; /* all-zero is the initial state */
 
 /* Everything that the states of a channel are judged by; no-ref. */
 typedef struct {
@@ -51,6 +53,7 @@ typedef struct {
     double signalled_hz;             /* pictures a second as the stream says; 0 while it does not */
     bool interlaced;                 /* as the stream says */
     AudioFacts audios[ES_AUDIO_MAX]; /* by slot */
+    const AncillaryFacts *ancillary; /* (nullable): nothing is known of it */
     Sampling sampling;
     const Limits *limits; /* (nullable): as shipped */
 } ChannelFacts;

@@ -8,10 +8,10 @@
 #include <systemd/sd-daemon.h>
 
 #include "pipelines/base/error.h"
+#include "pipelines/base/log-guard.h"
 #include "pipelines/base/slug.h"
 #include "pipelines/base/text.h"
 #include "pipelines/worker/life.h"
-#include "pipelines/worker/log-guard.h"
 #include "pipelines/worker/worker.h"
 
 #define EXIT_BAD_USE     2

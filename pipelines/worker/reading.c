@@ -136,6 +136,32 @@ look_at_coding(const TsAnalyser *analyser, ServiceReading *service)
         service->format.coded = (EsVideo){0};
 }
 
+/* Captions and subtitles of any component, and cues. */
+static void
+look_at_ancillary(const TsAnalyser *analyser, ServiceReading *service, const TsService *found)
+{
+    AncillaryFacts facts = {0};
+
+    for (size_t i = 0; found != NULL && i < found->n_components; i++) {
+        const TsAncillary *ancillary = ts_analyser_ancillary(analyser, found->components[i].pid);
+        TsAncillarySummary summary;
+
+        if (ancillary == NULL)
+            continue;
+        ts_ancillary_summary(ancillary, &summary);
+        const MonoUs last_us = summary.last.place.arrival_us;
+
+        if (summary.kind == TS_ANCILLARY_SCTE35) {
+            facts.cues += summary.shown;
+            facts.cue_us = MAX(facts.cue_us, last_us);
+        } else if (summary.kind != TS_ANCILLARY_AIT) {
+            facts.captions += summary.shown;
+            facts.captions_us = MAX(facts.captions_us, last_us);
+        }
+    }
+    service->ancillary = facts;
+}
+
 static void
 look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id, const Look *look)
 {
@@ -149,6 +175,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     ts_analyser_indicators(analyser, id, service->indicators);
     look_at_clocks(analyser, service, found);
     look_at_skews(analyser, service);
+    look_at_ancillary(analyser, service, found);
     service->n_notes = stream_notes_read(&service->told, analyser, &look->reading->ip, id,
                                          look->to_wall_us, service->notes);
     look_at_format(analyser, service);

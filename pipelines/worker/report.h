@@ -48,6 +48,7 @@ typedef struct {
     StreamNote notes[MESSAGE_MAX_NOTES]; /* what the stream told since the whole reading before;
                                             @n_notes entries; texts owned by the reading's owner */
     size_t n_notes;
+    AncillaryFacts ancillary;
     TsState state;        /* kept from reading to reading */
     LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
 } ServiceReading;

@@ -14,4 +14,5 @@ typedef struct {
 void state_judge_set(StateJudge *judge, FaultId fault, bool active, MonoUs since_us, double value);
 
 void picture_states_judge(StateJudge *judge, const ChannelFacts *facts);
+void ancillary_states_judge(StateJudge *judge, const ChannelFacts *facts);
 void sound_states_judge(StateJudge *judge, const ChannelFacts *facts);

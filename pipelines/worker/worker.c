@@ -71,6 +71,7 @@ judge_service(Worker *worker, size_t index)
         .picture = &service->picture,
         .signalled_hz = rate_of(&service->format.coded),
         .interlaced = service->format.coded.interlaced,
+        .ancillary = &service->ancillary,
         .sampling = depth_sampling(worker_config(worker)->services[index].depth),
         .limits = &worker->limits[index],
     };

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "tests/replay/desk.h"
 
@@ -43,6 +44,7 @@ open_profiles(Fixture *fixture)
                                 .book = fixture->desk.book,
                                 .ingest = fixture->desk.ingest,
                                 .state_folder = fixture->state,
+                                .boot_id = "boot",
                                 .adopt = adopt,
                                 .user_data = fixture};
 
@@ -63,7 +65,12 @@ tear_down(Fixture *fixture, gconstpointer unused)
 {
     g_autofree char *file = g_build_filename(fixture->state, "learned.json", NULL);
 
+    g_autofree char *folder = g_build_filename(fixture->state, "fault-history", NULL);
+    g_autofree char *history = g_build_filename(folder, "one", NULL);
+
     profile_desk_free(fixture->profiles);
+    (void)g_remove(history);
+    (void)g_rmdir(folder);
     (void)g_remove(file);
     (void)g_rmdir(fixture->state);
     g_free(fixture->state);
@@ -144,6 +151,50 @@ a_damaged_file_begins_anew(Fixture *fixture, gconstpointer unused)
     g_assert_false(one(fixture)->channel->commissioned);
 }
 
+static void
+reopen(Fixture *fixture, const char *damage)
+{
+    g_autofree char *file = g_build_filename(fixture->state, "fault-history", "one", NULL);
+
+    profile_desk_free(g_steal_pointer(&fixture->profiles));
+    if (damage != NULL)
+        g_assert_true(g_file_set_contents(file, damage, -1, NULL));
+    desk_close(&fixture->desk);
+    desk_open(&fixture->desk);
+    open_profiles(fixture);
+}
+
+static void
+what_was_seen_outlives_the_process(Fixture *fixture, gconstpointer unused)
+{
+    const MonoUs now_us = clock_mono_us();
+
+    fault_history_state(channel_record_history(one(fixture)), FAULT_PICTURE_BLACK, true, 0,
+                        now_us - 20 * S, now_us - 20 * S);
+    fault_history_state(channel_record_history(one(fixture)), FAULT_PICTURE_BLACK, false, 0,
+                        now_us - S, now_us - S);
+    reopen(fixture, NULL);
+    g_assert_nonnull(one(fixture)->history);
+    g_assert_cmpuint(one(fixture)->history->n, >=, 2);
+    g_assert_cmpint(fault_history_edge(one(fixture)->history, 0)->at_us, ==, now_us - 20 * S);
+}
+
+static void
+damaged_histories_are_told_and_begun_anew(Fixture *fixture, gconstpointer unused)
+{
+    fault_history_state(channel_record_history(one(fixture)), FAULT_PICTURE_BLACK, true, 0, S, S);
+    reopen(fixture, "nonsense");
+    g_assert_null(one(fixture)->history);
+    profile_desk_step(fixture->profiles, at(1020));
+    g_autofree char *lines = story(&fixture->desk); /* waits for the journal */
+    g_autoptr(GPtrArray) events = gantry_event_log_read(fixture->desk.log, 0, 100);
+    unsigned told = 0;
+
+    for (guint i = 0; i < events->len; i++)
+        told += strstr(event_at(events, i)->text, "was damaged on disk") != NULL ? 1 : 0;
+    g_assert_cmpuint(told, ==, 1);
+}
+
 #define ADD(name, test)                                                                            \
     g_test_add("/commissioning-replay/" name, Fixture, NULL, set_up, test, tear_down)
 
@@ -154,6 +205,8 @@ main(int argc, char **argv)
     g_log_set_always_fatal(G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
     ADD("day", a_new_channel_is_quiet_until_its_day_is_over);
     ADD("restart", what_was_learned_outlives_the_process);
+    ADD("seen", what_was_seen_outlives_the_process);
+    ADD("seen-damage", damaged_histories_are_told_and_begun_anew);
     ADD("damage", a_damaged_file_begins_anew);
     return g_test_run();
 }

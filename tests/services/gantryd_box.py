@@ -51,6 +51,7 @@ class Box:
         self.port = free_port(socket.SOCK_STREAM)
         self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
         self.cookie = None
+        self.logins = 0
         self.channels = "id,name,short_name,group,address,interface,service_id,profile\n"
         for name, group in channels:
             self.add_channel(name, group)
@@ -128,8 +129,11 @@ class Box:
             return parse(answer)
 
     def login(self, user, password=PASSWORD, status=200, **more):
-        """The cookie of a new session, or the problem's type."""
-        got, headers, body = self.raw("POST", "/api/v1/login", {"user": user, "password": password, **more}, over="tcp")
+        """The cookie of a new session, or the problem's type. Each login comes from an address of its own."""
+        self.logins += 1
+        address = {"X-Forwarded-For": f"10.0.{self.logins // 250}.{self.logins % 250 + 1}"}
+        got, headers, body = self.raw("POST", "/api/v1/login", {"user": user, "password": password, **more}, over="tcp",
+                                      headers=address)
         self.api.check("POST", "/api/v1/login", got, headers, body)
         assert got == status, f"login of {user}: {got}: {body!r}"
         return headers["set-cookie"].split(";")[0].split("=")[1] if got == 200 else json.loads(body)["type"]

@@ -100,6 +100,8 @@ class Sessions(unittest.TestCase):
             ("/api/v1/alarms/alarm-1/shelve", "POST", "operator"),
             ("/api/v1/alarms/alarm-1/unshelve", "POST", "operator"),
             ("/api/v1/handover", "GET", "viewer"),
+            ("/api/v1/alarm-figures", "GET", "viewer"),
+            ("/api/v1/alarm-figures.csv", "GET", "viewer"),
             ("/api/v1/calendar", "GET", "viewer"),
             ("/api/v1/calendar/x", "PUT", "operator"),
             ("/api/v1/calendar/x", "DELETE", "operator"),

@@ -1,10 +1,17 @@
 """gantryctl against a running server: what it prints, and how it ends."""
 import json
 import os
+import pathlib
+import select
+import socket
 import subprocess
+import tempfile
+import time
 import unittest
 
 from http_server import Fixture
+
+COMPLETION = pathlib.Path(__file__).parents[2] / "appliance/ctl/gantryctl.bash"
 
 
 class Ctl(unittest.TestCase):
@@ -20,7 +27,10 @@ class Ctl(unittest.TestCase):
 
     def run_ctl(self, *words, socket=None):
         return subprocess.run([os.environ["GANTRYCTL"], "--socket", socket or self.server.control, *words],
-                              capture_output=True, text=True, timeout=30)
+                              capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+
+    def run_there(self, *words):
+        return subprocess.run([os.environ["GANTRYCTL"], *words], capture_output=True, text=True, timeout=30)
 
     def good(self, *words):
         done = self.run_ctl(*words)
@@ -88,6 +98,144 @@ class Ctl(unittest.TestCase):
         done = self.run_ctl("status", socket="/nonexistent/control.sock")
         self.assertEqual(done.returncode, 3)
         self.assertIn("/nonexistent/control.sock", done.stderr)
+
+    def test_an_option_that_says_nothing_to_a_verb_is_refused(self):
+        done = self.run_ctl("alarm", "list", "--minutes", "3")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("--minutes says nothing to alarm list", done.stderr)
+
+    def test_status_check_ends_as_a_plugin_of_nagios_does(self):
+        self.run_ctl("alarm", "unack", "alarm-1")
+        done = self.check_until(2)
+        self.assertEqual((done.returncode, done.stdout.count("\n")), (2, 1), done)
+        self.assertRegex(done.stdout, r"^GANTRY CRITICAL - 59 of 60 channels ok, .* \| channels=60;;;0 channels_ok=59;;;0 ")
+        self.good("alarm", "ack", "alarm-1")
+        self.assertEqual(self.check_until(0).returncode, 0, "somebody is on it")
+        nobody = self.run_ctl("status", "--check", socket="/nonexistent/control.sock")
+        self.assertEqual((nobody.returncode, nobody.stdout.split(" - ")[0]), (3, "GANTRY UNKNOWN"))
+
+    def check_until(self, wanted):
+        """The plug-in's end; what it shows is as old as the last snapshot."""
+        for _ in range(30):
+            done = self.run_ctl("status", "--check")
+            if done.returncode == wanted:
+                break
+            time.sleep(0.1)
+        return done
+
+    def test_items_are_a_line_each_for_programs(self):
+        lines = self.good("channel", "list", "--jsonl").splitlines()
+        self.assertEqual((len(lines), json.loads(lines[0])["id"]), (60, "channel-01"))
+        self.assertEqual(self.good("channel", "list", "--quiet"), "")
+
+    def test_members_of_one_thing_are_a_line_each(self):
+        self.assertIn("state\tfault\n", self.good("channel", "show", "channel-01"))
+        self.assertEqual(self.run_ctl("channel", "show", "nothing").returncode, 5)
+
+    def test_pictures_are_written_to_a_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "x.jpg")
+            self.good("channel", "thumb", "channel-01", "--output", path)
+            with open(path, "rb") as picture:
+                self.assertEqual(len(picture.read()), len(self.server.ask("/api/v1/channels/channel-01/thumb.jpg", control=True)[2]))
+
+    def test_what_is_sent_comes_from_option_file_stdin_or_single_members(self):
+        self.good("policy", "set", "--body", '{"positions":2}')
+        self.good("policy", "set", "--set", "positions=2", "--set", "timezone=Europe/Vienna")
+        self.assertEqual(self.run_ctl("policy", "set", "--set", "positions").returncode, 2)
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write('{"positions":2}')
+            file.flush()
+            self.good("policy", "set", "--body", "@" + file.name)
+        self.assertEqual(self.run_ctl("policy", "set", "--body", "@/nonexistent").returncode, 2)
+
+    def test_the_stream_is_watched_line_by_line(self):
+        for words, wanted in ((("event", "watch"), "snapshot"), (("alarm", "watch", "--jsonl"), "alarm-12")):
+            with subprocess.Popen([os.environ["GANTRYCTL"], "--socket", self.server.control, *words], stdout=subprocess.PIPE,
+                                  text=True) as watching:
+                if words[0] == "alarm":
+                    for seq in range(12, 40):
+                        self.server.say(f"raise alarm-12 {seq}")
+                        if select.select([watching.stdout], [], [], 0.5)[0]:
+                            break
+                while True:
+                    line = json.loads(watching.stdout.readline())
+                    if wanted in (line.get("event"), line.get("id")):
+                        break
+                watching.terminate()
+
+    def test_another_box_is_asked_with_a_token(self):
+        host = f"http://127.0.0.1:{self.server.port}"
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("no-such-token\n")
+            file.flush()
+            done = self.run_there("--host", host, "--token-file", file.name, "channel", "list")
+            self.assertEqual(done.returncode, 4, done)
+        self.assertEqual(self.run_there("--host", host, "--token-file", "/nonexistent", "channel", "list").returncode, 2)
+        self.assertEqual(self.run_there("--host", "gantry.example", "channel", "list").returncode, 2)
+        self.assertEqual(self.run_there("--host", "http://127.0.0.1:1", "channel", "list").returncode, 3)
+
+    def test_the_token_goes_into_the_header_and_nowhere_else(self):
+        with socket.create_server(("127.0.0.1", 0)) as door, tempfile.NamedTemporaryFile("w") as file:
+            file.write("gantry_abc123\n")
+            file.flush()
+            with subprocess.Popen([os.environ["GANTRYCTL"], "--host", f"http://127.0.0.1:{door.getsockname()[1]}/", "--token-file",
+                                   file.name, "channel", "list", "--jsonl"], stdout=subprocess.PIPE, text=True) as asking:
+                peer = door.accept()[0]
+                head = peer.recv(4096).decode()
+                body = '{"items":[{"id":"one"}],"next_cursor":null}'
+                peer.sendall(f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+                self.assertEqual(asking.stdout.read(), '{"id":"one"}\n')
+                peer.close()
+            self.assertTrue(head.startswith("GET /api/v1/channels HTTP/1.1\r\n"), head)
+            self.assertIn("\r\nAuthorization: Bearer gantry_abc123\r\n", head)
+            with open(f"/proc/{os.getpid()}/cmdline", encoding="utf-8") as mine:
+                self.assertNotIn("gantry_abc123", mine.read())
+
+    def test_pages_of_a_list_are_one_list(self):
+        pages = {"": ('{"items":[{"id":"one"}],"next_cursor":"b c"}'), "cursor=b%20c": '{"items":[{"id":"two"}],"next_cursor":null}'}
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            with subprocess.Popen([os.environ["GANTRYCTL"], "--host", f"http://127.0.0.1:{door.getsockname()[1]}", "channel", "list",
+                                   "--json"], stdout=subprocess.PIPE, text=True) as asking:
+                peer = door.accept()[0]
+                for query, body in pages.items():
+                    asked = peer.recv(4096).decode().split(" ")[1]
+                    self.assertEqual(asked.partition("?")[2], query)
+                    peer.sendall(f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+                self.assertEqual([item["id"] for item in json.loads(asking.stdout.read())["items"]], ["one", "two"])
+                peer.close()
+
+    def test_a_change_takes_the_tag_that_the_server_asks_for(self):
+        answers = [("428 Precondition Required", "", '{"detail":"say which"}'), ("200 OK", 'ETag: "v7"\r\n', "{}"), ("200 OK", "", "{}")]
+        heads = []
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            with subprocess.Popen([os.environ["GANTRYCTL"], "--host", f"http://127.0.0.1:{door.getsockname()[1]}", "policy", "set",
+                                   "--set", "positions=3"], stdout=subprocess.PIPE, text=True) as asking:
+                peer = door.accept()[0]
+                for status, header, body in answers:
+                    heads.append(peer.recv(4096).decode())
+                    peer.sendall(f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{header}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+                asking.stdout.read()
+                peer.close()
+            self.assertEqual(asking.returncode, 0)
+        self.assertEqual([head.split(" ")[0] for head in heads], ["PUT", "GET", "PUT"])
+        self.assertIn('\r\nIf-Match: "v7"\r\n', heads[2])
+
+    def complete(self, *words, shell="bash"):
+        folder = pathlib.Path(os.environ["GANTRYCTL"]).parent
+        scripts = {"bash": 'source "$0"; COMP_WORDS=(gantryctl "$@"); COMP_CWORD=$#; _gantryctl; printf "%s\\n" "${COMPREPLY[@]}"'}
+        done = subprocess.run(["bash", "-c", scripts[shell], str(COMPLETION), *words], capture_output=True, text=True, timeout=30,
+                              env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "GANTRY_SOCKET": self.server.control})
+        return done.stdout.split()
+
+    def test_words_options_and_ids_are_completed(self):
+        self.assertEqual(self.complete("cha"), ["channel"])
+        self.assertEqual(self.complete("alarm", "ac"), ["ack"])
+        self.assertEqual(self.complete("channel", "show", "channel-0"), [f"channel-0{i}" for i in range(1, 10)])
+        self.assertEqual(self.complete("profile", "show", ""), ["news"])
+        self.assertEqual(self.complete("alarm", "shelve", "x", "--mi"), ["--minutes"])
+        self.assertEqual(self.complete("alarm", "list", "--channel", "channel-60"), ["channel-60"])
+        self.assertEqual(self.complete("nonsense", "x"), [])
 
     def test_help_has_examples(self):
         done = self.run_ctl("--help")

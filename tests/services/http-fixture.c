@@ -1,10 +1,8 @@
 /* A real HTTP server over made-up facts: 60 channels, their pictures and levels, two alarms. The
  * command port, a seam made for this, is answered here. Driven by lines on stdin, so that tests can
  * be written in any language: "raise ID SEQ", "clear ID SEQ", "flood COUNT SEQ" (alarms in a row),
- * "hold" (no more snapshots), "accounts",
- * "certificate" (read it anew), "quit". Started with the control path and one of
- * "accounts", "none" (no account yet) and "late" (accounts on that word).
- *
+ * "hold" (no more snapshots), "accounts", "certificate" (read it anew), "quit". Started with the
+ * control path and one of "accounts", "none" (no account yet) and "late" (accounts on that word).
  * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
 #include <math.h>
 #include <sodium.h>
@@ -19,6 +17,7 @@
 #include "pipelines/base/error.h"
 #include "tests/services/http-people.h"
 #include "tests/services/http-profiles.h"
+#include "tests/services/http-site.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED 1
@@ -211,6 +210,7 @@ publish(gpointer data)
     snapshot->wall_us = wall_us;
     snapshot->started_us = now_us - 100 * US_PER_SECOND;
     snapshot->clock_synced = TRUE;
+    snapshot->figures = http_site_figures(wall_us);
     snapshot->depth = (DepthSummary){
         .budget_cores = 1.2, .spent_cores = 0.9, .n_present = N_CHANNELS, .n_at = {0, 50, 8, 2}};
     snapshot->channels = g_new0(ChannelView, N_CHANNELS);
@@ -379,7 +379,7 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
     case COMMAND_SITE_SHOW:
     case COMMAND_RECEIVER_SHOW:
     case COMMAND_RECEIVER_ATTEMPTS:
-        answer->result.text = g_strdup("{\"items\":[],\"next_cursor\":null}");
+        http_site_answer(command, &answer->result);
         break;
     case COMMAND_CHANNEL_WATCH:
     case COMMAND_CHANNEL_SHOT:

@@ -13,9 +13,11 @@ http_people_make(void)
         char hash[crypto_pwhash_STRBYTES];
 
         g_assert_cmpint(crypto_pwhash_str(hash, "correct horse", 13, 1, 8192), ==, 0);
-        book->accounts[i] = (Account){.name = g_strdup(role_name(roles[i])),
-                                      .role = roles[i],
-                                      .password_hash = g_strdup(hash)};
+        const Account account = {.name = (char *)(uintptr_t)role_name(roles[i]),
+                                 .role = roles[i],
+                                 .password_hash = hash};
+
+        account_copy(&account, &book->accounts[i]);
     }
     return book;
 }

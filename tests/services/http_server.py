@@ -1,13 +1,18 @@
-"""The fixture server of the HTTP tests, and raw access to it: sockets first, a little HTTP on top."""
+"""The fixture server of the HTTP tests, and raw access to it: sockets first, a little HTTP on top. Every answer that `ask`
+gets is held against api.yaml."""
 import json
 import os
+import pathlib
 import resource
 import socket
 import subprocess
 import tempfile
 import time
 
+from api_schema import Api
+
 HERE = os.path.dirname(os.path.abspath(__file__))
+API = Api((pathlib.Path(HERE) / "../../appliance/http/api.yaml").read_text(encoding="utf-8"))
 
 
 class Fixture:
@@ -72,7 +77,10 @@ class Fixture:
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         with self.connect_control() if control else self.connect() as peer:
             peer.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + (body or b""))
-            return parse(read_all(peer))
+            status, answered, data = parse(read_all(peer))
+        if status != 0:  # not broken off
+            API.check(method, path, status, answered, data)
+        return status, answered, data
 
     def login(self, user, cookie=None):
         status, headers, _ = self.ask("/api/v1/login", "POST", {"user": user, "password": "correct horse"}, cookie)

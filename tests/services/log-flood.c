@@ -3,7 +3,7 @@
  * usage: log-flood LINES */
 #include <glib.h>
 
-#include "appliance/supervisor/log-guard.h"
+#include "pipelines/base/log-guard.h"
 
 int
 main(int argc, char **argv)

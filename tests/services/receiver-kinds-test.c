@@ -419,6 +419,52 @@ after_an_outage_people_get_digests_and_machines_the_latest(Fixture *fixture, gco
     drop(pager);
 }
 
+typedef struct {
+    Fixture *fixture;
+    const char *action;
+} DigestWanted;
+
+static bool
+has_paged_digest(gpointer user_data)
+{
+    const DigestWanted *wanted = user_data;
+    g_autoptr(GPtrArray) pages = taken(wanted->fixture, "pagerduty");
+
+    for (guint i = 0; i < pages->len; i++) {
+        if (strcmp(body_text(pages->pdata[i], "dedup_key"), "gantry-digest-pagerduty") == 0 &&
+            strcmp(body_text(pages->pdata[i], "event_action"), wanted->action) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A flood lasts ten minutes; a pager that was begun anew has not seen it, but knows the digest. */
+static void
+the_digest_of_a_flood_is_resolved_at_its_end(Fixture *fixture, gconstpointer unused)
+{
+    DigestWanted opened = {fixture, "trigger"}, ended = {fixture, "resolve"};
+
+    if (fixture->ports == NULL)
+        return;
+    GantryReceiver *pager = add(fixture, &setups[3], NULL);
+
+    for (unsigned alarm = 1; alarm <= 40; alarm++)
+        append(fixture, EVENT_ALARM_RAISED, alarm, 1);
+    g_assert_true(wait_until(has_paged_digest, &opened, WAIT_US));
+    for (unsigned alarm = 1; alarm < 40; alarm++)
+        append(fixture, EVENT_ALARM_CLEARED, alarm, 2);
+    g_usleep(1500000);
+    drop(pager);
+    pager = add(fixture, &setups[3], NULL);
+    g_usleep(1500000);
+    g_assert_false(has_paged_digest(&ended)); /* one of its alarms stands */
+    append(fixture, EVENT_ALARM_CLEARED, 40, 2);
+    drop(pager);
+    pager = add(fixture, &setups[3], NULL);
+    g_assert_true(wait_until(has_paged_digest, &ended, WAIT_US));
+    drop(pager);
+}
+
 /* A storm, shortened: 2,000 transitions in 12 s. Whoever keeps up hears every final state; nobody
  * hears more than he bears. */
 static void
@@ -511,6 +557,8 @@ main(int argc, char **argv)
     ADD("members-that-join-in-time-are-never-told", members_that_join_in_time_are_never_told);
     ADD("after-an-outage-people-get-digests-and-machines-the-latest",
         after_an_outage_people_get_digests_and_machines_the_latest);
+    ADD("the-digest-of-a-flood-is-resolved-at-its-end",
+        the_digest_of_a_flood_is_resolved_at_its_end);
     ADD("a-storm-exceeds-no-receivers-limit-and-loses-no-final-state",
         a_storm_exceeds_no_receivers_limit_and_loses_no_final_state);
     ADD("a-refused-mail-is-said-at-once-with-its-answer",

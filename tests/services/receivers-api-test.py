@@ -94,6 +94,27 @@ def check(box, url):
     assert box.ctl("receiver", "replay", "hook", "--after", "1").returncode == 1, "there is no alarm's event to replay"
 
 
+def check_networks(box, url):
+    """Private addresses by a list of networks, without the switch."""
+    status, error = box.set("listed", kind="webhook", url=url + "/hook", allow_networks="127.0.0.1/8")
+    assert status != 0 and "is no network" in error, error
+    assert box.set("listed", kind="webhook", url=url + "/hook", allow_networks="10.0.0.0/8") == (0, "")
+    assert box.ctl("receiver", "test", "listed").returncode == 1, "loopback is not in 10.0.0.0/8"
+    assert box.set("listed", allow_networks="10.0.0.0/8, 127.0.0.0/8") == (0, "")
+    assert box.ctl("receiver", "test", "listed").returncode == 0
+    assert box.ctl("receiver", "remove", "listed").returncode == 0
+
+
+def check_attempts_last(box):
+    def attempts():
+        return json.loads(box.ctl("receiver", "deliveries", "hook", "--json").stdout)["items"]
+    before = attempts()
+    box.stop()
+    box.start()
+    wait_for("attempts of before are listed", lambda: attempts() == before)
+    assert len(before) >= 2 and before[-1]["answer"] == "thank you", before
+
+
 def check_secret(box):
     assert box.set("chat", kind="slack", secret=SECRET, allow_private=True) == (0, "")
     file = box.state / "receiver-secrets" / "chat"
@@ -118,6 +139,8 @@ def main():
         try:
             box.start()
             check(box, f"http://127.0.0.1:{server.server_address[1]}")
+            check_networks(box, f"http://127.0.0.1:{server.server_address[1]}")
+            check_attempts_last(box)
             check_secret(box)
             print("ok 1 - receivers are set, tested, shown and removed by hand, and keep their secrets")
             return 0

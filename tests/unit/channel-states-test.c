@@ -15,6 +15,7 @@ typedef struct {
     PictureFigures picture;
     EsFigures audio;
     SoundFigures sound;
+    AncillaryFacts ancillary;
     FaultState edges[STATES_MAX];
     size_t n_edges;
 } Channel;
@@ -33,6 +34,7 @@ judge_seen(Channel *channel, MonoUs now_us, MonoUs seen_us)
         .video = &channel->video,
         .picture = &channel->picture,
         .audios = {{&channel->sound, &channel->audio, INT64_MIN}},
+        .ancillary = &channel->ancillary,
         .sampling = SAMPLING_KEY_INTERVAL,
     };
 
@@ -202,6 +204,64 @@ test_a_second_sender_is_told_from_when_it_began(void)
     assert_edge(&channel, FAULT_SECOND_SOURCE, false, START + 190 * US_PER_MS);
 }
 
+/* One look of a stream whose packets come. */
+static void
+look(Channel *channel, double at_s)
+{
+    const MonoUs at_us = START + (MonoUs)(at_s * US_PER_SECOND);
+
+    channel->source.last_us = at_us;
+    judge(channel, at_us);
+}
+
+static void
+test_captions_that_stop_are_absent_and_those_that_never_came_are_not(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+
+    look(&channel, 0);
+    look(&channel, 3600);
+    g_assert_false(channel.states.conditions[FAULT_CAPTIONS_ABSENT].known);
+    channel.ancillary =
+        (AncillaryFacts){.captions = 7, .captions_us = START + 3601 * US_PER_SECOND};
+    look(&channel, 3602);
+    assert_edge(&channel, FAULT_CAPTIONS_ABSENT, false, START + 3602 * US_PER_SECOND);
+    look(&channel, 3660);
+    g_assert_cmpuint(channel.n_edges, ==, 0);
+    look(&channel, 3662);
+    assert_edge(&channel, FAULT_CAPTIONS_ABSENT, true, START + 3601 * US_PER_SECOND);
+    channel.ancillary.captions_us = START + 3663 * US_PER_SECOND;
+    look(&channel, 3663);
+    assert_edge(&channel, FAULT_CAPTIONS_ABSENT, false, START + 3663 * US_PER_SECOND);
+}
+
+static void
+test_cues_are_missed_by_the_gaps_that_they_had(void)
+{
+    Channel channel = {.source = {.last_us = START, .resumed_us = START}};
+
+    look(&channel, 0);
+    for (unsigned i = 1; i <= 1 + CUES_LEARNED; i++) { /* 100 s apart, once 200 s */
+        const double at_s = 100.0 * i + (i > 4 ? 100 : 0);
+
+        g_assert_false(channel.states.conditions[FAULT_CUES_MISSING].known);
+        channel.ancillary.cues = i;
+        channel.ancillary.cue_us = START + (MonoUs)(at_s * US_PER_SECOND);
+        look(&channel, at_s);
+    }
+    assert_edge(&channel, FAULT_CUES_MISSING, false, START + 1000 * US_PER_SECOND);
+    look(&channel, 1399);
+    g_assert_cmpuint(channel.n_edges, ==, 0);
+    look(&channel, 1401);
+    assert_edge(&channel, FAULT_CUES_MISSING, true, START + 1400 * US_PER_SECOND);
+    look(&channel, 1900);
+    g_assert_cmpfloat(channel.states.values[FAULT_CUES_MISSING], >, 4);
+    channel.ancillary.cues++;
+    channel.ancillary.cue_us = START + 1901 * US_PER_SECOND;
+    look(&channel, 1901);
+    assert_edge(&channel, FAULT_CUES_MISSING, false, START + 1901 * US_PER_SECOND);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -224,6 +284,10 @@ main(int argc, char **argv)
                     test_a_picture_is_not_missed_while_no_packets_come);
     g_test_add_func("/states/a-condition-never-began-in-the-future",
                     test_a_condition_never_began_in_the_future);
+    g_test_add_func("/states/captions-that-stop-are-absent-and-those-that-never-came-are-not",
+                    test_captions_that_stop_are_absent_and_those_that_never_came_are_not);
+    g_test_add_func("/states/cues-are-missed-by-the-gaps-that-they-had",
+                    test_cues_are_missed_by_the_gaps_that_they_had);
     g_test_add_func("/states/the-list-holds-what-is-known", test_the_list_holds_what_is_known);
     g_test_add_func("/channel-states/a-second-sender-is-told-from-when-it-began",
                     test_a_second_sender_is_told_from_when_it_began);

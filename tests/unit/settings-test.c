@@ -53,7 +53,9 @@ every_key_reaches_its_field(void)
                                "[inventory]\nchannels=/c.csv\ninterface=eth1\n"
                                "[profile]\nfile=/hw.json\n"
                                "[receiver noc-1]\nkind=webhook\nurl=http://127.0.0.1:9/x=y\n"
-                               "secret_file=/sec\nmin_severity=major\nallow_private=true\n";
+                               "secret_file=/sec\nmin_severity=major\nallow_private=true\n"
+                               "allow_networks=10.1.0.0/16, fd12::/32\n"
+                               "[alerts]\nallow_networks=192.168.5.7\n";
     g_autoptr(GError) error = NULL;
     g_autoptr(Settings) settings = settings_parse("g.conf", text, strlen(text), &error);
 
@@ -90,6 +92,8 @@ every_key_reaches_its_field(void)
     g_assert_cmpstr(settings->receivers[0].secret_file, ==, "/sec");
     g_assert_cmpint(settings->receivers[0].policy.min_severity, ==, SEVERITY_MAJOR);
     g_assert_true(settings->receivers[0].allow_private);
+    g_assert_cmpstr(settings->receivers[0].allow_networks, ==, "10.1.0.0/16, fd12::/32");
+    g_assert_cmpstr(settings->allow_networks, ==, "192.168.5.7");
 }
 
 static void
@@ -99,7 +103,8 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
                    "g.conf:3: unknown key prot in [http]; did you mean port?");
     assert_refused(
         "[http]\nbanana=1\n",
-        "g.conf:2: unknown key banana in [http]; known are listen, port, ui_dir, public_url");
+        "g.conf:2: unknown key banana in [http]; known are listen, port, ui_dir, certificate, key, "
+        "tls_port, frame_ancestors, security_contact, public_url");
     assert_refused("[htpp]\n", "g.conf:1: unknown group [htpp]; did you mean [http]?");
     assert_refused("[http]\nport=0\n", "g.conf:2: port = \"0\" is not a number from 1 to 65535");
     assert_refused("[http]\nport=80x\n",
@@ -130,9 +135,13 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
     assert_refused(
         "[receiver a]\nkind=webhook\nurl=http://x\nsecret=/x\n",
         "g.conf:4: unknown key secret in [receiver a]; known are kind, url, secret_file, "
-        "min_severity, allow_private, ca_file, to, from, user, title, text, heartbeat_s, "
+        "min_severity, allow_private, allow_networks, ca_file, to, from, user, title, text, "
+        "heartbeat_s, "
         "per_minute, "
         "level, scoped, channels, groups, hours, time_zone");
+    assert_refused("[alerts]\nallow_networks=10.1.2.3/16\n",
+                   "g.conf:2: allow_networks: \"10.1.2.3/16\" is no network; write such as "
+                   "10.1.0.0/16 or fd12::/32, without bits behind the prefix");
     assert_refused("[receiver My NOC]\nkind=webhook\nurl=http://x\n",
                    "g.conf:1: receiver \"My NOC\" is not made of a-z, 0-9 and - alone; write "
                    "[receiver my-noc]");
