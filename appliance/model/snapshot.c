@@ -147,6 +147,9 @@ snapshot_unref(Snapshot *snapshot)
     g_free(snapshot->services);
     g_free(snapshot->raised);
     runbooks_unref(snapshot->runbooks);
+    calendar_unref(snapshot->calendar);
+    g_clear_pointer(&snapshot->zone, g_time_zone_unref);
+    g_free(snapshot->timezone);
     figures_view_unref(snapshot->figures);
     g_free(snapshot->profile_name);
     g_free(snapshot->profile_text);

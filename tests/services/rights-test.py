@@ -8,7 +8,7 @@ import unittest
 from gantryd_box import PASSWORD, Box
 
 ROLES = ["none", "viewer", "operator", "engineer", "admin"]
-SCOPES = ["read", "ack", "config", "admin", "wall"]
+SCOPES = ["read", "ack", "config", "admin", "wall", "status"]
 METHODS = ["get", "put", "post", "patch", "delete"]
 ENDS_A_SESSION = ("/api/v1/logout", "/api/v1/login", "/api/v1/setup")
 

@@ -4,6 +4,7 @@ export type Route =
   | { page: "wall"; name: string } /* "" for the wall of all channels */
   | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
+  | { page: "reports" }
   | { page: "channel"; id: string }
   | { page: "system" }
   | { page: "config"; section: string; id: string } /* "" for the first section, and for its list */
@@ -43,6 +44,7 @@ export function routeOf(path: string): Route {
     case "":
       return { page: "wall", name: "" };
     case "handover":
+    case "reports":
     case "system":
     case "login":
     case "setup":

@@ -29,6 +29,7 @@ const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScr
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
 const ConfigScreen = lazy(async () => (await import("./config/ConfigScreen")).ConfigScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).ReportsScreen);
 const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
 const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
 const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
@@ -94,6 +95,7 @@ function useKeys(): void {
         "g w": toWall,
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
+        "g r": () => go("/reports"),
         "g s": () => go("/system"),
         "g c": () => go("/config"),
         j: () => selectNext(1),
@@ -121,6 +123,8 @@ function Page() {
       return <Later screen={AlarmsScreen} with={{ alarm: here.alarm }} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
+    case "reports":
+      return <Later screen={ReportsScreen} with={{}} />;
     case "system":
       return <Later screen={SystemScreen} with={{}} />;
     case "config":
