@@ -5,6 +5,7 @@ export type Route =
   | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
   | { page: "reports" }
+  | { page: "account" }
   | { page: "channel"; id: string }
   | { page: "system" }
   | { page: "config"; section: string; id: string } /* "" for the first section, and for its list */
@@ -45,6 +46,7 @@ export function routeOf(path: string): Route {
       return { page: "wall", name: "" };
     case "handover":
     case "reports":
+    case "account":
     case "system":
     case "login":
     case "setup":
@@ -52,6 +54,11 @@ export function routeOf(path: string): Route {
     default:
       return { page: "missing" };
   }
+}
+
+/* The token of "#wall=TOKEN", "" where there is none. */
+export function wallTokenIn(fragment: string): string {
+  return /^#wall=([A-Za-z0-9_-]{8,128})$/.exec(fragment)?.[1] ?? "";
 }
 
 /* The one-time code of "#login=CODE", "" where there is none. */

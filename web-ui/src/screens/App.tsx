@@ -22,11 +22,13 @@ import { Later } from "../parts/Later";
 import { closeDetail } from "../parts/TileDetail";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
+import { NewPasswordScreen } from "./NewPasswordScreen";
 import { RevokedScreen } from "./RevokedScreen";
 import { WallScreen } from "./WallScreen";
 
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
+const AccountScreen = lazy(async () => (await import("./AccountScreen")).AccountScreen);
 const ConfigScreen = lazy(async () => (await import("./config/ConfigScreen")).ConfigScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
 const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).ReportsScreen);
@@ -121,6 +123,8 @@ function Page() {
   switch (here.page) {
     case "alarms":
       return <Later screen={AlarmsScreen} with={{ alarm: here.alarm }} />;
+    case "account":
+      return <Later screen={AccountScreen} with={{}} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
     case "reports":
@@ -201,5 +205,6 @@ export function App({ notice }: { notice: string }) {
   if (!entered.value && !known.authenticated) {
     return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: enter }} /> : <LoginScreen notice={notice} onDone={enter} />;
   }
+  if (known.password_due) return <NewPasswordScreen user={known.user ?? ""} />;
   return <Frame />;
 }

@@ -16,6 +16,9 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   walls: { name: "Walls", screen: lazy(async () => (await import("./WallsConfig")).WallsConfig) },
   runbooks: { name: "Run-books", screen: lazy(async () => (await import("./RunbooksConfig")).RunbooksConfig) },
   site: { name: "Site", screen: lazy(async () => (await import("./SiteConfig")).SiteConfig) },
+  users: { name: "Users", screen: lazy(async () => (await import("./UsersConfig")).UsersConfig) },
+  tokens: { name: "Tokens", screen: lazy(async () => (await import("./TokensConfig")).TokensConfig) },
+  audit: { name: "Audit", screen: lazy(async () => (await import("./AuditConfig")).AuditConfig) },
   generations: { name: "Changes", screen: lazy(async () => (await import("./GenerationsConfig")).GenerationsConfig) },
 };
 
