@@ -37,9 +37,9 @@ function ended(child) {
 }
 
 export class Box {
-  /* @settings: more lines of gantry.conf. @channels: a list (CSV) of one's own, instead of @count channels that are sent from @basePort on.
-   * @listed: which lines of the generator's list become channels; the others are sent all the same. */
-  static async start({ build, count, basePort, channels = null, listed, settings = [] }) {
+  /* @settings: more lines of gantry.conf, first those of [inventory]. @channels: a list (CSV) of one's own, instead of @count channels
+     that are sent from @basePort on. @listed: which lines of the generator's list become channels; the others are sent all the same. */
+  static async start({ build, count, basePort, channels = null, settings = [], listed = null }) {
     const box = new Box();
     box.build = resolve(build);
     box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));

@@ -48,7 +48,7 @@ class Profiles(unittest.TestCase):
         self.box.ask("PUT", "/api/v1/profiles/late", MINE)
         told = self.box.ask("GET", "/api/v1/profiles/late/rules")
         rules = {rule["fault"]: rule for rule in told["rules"]}
-        self.assertEqual(told["chain"], ["late", "news"])
+        self.assertEqual(told["chain"], ["late", "news", "default"])
         self.assertEqual((rules["no-packets"]["values"]["severity"], rules["no-packets"]["from"]["severity"]), ("minor", "late"))
         self.assertEqual((rules["picture-black"]["values"]["raise_s"], rules["picture-black"]["from"]["raise_s"]), (3, "news"))
         self.assertNotIn("clear_s", rules["picture-black"]["from"])
