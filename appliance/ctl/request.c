@@ -53,7 +53,8 @@ add_parameter(GString *path, const char *name, const char *value)
                            escaped);
 }
 
-/* "max-points" is given as max_points; flags as true, or by their name: "state=all". */
+/* "max-points" is given as max_points; flags as true, or by their name: "state=all",
+ * or what they mean: "dry_run=apply:false". */
 static void
 add_parameters(GString *path, const VerbContext *context)
 {
@@ -65,15 +66,20 @@ add_parameters(GString *path, const VerbContext *context)
 
         if (option != NULL)
             *option++ = '\0';
+        char *meaning = option != NULL ? strchr(option, ':') : NULL;
+
+        if (meaning != NULL)
+            *meaning++ = '\0';
         const char *value = options_get(context->options, option != NULL ? option : names[i]);
         const OptionSpec *spec = option_spec(option != NULL ? option : names[i]);
         g_autofree char *parameter = g_strdelimit(g_strdup(names[i]), "-", '_');
 
         if (value != NULL && spec != NULL)
             add_parameter(path, parameter,
-                          !spec->is_flag   ? value
-                          : option != NULL ? option
-                                           : "true");
+                          !spec->is_flag    ? value
+                          : meaning != NULL ? meaning
+                          : option != NULL  ? option
+                                            : "true");
     }
 }
 
@@ -150,13 +156,19 @@ request_body_given(const VerbContext *context)
     return body[0] == '@' ? read_all(body + 1) : g_strdup(body);
 }
 
-/* A number, a truth, a list or a text, by what follows the colon. */
+/* A number, a truth, a list, what is in a file, or a text, by what follows the colon. */
 static bool
 add_member(JsonObject *object, const char *name, const char *value, char kind)
 {
     gint64 number = 0;
 
-    if (kind == 'l') {
+    if (kind == 'f') {
+        g_autofree char *text = read_all(value);
+
+        if (text == NULL)
+            return false;
+        json_object_set_string_member(object, name, text);
+    } else if (kind == 'l') {
         g_auto(GStrv) parts = g_strsplit(value, ",", -1);
         JsonArray *list = json_array_new();
 

@@ -3,6 +3,9 @@
 #include "appliance/ctl/request.h"
 #include "appliance/ctl/verb-runs.h"
 
+#define PROBE_TURN_MS 500u
+#define PROBE_TURNS   60u /* 30 s */
+
 /* ---- Planned work ---- */
 
 static void
@@ -80,6 +83,55 @@ CtlStatus
 run_setup_code(const VerbContext *context)
 {
     return new_code(context, "code");
+}
+
+/* ---- Probes ---- */
+
+static gboolean
+on_time(gpointer data)
+{
+    g_main_loop_quit((GMainLoop *)data);
+    return G_SOURCE_REMOVE;
+}
+
+/* Asks for the operation at @path until it has ended. @ret_root: (transfer full): only on CTL_OK */
+static CtlStatus
+wait_for(const VerbContext *context, const char *path, JsonNode **ret_root)
+{
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+
+    for (unsigned turn = 0; turn < PROBE_TURNS; turn++) {
+        g_autoptr(JsonNode) root = NULL;
+        const CtlStatus status = request_ask(context, "GET", path, NULL, &root);
+
+        if (status != CTL_OK)
+            return status;
+        if (!g_str_equal(output_text(json_node_get_object(root), "state"), "running")) {
+            *ret_root = g_steal_pointer(&root);
+            return CTL_OK;
+        }
+        g_timeout_add(PROBE_TURN_MS, on_time, loop);
+        g_main_loop_run(loop);
+    }
+    g_printerr("gantryctl: it still runs: %s\n", path);
+    return CTL_FAILURE;
+}
+
+CtlStatus
+run_input_probe(const VerbContext *context)
+{
+    g_autoptr(JsonNode) begun = NULL;
+    g_autoptr(JsonNode) root = NULL;
+    CtlStatus status = request_json(context, &begun);
+
+    if (status == CTL_OK)
+        status = wait_for(context, output_text(json_node_get_object(begun), "url"), &root);
+    if (status != CTL_OK)
+        return status;
+    JsonObject *operation = json_node_get_object(root);
+
+    output_print(context, root);
+    return g_str_equal(output_text(operation, "state"), "done") ? CTL_OK : CTL_FAILURE;
 }
 
 /* ---- Receivers ---- */

@@ -152,8 +152,10 @@ check(const Parts *parts)
                    critical = count_unattended(alarms, "critical"),
                    major = count_unattended(alarms, "major"),
                    lesser = count_unattended(alarms, "minor") + count_unattended(alarms, "warning");
+    const unsigned judged = ok + fault + unknown + count(channels, "state", "planned");
     const Check state = critical > 0                             ? CHECK_CRITICAL
                         : major > 0 || lesser > 0 || unknown > 0 ? CHECK_WARNING
+                        : n > 0 && judged == 0                   ? CHECK_UNKNOWN
                                                                  : CHECK_OK;
 
     g_print("GANTRY %s - %u of %u channels ok, %u fault, %u unknown; unattended alarms: %u "

@@ -15,5 +15,6 @@ CtlStatus run_profile_simulate(const VerbContext *context);
 CtlStatus run_channel_proposal(const VerbContext *context);
 CtlStatus run_channel_maintain(const VerbContext *context);
 CtlStatus run_receiver_try(const VerbContext *context); /* test and replay */
+CtlStatus run_input_probe(const VerbContext *context);
 CtlStatus run_handover(const VerbContext *context);
 CtlStatus run_help(const VerbContext *context);

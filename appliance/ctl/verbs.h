@@ -41,7 +41,7 @@ struct Verb {
     const char *tag;   /* (nullable): path whose ETag a change needs; NULL: its own */
     const char *body;  /* (nullable): none; "": an empty object; "*": --body, --set or stdin; else
                           "member=option:n": options that become members, n numbers, b booleans,
-                          l lists with commas between,
+                          l lists with commas between, f what is in the file of that name,
                           @ the argument after those of the path; "<TYPE": the file that the
                           argument after them names ("-": stdin), of that media type */
     VerbOutput output;

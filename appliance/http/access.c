@@ -182,22 +182,41 @@ access_identify(HttpRequest *request)
         identify_cookie(request);
 }
 
-bool
-access_is_own_write(HttpRequest *request)
+/* A page of another site asked for it. A browser always says so; programs say nothing. */
+static bool
+comes_from_elsewhere(const HttpRequest *request)
 {
-    const char *method = soup_server_message_get_method(request->message);
     const char *site = http_request_header(request, "Sec-Fetch-Site");
     const char *origin = http_request_header(request, "Origin");
     const char *host = http_request_header(request, "Host");
     const char *authority = origin != NULL ? strstr(origin, "://") : NULL;
+
+    return (site != NULL && !g_str_equal(site, "same-origin") && !g_str_equal(site, "none")) ||
+           (origin != NULL && (authority == NULL || g_strcmp0(authority + 3, host) != 0));
+}
+
+/* Reading: following a link from elsewhere is fine, being embedded or fetched there is not. */
+static bool
+is_own_read(HttpRequest *request)
+{
+    if (request->control || request->session == NULL || !g_str_has_prefix(request->path, "/api/") ||
+        g_strcmp0(http_request_header(request, "Sec-Fetch-Mode"), "navigate") == 0 ||
+        !comes_from_elsewhere(request))
+        return true;
+    http_request_problem(request, 403, "cross-site", "Pages of other sites read nothing here.");
+    return false;
+}
+
+bool
+access_is_own(HttpRequest *request)
+{
+    const char *method = soup_server_message_get_method(request->message);
     const char *type = soup_message_headers_get_content_type(
         soup_server_message_get_request_headers(request->message), NULL);
 
     if (g_str_equal(method, "GET") || g_str_equal(method, "HEAD"))
-        return true;
-    if (!request->control && !request->bearer &&
-        ((site != NULL && !g_str_equal(site, "same-origin") && !g_str_equal(site, "none")) ||
-         (origin != NULL && (authority == NULL || g_strcmp0(authority + 3, host) != 0)))) {
+        return is_own_read(request);
+    if (!request->control && !request->bearer && comes_from_elsewhere(request)) {
         http_request_problem(request, 403, "cross-site", "Writes come from the dashboard alone.");
         return false;
     }

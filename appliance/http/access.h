@@ -16,9 +16,9 @@ void access_identify(HttpRequest *request);
 /* Whether @request may ask @route. Answers the problem itself. */
 bool access_check(HttpRequest *request, const Route *route);
 
-/* Whether a write comes from the dashboard itself or a program: a page of another site cannot send
- * what it needs. Answers the problem itself. */
-bool access_is_own_write(HttpRequest *request);
+/* Whether a request comes from the dashboard itself or a program: pages of other sites change
+ * nothing and, with a session, read nothing. Answers the problem itself. */
+bool access_is_own(HttpRequest *request);
 
 /* Whether what @session stands for still holds: its account at that revision, its token. */
 bool access_session_holds(const HttpApp *app, const Session *session);

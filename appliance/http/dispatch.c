@@ -241,7 +241,7 @@ serve_route(HttpRequest *request, RouteMatch *match)
     if (!request->control && !is_within_rate(request))
         return;
     if (access_check(request, match->route) &&
-        ((match->route->flags & ROUTE_FORM) != 0 || access_is_own_write(request)) &&
+        ((match->route->flags & ROUTE_FORM) != 0 || access_is_own(request)) &&
         is_first_try(request))
         match->route->handle(request);
 }

@@ -5,6 +5,7 @@
 #include "appliance/config/fault-history-store.h"
 #include "appliance/config/learned-store.h"
 #include "appliance/supervisor/clock.h"
+#include "appliance/supervisor/identity.h"
 #include "pipelines/base/slug.h"
 
 #define FOLDER      "fault-history"
@@ -13,6 +14,7 @@
 
 struct HistoryDesk {
     HistoryPorts ports;
+    Identity identity; /* of this boot: by its clock, or another one */
     char *folder;
     FileSaver *saver;
     GMutex lock; /* of @waiting and @failing: the saver's thread counts, too */
@@ -83,8 +85,10 @@ HistoryDesk *
 history_desk_new(const HistoryPorts *ports)
 {
     HistoryDesk *desk = g_new0(HistoryDesk, 1);
+
+    identity_load(&desk->identity);
     const HistoryMoment moment = {
-        .boot_id = ports->boot_id, .us = clock_mono_us(), .wall_us = clock_wall_us()};
+        .boot_id = desk->identity.boot_id, .us = clock_mono_us(), .wall_us = clock_wall_us()};
 
     desk->ports = *ports;
     desk->folder = g_build_filename(ports->state_folder, FOLDER, NULL);
@@ -120,7 +124,7 @@ static void
 save(HistoryDesk *desk, const ChannelRecord *channel, AlarmNow now)
 {
     const HistoryMoment moment = {
-        .boot_id = desk->ports.boot_id, .us = now.us, .wall_us = now.wall_us};
+        .boot_id = desk->identity.boot_id, .us = now.us, .wall_us = now.wall_us};
 
     if (channel->history == NULL)
         return;
@@ -223,6 +227,7 @@ history_desk_free(HistoryDesk *desk)
         return; /* the thread in the disk still has its uses for the rest */
     g_mutex_clear(&desk->lock);
     g_cond_clear(&desk->cond);
+    identity_clear(&desk->identity);
     g_free(desk->folder);
     g_free(desk);
 }

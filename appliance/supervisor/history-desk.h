@@ -3,7 +3,6 @@
  * disk that hangs delays nobody: the writer has a thread of its own, and a short queue. */
 #pragma once
 
-#include "appliance/supervisor/identity.h"
 #include "appliance/supervisor/ingest.h"
 #include "appliance/supervisor/records.h"
 
@@ -15,7 +14,6 @@ typedef struct {
     Records *records; /* no-ref; this and the following */
     Ingest *ingest;
     const char *state_folder;
-    const char *boot_id;
 } HistoryPorts;
 
 /* Reads what was kept; blocks on disk. What is damaged is told in the journal by the first step,

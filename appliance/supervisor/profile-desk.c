@@ -215,10 +215,8 @@ profile_desk_new(const ProfilePorts *ports)
     desk->saver = g_thread_pool_new(write_learned, desk->path, 1, FALSE, NULL);
     desk->simulator = profile_simulator_new();
     remember(desk);
-    const HistoryPorts histories = {.records = ports->records,
-                                    .ingest = ports->ingest,
-                                    .state_folder = ports->state_folder,
-                                    .boot_id = ports->boot_id};
+    const HistoryPorts histories = {
+        .records = ports->records, .ingest = ports->ingest, .state_folder = ports->state_folder};
 
     desk->histories = history_desk_new(&histories);
     return desk;

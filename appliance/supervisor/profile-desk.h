@@ -14,7 +14,6 @@ typedef struct {
     AlarmBook *book;
     Ingest *ingest;
     const char *state_folder;
-    const char *boot_id; /* of the running kernel */
     /* Takes a new generation of the inventory (transfer full): writes it behind and follows it. */
     void (*adopt)(Inventory *inventory, gpointer user_data);
     gpointer user_data;

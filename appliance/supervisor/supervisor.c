@@ -457,7 +457,6 @@ start_parts(Supervisor *self, GError **error)
                                    .book = self->book,
                                    .ingest = self->ingest,
                                    .state_folder = self->settings->state_folder,
-                                   .boot_id = self->identity.boot_id,
                                    .adopt = adopt_inventory,
                                    .user_data = self};
 

@@ -12,6 +12,7 @@ from words import Broken
 
 MARIADB_SETTINGS = """[mariadbd]
 datadir={data}
+tmpdir={run}
 socket={socket}
 pid-file={run}/server.pid
 log-error={data}/error.log
@@ -112,7 +113,7 @@ class MariaDb:
         account = pwd.getpwuid(os.geteuid()).pw_name
         # --force: the host's own name need not resolve, nothing here goes by names.
         done = subprocess.run(
-            as_user("mysql", ["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", "--auth-root-authentication-method=socket",
+            as_user("mysql", ["mariadb-install-db", "--no-defaults", f"--datadir={self.data}", f"--tmpdir={self.run}", "--auth-root-authentication-method=socket",
                               f"--auth-root-socket-user={account}", "--skip-test-db", "--skip-name-resolve", "--force",
                               "--innodb_log_file_size=16M"], self.data),
             capture_output=True, text=True, check=False)

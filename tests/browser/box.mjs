@@ -37,7 +37,8 @@ function ended(child) {
 }
 
 export class Box {
-  static async start({ build, count, basePort }) {
+  /* @settings: more lines of gantry.conf. @channels: a list (CSV) of one's own, instead of @count channels that are sent from @basePort on. */
+  static async start({ build, count, basePort, channels = null, settings = [] }) {
     const box = new Box();
     box.build = resolve(build);
     box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));
@@ -47,8 +48,13 @@ export class Box {
     writeFileSync(at("gantry.conf"), [
       "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`,
       "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`,
-      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "",
+      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", ...settings, "",
     ].join("\n"));
+    if (channels !== null) {
+      writeFileSync(at("channels.csv"), channels);
+      await box.startDaemon();
+      return box;
+    }
     box.traffic = start(join(box.build, "tests/traffic/gantry-traffic"), [
       "--sources", sources(), "--count", String(count), "--base-port", String(basePort), "--inventory", at("channels.csv"),
       "--control", at("traffic.sock"), "--truth", at("truth.jsonl"),

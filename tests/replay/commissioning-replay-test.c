@@ -44,7 +44,6 @@ open_profiles(Fixture *fixture)
                                 .book = fixture->desk.book,
                                 .ingest = fixture->desk.ingest,
                                 .state_folder = fixture->state,
-                                .boot_id = "boot",
                                 .adopt = adopt,
                                 .user_data = fixture};
 

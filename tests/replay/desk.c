@@ -231,24 +231,53 @@ take_picture(Desk *desk, const MessageThumbnail *thumbnail)
     ingest_picture(desk->ingest, desk_channel(desk), thumbnail, jpeg, thumbnail->captured_us);
 }
 
-void
-desk_feed(Desk *desk, Message *message, MonoUs at_us)
+/* Anything but a report. */
+static void
+take_other(Desk *desk, const Message *message, AlarmNow now)
 {
     InputRecord *input = desk_channel(desk)->input;
-    const AlarmNow now = {.us = at_us, .wall_us = at_us};
 
-    desk_run_to(desk, at_us);
-    if (message->kind == MESSAGE_REPORT) {
-        ingest_report(desk->ingest, input, message, now);
-        return;
-    }
     if (message->kind == MESSAGE_EVIDENCE)
         ingest_evidence(desk->ingest, input, &message->evidence, now);
     else if (message->kind == MESSAGE_THUMBNAIL)
         take_picture(desk, &message->thumbnail);
     else if (message->kind == MESSAGE_EDGE)
         ingest_edge(desk->ingest, input, &message->edge, now);
+}
+
+void
+desk_feed(Desk *desk, Message *message, MonoUs at_us)
+{
+    const AlarmNow now = {.us = at_us, .wall_us = at_us};
+
+    desk_run_to(desk, at_us);
+    if (message->kind == MESSAGE_REPORT) {
+        ingest_report(desk->ingest, desk_channel(desk)->input, message, now);
+        return;
+    }
+    take_other(desk, message, now);
     message_free(message);
+}
+
+void
+desk_lend(Desk *desk, Message *message, MonoUs at_us)
+{
+    const AlarmNow now = {.us = at_us, .wall_us = at_us};
+
+    desk_run_to(desk, at_us);
+    if (message->kind != MESSAGE_REPORT) {
+        take_other(desk, message, now);
+        return;
+    }
+    /* The one before it is the lender's, not the records' to free. */
+    desk_channel(desk)->input->reports[message->report.part] = NULL;
+    ingest_report(desk->ingest, desk_channel(desk)->input, message, now);
+}
+
+void
+desk_return(Desk *desk)
+{
+    memset(desk_channel(desk)->input->reports, 0, sizeof desk_channel(desk)->input->reports);
 }
 
 /* Feeds the whole recording as fast as it can be read, then lets time run on to @end_us. */

@@ -50,6 +50,11 @@ void desk_run_to(Desk *desk, MonoUs at_us);
  * is passed over */
 void desk_feed(Desk *desk, Message *message, MonoUs at_us);
 
+/* The same, but @message stays the caller's, who keeps it until desk_return(). A desk is fed or
+ * lent to, not both. */
+void desk_lend(Desk *desk, Message *message, MonoUs at_us);
+void desk_return(Desk *desk);
+
 /* Feeds the whole recording as fast as it can be read, then lets time run on to @end_us. */
 void replay(Desk *desk, MonoUs end_us);
 

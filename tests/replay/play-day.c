@@ -15,30 +15,41 @@ typedef struct {
     char **files;
 } Options;
 
+/* Decoded once: that is most of the work, and every lap of every profile is of the same words. */
+typedef struct {
+    MonoUs at_us;
+    Message *message; /* owned */
+} Word;
+
 static void
-clear_record(gpointer data)
+clear_word(gpointer data)
 {
-    worker_record_clear(data);
+    message_free(((Word *)data)->message);
 }
 
 /* Pictures and levels are no evidence of a fault, and most of the bytes. */
 static bool
-decides(const WorkerRecord *record)
+decides(const Message *message)
+{
+    return message != NULL && (message->kind == MESSAGE_REPORT || message->kind == MESSAGE_EDGE ||
+                               message->kind == MESSAGE_EVIDENCE);
+}
+
+static void
+add_word(GArray *words, const WorkerRecord *record)
 {
     gsize size = 0;
     const void *bytes = g_bytes_get_data(record->datagram, &size);
-    g_autoptr(GError) error = NULL;
-    Message *message = message_decode(bytes, size, &error);
-    const bool wanted =
-        message != NULL && (message->kind == MESSAGE_REPORT || message->kind == MESSAGE_EDGE ||
-                            message->kind == MESSAGE_EVIDENCE);
+    const Word word = {record->at_us, message_decode(bytes, size, NULL)};
 
-    message_free(message);
-    return wanted;
+    if (decides(word.message))
+        g_array_append_val(words, word);
+    else
+        message_free(word.message);
 }
 
 static bool
-read_file(GArray *records, const char *path, const Options *options, GError **error)
+read_file(GArray *words, const char *path, const Options *options, GError **error)
 {
     g_autoptr(WorkerRecording) recording = worker_recording_open(path, error);
     g_autoptr(GError) problem = NULL;
@@ -47,11 +58,9 @@ read_file(GArray *records, const char *path, const Options *options, GError **er
     if (recording == NULL)
         return false;
     while (worker_recording_next(recording, &record, &problem)) {
-        if (record.at_us >= options->from_us && record.at_us < options->until_us &&
-            decides(&record))
-            g_array_append_val(records, record);
-        else
-            worker_record_clear(&record);
+        if (record.at_us >= options->from_us && record.at_us < options->until_us)
+            add_word(words, &record);
+        worker_record_clear(&record);
     }
     if (problem != NULL)
         g_propagate_error(error, g_steal_pointer(&problem));
@@ -72,23 +81,31 @@ begin_lap(Desk *desk)
 }
 
 static void
-play(Desk *desk, const GArray *records, const Options *options)
+shift_all(const GArray *words, int64_t by_us)
+{
+    for (guint i = 0; i < words->len; i++)
+        message_shift_times(g_array_index(words, Word, i).message, by_us);
+}
+
+static void
+play(Desk *desk, const GArray *words, const Options *options)
 {
     const int64_t lap_us = options->until_us - options->from_us;
 
     for (int lap = 0; lap < options->laps; lap++) {
         begin_lap(desk);
-        for (guint i = 0; i < records->len; i++) {
-            const WorkerRecord *record = &g_array_index(records, WorkerRecord, i);
-            gsize size = 0;
-            const void *bytes = g_bytes_get_data(record->datagram, &size);
-            Message *message = message_decode(bytes, size, NULL);
+        for (guint i = 0; i < words->len; i++) {
+            const Word *word = &g_array_index(words, Word, i);
 
-            message_shift_times(message, lap * lap_us);
-            desk_feed(desk, message, record->at_us + lap * lap_us);
+            desk_lend(desk, word->message, word->at_us + lap * lap_us);
         }
+        /* Nothing of this lap is needed any more but the last report, which no one asks the time.
+         */
+        shift_all(words, lap_us);
     }
     desk_run_to(desk, options->until_us + (options->laps - 1) * lap_us);
+    desk_return(desk);
+    shift_all(words, -options->laps * lap_us);
 }
 
 static unsigned
@@ -120,7 +137,7 @@ count_raised(Desk *desk, const char *profile)
 }
 
 static unsigned
-play_with(const ProfileSource *source, const GArray *records, const Options *options)
+play_with(const ProfileSource *source, const GArray *words, const Options *options)
 {
     const ProfileWant want = {.profile = source->id};
     g_autoptr(ProfileBook) book = profile_book_empty();
@@ -131,7 +148,7 @@ play_with(const ProfileSource *source, const GArray *records, const Options *opt
 
     channel->profile = profile_book_resolve(book, &want);
     alarm_book_set_profile(desk.book, channel->resource, channel->profile);
-    play(&desk, records, options);
+    play(&desk, words, options);
     const unsigned raised = count_raised(&desk, source->id);
 
     desk_clear(&desk);
@@ -166,24 +183,24 @@ int
 main(int argc, char **argv)
 {
     Options options = {.laps = 24};
-    g_autoptr(GArray) records = g_array_new(FALSE, FALSE, sizeof(WorkerRecord));
+    g_autoptr(GArray) words = g_array_new(FALSE, FALSE, sizeof(Word));
     g_autoptr(GError) error = NULL;
     size_t n = 0;
     const ProfileSource *shipped = profile_shipped(&n);
     bool good = parse(&options, &argc, &argv, &error);
 
-    g_array_set_clear_func(records, clear_record);
+    g_array_set_clear_func(words, clear_word);
     for (size_t i = 0; good && options.files[i] != NULL; i++)
-        good = read_file(records, options.files[i], &options, &error);
-    if (!good || records->len == 0) {
+        good = read_file(words, options.files[i], &options, &error);
+    if (!good || words->len == 0) {
         g_printerr("play-day: %s\n", good ? "nothing was recorded in that time" : error->message);
         return 1;
     }
     g_print("{\"messages\": %" G_GUINT64_FORMAT ", \"raised\": {",
-            (guint64)records->len * (guint64)options.laps * n);
+            (guint64)words->len * (guint64)options.laps * n);
     for (size_t i = 0; i < n; i++)
         g_print("%s\"%s\": %u", i > 0 ? ", " : "", shipped[i].id,
-                play_with(&shipped[i], records, &options));
+                play_with(&shipped[i], words, &options));
     g_print("}}\n");
     g_free(options.channel);
     g_strfreev(options.files);

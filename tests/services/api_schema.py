@@ -8,7 +8,7 @@ import yaml
 ANYWHERE = {400, 401, 403, 404, 405, 413, 414, 415, 422, 429, 431, 503}  # any route may refuse so; always a problem
 
 UNREAD = {400, 405, 413, 414, 501}
-NOWHERE = {401, 403, 404, 405, 414, 415, 503}  # of paths that are not in it
+NOWHERE = {400, 401, 403, 404, 405, 414, 415, 503}  # of paths that are not in it
 
 
 class Api:
@@ -42,6 +42,7 @@ class Api:
     def check(self, method, path, status, headers, body, validate=None, template=None):
         """Raises AssertionError or ValidationError for an answer that api.yaml does not promise. @validate: quicker than ours;
         @template: the path as api.yaml has it, if known."""
+        in_parts = status == 200 and "fields=" in path  # items without what was not asked for
         path = path.split("?")[0]
         head, method = method == "HEAD", "GET" if method == "HEAD" else method
         if not template and not self.knows(method, path):
@@ -63,4 +64,4 @@ class Api:
         assert kind in content, f"{method} {path}: {status} is {kind}, not {list(content)}"
         schema = content[kind].get("schema")
         if schema is not None and "json" in kind:
-            (validate or self.validate)(schema, body)
+            json.loads(body) if in_parts else (validate or self.validate)(schema, body)

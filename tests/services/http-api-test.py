@@ -386,7 +386,7 @@ class Answers(unittest.TestCase):
         self.assertEqual(audio["metrics"], {"loudness_short_term": -23.1, "phase_correlation": 0.5})
         self.assertEqual((audio["faults"][0]["name"], audio["faults"][0]["active"]), ("sound-stream-silent", True))
         body = self.server.ask("/metrics")[2]
-        self.assertIn(b'gantry_loudness_short_term_lufs{channel="channel-02",pid="257",language="deu"} -23.1', body)
+        self.assertIn(b'gantry_audio_loudness_lufs{channel="channel-02",track="1",window="S"} -23.1', body)
 
     def test_the_system_page_tells_what_depth_costs(self):
         depth = self.get("/api/v1/system")["depth"]

@@ -13,10 +13,10 @@ http_profiles_answer(const Command *command, CommandResult *result)
     if (g_str_equal(command->target, "gone"))
         result->error = g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "No such thing.");
     else if (command->kind == COMMAND_PROFILES)
-        result->text = g_strdup_printf(
-            "{\"items\":[{\"shipped\":true,\"channels\":2,\"profile\":%s}],\"groups\":[{"
-            "\"group\":\"Talk\",\"profile\":\"news\"}]}",
-            profile);
+        result->text = g_strdup_printf("{\"items\":[{\"shipped\":true,\"etag\":null,\"channels\":2,"
+                                       "\"profile\":%s}],\"groups\":[{"
+                                       "\"group\":\"Talk\",\"profile\":\"news\",\"etag\":\"x\"}]}",
+                                       profile);
     else if (command->kind == COMMAND_PROFILE_SIMULATE)
         result->text = g_strdup_printf(
             "{\"items\":[{\"channel\":\"channel-07\",\"alarms\":1,\"standing\":0,\"covers_s\":"

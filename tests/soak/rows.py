@@ -3,8 +3,6 @@
 usage: rows.py [--short] [--scale SHARE] [--list] [NAME...]; --scale 0.25 takes a quarter of the full length."""
 import argparse
 import itertools
-import json
-import os
 import pathlib
 import random
 import socket
@@ -16,7 +14,6 @@ sys.path[:0] = [str(HERE.parent / "system"), str(HERE.parent / "truth")]
 import books  # noqa: E402  (the path must be there first)
 import faults  # noqa: E402
 import toggles  # noqa: E402
-import truthcheck  # noqa: E402
 from box import Box, Failure, boot_us, natural, wait_until  # noqa: E402
 from fakes import Fakes, busiest_minute, give_settings  # noqa: E402
 from faults import NO_PACKETS, expect  # noqa: E402

@@ -1,0 +1,130 @@
+"""Fault rows 63, 64, 66 and 68 against gantryd with MariaDB and Redis: what people and pages try that should not."""
+import json
+import os
+import pathlib
+import re
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import unittest
+
+from gantryd_box import PASSWORD, SOURCE, Box
+from http_server import parse, read_all
+from private_servers import Servers
+
+GUESSES = int(os.environ.get("GUESSES", "2000"))
+INJECTIONS = ["' OR '1'='1", "1; DROP TABLE incident; --", "' UNION SELECT 1,2,3 -- ", "\" OR \"\"=\"", "1' AND SLEEP(5) -- ", "\\'; --",
+              "one' OR SLEEP(5)='", "%27%20OR%201=1", "0x27", "';EXEC xp_cmdshell('x')--", "1 OR 1=1", "`", "one/*", "){", "\u2019 OR 1=1"]
+WRITES = ("post", "put", "patch", "delete")
+
+
+def settings(servers):
+    return (f"[mysql]\nsocket={servers.mysql}\nuser=gantry\npassword_file={servers.password}\ndatabase=gantry_test\nadmin_user=root\n"
+            f"[redis]\nsocket={servers.redis}\npassword_file={servers.password}\n")
+
+
+class HostileUsers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="gantry-hostile-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.servers = Servers(pathlib.Path(folder.name))
+        cls.addClassCleanup(cls.servers.stop)
+        cls.box = Box(extra=settings(cls.servers))
+        cls.addClassCleanup(cls.box.end)
+        for name, role in (("chief", "admin"), ("watcher", "viewer"), *((f"known-{i}", "viewer") for i in range(5))):
+            cls.box.ask("POST", "/api/v1/users", {"name": name, "role": role, "password": PASSWORD, "must_change_password": False}, 201)
+        cls.cookie = cls.box.login("chief")
+
+    def guess(self, user, password, source):
+        """(status, type of the problem, seconds) of one login from @source."""
+        body = json.dumps({"user": user, "password": password}).encode()
+        with socket.create_connection(("127.0.0.1", self.box.port), timeout=15, source_address=(source, 0)) as peer:
+            started = time.monotonic()
+            peer.sendall(b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                         b"Content-Length: %d\r\n\r\n" % len(body) + body)
+            status, _, answer = parse(read_all(peer))
+        return status, json.loads(answer).get("type"), time.monotonic() - started
+
+    def test_row_63_what_looks_like_sql_is_a_name_that_nobody_has(self):
+        before = self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='gantry_test'")
+        parameters = [(path, parameter["name"]) for path, methods in self.box.api.whole["paths"].items() if "get" in methods
+                      for parameter in map(self.box.api.resolve, methods["get"].get("parameters", [])) if parameter["in"] in ("query", "path")]
+        asked, slowest = 0, 0
+        for path, name in parameters:
+            for text in INJECTIONS:
+                quoted = "".join(f"%{byte:02x}" for byte in text.encode())
+                target = re.sub(r"\{" + name + r"\}", quoted, path)
+                target = re.sub(r"\{[^}]*\}", "one", target)
+                target += f"?{name}={quoted}" if target == re.sub(r"\{[^}]*\}", "one", path) else ""
+                started = time.monotonic()
+                status, headers, body = self.box.raw("GET", target, first=path == "/api/v1/events")
+                slowest = max(slowest, time.monotonic() - started)
+                asked += 1
+                self.box.api.check("GET", target, status, headers, body, template=path)
+                self.assertNotRegex(body.decode("utf-8", "replace"), r"(?i)sql syntax|mariadb|mysql_|near '", target)
+        print(f"row 63: {asked} requests, tables {before}, words of SQL in answers 0, slowest {slowest:.2f} s")
+        self.assertEqual(before, self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='gantry_test'"))
+        self.assertLess(slowest, 4, "a SLEEP() was run")
+
+    def test_row_64_no_page_of_another_site_changes_or_reads_anything(self):
+        foreign = ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://x.evil.example"},
+                   {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://x:81"})
+        asked = 0
+        for path, methods in self.box.api.whole["paths"].items():
+            target = re.sub(r"\{[^}]*\}", "one", path)
+            if path.startswith("/a/"):
+                continue  # the address is the secret there: no cookie counts
+            for method in methods:
+                for headers in foreign if method in WRITES else ():
+                    status, _, body = self.box.raw(method.upper(), target, {}, cookie=self.cookie, headers=headers)
+                    self.assertEqual((status, json.loads(body)["type"] in ("/problems/cross-site", "/problems/denied")), (403, True), (method, path, headers))
+                    asked += 1
+                if method in WRITES:  # a form of another site can send these, without a word about where from
+                    for kind in ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain"):
+                        status = self.box.raw(method.upper(), target, b"{}", cookie=self.cookie, kind=kind)[0]
+                        self.assertIn(status, (403, 415), (method, path, kind))
+                        asked += 1
+        for headers in foreign:
+            for path in ("/api/v1/events", "/api/v1/channels", "/api/v1/session", "/api/v1/wall/thumbs"):
+                status, sent, _ = self.box.raw("GET", path, cookie=self.cookie, headers=headers, first=False)
+                self.assertEqual(status, 403, (path, headers))
+                self.assertNotIn("access-control-allow-origin", sent)
+                asked += 1
+        self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=self.cookie, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})[0], 200)
+        self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=self.cookie, headers={"Sec-Fetch-Site": "same-origin"})[0], 200)
+        print(f"row 64: {asked} requests of other sites, let through 0")
+
+    def test_row_66_guesses_are_few_names_are_not_told_and_the_wall_goes_on(self):
+        answered = {401: 0, 429: 0, 503: 0}
+        for number in range(GUESSES):
+            status = self.guess("watcher", f"wrong-{number}", f"127.7.{number // 250 % 250}.{number % 250 + 1}")[0]
+            answered[status] += 1
+            if number % 500 == 0:
+                self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=self.cookie)[0], 200, "the wall is locked out")
+        sprayed = [self.guess(f"nobody-{number}", "Summer2026!", "127.8.0.1")[0] for number in range(30)]
+        known, unknown = [], []
+        for number in range(45):
+            known.append(self.guess(f"known-{number % 5}", "wrong", f"127.9.{number}.1")[2])
+            unknown.append(self.guess(f"absent-{number % 5}", "wrong", f"127.9.{number}.2")[2])
+        apart = abs(statistics.median(known) / statistics.median(unknown) - 1)
+        print(f"row 66: {GUESSES} guesses from as many addresses, checked {answered[401]}, refused {answered[429]}; sprayed from one "
+              f"address 30, checked {sprayed.count(401)}; known and unknown names apart by {apart * 100:.1f} %")
+        self.assertLessEqual(answered[401], 10 + GUESSES // 200)
+        self.assertLessEqual(sprayed.count(401), 10)
+        self.assertLess(apart, 0.05 if os.environ.get("QUIET_MACHINE") else 0.15)
+
+    def test_row_68_requests_made_from_the_description_are_answered_as_promised(self):
+        done = subprocess.run([SOURCE / "tests/bench/api-fuzz"], capture_output=True, text=True, check=False,
+                              env={**os.environ, "GANTRY_FUZZ_REQUESTS": os.environ.get("FUZZ_REQUESTS", "1500"),
+                                   "GANTRY_FUZZ_SEED": os.environ.get("FUZZ_SEED", "3")})
+        self.assertTrue(done.stdout, done.stderr)
+        told = {figure["name"]: figure["value"] for figure in json.loads(done.stdout)["figures"]}
+        print(f"row 68: {told}")
+        self.assertEqual((told["responses_5xx"], told["schema_violations"]), (0, 0), done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
