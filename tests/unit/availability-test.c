@@ -28,8 +28,7 @@ spans_of(const char *text)
     for (size_t i = 0; parts[i] != NULL && *parts[i] != '\0'; i++) {
         g_auto(GStrv) ends = g_strsplit(parts[i], "-", 2);
 
-        time_spans_add(spans, S(number_of(ends[0])),
-                       S(number_of(ends[1])));
+        time_spans_add(spans, S(number_of(ends[0])), S(number_of(ends[1])));
     }
     time_spans_tidy(spans);
     return spans;
