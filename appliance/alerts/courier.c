@@ -175,6 +175,7 @@ settle_digest(Courier *courier, const DeliveryPost *post, const Outcome *outcome
                         event_ref(((OutboxEntry *)g_ptr_array_index(post->entries, i))->event));
     outbox_finished_digest(receiver->outbox, post->entries, &outcome->result);
     receiver->digest_us = outcome->result.now_us + PACE_DIGEST_US;
+    receiver->digest_ending = receiver->digest_ending && events->len > 0;
     if (good)
         digest_taken(receiver, events);
     for (guint i = 0; i < events->len; i++) {
@@ -350,9 +351,11 @@ end_digests(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
     g_autofree char *id = g_uuid_string_random();
     g_autoptr(GError) error = NULL;
 
-    receiver->digest_us = now_us + PACE_DIGEST_US;
-    if (!digest_state_may_end(receiver->outbox, delivery_pace_is_flood(receiver->pace, now_us)))
+    if (receiver->digest_ending || now_us < receiver->digest_end_us ||
+        !digest_state_may_end(receiver->outbox, delivery_pace_is_flood(receiver->pace, now_us)))
         return;
+    receiver->digest_ending = true;
+    receiver->digest_end_us = now_us + PACE_DIGEST_US; /* if it fails */
     DeliveryPost *post = delivery_post_new(
         receiver, notice_plain(NOTICE_DIGEST, id, alerts_wall_us(), &style), &error);
 
@@ -388,13 +391,6 @@ digest_due_us(const GantryReceiver *receiver)
     return due == US_NEVER ? US_NEVER : MAX(due + PACE_DIGEST_WAIT_US, receiver->digest_us);
 }
 
-/* When to look whether the digests are over; US_NEVER: there are none. */
-static MonoUs
-digest_end_due_us(const GantryReceiver *receiver)
-{
-    return digest_state_is_open(receiver->outbox) ? receiver->digest_us : US_NEVER;
-}
-
 void
 courier_tend(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
 {
@@ -411,8 +407,7 @@ courier_tend(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
     if (digest_due_us(receiver) <= now_us &&
         delivery_pace_ready_us(receiver->pace, now_us) <= now_us)
         start_digest(courier, receiver, now_us);
-    if (digest_end_due_us(receiver) <= now_us &&
-        delivery_pace_ready_us(receiver->pace, now_us) <= now_us)
+    if (delivery_pace_ready_us(receiver->pace, now_us) <= now_us)
         end_digests(courier, receiver, now_us);
     if (receiver->heartbeat_due_us <= now_us && !receiver->heartbeat_waits)
         start_heartbeat(courier, receiver, now_us);
@@ -423,8 +418,6 @@ courier_deadline_us(const GantryReceiver *receiver, MonoUs now_us)
 {
     const unsigned in_flight = in_flight_of(receiver);
     MonoUs due = MIN(outbox_deadline(receiver->outbox, in_flight), digest_due_us(receiver));
-
-    due = MIN(due, digest_end_due_us(receiver));
 
     if (receiver->paused)
         return US_NEVER;
@@ -445,6 +438,8 @@ courier_cancel(Courier *courier, const GantryReceiver *receiver)
         if (receiver != NULL && post->receiver != receiver)
             continue;
         (void)curl_multi_remove_handle(courier->settings.multi, delivery_post_handle(post));
+        if (post->entries != NULL && post->entries->len == 0)
+            post->receiver->digest_ending = false;
         if (post->entries != NULL)
             outbox_cancelled_digest(post->receiver->outbox, post->entries);
         else if (post->entry != NULL)

@@ -40,7 +40,9 @@ struct _GantryReceiver {
     /* The alerts thread's own. */
     Outbox *outbox;
     DeliveryPace *pace;
-    MonoUs digest_us; /* when the next digest may go */
+    MonoUs digest_us;     /* when the next digest may go */
+    MonoUs digest_end_us; /* when their end may be tried again */
+    bool digest_ending;   /* it is under way */
     MonoUs heartbeat_due_us;
     bool heartbeat_waits; /* one is under way */
     bool heartbeat_failed;

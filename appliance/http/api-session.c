@@ -59,6 +59,7 @@ api_session_get(HttpRequest *request)
     json_bool(json, "authenticated", known);
     json_string(json, "user", known ? request->user : NULL);
     json_string(json, "role", role_name(request->role));
+    json_string(json, "host", known ? g_get_host_name() : NULL);
     json_string(json, "build", request->app->build);
     json_time(json, "server_time", app_now().wall_us);
     json_null(json, "csrf");

@@ -6,7 +6,7 @@ import { getBytes } from "./api";
 import type { Painter } from "./painter";
 import { greetings, phase } from "./state";
 
-const PERIOD_MS = 1000;
+const PERIOD_MS = 950; /* a little less than the second in which pictures change, so that none is missed */
 const FULL_BATCH = 256; /* of a reply that left some out: so many pictures, or so many bytes */
 const FULL_BYTES = 3 << 20;
 const TIERS = [192, 320, 480];

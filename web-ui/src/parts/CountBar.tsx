@@ -10,16 +10,18 @@ export function CountBar() {
   const known = loaded.value && (isTrusted(phase.value) || phase.value === "stale");
   const asOf = known || !loaded.value ? "" : `, as of ${clockTime(connection.peek().lastHeard + skew.peek())} UTC`;
   return (
-    <ul class="counts" role="status" aria-label="Open alarms">
-      {SEVERITIES.map((severity) => (
-        <li key={severity}>
-          <a class={all[severity] > 0 && known ? "count some" : "count"} href={`/alarms?severity=${severity}`} title={`${word(severity)}: ${all[severity]} open${asOf}`}>
-            <SeverityIcon severity={severity} />
-            <b>{known ? all[severity] : NONE}</b>
-            <span class="wide">{word(severity)}</span>
-          </a>
-        </li>
-      ))}
-    </ul>
+    <div class="counts" role="status" aria-label="Open alarms">
+      <ul>
+        {SEVERITIES.map((severity) => (
+          <li key={severity}>
+            <a class={all[severity] > 0 && known ? "count some" : "count"} href={`/alarms?severity=${severity}`} title={`${word(severity)}: ${all[severity]} open${asOf}`}>
+              <SeverityIcon severity={severity} />
+              <b>{known ? all[severity] : NONE}</b>
+              <span class="wide">{word(severity)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

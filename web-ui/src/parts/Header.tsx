@@ -1,6 +1,6 @@
 /* The frame's head, the same on every page. */
 import { route } from "../live/navigation";
-import { waiting } from "../live/state";
+import { session, waiting } from "../live/state";
 import { Clock } from "./Clock";
 import { ConnectionPill } from "./ConnectionPill";
 import { CountBar } from "./CountBar";
@@ -19,8 +19,8 @@ export function Header() {
   const here = route.value.page;
   return (
     <header class="head">
-      <a class="brand" href="/wall">
-        Gantry
+      <a class="brand" href="/wall" title="Gantry">
+        {session.value?.host || "Gantry"}
       </a>
       <nav aria-label="Pages">
         {PAGES.map(({ page, href, name }) => (
