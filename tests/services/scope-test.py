@@ -159,7 +159,7 @@ class Scope(unittest.TestCase):
         self.ask("DELETE", "/api/v1/receivers/own")
 
     def test_a_status_page_shows_its_own_channels_with_their_age_and_ends_with_its_token(self):
-        self.box.ask("POST", "/api/v1/tokens", {"id": "both", "scopes": ["status", "read"]}, 400)
+        self.box.ask("POST", "/api/v1/tokens", {"id": "both", "scopes": ["status", "read"]}, 422)
         made = self.box.ask("POST", "/api/v1/tokens", {"id": "news-page", "name": "News <house>", "scopes": ["status"], "limited": True,
                                                        "groups": ["News"]}, 201)
         self.assertTrue(made["url"].endswith(f"/status/{made['token']}"))
