@@ -474,7 +474,7 @@ class Profiles(unittest.TestCase):
         setting = told["items"][0]["profile"]["settings"][0]
         self.assertEqual((status, setting["key"], setting["value"]), (200, "picture-black.raise_s", 3))
         self.assertTrue(setting["why"])
-        self.assertEqual(told["groups"], [{"group": "Talk", "profile": "news"}])
+        self.assertEqual(told["groups"], [{"group": "Talk", "profile": "news", "etag": "x"}])
 
     def test_profiles_are_set_and_deleted_and_groups_get_them(self):
         self.assertEqual(self.ask("/api/v1/profiles/mine", "PUT", {"settings": []})[0], 200)
