@@ -1,6 +1,7 @@
 /* Channels, and what their streams told. */
 #include "appliance/http/api.h"
 #include "appliance/http/view-channel.h"
+#include "appliance/http/view-structure.h"
 
 #define WATCH_EVERY_US (3 * US_PER_SECOND) /* the loop is told at most so often */
 
@@ -53,6 +54,22 @@ api_channel(HttpRequest *request)
     }
     tell_watched(request->app, channel->id, now.mono_us);
     view_channel_detail(json, channel, &now);
+    http_request_reply_json(request, 200, json);
+}
+
+void
+api_channel_structure(HttpRequest *request)
+{
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+    const ChannelView *channel = view_find_channel(snapshot, request->params[0]);
+    g_autoptr(GString) json = g_string_new(NULL);
+    const ViewTime now = app_now();
+
+    if (channel == NULL) {
+        no_channel(request);
+        return;
+    }
+    view_structure(json, channel, &now);
     http_request_reply_json(request, 200, json);
 }
 

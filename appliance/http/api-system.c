@@ -3,6 +3,7 @@
 
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/view-box.h"
 #include "appliance/http/view-metrics.h"
 #include "appliance/http/view-system.h"
 
@@ -19,6 +20,17 @@ api_system(HttpRequest *request)
     const ViewTime now = app_now();
 
     view_system(json, snapshot, &now, request->app->build);
+    http_request_reply_json(request, 200, json);
+}
+
+void
+api_system_trends(HttpRequest *request)
+{
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+    g_autoptr(GString) json = g_string_new(NULL);
+    const ViewTime now = app_now();
+
+    view_trends(json, snapshot, &now);
     http_request_reply_json(request, 200, json);
 }
 

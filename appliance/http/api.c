@@ -65,6 +65,7 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels", ROLE_VIEWER, READ | WALL, REACH_SCOPED, ROUTE_PLAIN, api_channels},
     {"GET", "/api/v1/channels/{}", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel},
     {"GET", "/api/v1/channels/{}/notes", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_notes},
+    {"GET", "/api/v1/channels/{}/structure", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_structure},
     {"GET", "/api/v1/channels/{}/series", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_series},
     {"GET", "/api/v1/channels/{}/segments", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_segments},
     {"GET", "/api/v1/channels/{}/clip.ts", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_clip},
@@ -123,6 +124,7 @@ const Route api_routes[] = {
     {"POST", "/api/v1/receivers/{}/replay", ROLE_ENGINEER, CONFIG, REACH_SCOPED, ROUTE_PLAIN, api_receiver_replay},
 
     {"GET", "/api/v1/system", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_system},
+    {"GET", "/api/v1/system/trends", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_system_trends},
     {"GET", "/api/v1/catalogue", ROLE_VIEWER, READ | WALL, REACH_ALL, ROUTE_PLAIN, api_catalogue},
     {"GET", "/api/v1/events", ROLE_VIEWER, READ | WALL, REACH_SCOPED, ROUTE_PLAIN, api_events},
     {"GET", "/api/v1/events/log", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_journal},

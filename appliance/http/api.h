@@ -51,6 +51,7 @@ void api_session_end(HttpRequest *request);
 void api_channels(HttpRequest *request);
 void api_channel(HttpRequest *request);
 void api_channel_notes(HttpRequest *request);
+void api_channel_structure(HttpRequest *request);
 
 /* api-config.c: channels and walls as people change them */
 void api_config_list(HttpRequest *request);
@@ -143,6 +144,7 @@ void api_alarm_evidence_picture(HttpRequest *request);
 
 /* api-system.c */
 void api_system(HttpRequest *request);
+void api_system_trends(HttpRequest *request);
 void api_catalogue(HttpRequest *request);
 void api_events(HttpRequest *request);
 void api_journal(HttpRequest *request);

@@ -81,6 +81,23 @@ view_channel(GString *out, const char *key, const ChannelView *channel, const Vi
     json_end_object(out);
 }
 
+/* What the channel is judged by: limits of its profile, and the rate that it is held against. */
+static void
+limits(GString *out, const ChannelView *channel)
+{
+    json_string(out, "profile", channel->profile);
+    json_begin_object(out, "limits");
+    for (unsigned number = 1; number <= LIMIT_NUMBER_MAX; number++) {
+        const LimitInfo *info = limit_info(number);
+
+        if (info != NULL)
+            json_number(out, info->name, channel->limits.values[number], 6);
+    }
+    json_end_object(out);
+    json_number(out, "bitrate_median_bps",
+                channel->bitrate_median_bps > 0 ? channel->bitrate_median_bps : (double)NAN, 0);
+}
+
 static const IndicatorReport *
 find_indicator(const ChannelView *channel, unsigned wire)
 {
@@ -119,6 +136,7 @@ view_channel_detail(GString *out, const ChannelView *channel, const ViewTime *no
     json_begin_object(out, NULL);
     fields(out, channel, now);
     view_channel_media(out, channel, now);
+    limits(out, channel);
     json_begin_object(out, "metrics");
     for (size_t i = 0; i < channel->n_metrics; i++)
         json_number(out, metric_info(channel->metrics[i].metric)->name, channel->metrics[i].value,

@@ -19,6 +19,7 @@ typedef struct {
     double sum;
     unsigned n; /* points in it; 0: there is no bucket */
     int64_t step_us;
+    int64_t gap_us; /* more between two is a gap */
 } Bucket;
 
 /* One column set being filled. */
@@ -30,6 +31,7 @@ typedef struct {
     Bucket open;    /* the bucket that more may come to */
     WallUs last_us; /* of the last point; 0: none */
     int64_t last_step_us;
+    int64_t last_gap_us;
 } Columns;
 
 int64_t
@@ -92,17 +94,18 @@ static void
 close_bucket(Columns *columns)
 {
     const Bucket *bucket = &columns->open;
-    const int64_t usual_us = MAX(columns->last_step_us, bucket->step_us);
+    const int64_t gap_us = MAX(columns->last_gap_us, bucket->gap_us);
 
     if (bucket->n == 0)
         return;
-    if (columns->last_us != 0 && bucket->at_us - columns->last_us > usual_us * 5 / 2)
+    if (columns->last_us != 0 && bucket->at_us - columns->last_us > gap_us)
         put_point(columns, columns->last_us + columns->last_step_us, (double)NAN, (double)NAN,
                   (double)NAN);
     put_point(columns, bucket->at_us, bucket->minimum, bucket->maximum,
               bucket->sum / (double)bucket->n);
     columns->last_us = bucket->at_us;
     columns->last_step_us = bucket->step_us;
+    columns->last_gap_us = bucket->gap_us;
     columns->open = (Bucket){0};
 }
 
@@ -127,6 +130,9 @@ put_part(Columns *columns, const CommandSeries *part, const SeriesRange *range)
     const int64_t grid_us = range->step_s * US_PER_SECOND;
     const int64_t usual_us = usual_distance(part);
     const bool folds = usual_us <= grid_us;
+    const int64_t step_us = folds ? grid_us : usual_us;
+    /* Points come a little early or late: one bucket may stay empty where each holds but one. */
+    const int64_t gap_us = step_us > usual_us ? step_us * 3 / 2 : step_us * 5 / 2;
 
     for (size_t i = 0; i < part->n; i++) {
         const WallUs at_us = folds ? part->at_us[i] / grid_us * grid_us : part->at_us[i];
@@ -137,8 +143,7 @@ put_part(Columns *columns, const CommandSeries *part, const SeriesRange *range)
         if (bucket->n > 0 && bucket->at_us != at_us)
             close_bucket(columns);
         if (bucket->n == 0)
-            *bucket = (Bucket){at_us, part->minimum[i],          part->maximum[i], 0,
-                               0,     folds ? grid_us : usual_us};
+            *bucket = (Bucket){at_us, part->minimum[i], part->maximum[i], 0, 0, step_us, gap_us};
         bucket->minimum = MIN(bucket->minimum, part->minimum[i]);
         bucket->maximum = MAX(bucket->maximum, part->maximum[i]);
         bucket->sum += part->mean[i];

@@ -34,8 +34,8 @@ void command_series_append(CommandSeries *to, const CommandSeries *from);
 /* {"step_seconds":N,"metrics":{name:{"t":[...],"min":[...],"max":[...],"mean":[...]}}}: @t in Unix
  * seconds. Points are folded into buckets that begin at multiples of the step, so that what was
  * shown once does not move when the range does; a part whose points lie further apart keeps them.
- * Where points are missing by more than twice their usual distance one point of nulls stands: a
- * gap. */
+ * Where a bucket that holds several points is empty, or two points of one each are missing, one
+ * point of nulls stands: a gap. */
 void view_series(GString *out,
                  const MetricSeries *series,
                  size_t n_series,

@@ -2,6 +2,7 @@
 #include "appliance/http/view-system.h"
 
 #include "appliance/http/json-writer.h"
+#include "appliance/http/view-box.h"
 #include "appliance/http/view-media.h"
 #include "pipelines/contract/catalogue.h"
 
@@ -56,6 +57,7 @@ view_system(GString *out, const Snapshot *snapshot, const ViewTime *now, const c
     json_string(out, "text", snapshot->profile_text);
     json_end_object(out);
     view_depth(out, &snapshot->depth);
+    view_box(out, snapshot, now);
     sensors(out, snapshot);
     services(out, snapshot, now);
     json_string(out, "build", build);

@@ -83,6 +83,8 @@ channel_clear(ChannelView *channel)
     g_free(channel->audios);
     g_free(channel->checks);
     note_list_unref(channel->notes);
+    channel_structure_unref(channel->structure);
+    g_free(channel->profile);
 }
 
 void
@@ -148,6 +150,7 @@ snapshot_unref(Snapshot *snapshot)
     g_free(snapshot->raised);
     runbooks_unref(snapshot->runbooks);
     figures_view_unref(snapshot->figures);
+    sensor_trend_unref(snapshot->trend);
     g_free(snapshot->profile_name);
     g_free(snapshot->profile_text);
     g_free(snapshot);

@@ -7,11 +7,15 @@
 
 #include <glib.h>
 
-#include "appliance/model/depth-governor.h"
+#include "appliance/model/channel-structure.h"
+#include "appliance/model/depth-headroom.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/runbooks.h"
 #include "appliance/model/scope.h"
+#include "appliance/model/sensor-trend.h"
+#include "appliance/model/sensor-view.h"
 #include "pipelines/contract/catalogue.h"
+#include "pipelines/contract/limit-list.h"
 #include "pipelines/contract/message.h"
 
 typedef enum {
@@ -62,6 +66,11 @@ typedef struct {
     WallUs thumbnail_captured_wall_us;
     int64_t thumbnail_stale_after_us; /* age from which the picture is stale (picture-age.h) */
 
+    char *profile;             /* name of what it is judged by */
+    Limits limits;             /* of that */
+    double bitrate_median_bps; /* of 24 h, that its rate is held against; 0 while not learned */
+    MonoUs own_loss_us;       /* when this box last lost packets of the channel's input; 0: never */
+    double worker_cores;      /* that its input's worker took in the last second; NAN: unknown */
     uint32_t worker_pid;      /* 0: none */
     uint32_t worker_restarts; /* since gantryd started */
 
@@ -71,7 +80,8 @@ typedef struct {
     size_t n_pids;
     IndicatorReport *indicators; /* of TR 101 290, those that can be judged; @n_indicators */
     size_t n_indicators;
-    NoteList *notes; /* owned reference; (nullable): none yet */
+    NoteList *notes;             /* owned reference; (nullable): none yet */
+    ChannelStructure *structure; /* owned reference; (nullable): not told yet */
 
     double black_s; /* that the picture was black, since gantryd knows the channel; the next two: */
     double frozen_s; /* that it stood still */
@@ -131,15 +141,6 @@ typedef struct {
 } AlarmView;
 
 typedef struct {
-    char *kind;   /* "temperature", "fan", "voltage", "nic", "disk", "cpu", "memory", "clock" */
-    char *name;   /* such as "Package id 0" or "eth1 receive drops" */
-    double value; /* in @unit; NAN: fitted but not readable */
-    char *unit;   /* "celsius", "rpm", "volts", "bps", "packets", "bytes", "ratio", "seconds" */
-    double limit; /* in @unit; NAN: none known */
-    char *state;  /* "ok", "warning", "fault", "unknown", "not-fitted" */
-} SensorView;
-
-typedef struct {
     char *name;      /* "journal", "history", "live-store", "receiver/ID", "workers" */
     char *state;     /* "ok", "behind", "failing", "down" */
     char *text;      /* one sentence, "" when ok */
@@ -179,8 +180,10 @@ typedef struct Snapshot {
     size_t n_sensors;
     ServiceView *services;
     size_t n_services;
-    DepthSummary depth;  /* what measuring takes of the box */
-    RaisedCount *raised; /* @n_raised entries */
+    SensorTrend *trend;                  /* owned reference; (nullable): the sensors' last hour */
+    DepthHeadroom headroom[DEPTH_COUNT]; /* by Depth */
+    DepthSummary depth;                  /* what measuring takes of the box */
+    RaisedCount *raised;                 /* @n_raised entries */
     size_t n_raised;
     Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
     struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */

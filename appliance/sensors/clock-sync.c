@@ -3,11 +3,14 @@
 
 #include <math.h>
 #include <sys/timex.h>
+#include <unistd.h>
 
 #include "appliance/sensors/sensor-readings.h"
 
 #define US_TO_S 1e-6
 #define NS_TO_S 1e-9
+
+#define PTP_CLOCK "/dev/ptp0"
 
 void
 clock_sync_read(ClockSync *ret_sync)
@@ -44,6 +47,8 @@ clock_read(SensorSource *source, MonoUs now_us, SensorReadings *readings)
     sensor_readings_add(readings, &view);
     if (sync.synced)
         sensor_add(readings, "clock", "clock offset", fabs(sync.offset_s), "seconds");
+    if (access(PTP_CLOCK, F_OK) != 0)
+        sensor_readings_add_absent(readings, "clock", "PTP hardware clock");
 }
 
 static void

@@ -8,6 +8,8 @@
 
 #include "appliance/sensors/sensor-readings.h"
 
+#define IDLE_FIELD 3u
+#define WAIT_FIELD 4u
 #define STEAL_FIELD                                                                                \
     7 /* of the "cpu" line, from 0: user nice system idle iowait irq softirq steal */
 
@@ -16,6 +18,7 @@ typedef struct {
     char *root;
     double used_s;   /* of the last reading; NAN: none */
     double stolen_s; /* the same */
+    double busy_s;   /* the same, of the whole box */
     MonoUs at_us;
 } CpuSource;
 
@@ -51,6 +54,25 @@ stolen_s(const char *root)
     return g_ascii_strtod(fields[STEAL_FIELD], NULL) / (double)sysconf(_SC_CLK_TCK);
 }
 
+/* Seconds of CPU that everything on the box has used, or NAN. */
+static double
+busy_s(const char *root)
+{
+    g_autofree char *text = sensor_file(root, "/proc/stat");
+    double ticks = 0;
+
+    if (text == NULL || !g_str_has_prefix(text, "cpu  "))
+        return NAN;
+    g_autofree char *line =
+        g_strndup(text + strlen("cpu  "), strcspn(text, "\n") - strlen("cpu  "));
+    g_auto(GStrv) fields = g_strsplit(line, " ", -1);
+
+    for (unsigned i = 0; fields[i] != NULL && i < STEAL_FIELD; i++)
+        if (i != IDLE_FIELD && i != WAIT_FIELD)
+            ticks += g_ascii_strtod(fields[i], NULL);
+    return ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
 /* Adds how much of all cores went to something since the last reading; nothing at the first. */
 static void
 add_share(
@@ -69,13 +91,16 @@ cpu_read(SensorSource *source, MonoUs now_us, SensorReadings *readings)
     g_autofree char *pressure = sensor_file(self->root, "/proc/pressure/cpu");
     const double used = group_usage_s(self->root);
     const double stolen = stolen_s(self->root);
+    const double busy = busy_s(self->root);
     const double cores = (double)sysconf(_SC_NPROCESSORS_ONLN);
     const double core_seconds = (double)(now_us - self->at_us) * 1e-6 * cores;
 
+    add_share(readings, "CPU of the whole box", busy, self->busy_s, core_seconds);
     add_share(readings, "CPU used by this service", used, self->used_s, core_seconds);
     add_share(readings, "CPU stolen by the hypervisor", stolen, self->stolen_s, core_seconds);
     self->used_s = used;
     self->stolen_s = stolen;
+    self->busy_s = busy;
     self->at_us = now_us;
     if (pressure == NULL)
         sensor_readings_add_absent(readings, "cpu", "CPU pressure");
@@ -102,5 +127,6 @@ sensor_cpu_new(const char *root)
     self->root = g_strdup(root);
     self->used_s = NAN;
     self->stolen_s = NAN;
+    self->busy_s = NAN;
     return &self->source;
 }

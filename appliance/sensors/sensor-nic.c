@@ -19,6 +19,7 @@ static const struct {
     {"rx_dropped", "receive drops", "packets", 1},
     {"rx_errors", "receive errors", "packets", 1},
     {"rx_missed_errors", "receive misses", "packets", 1},
+    {"rx_fifo_errors", "ring overruns", "packets", 1},
 };
 
 typedef struct {
@@ -95,6 +96,62 @@ add_growth(SensorReadings *readings, const char *name, double grown)
     sensor_readings_add(readings, &view);
 }
 
+/* Received bits against what the port can carry; a port without a speed has no limit. */
+static void
+add_rate(const NicSource *self,
+         const char *interface,
+         const char *name,
+         double rate_bps,
+         SensorReadings *readings)
+{
+    const double speed_mbps = file_number(self, interface, "speed");
+    const SensorView view = {
+        .kind = (char *)"nic",
+        .name = (char *)name,
+        .value = rate_bps,
+        .unit = (char *)"bps",
+        .limit = speed_mbps > 0 ? speed_mbps * 1e6 : (double)NAN,
+        .state = (char *)"",
+    };
+
+    sensor_readings_add(readings, &view);
+}
+
+/* Multicast groups that are joined on @interface, IPv4: lines that begin with a group stand below
+ * the line of their interface. NAN if the list cannot be read. */
+static double
+joined_groups(const char *list, const char *interface)
+{
+    g_auto(GStrv) lines = g_strsplit(list, "\n", -1);
+    bool mine = false;
+    double groups = 0;
+
+    for (size_t i = 0; lines[i] != NULL; i++) {
+        if (g_ascii_isdigit(lines[i][0])) {
+            g_auto(GStrv) words = g_strsplit_set(lines[i], "\t :", -1);
+
+            mine = false;
+            for (size_t word = 1; words[word] != NULL; word++)
+                mine |= g_str_equal(words[word], interface);
+        } else if (mine && g_str_has_prefix(lines[i], "\t\t\t")) {
+            groups++;
+        }
+    }
+    return groups;
+}
+
+static void
+add_groups(const NicSource *self, const char *interface, SensorReadings *readings)
+{
+    g_autofree char *list = sensor_file(self->root, "/proc/net/igmp");
+    g_autofree char *name = g_strdup_printf("%s IGMP groups", interface);
+
+    if (list != NULL)
+        sensor_add(readings, "nic", name, joined_groups(list, interface), "groups");
+    else
+        sensor_readings_add_absent(readings, "nic", name);
+}
+
 static void
 add_interface(NicSource *self, const char *interface, double seconds, SensorReadings *readings)
 {
@@ -121,10 +178,11 @@ add_interface(NicSource *self, const char *interface, double seconds, SensorRead
         if (seconds <= 0)
             continue;
         if (g_str_equal(counters[i].unit, "bps"))
-            sensor_add(readings, "nic", name, grown * counters[i].scale / seconds, "bps");
+            add_rate(self, interface, name, grown * counters[i].scale / seconds, readings);
         else
             add_growth(readings, name, grown);
     }
+    add_groups(self, interface, readings);
 }
 
 /* The second column of every line of softnet_stat: packets that no CPU took in time. */

@@ -34,7 +34,7 @@ void sensor_readings_add_absent(SensorReadings *readings, const char *kind, cons
  * tests give trees of their own. */
 SensorSource *sensor_hwmon_new(void);
 SensorSource *sensor_nic_new(const char *root, const char *const *interfaces);
-SensorSource *sensor_disk_new(const char *state_folder);
+SensorSource *sensor_disk_new(const char *root, const char *state_folder);
 SensorSource *sensor_cpu_new(const char *root);
 SensorSource *sensor_memory_new(const char *root);
 SensorSource *sensor_clock_new(void);

@@ -157,7 +157,7 @@ box_watch_start_sensors(const Settings *settings, const HwProfile *profile)
 
     g_ptr_array_add(sources, sensor_cpu_new(""));
     g_ptr_array_add(sources, sensor_memory_new(""));
-    g_ptr_array_add(sources, sensor_disk_new(settings->state_folder));
+    g_ptr_array_add(sources, sensor_disk_new("", settings->state_folder));
     g_ptr_array_add(sources, sensor_clock_new());
     g_ptr_array_add(sources, sensor_nic_new("", (const char *const *)profile->ingest_interfaces));
     g_ptr_array_add(sources, sensor_hwmon_new());

@@ -19,6 +19,7 @@ struct DepthDesk {
     MachineLoad machine;
     double busy_cores; /* of the machine, in the second before the last step; NAN: unknown */
     MonoUs stepped_us; /* 0: never */
+    DepthHeadroom headroom[DEPTH_COUNT];
 };
 
 DepthDesk *
@@ -42,6 +43,12 @@ const DepthSummary *
 depth_desk_summary(const DepthDesk *desk)
 {
     return &desk->governor.summary;
+}
+
+const DepthHeadroom *
+depth_desk_headroom(const DepthDesk *desk)
+{
+    return desk->headroom;
 }
 
 static double
@@ -266,6 +273,10 @@ plan(DepthDesk *desk, MonoUs now_us)
         channels[i] = &records->channels[i]->depth;
     }
     depth_governor_step(&desk->governor, channels, n, &load, now_us);
+    for (unsigned depth = 0; depth < DEPTH_COUNT; depth++)
+        desk->headroom[depth] = depth_headroom(
+            channels, n, (Depth)depth, &desk->governor.speed, desk->governor.summary.budget_cores,
+            desk->machine.cores - desk->governor.summary.others_cores);
     for (size_t i = 0; i < n; i++)
         tell_worker(desk, records->channels[i], now_us);
 }

@@ -31,3 +31,7 @@ void depth_desk_step(DepthDesk *desk, AlarmNow now);
 
 /* (transfer none): of the last step */
 const DepthSummary *depth_desk_summary(const DepthDesk *desk);
+
+/* Room for more channels at each depth, as of the last step. (transfer none): DEPTH_COUNT entries
+ */
+const DepthHeadroom *depth_desk_headroom(const DepthDesk *desk);

@@ -383,6 +383,19 @@ ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes)
 }
 
 void
+ingest_structure(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now)
+{
+    ChannelRecord *channel =
+        records_find_channel(ingest->ports.records, message->structure.channel_id);
+
+    if (channel == NULL || channel->input != input) {
+        message_free(message);
+        return;
+    }
+    channel->structure = channel_structure_take(channel->structure, message, now.wall_us);
+}
+
+void
 ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now)
 {
     ChannelRecord *channel = records_find_channel(ingest->ports.records, edge->channel_id);

@@ -36,6 +36,9 @@ void ingest_report(Ingest *ingest, InputRecord *input, Message *message, AlarmNo
 /* What the stream of one channel told is kept beside the channel. */
 void ingest_notes(Ingest *ingest, InputRecord *input, const MessageNotes *notes);
 
+/* @message: (transfer full): a MESSAGE_STRUCTURE */
+void ingest_structure(Ingest *ingest, InputRecord *input, Message *message, AlarmNow now);
+
 void ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNow now);
 
 /* Takes a picture of @channel. @thumbnail: (transfer none). @jpeg: its bytes; a reference is taken

@@ -36,6 +36,7 @@ channel_record_free(gpointer data)
     samples_free(record->samples);
     evidence_frames_free(record->frames);
     note_list_unref(record->notes);
+    channel_structure_unref(record->structure);
     g_free(record->plan.text);
     alarm_profile_unref(record->profile);
     g_free(record->history);
@@ -157,9 +158,19 @@ told_at_us(const Message *message)
     case MESSAGE_NOTES:
     case MESSAGE_DEPTH:
     case MESSAGE_SHOT:
+    case MESSAGE_STRUCTURE:
         break;
     }
     return 0;
+}
+
+Message *
+input_record_steal(const Message *message)
+{
+    Message *copy = g_memdup2(message, sizeof *message);
+
+    *(Message *)message = (Message){.kind = message->kind, .sequence = message->sequence};
+    return copy;
 }
 
 AlarmNow

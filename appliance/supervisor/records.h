@@ -6,6 +6,7 @@
 #include "appliance/model/alarm-book.h"
 #include "appliance/model/channel-learning.h"
 #include "appliance/model/channel-state.h"
+#include "appliance/model/channel-structure.h"
 #include "appliance/model/counters.h"
 #include "appliance/model/depth-governor.h"
 #include "appliance/model/evidence-frames.h"
@@ -85,8 +86,9 @@ typedef struct {
     MonoUs thumbnail_captured_us; /* 0: none yet */
     WallUs thumbnail_wall_us;
     Samples *samples;
-    EvidenceFrames *frames; /* the last pictures; (nullable): none yet */
-    NoteList *notes;        /* owned reference; (nullable): none yet */
+    EvidenceFrames *frames;      /* the last pictures; (nullable): none yet */
+    NoteList *notes;             /* owned reference; (nullable): none yet */
+    ChannelStructure *structure; /* owned reference; (nullable): none yet */
     RateMedian rate;
     ChannelLearning learning;
     FaultHistory *history;             /* of the last 24 h; (nullable): none yet */
@@ -123,6 +125,10 @@ void records_set_inventory(Records *records, Inventory *inventory);
  *   A backlog judged by the present would turn every passing silence into an alarm.
  */
 AlarmNow input_record_hear(InputRecord *record, const Message *message, AlarmNow now);
+
+/* Takes all that @message owns over: what its sender frees is nothing any more. Returns: (transfer
+ * full) */
+Message *input_record_steal(const Message *message);
 
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);

@@ -1,6 +1,8 @@
 /* Copies what others may read into a snapshot of their own. */
 #include "appliance/supervisor/snapshot-build.h"
 
+#include <math.h>
+
 #include "appliance/model/picture-age.h"
 
 static ChannelEvidence
@@ -133,6 +135,12 @@ fill_channel(ChannelView *view, const ChannelRecord *record)
         picture_stale_after_us(channel_record_metric(record, METRIC_KEY_INTERVAL, 0),
                                channel_record_metric(record, METRIC_SAMPLING_INTERVAL, 0));
     view->notes = note_list_ref(record->notes);
+    view->structure = channel_structure_ref(record->structure);
+    view->profile = g_strdup(record->profile != NULL ? record->profile->name : "default");
+    view->limits = record->profile != NULL ? record->profile->limits : limits_shipped();
+    view->bitrate_median_bps = record->rate.median_bps;
+    view->own_loss_us = record->input->own_loss_us;
+    view->worker_cores = record->input->use.at_us != 0 ? record->input->use.cores : (double)NAN;
     view->black_s = record->held.black_s;
     view->frozen_s = record->held.frozen_s;
     view->silent_s = record->held.silent_s;
@@ -202,6 +210,9 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
         snapshot->raised = figures_desk_raised(surroundings->figures, &snapshot->n_raised);
     if (surroundings->depth != NULL)
         snapshot->depth = *surroundings->depth;
+    for (unsigned depth = 0; surroundings->headroom != NULL && depth < DEPTH_COUNT; depth++)
+        snapshot->headroom[depth] = surroundings->headroom[depth];
+    snapshot->trend = sensor_trend_ref(surroundings->trend);
     snapshot->profile_name = g_strdup(surroundings->profile_name);
     snapshot->profile_text = g_strdup(surroundings->profile_text);
     return snapshot;

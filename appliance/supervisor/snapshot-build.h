@@ -18,6 +18,8 @@ typedef struct {
     SensorView *sensors; /* (transfer full), @n_sensors entries */
     size_t n_sensors;
     const DepthSummary *depth;
+    const DepthHeadroom *headroom; /* (nullable), DEPTH_COUNT entries */
+    SensorTrend *trend;            /* (nullable): a reference is taken */
     const char *profile_name;
     const char *profile_text;
     const EvidenceReader *evidence; /* (nullable) */

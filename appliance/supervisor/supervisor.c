@@ -55,6 +55,7 @@ struct Supervisor {
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
+    SensorTrend *trend;    /* (nullable) */
     GThreadPool *saver;    /* one thread that writes inventories */
     GSource *alarm_source; /* turns when an alarm or a snapshot falls due */
     guint tick_source;
@@ -116,6 +117,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
         .profile_name = self->profile->name,
         .profile_text = self->profile->text,
         .depth = depth_desk_summary(self->depths),
+        .headroom = depth_desk_headroom(self->depths),
         .evidence = outlets_get_evidence(self->outlets),
         .figures = self->figures,
     };
@@ -123,6 +125,10 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     gantry_event_log_get_status(self->log, &status);
     surroundings.services = collect_services(self, &status);
     surroundings.n_sensors = sensor_set_views(sensors, now_us, &surroundings.sensors);
+    if (sensor_trend_is_due(self->trend, now_us))
+        self->trend =
+            sensor_trend_append(self->trend, surroundings.sensors, surroundings.n_sensors, now_us);
+    surroundings.trend = self->trend;
     g_autoptr(Snapshot) snapshot = snapshot_build(self->records, self->book, &surroundings);
 
     gantry_http_server_publish_snapshot(dashboard_get_server(self->dashboard), snapshot);
@@ -208,16 +214,6 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
     outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
 }
 
-static Message *
-steal_report(const Message *message)
-{
-    Message *copy = g_memdup2(message, sizeof *message);
-
-    /* The report goes over to the records: what the sender's copy frees is nothing any more. */
-    ((Message *)message)->report = (MessageReport){0};
-    return copy;
-}
-
 static void
 on_worker_message(InputRecord *input, const Message *message, gpointer user_data)
 {
@@ -228,7 +224,7 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
     switch ((MessageKind)message->kind) {
     case MESSAGE_REPORT:
         part = message->report.part;
-        ingest_report(self->ingest, input, steal_report(message), now);
+        ingest_report(self->ingest, input, input_record_steal(message), now);
         depth_desk_report(self->depths, input, part, now_of_both());
         break;
     case MESSAGE_EDGE:
@@ -253,6 +249,9 @@ on_worker_message(InputRecord *input, const Message *message, gpointer user_data
         break;
     case MESSAGE_EVIDENCE:
         ingest_evidence(self->ingest, input, &message->evidence, now);
+        break;
+    case MESSAGE_STRUCTURE:
+        ingest_structure(self->ingest, input, input_record_steal(message), now);
         break;
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:
@@ -584,6 +583,7 @@ supervisor_free(Supervisor *self)
     ingest_free(self->ingest);
     alarm_book_free(self->book);
     figures_desk_free(self->figures);
+    sensor_trend_unref(self->trend);
     box_keys_clear(&self->keys);
     if (self->log != NULL)
         gantry_event_log_close(self->log, STOP_THREADS_US);

@@ -177,6 +177,11 @@ latest_time(const Message *message)
         for (size_t i = 0; i < message->notes.n_notes; i++)
             latest = MAX(latest, message->notes.notes[i].at_us);
         return latest;
+    case MESSAGE_STRUCTURE:
+        latest = message->structure.at_us;
+        for (size_t i = 0; i < message->structure.n_tables; i++)
+            latest = MAX(latest, message->structure.tables[i].last_us);
+        return MAX(latest, message->structure.since_us);
     case MESSAGE_HELLO:
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:

@@ -138,6 +138,13 @@ message_shift_times(Message *message, int64_t by_us)
         for (size_t i = 0; i < message->notes.n_notes; i++)
             message->notes.notes[i].at_us = MAX(message->notes.notes[i].at_us + by_us, 0);
         return;
+    case MESSAGE_STRUCTURE:
+        message->structure.at_us = MAX(message->structure.at_us + by_us, 0);
+        message->structure.since_us = MAX(message->structure.since_us + by_us, 0);
+        for (size_t i = 0; i < message->structure.n_tables; i++)
+            message->structure.tables[i].last_us =
+                MAX(message->structure.tables[i].last_us + by_us, 0);
+        return;
     case MESSAGE_CONFIG:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:

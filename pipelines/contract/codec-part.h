@@ -5,12 +5,13 @@
 
 #include "pipelines/contract/message.h"
 
-#define CODEC_AUDIO_TYPE   "(qssa(qbxd)a(qd))"
-#define CODEC_CHANNEL_TYPE "(sqyqsssa(qbxd)a(qd)a(qyttu)a(ybtx)a" CODEC_AUDIO_TYPE "a(yxx))"
-#define CODEC_CONFIG_TYPE  "(sssuussuta(say)a(sqya(qd)))"
-#define CODEC_CONFIG3_TYPE "(sssuussuta(say)a(sqy))" /* of version 3: without limits */
-#define CODEC_NOTES_TYPE   "(sa(tyxxqts))"
-#define CODEC_REPORT_TYPE  "(yxxa(qd)a" CODEC_CHANNEL_TYPE ")"
+#define CODEC_AUDIO_TYPE     "(qssa(qbxd)a(qd))"
+#define CODEC_CHANNEL_TYPE   "(sqyqsssa(qbxd)a(qd)a(qyttu)a(ybtx)a" CODEC_AUDIO_TYPE "a(yxx))"
+#define CODEC_CONFIG_TYPE    "(sssuussuta(say)a(sqya(qd)))"
+#define CODEC_CONFIG3_TYPE   "(sssuussuta(say)a(sqy))" /* of version 3: without limits */
+#define CODEC_NOTES_TYPE     "(sa(tyxxqts))"
+#define CODEC_STRUCTURE_TYPE "(sxxqqqa(qqs)a(qyybtsss)a(qyqqttxxxx)a(yadat))"
+#define CODEC_REPORT_TYPE    "(yxxa(qd)a" CODEC_CHANNEL_TYPE ")"
 
 /* @text (nullable) as the wire carries it: valid UTF-8, at most MESSAGE_MAX_TEXT bytes.
  * Returns: (transfer full) */
@@ -36,6 +37,11 @@ gboolean codec_report_from_variant(GVariant *variant, MessageReport *ret_report,
 GVariant *codec_notes_to_variant(const MessageNotes *notes, GError **error);
 gboolean codec_notes_from_variant(GVariant *variant, MessageNotes *ret_notes, GError **error);
 void codec_notes_clear(MessageNotes *notes);
+
+/* The same for CODEC_STRUCTURE_TYPE. */
+GVariant *codec_structure_to_variant(const MessageStructure *structure, GError **error);
+gboolean
+codec_structure_from_variant(GVariant *variant, MessageStructure *ret_structure, GError **error);
 
 void codec_report_clear(MessageReport *report);
 

@@ -22,7 +22,7 @@ static const char *const payload_types[] = {
     [MESSAGE_LEVELS] = "(sqyxa(dd))",   [MESSAGE_FINDING] = "(ys)",
     [MESSAGE_NOTES] = CODEC_NOTES_TYPE, [MESSAGE_EVIDENCE] = "(sqyxxs)",
     [MESSAGE_DEPTH] = "(sy)",           [MESSAGE_SHOT] = "(sq)",
-    [WIRE_CONFIG] = CODEC_CONFIG_TYPE,
+    [WIRE_CONFIG] = CODEC_CONFIG_TYPE,  [MESSAGE_STRUCTURE] = CODEC_STRUCTURE_TYPE,
 };
 
 char *
@@ -194,6 +194,8 @@ slug_of(const Message *message)
         return message->depth.channel_id;
     case MESSAGE_SHOT:
         return message->shot.channel_id;
+    case MESSAGE_STRUCTURE:
+        return message->structure.channel_id;
     case MESSAGE_REPORT:
     case MESSAGE_BYE:
     case MESSAGE_FINDING:
@@ -238,6 +240,8 @@ payload_to_variant(const Message *message, GError **error)
         return g_variant_new("(sy)", message->depth.channel_id, message->depth.depth);
     case MESSAGE_SHOT:
         return g_variant_new("(sq)", message->shot.channel_id, message->shot.width);
+    case MESSAGE_STRUCTURE:
+        return codec_structure_to_variant(&message->structure, error);
     }
     g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "message of unknown kind %u",
                 message->kind);
@@ -354,6 +358,8 @@ payload_from_variant(GVariant *payload, Message *message, GError **error)
         g_variant_get(payload, "(sq)", &message->shot.channel_id, &message->shot.width);
         return codec_check_slug(message->shot.channel_id, "shot: channel", error) &&
                check_at_most(message->shot.width, SHOT_WIDTH, "shot: width", error);
+    case MESSAGE_STRUCTURE:
+        return codec_structure_from_variant(payload, &message->structure, error);
     }
     return FALSE;
 }
@@ -450,6 +456,9 @@ message_free(Message *message)
         break;
     case MESSAGE_SHOT:
         g_free(message->shot.channel_id);
+        break;
+    case MESSAGE_STRUCTURE:
+        message_structure_clear(&message->structure);
         break;
     }
     g_free(message);

@@ -30,4 +30,7 @@ Message *message_decode(const void *data, size_t size, GError **error) G_GNUC_WA
 /* Frees @message and what it owns. @message: (nullable), from message_decode(). */
 void message_free(Message *message);
 
+/* Frees what @structure owns, and empties it. */
+void message_structure_clear(MessageStructure *structure);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)

@@ -31,12 +31,19 @@
 #define THUMBNAIL_MAX_BYTES  49152u
 #define REPORT_PART_CHANNELS 8u /* channels in one part of a report */
 #define REPORT_PARTS_MAX     8u
-#define AUDIO_STREAMS_MAX    8u        /* of one channel that are measured; more are counted only */
-#define SLATES_MAX           16u       /* pictures that are recognised */
-#define SLATE_BYTES          432u      /* of a fingerprint: 16 x 9 fields of Y, Cb, Cr */
-#define SHOT_WIDTH           480u      /* pixels, of a picture that is asked for */
-#define LEVELS_MAX_CHANNELS  8u        /* audio channels shown as bars */
-#define DBFS_SILENCE         (-120.0f) /* what a level of digital zero is reported as */
+#define AUDIO_STREAMS_MAX    8u   /* of one channel that are measured; more are counted only */
+#define SLATES_MAX           16u  /* pictures that are recognised */
+#define SLATE_BYTES          432u /* of a fingerprint: 16 x 9 fields of Y, Cb, Cr */
+#define SHOT_WIDTH           480u /* pixels, of a picture that is asked for */
+#define STRUCTURE_SERVICES_MAX                                                                     \
+    64u /* this and the next three: of one structure; more are left out */
+#define STRUCTURE_COMPONENTS_MAX 64u
+#define STRUCTURE_TABLES_MAX     64u
+#define STRUCTURE_HISTOGRAMS_MAX 4u
+#define HISTOGRAM_BINS_MAX       16u
+#define TABLE_NO_VERSION         0xffffu
+#define LEVELS_MAX_CHANNELS      8u        /* audio channels shown as bars */
+#define DBFS_SILENCE             (-120.0f) /* what a level of digital zero is reported as */
 
 typedef enum {
     MESSAGE_HELLO = 1,     /* worker: who I am */
@@ -53,6 +60,9 @@ typedef enum {
                               report that tells of the fault */
     MESSAGE_DEPTH = 11,    /* supervisor: how deep one channel is looked at from now on */
     MESSAGE_SHOT = 12,     /* supervisor: one picture of SHOT_WIDTH is wanted of a channel */
+    /* 13 is a configuration on the wire, see codec.c */
+    MESSAGE_STRUCTURE = 14, /* worker: services, components, tables and histograms of a channel's
+                               stream, every 5 s */
 } MessageKind;
 
 /* How deep a channel's picture is looked at. */
@@ -268,6 +278,78 @@ typedef struct {
     size_t n_notes;
 } MessageNotes;
 
+/* One service of the PAT. */
+typedef struct {
+    uint16_t service_id;
+    uint16_t pmt_pid;
+    char *name; /* of the SDT; "" while unknown */
+} StructureService;
+
+/* Words of the API: "data", "video", "audio", "subtitles". */
+typedef enum {
+    COMPONENT_DATA,
+    COMPONENT_VIDEO,
+    COMPONENT_AUDIO,
+    COMPONENT_SUBTITLES,
+} ComponentKind;
+
+/* One component of the channel's service; rates and errors are in the report's PIDs. */
+typedef struct {
+    uint16_t pid;        /* below 8192 */
+    uint8_t stream_type; /* ISO 13818-1 table 2-34 */
+    uint8_t kind;        /* ComponentKind; unknown ones are carried, not refused */
+    bool ca;             /* a CA descriptor stands at it or its service */
+    uint64_t scrambled;  /* packets, since the worker started */
+    char *codec;         /* such as "H.264"; "" while unknown */
+    char *language;      /* ISO 639, several separated by commas; "" without one */
+    char *detail;        /* pages, profile: one line, "" for none */
+} ComponentReport;
+
+/* One table as it came. */
+typedef struct {
+    uint16_t pid; /* below 8192 */
+    uint8_t table_id;
+    uint16_t extension; /* table_id_extension; 0 where there is none */
+    uint16_t version;   /* 0 to 31; TABLE_NO_VERSION where there is none */
+    uint64_t sections;  /* good ones, since the worker started */
+    uint64_t versions;  /* changes of version */
+    int64_t min_us;     /* between two of the same section, this and the next two; 0 before two */
+    int64_t mean_us;
+    int64_t max_us;
+    MonoUs last_us; /* arrival of the last section */
+} TableReport;
+
+typedef enum {
+    HISTOGRAM_PCR_INTERVAL = 1, /* distance of two PCRs by their values */
+    HISTOGRAM_PCR_ACCURACY = 2, /* distance of a PCR from its place, without sign */
+    HISTOGRAM_ARRIVAL = 3,      /* time between two datagrams */
+} HistogramKind;
+
+/* How often what, since the worker started to measure. */
+typedef struct {
+    uint8_t kind;                            /* HistogramKind; unknown ones are carried */
+    uint8_t n_bins;                          /* 1 to HISTOGRAM_BINS_MAX */
+    double bounds_s[HISTOGRAM_BINS_MAX - 1]; /* upper bounds, ascending; the last bin has none */
+    uint64_t counts[HISTOGRAM_BINS_MAX];
+} HistogramReport;
+
+typedef struct {
+    char *channel_id;    /* slug */
+    MonoUs at_us;        /* when it was read */
+    MonoUs since_us;     /* when counting began */
+    uint16_t service_id; /* found; 0 while unknown */
+    uint16_t pmt_pid;    /* 0x1fff while unknown; the next, too */
+    uint16_t pcr_pid;
+    StructureService *services; /* in order of the PAT; @n_services entries */
+    size_t n_services;
+    ComponentReport *components; /* in order of the PMT; @n_components entries */
+    size_t n_components;
+    TableReport *tables; /* by PID and table; @n_tables entries */
+    size_t n_tables;
+    HistogramReport histograms[STRUCTURE_HISTOGRAMS_MAX]; /* @n_histograms entries */
+    size_t n_histograms;
+} MessageStructure;
+
 typedef struct {
     char *channel_id; /* slug */
     uint16_t fault;   /* FaultId; unknown ones are carried, not refused */
@@ -306,6 +388,7 @@ typedef struct {
         MessageEvidence evidence;
         MessageDepth depth;
         MessageShot shot;
+        MessageStructure structure;
         MessageBye bye;
     };
 } Message;
@@ -317,3 +400,7 @@ const char *depth_name(unsigned depth);
 const char *depth_hint_name(unsigned bit);
 /* "tables", "splice", "sender", "format"; else "unknown" */
 const char *note_kind_name(unsigned kind);
+/* "data", "video", "audio", "subtitles"; else "unknown" */
+const char *component_kind_name(unsigned kind);
+/* "pcr-interval", "pcr-accuracy", "arrival"; else "unknown" */
+const char *histogram_kind_name(unsigned kind);

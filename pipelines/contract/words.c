@@ -55,3 +55,19 @@ depth_hint_name(unsigned bit)
 {
     return bit < DEPTH_HINTS ? hint_names[bit] : "unknown";
 }
+
+const char *
+component_kind_name(unsigned kind)
+{
+    static const char *const names[] = {"data", "video", "audio", "subtitles"};
+
+    return kind < G_N_ELEMENTS(names) ? names[kind] : "unknown";
+}
+
+const char *
+histogram_kind_name(unsigned kind)
+{
+    static const char *const names[] = {"unknown", "pcr-interval", "pcr-accuracy", "arrival"};
+
+    return kind < G_N_ELEMENTS(names) ? names[kind] : names[0];
+}

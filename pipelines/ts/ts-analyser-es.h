@@ -13,7 +13,8 @@
 #include "pipelines/ts/ts-analyser.h"
 #include "pipelines/ts/ts-ancillary.h"
 
-#define TS_PCR_BINS 10u
+#define TS_PCR_BINS      10u
+#define TS_ACCURACY_BINS 12u
 
 typedef enum {
     TS_RATE_UNKNOWN, /* not enough PCRs yet */
@@ -39,8 +40,10 @@ typedef struct {
     int64_t accuracy_ns;        /* PCR_AC of the last one judged */
     int64_t accuracy_min_ns;    /* least ever, at most 0 */
     int64_t accuracy_max_ns;    /* greatest ever, at least 0 */
-    bool arrival_known;         /* the three below mean something: enough PCRs came live */
-    double jitter_ns;           /* PCR_OJ, peak to peak of the last full 10 s; by arrival */
+    uint64_t accuracy_bins[TS_ACCURACY_BINS]; /* PCRs by that distance without its sign, see
+                                                 ts_accuracy_bin_limit_ns() */
+    bool arrival_known; /* the three below mean something: enough PCRs came live */
+    double jitter_ns;   /* PCR_OJ, peak to peak of the last full 10 s; by arrival */
     double offset_hz;   /* PCR_FO from 27 MHz, by arrival: this box's clock is the reference */
     double drift_mhz_s; /* PCR_DR, mHz a second, by arrival */
 } TsClockFigures;
@@ -92,6 +95,8 @@ typedef struct {
 
 /* Intervals in bin @bin (below TS_PCR_BINS) are at most so long; US_NEVER for the last. */
 int64_t ts_pcr_bin_limit_us(unsigned bin);
+/* The same of accuracy_bins; INT64_MAX for the last one. */
+int64_t ts_accuracy_bin_limit_ns(unsigned bin);
 
 /* Returns: false if no PCR came on @pid */
 bool ts_analyser_clock(const TsAnalyser *analyser, uint16_t pid, TsClockFigures *ret_clock);

@@ -18,6 +18,16 @@ ts_pcr_bin_limit_us(unsigned bin)
     return bin_limits_us[bin < TS_PCR_BINS ? bin : TS_PCR_BINS - 1];
 }
 
+static const int64_t accuracy_limits_ns[TS_ACCURACY_BINS] = {
+    20, 50, 100, 200, 300, 400, TS_PCR_ACCURACY_NS, 1000, 2000, 5000, 20000, INT64_MAX,
+};
+
+int64_t
+ts_accuracy_bin_limit_ns(unsigned bin)
+{
+    return accuracy_limits_ns[bin < TS_ACCURACY_BINS ? bin : TS_ACCURACY_BINS - 1];
+}
+
 /* Whether the clock moved on as far as the packets are apart: the stream paused, the clock is
  * right. Forward only. */
 static bool
@@ -82,11 +92,15 @@ static void
 note_accuracy(TsClock *clock, uint64_t index)
 {
     TsClockFigures *figures = &clock->figures;
+    unsigned bin = 0;
     int64_t off_ns;
 
     clock->judged = ts_pcr_fit_take(&clock->fit, index, clock->ticks, &off_ns) == TS_FIT_JUDGED;
     if (!clock->judged)
         return;
+    while ((off_ns < 0 ? -off_ns : off_ns) > accuracy_limits_ns[bin])
+        bin++;
+    figures->accuracy_bins[bin]++;
     figures->accuracy_judged++;
     figures->accuracy_ns = off_ns;
     figures->accuracy_errors += off_ns > TS_PCR_ACCURACY_NS || off_ns < -TS_PCR_ACCURACY_NS;

@@ -1,6 +1,7 @@
 /* Taking the figures from the elements. */
 #include <string.h>
 
+#include "pipelines/contract/codec.h"
 #include "pipelines/worker/audio-notes.h"
 #include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/report.h"
@@ -8,7 +9,7 @@
 typedef struct {
     Reading *reading;
     const MessageConfig *config;
-    bool whole;
+    ReadingDepth depth;
     int64_t to_wall_us; /* wall time of an instant minus its MonoUs */
 } Look;
 
@@ -169,7 +170,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
 
     (void)ts_analyser_judge(analyser, id, look->reading->seen_us, &service->state);
     look_at_coding(analyser, service);
-    if (!look->whole)
+    if (look->depth == READING_STATES)
         return;
     look_at_figures(analyser, service, id);
     ts_analyser_indicators(analyser, id, service->indicators);
@@ -188,6 +189,11 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     else
         service->n_pids = pids_of_service(analyser, found, service->pids);
     qsort(service->pids, service->n_pids, sizeof service->pids[0], compare_pids);
+    if (look->depth != READING_STRUCTURE)
+        return;
+    message_structure_clear(&service->structure);
+    stream_structure_read(analyser, &look->reading->ip, id, look->reading->now_us,
+                          &service->structure);
 }
 
 static void
@@ -231,12 +237,13 @@ reading_main_audio(const ServiceReading *service)
 }
 
 void
-reading_take(Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole)
+reading_take(
+    Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, ReadingDepth depth)
 {
-    Look request = {reading, config, whole, wall_now_us() - boot_now_us()};
+    Look request = {reading, config, depth, wall_now_us() - boot_now_us()};
 
     reading->now_us = now_us;
-    if (whole)
+    if (depth != READING_STATES)
         gantry_udp_source_take_figures(graph->source, &reading->source);
     else
         gantry_udp_source_get_figures(graph->source, &reading->source);

@@ -182,7 +182,8 @@ channel_metrics(const ServiceReading *service)
     report_add(metrics, METRIC_OWN_GAPS, (double)(ts->own_gaps + of_monitor->errors));
     report_add(metrics, METRIC_OWN_MISSING, (double)(ts->own_missing + of_monitor->missing));
     report_add(metrics, METRIC_TRANSPORT_ERRORS, (double)ts->transport_errors);
-    report_add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
+    if (ts->pcr_interval_max_us > 0) /* no interval ended in the last second: that is not 0 s */
+        report_add(metrics, METRIC_PCR_INTERVAL_MAX, SECONDS(ts->pcr_interval_max_us));
     report_add(metrics, METRIC_PCR_DISCONTINUITIES, (double)ts->pcr_jumps);
     report_add(metrics, METRIC_SCRAMBLED, (double)ts->scrambled);
     report_add(metrics, METRIC_CRC_ERRORS, (double)ts->crc_errors);

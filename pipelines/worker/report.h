@@ -10,6 +10,7 @@
 #include "pipelines/worker/format-watch.h"
 #include "pipelines/worker/loss-evidence.h"
 #include "pipelines/worker/stream-notes.h"
+#include "pipelines/worker/stream-structure.h"
 
 #define REPORT_PIDS_MAX 256u /* of one channel; a report must fit into one message */
 
@@ -48,6 +49,7 @@ typedef struct {
     StreamNote notes[MESSAGE_MAX_NOTES]; /* what the stream told since the whole reading before;
                                             @n_notes entries; texts owned by the reading's owner */
     size_t n_notes;
+    MessageStructure structure; /* of the last look at it; owned by the reading's owner */
     AncillaryFacts ancillary;
     TsState state;        /* kept from reading to reading */
     LossCount of_monitor; /* of @ts, what was this box's doing; by the loss watch */
@@ -79,10 +81,17 @@ typedef struct {
     size_t n_services;
 } Reading;
 
+/* How much of the graph is looked at. */
+typedef enum {
+    READING_STATES,    /* what may change at any time */
+    READING_WHOLE,     /* also PIDs, and the source's interval is begun anew */
+    READING_STRUCTURE, /* and what the streams are made of */
+} ReadingDepth;
+
 /* Reads all figures of @graph into @reading, whose services are kept and brought up to date.
- * @config: says which services. @whole: also PIDs, and the source's interval is begun anew. */
+ * @config: says which services. */
 void reading_take(
-    Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, bool whole);
+    Reading *reading, Graph *graph, const MessageConfig *config, MonoUs now_us, ReadingDepth depth);
 
 /* The stream of sound of the lowest slot that has one. Returns: (transfer none) (nullable) */
 const AudioReading *reading_main_audio(const ServiceReading *service);

@@ -56,6 +56,7 @@ void worker_tell_thumbnail(Worker *worker, size_t index); /* if there is a new o
 void worker_tell_finding(Worker *worker);
 void worker_tell_report(Worker *worker);
 void worker_tell_notes(Worker *worker, size_t index); /* and forgets them */
+void worker_tell_structure(Worker *worker, size_t index);
 void worker_tell_evidence(Worker *worker, size_t index, MessageEvidence evidence);
 
 /* Who the two senders are comes before the edge that tells of them. */

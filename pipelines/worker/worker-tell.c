@@ -129,6 +129,18 @@ worker_tell_notes(Worker *worker, size_t index)
 }
 
 void
+worker_tell_structure(Worker *worker, size_t index)
+{
+    g_autofree char *slot = g_strdup_printf("structure-%u", (unsigned)index);
+    Message message = {.kind = MESSAGE_STRUCTURE,
+                       .structure = worker->reading.services[index].structure};
+
+    message.structure.channel_id = (char *)worker_channel(worker, index);
+    message.structure.since_us = worker->measuring_us;
+    worker_link_send_latest(worker->link, slot, &message);
+}
+
+void
 worker_tell_evidence(Worker *worker, size_t index, MessageEvidence evidence)
 {
     Message message = {.kind = MESSAGE_EVIDENCE, .evidence = evidence};

@@ -26,6 +26,8 @@
 
 #define TICK_MS           200u
 #define TICKS_A_REPORT    5u
+#define TICKS_A_STRUCTURE 25u                 /* 5 s; a multiple of a report */
+#define FIRST_STRUCTURE   10u                 /* by then the tables have come */
 #define LOOP_STUCK_US     (3 * US_PER_SECOND) /* the measuring thread does not turn */
 #define CONFIG_PATIENCE_S 2u                  /* then the last configuration is used */
 
@@ -164,15 +166,21 @@ tick(gpointer user_data)
 {
     Worker *worker = user_data;
     const bool whole = worker->ticks % TICKS_A_REPORT == 0;
+    const bool structure = worker->ticks % TICKS_A_STRUCTURE == FIRST_STRUCTURE;
 
     worker->ticks++;
-    reading_take(&worker->reading, worker->graph, worker_config(worker), boot_now_us(), whole);
+    reading_take(&worker->reading, worker->graph, worker_config(worker), boot_now_us(),
+                 structure ? READING_STRUCTURE
+                 : whole   ? READING_WHOLE
+                           : READING_STATES);
     worker_tell_senders(worker);
     for (size_t i = 0; i < worker->reading.n_services; i++) {
         judge_service(worker, i);
         worker_tell_levels(worker, i);
         worker_tell_thumbnail(worker, i);
         worker_tell_notes(worker, i);
+        if (structure)
+            worker_tell_structure(worker, i);
     }
     watch_wire(worker);
     if (whole) {
@@ -196,6 +204,8 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
     g_clear_pointer(&worker->limits, g_free);
+    for (size_t i = 0; i < worker->reading.n_services; i++)
+        message_structure_clear(&worker->reading.services[i].structure);
     g_clear_pointer(&worker->reading.services, g_free);
     worker->reading = (Reading){0};
     worker->senders[0] = '\0';

@@ -76,19 +76,22 @@ real("a channel that comes back says so, and its alarm leaves the list", async (
   await page().waitForSelector('.tile[data-id="ch-03"][data-look="recovered"]');
 });
 
-real("the channel page shows what arrives, its PIDs and a chart without a lie", async () => {
+real("the channel page shows what arrives, a chart without a lie, and what the stream is made of", async () => {
   await page().click('.tile[data-id="ch-02"]');
   await page().waitForSelector('.live-picture[data-picture="live"]');
-  await page().waitForSelector(".pids tbody tr:nth-child(4)");
-  assert.match(await page().locator(".pids").innerText(), /video/);
   await page().waitForSelector(".chart canvas");
   await page().waitForFunction(() => /mean \d/.test(document.querySelector(".chart figcaption").innerText));
+  await page().click('button:text-is("TS structure")');
+  await page().waitForSelector(".tree li[data-pid]", { timeout: 40_000 });
+  assert.match(await page().locator(".tree").first().innerText(), /video/);
 });
 
 real("the channel page says how deeply it is looked at, what each check sees, and shows a larger picture", async () => {
   await page().waitForFunction(() => /because somebody looks at it|to look into|too busy/.test(document.querySelector(".channel-top").innerText));
+  await page().click('button:text-is("Audio")');
+  await page().waitForSelector(".audio tbody tr");
+  await page().click('button:text-is("Checks")');
   await page().waitForFunction(() => /Black\s+sees from \d/.test(document.querySelector(".checks")?.innerText ?? ""));
-  await page().waitForSelector(".sound tbody tr");
   await page().click('text="Larger picture"');
   await page().waitForFunction(() => document.querySelector("dialog img.large")?.naturalWidth === 480, undefined, { timeout: 15_000 });
   assert.match(await page().locator("dialog p").innerText(), /UTC · PTS \d+/);

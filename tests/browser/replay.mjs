@@ -151,18 +151,57 @@ function makeHandover(alarms, now) {
   return { at: iso(now), age_seconds: 0, since: iso(now - 43_200_000), open: of("none"), shelved: of("shelved"), promised: of("ack"), stale: [], recent: [], planned: [], left_out: 0 };
 }
 
-const SYSTEM = (now, started) => ({
-  clock_synced: true, uptime_seconds: (now - started) / 1000 + 86_400, own_drops: 0, profile: { name: "reference", text: "16 cores, 2 x 10 GbE" }, build: "replay",
-  sensors: [
-    { kind: "temperature", name: "CPU package", value: 54.2, unit: "°C", limit: 90, state: "ok" }, { kind: "temperature", name: "NVMe", value: 41, unit: "°C", limit: 70, state: "ok" },
-    { kind: "fan", name: "Fan 1", value: 5400, unit: "rpm", limit: 2000, state: "ok" }, { kind: "fan", name: "Fan 2", value: null, unit: "rpm", limit: null, state: "not fitted" },
-    { kind: "interface", name: "eth1 received", value: 481.2, unit: "Mb/s", limit: null, state: "ok" }, { kind: "interface", name: "eth1 drops", value: 0, unit: "", limit: 0, state: "ok" },
-    { kind: "disk", name: "State folder", value: 37.4, unit: "%", limit: 90, state: "ok" },
+const SYSTEM = (now, started, channels) => {
+  const unknown = channels.filter(({ state }) => state === "unknown").map(({ id }) => id);
+  const room = [["bitstream", 0.006, 900], ["key-every-4-s", 0.011, 480], ["every-key", 0.034, 118], ["full", 0.31, -11]];
+  return {
+    clock_synced: true, uptime_seconds: (now - started) / 1000 + 86_400, own_drops: 0, channels_total: channels.length, build: "replay",
+    profile: { name: "reference", text: "16 cores, 2 x 10 GbE" },
+    depth: { budget_cores: 8.4, spent_cores: 2.31, planned_cores: 2.4, others_cores: 0.8, strain: 0, strain_cause: "none", reduced: false, channels: { bitstream: 0, "key-every-4-s": 0, "every-key": 57, full: 3 } },
+    trust: { trusted: unknown.length === 0, reasons: unknown.length === 0 ? [] : [{ kind: "unknown", doubt: true, text: `${unknown.length} of ${channels.length} channels cannot be measured now`, channels: unknown }] },
+    workers: channels.slice(0, 10).map(({ id, input_id, name }, i) => ({ input_id, channel_id: id, name, pid: 4711 + i, cores: 0.31 - i * 0.02, depth: i < 3 ? "full" : "every-key" })),
+    headroom: room.map(([depth, channel_cores, more]) => ({ depth, channel_cores, channels: more })),
+    sensors: [
+      { kind: "cpu", name: "CPU of the whole box", value: 0.21, unit: "ratio", limit: 0.95, state: "ok" }, { kind: "memory", name: "memory used", value: 0.31, unit: "ratio", limit: 0.95, state: "ok" },
+      { kind: "temperature", name: "CPU package", value: 54.2, unit: "celsius", limit: 92, state: "ok" }, { kind: "fan", name: "Fan 1", value: 5400, unit: "rpm", limit: 2000, state: "ok" },
+      { kind: "fan", name: "Fan 2", value: null, unit: "rpm", limit: null, state: "not-fitted" }, { kind: "nic", name: "eth1 link", value: 1, unit: "ratio", limit: null, state: "ok" },
+      { kind: "nic", name: "eth1 received", value: 481.2e6, unit: "bps", limit: 1e10, state: "ok" }, { kind: "nic", name: "eth1 receive drops", value: 0, unit: "packets", limit: 1, state: "ok" },
+      { kind: "disk", name: "state folder used", value: 0.374, unit: "ratio", limit: 0.97, state: "ok" }, { kind: "storage", name: "days until full", value: 41, unit: "days", limit: 3, state: "ok" },
+      { kind: "clock", name: "clock offset", value: 0.00012, unit: "seconds", limit: null, state: "ok" },
+    ],
+    services: [
+      { name: "journal", state: "ok", text: "12 ms a commit", behind: 0, since: iso(started) }, { name: "history", state: "ok", text: "", behind: 0, since: iso(started) },
+      { name: "live-store", state: "ok", text: "", behind: 0, since: iso(started) }, { name: "receiver/noc", state: "behind", text: "503 from receiver", behind: 4, since: iso(started) },
+    ],
+  };
+};
+
+/* An hour of every sensor, with a hole in it. */
+const TRENDS = (now, sensors) => ({
+  to: iso(now), step_seconds: 10,
+  sensors: sensors.filter(({ value }) => value !== null).map(({ kind, name, value }, k) => ({ kind, name, values: Array.from({ length: 360 }, (_, i) => (i > 100 && i < 120 ? null : value * (1 + 0.1 * Math.sin(i / 9 + k)))) })),
+});
+
+const STRUCTURE = (now, started) => ({
+  at: iso(now), told_at: iso(now - 2000), age_seconds: 2, counting_since: iso(started), service_id: 1019, pmt_pid: 4096, pcr_pid: 256,
+  services: [{ service_id: 1019, pmt_pid: 4096, name: "Arte HD" }],
+  components: [[256, 27, "video", "H.264", "", "", null], [257, 15, "audio", "AAC", "deu", "stereo", null], [258, 129, "audio", "AC-3", "fra", "5.1", iso(now - 7_200_000)], [259, 6, "subtitles", "Teletext", "deu", "pages 100, 150", null]]
+    .map(([pid, stream_type, kind, codec, language, detail, changed_at], i) => ({ pid, stream_type, kind, codec, language, detail, conditional_access: false, scrambled_packets: 0, bitrate_bps: [6.9e6, 192e3, 384e3, 15e3][i], packets: 9000, cc_errors: i === 0 ? 2 : 0, changed_at })),
+  gone: [{ pid: 260, codec: "AAC", language: "eng", gone_at: iso(now - 7_200_000) }],
+  tables: [[0, 0, 3, 0.1], [4096, 2, 7, 0.1], [17, 66, 1, 1.9], [20, 112, null, 24]].map(([pid, table_id, version, every]) => ({ pid, table_id, extension: 0, version, sections: 900, version_changes: 0, interval_min_seconds: every * 0.9, interval_mean_seconds: every, interval_max_seconds: every * 1.2, last_at: iso(now - 300) })),
+  histograms: [
+    { kind: "pcr-interval", bounds_seconds: [0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.15], counts: [0, 120, 4000, 88_000, 9000, 40, 3, 0, 1, 0] },
+    { kind: "arrival", bounds_seconds: [0.0001, 0.001, 0.01, 0.05, 0.1], counts: [900, 120_000, 300, 4, 0, 0] },
   ],
-  services: [
-    { name: "journal", state: "ok", text: "12 ms a commit", behind: 0, since: iso(started) }, { name: "mysql", state: "ok", text: "", behind: 0, since: iso(started) },
-    { name: "redis", state: "ok", text: "", behind: 0, since: iso(started) }, { name: "webhook noc", state: "behind", text: "503 from receiver", behind: 4, since: iso(started) },
-  ],
+});
+
+const DETAIL = (channel, index) => ({
+  ...channel, depth_reason: "watched", hints: [], profile: "default", bitrate_median_bps: 8e6,
+  limits: { "black-level": 0.1, "true-peak": -1, "loudness-target": -23, "loudness-tolerance": 2, "silence-level": -60, "bitrate-off": 0.3 },
+  checks: [{ name: "black", resolution_seconds: 0.04, looked_at: iso(Date.now() - 300), age_seconds: 0.3 }, { name: "lip-sync", resolution_seconds: null, looked_at: null, age_seconds: null }],
+  audios: [{ pid: 257, language: "deu", format: "AAC 2.0 48 kHz", faults: [], metrics: { loudness_momentary: -22.1, loudness_short_term: -23.4, loudness_integrated: -23.1, loudness_range: 6.2, true_peak: -4.2, true_peak_max: -2.1, sound_rms: -24, phase_correlation: 0.82 } }],
+  tr101290: { "1.1": { state: "ok", count: 0, last_at: null }, "1.4": { state: index === 19 ? "error" : "ok", count: index === 19 ? 184 : 0, last_at: null }, "2.4": { state: "not-applicable", count: null, last_at: null }, "3.1.a": { state: "not-applicable", count: null, last_at: null } },
+  wire: { finding: "ok", text: "A transport stream arrives" }, worker: { pid: 4711 + index, restarts: 0 }, metrics: {},
 });
 
 class Replay {
@@ -247,12 +286,16 @@ class Replay {
     const to = Date.parse(query.get("to")) / 1000;
     const t = [];
     for (let at = Math.ceil(from); at <= to; at += Math.max(1, Math.ceil((to - from) / 1000))) if (at % 400 < 340) t.push(at);
-    const rate = t.map((at) => 8e6 + 2e5 * Math.sin(at / 30) + 5e4 * Math.sin(at * 7));
+    const wave = (middle, swing) => t.map((at) => middle + swing * Math.sin(at / 30) + 0.25 * swing * Math.sin(at * 7));
+    const columns = (mean, spread) => ({ t, min: mean.map((v) => v - spread), max: mean.map((v) => v + spread), mean });
     const errors = t.map((at) => (at % 97 === 0 ? at % 13 : 0));
-    return { metrics: {
-      bitrate: { t, min: rate.map((v) => v - 8e4), max: rate.map((v) => v + 9e4), mean: rate },
-      ts_continuity_errors: { t, min: errors, max: errors, mean: errors },
-    } };
+    const all = {
+      bitrate: columns(wave(8e6, 2e5), 8e4), ts_continuity_errors: { t, min: errors, max: errors, mean: errors }, loudness_momentary: columns(wave(-22, 4), 1), loudness_short_term: columns(wave(-23, 2), 0.5),
+      loudness_integrated: columns(wave(-23, 0.2), 0.1), true_peak: columns(wave(-6, 3), 1), luma_mean: columns(wave(0.4, 0.2), 0.05), pcr_interval_max: columns(wave(0.032, 0.004), 0.002),
+      pcr_accuracy: columns(wave(2e-8, 1e-7), 5e-8), input_interval_max: columns(wave(0.004, 0.002), 0.001),
+    };
+    const metrics = Object.fromEntries(query.get("metrics").split(",").flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
+    return { at: iso(Date.now()), step_seconds: Math.max(1, Math.ceil((to - from) / 1000)), metrics };
   }
 
   stream(reply) {
@@ -360,14 +403,20 @@ async function api(replay, request, reply, url) {
   }
   if (path === "/alarm-history" && replay.historyAway) return json(reply, { type: "/problems/unavailable", title: "Unavailable", status: 503, detail: "the history database did not answer within 2 s" }, 503);
   if (path === "/alarm-history") return json(reply, pastOf(replay, url.searchParams.get("cursor")));
-  if (path === "/system") return json(reply, SYSTEM(now, replay.started));
+  if (path === "/system") return json(reply, SYSTEM(now, replay.started, replay.channels()));
+  if (path === "/system/trends") return json(reply, TRENDS(now, SYSTEM(now, replay.started, []).sensors));
+  if (path === "/catalogue") return json(reply, { tr101290: [{ number: "1.1", name: "TS_sync_loss" }, { number: "1.4", name: "Continuity_count_error" }, { number: "2.4", name: "PCR_accuracy_error" }, { number: "3.1.a", name: "NIT_actual_error" }] });
+  if (path === "/events/log") return json(reply, { items: [{ seq: 1, id: "e1", kind: "box", at: iso(replay.started), resource: "box", text: "gantryd started with 60 channels", actor: "" }], last_seq: 1 });
   const index = replay.ids.indexOf(id);
   if (first === "channels" && index < 0) return json(reply, { type: "about:blank", title: "No such channel", status: 404 }, 404);
   if (first === "channels" && third === "series") return json(reply, replay.series(url.searchParams));
   if (first === "channels" && third === "thumb.jpg") return jpeg(reply, replay.picture(index, Number(url.searchParams.get("w") ?? 320)), replay.seq());
+  if (first === "channels" && third === "structure") return json(reply, STRUCTURE(now, replay.started));
+  if (first === "channels" && third === "notes") return json(reply, { items: [{ number: 1, at: iso(now - 90_000), kind: "splice", pid: 500, pts: 90_000, text: "splice_insert event 1001 out, 30.000 s" }], next_cursor: null, at: iso(now) });
+  if (first === "channels" && third === "thumbnails") return json(reply, { items: [], next_cursor: null, at: iso(now) });
   if (first === "channels") {
     const pids = [[0, 0], [16, 0], [17, 0], [256, 27], [257, 15], [4096, 0], [8191, 0]].map(([pid, stream_type], i) => ({ pid, stream_type, packets: 93_000 * (i + 1), cc_errors: i === 3 ? 2 : 0, bitrate_bps: [15e3, 4e3, 3e3, 6.9e6, 192e3, 15e3, 8e5][i] }));
-    return json(reply, { ...replay.channels()[index], metrics: {}, pids, wire: { finding: "transport-stream", text: "7 packets a datagram, UDP" }, worker: { pid: 4711 + index, restarts: 0 } });
+    return json(reply, { ...DETAIL(replay.channels()[index], index), pids });
   }
   const one = first === "alarms" ? replay.alarms.find((other) => other.id === id) : undefined;
   if (one && !third && request.method === "GET") return json(reply, makeDetail(one, replay.alarms));

@@ -178,19 +178,26 @@ test("an alarm reads on a phone: nothing is wider than it, buttons are large", a
   await page().setViewportSize({ width: 1920, height: 1080 });
 });
 
-test("the channel page draws its charts and lists its PIDs", async () => {
+test("the channel page draws its charts, and its tree marks what changed and what left", async () => {
   await open("/channels/ch-20");
-  await page().waitForSelector(".chart canvas");
-  assert.equal(await page().locator(".chart canvas").count(), 2);
-  await page().waitForSelector(".pids tbody tr");
-  assert.match(await page().locator(".pids").innerText(), /0x0100\s+H.264 video/);
+  await page().waitForFunction(() => document.querySelectorAll(".chart canvas").length === 8);
   await page().waitForSelector('.live-picture[data-picture="live"]');
+  await page().waitForFunction(() => /mean \d\.\d\d Mb/.test(document.querySelector('[data-chart="bitrate"] figcaption').innerText));
+  await page().waitForSelector(".lane rect.span");
+  await page().click('button:text("TS structure")');
+  await page().waitForSelector('.tree [data-pid="258"][data-changed="yes"]');
+  assert.match(await page().locator(".tree .gone").innerText(), /0x0104[\s\S]*gone since/);
+  assert.equal(await page().locator('.tree [data-changed="no"]').count(), 3);
 });
 
-test("the system page answers whether the measurements can be trusted", async () => {
+test("the system page answers whether the measurements can be trusted, and names who is not measured", async () => {
   await open("/system");
-  assert.equal(await page().locator(".answer").innerText(), "Not all of them");
+  await page().waitForSelector('.trust[data-trust="no"]');
   assert.match(await page().locator(".trust").innerText(), /1 of 60 channels cannot be measured/);
+  assert.equal(await page().locator('.trust a[href="/channels/ch-24"]').count(), 1);
+  assert.match(await page().locator(".depth").innerText(), /room for 118 more[\s\S]*11 channels too many/);
+  await page().waitForSelector(".spark path");
+  assert.match(await page().locator(".sensors:has-text('Fan 2')").innerText(), /Fan 2\s+not fitted/);
 });
 
 test("no page offended the content security policy, Trusted Types or the console", () => {

@@ -188,6 +188,12 @@ print_message(const Message *message)
                fault_info(message->evidence.fault)->name,
                cause_scope_name((CauseScope)message->evidence.cause), message->evidence.text);
         break;
+    case MESSAGE_STRUCTURE:
+        printf("structure %s: %zu services, %zu components, %zu tables, %zu histograms\n",
+               message->structure.channel_id, message->structure.n_services,
+               message->structure.n_components, message->structure.n_tables,
+               message->structure.n_histograms);
+        break;
     case MESSAGE_CONFIG:
     case MESSAGE_DEPTH:
     case MESSAGE_SHOT:

@@ -229,6 +229,30 @@ class Answers(unittest.TestCase):
         self.assertEqual([item["text"] for item in items], ["PMT changed: <b>"])
         self.get("/api/v1/channels/nothing/notes", 404)
 
+    def test_a_structure_tells_what_changed_and_what_left(self):
+        told = self.get("/api/v1/channels/channel-02/structure")
+        self.assertEqual([(one["pid"], one["codec"], one["language"]) for one in told["components"]], [(257, "H.264", "deu")])
+        self.assertRegex(told["components"][0]["changed_at"], r"^\d{4}-")
+        self.assertEqual([one["pid"] for one in told["gone"]], [258])
+        self.assertEqual((told["tables"][0]["version"], told["tables"][0]["interval_mean_seconds"]), (3, 0.1))
+        self.assertEqual(told["histograms"], [{"kind": "arrival", "bounds_seconds": [0.05], "counts": [7, 1]}])
+        self.assertIsNone(self.get("/api/v1/channels/channel-01/structure")["told_at"])
+        self.get("/api/v1/channels/nothing/structure", 404)
+
+    def test_the_box_says_whether_it_can_be_trusted_and_what_its_workers_take(self):
+        system = self.get("/api/v1/system")
+        self.assertEqual(system["trust"]["trusted"], not any(reason["doubt"] for reason in system["trust"]["reasons"]))
+        cores = [worker["cores"] for worker in system["workers"]]
+        self.assertEqual(cores, sorted(cores, reverse=True))
+        self.assertEqual(len(cores), 10)
+        self.assertEqual([room["depth"] for room in system["headroom"]], ["bitstream", "key-every-4-s", "every-key", "full"])
+        trends = self.get("/api/v1/system/trends")
+        self.assertEqual([(sensor["name"], len(sensor["values"]), sensor["values"][-1]) for sensor in trends["sensors"]], [("busy", 360, 0.5)])
+
+    def test_a_channel_tells_the_limits_that_it_is_judged_by(self):
+        detail = self.get("/api/v1/channels/channel-01")
+        self.assertEqual((detail["profile"], detail["limits"]["loudness-target"], detail["bitrate_median_bps"]), ("default", -23, None))
+
     def test_series_come_in_columns_and_at_most_as_many_as_asked(self):
         answer = self.get("/api/v1/channels/channel-01/series?metrics=bitrate,ts_continuity_errors&max_points=100")
         columns = answer["metrics"]["bitrate"]

@@ -18,6 +18,7 @@
 #include "tests/services/http-people.h"
 #include "tests/services/http-profiles.h"
 #include "tests/services/http-site.h"
+#include "tests/services/http-structure.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANITIZED 1
@@ -64,29 +65,6 @@ static const StreamNote notes[] = {
 };
 
 static void
-fill_media(ChannelView *channel, MonoUs now_us)
-{
-    channel->depth_reason = g_strdup("suspect: black");
-    channel->hints = HINT_BLACK | HINT_SILENCE;
-    channel->checks = g_new0(CheckReport, 2);
-    channel->n_checks = 2;
-    channel->checks[0] = (CheckReport){CHECK_BLACK, 4 * US_PER_SECOND, now_us - US_PER_SECOND};
-    channel->checks[1] = (CheckReport){CHECK_FRAME_RATE, 0, 0};
-    channel->audios = g_new0(AudioReport, 1);
-    channel->n_audios = 1;
-    channel->audios[0] = (AudioReport){.pid = 257,
-                                       .language = g_strdup("deu"),
-                                       .format = g_strdup("AAC 2.0 48 kHz"),
-                                       .faults = g_new0(FaultState, 1),
-                                       .n_faults = 1,
-                                       .metrics = g_new0(MetricValue, 2),
-                                       .n_metrics = 2};
-    channel->audios[0].faults[0] = (FaultState){FAULT_SOUND_STREAM_SILENT, true, now_us, -90};
-    channel->audios[0].metrics[0] = (MetricValue){METRIC_LOUDNESS_SHORT, -23.1};
-    channel->audios[0].metrics[1] = (MetricValue){METRIC_PHASE, 0.5};
-}
-
-static void
 fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Snapshot *snapshot)
 {
     const MonoUs now_us = snapshot->at_us;
@@ -117,10 +95,14 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
         .audio = g_strdup("AAC 2.0"),
         .depth = DEPTH_EVERY_KEY,
         .sampling_interval_s = 1,
+        .profile = g_strdup("default"),
+        .limits = limits_shipped(),
+        .worker_pid = 1000 + i,
+        .worker_cores = 0.01 * i,
+        .structure = i == 1 ? http_structure_make(now_us, wall_us) : NULL,
         .thumbnail_captured_us = now_us - US_PER_SECOND,
         .thumbnail_captured_wall_us = wall_us - US_PER_SECOND,
         .thumbnail_stale_after_us = 6 * US_PER_SECOND,
-        .worker_pid = 1000 + i,
         .metrics = g_new0(MetricValue, 2),
         .n_metrics = 2,
         .pids = g_new0(PidReport, 1),
@@ -134,7 +116,7 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
     channel->indicators[0] = (IndicatorReport){1, false, 0, 0};
     channel->indicators[1] = (IndicatorReport){5, true, i + 1, now_us - US_PER_SECOND};
     channel->notes = note_list_append(NULL, notes, G_N_ELEMENTS(notes));
-    fill_media(channel, now_us);
+    http_structure_fill_media(channel, now_us);
 }
 
 static void
@@ -213,6 +195,9 @@ publish(gpointer data)
     snapshot->figures = http_site_figures(wall_us);
     snapshot->depth = (DepthSummary){
         .budget_cores = 1.2, .spent_cores = 0.9, .n_present = N_CHANNELS, .n_at = {0, 50, 8, 2}};
+    const SensorView busy = {.kind = (char *)"cpu", .name = (char *)"busy", .value = 0.5};
+
+    snapshot->trend = sensor_trend_append(NULL, &busy, 1, now_us);
     snapshot->channels = g_new0(ChannelView, N_CHANNELS);
     snapshot->n_channels = N_CHANNELS;
     for (unsigned i = 0; i < N_CHANNELS; i++)

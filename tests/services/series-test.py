@@ -35,7 +35,7 @@ class Charts:
         self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
         partitions = ("SELECT COUNT(*) FROM information_schema.partitions WHERE table_schema = 'gantry_test' AND table_name = 'health_1m' "
                       "AND partition_name != 'd0'")
-        wait_for("the tables have partitions", lambda: int(servers.sql(partitions)) > 1, 60)
+        wait_for("the tables have partitions", lambda: int(servers.sql(partitions)) >= 4, 60)  # today and three days more
         self.now = int(time.time()) // 60 * 60
         self.fill("health_1m", 400 * DAY_S, 60 * every)
         self.fill("health_10s", 2 * 3600, 10)
@@ -80,7 +80,7 @@ def test_every_range_takes_at_most_a_thousand_points_and_covers_it(charts):
 def test_a_spike_of_one_minute_is_seen_in_400_days(charts):
     columns = charts.ask(400 * DAY_S)[0]["metrics"]
     assert max(value for value in columns["bitrate"]["max"] if value is not None) == 99e6
-    assert min(value for value in columns["bitrate"]["min"] if value is not None) == 4e6
+    assert 4e6 in columns["bitrate"]["min"]
     assert max(value for value in columns["ts_continuity_errors"]["max"] if value is not None) == 10  # 600 in a minute, a second
 
 

@@ -320,6 +320,130 @@ notes_with_a_number_twice_are_refused(void)
     assert_refused(bytes, size, GANTRY_ERROR_INVALID);
 }
 
+static Message
+small_structure(StructureService *service, ComponentReport *component, TableReport *table)
+{
+    *service = (StructureService){.service_id = 4, .pmt_pid = 0x100, .name = (char *)"Eins"};
+    *component = (ComponentReport){.pid = 0x101,
+                                   .stream_type = 27,
+                                   .kind = COMPONENT_VIDEO,
+                                   .ca = true,
+                                   .scrambled = 9,
+                                   .codec = (char *)"H.264",
+                                   .language = (char *)"deu",
+                                   .detail = (char *)""};
+    *table = (TableReport){.pid = 0x100,
+                           .table_id = 2,
+                           .extension = 4,
+                           .version = TABLE_NO_VERSION,
+                           .sections = 7,
+                           .versions = 1,
+                           .min_us = 1,
+                           .mean_us = 2,
+                           .max_us = 3,
+                           .last_us = 4};
+    return (Message){
+        .kind = MESSAGE_STRUCTURE,
+        .sequence = 3,
+        .structure = {.channel_id = (char *)"one",
+                      .at_us = 5,
+                      .since_us = 1,
+                      .service_id = 4,
+                      .pmt_pid = 0x100,
+                      .pcr_pid = 0x101,
+                      .services = service,
+                      .n_services = 1,
+                      .components = component,
+                      .n_components = 1,
+                      .tables = table,
+                      .n_tables = 1,
+                      .histograms = {{.kind = HISTOGRAM_ARRIVAL,
+                                      .n_bins = 3,
+                                      .bounds_s = {0.001, 0.01},
+                                      .counts = {5, 6, 7}}},
+                      .n_histograms = 1},
+    };
+}
+
+static void
+a_structure_arrives_as_it_was_sent(void)
+{
+    StructureService service;
+    ComponentReport component;
+    TableReport table;
+    const Message message = small_structure(&service, &component, &table);
+    g_autoptr(Message) read = there_and_back(&message);
+    const MessageStructure *got = &read->structure;
+
+    g_assert_cmpuint(got->pcr_pid, ==, 0x101);
+    g_assert_cmpstr(got->services[0].name, ==, "Eins");
+    g_assert_cmpstr(got->components[0].language, ==, "deu");
+    g_assert_true(got->components[0].ca);
+    g_assert_cmpuint(got->components[0].scrambled, ==, 9);
+    g_assert_cmpuint(got->tables[0].version, ==, TABLE_NO_VERSION);
+    g_assert_cmpint(got->tables[0].max_us, ==, 3);
+    g_assert_cmpuint(got->histograms[0].n_bins, ==, 3);
+    g_assert_cmpfloat(got->histograms[0].bounds_s[1], ==, 0.01);
+    g_assert_cmpuint(got->histograms[0].counts[2], ==, 7);
+}
+
+static void
+assert_structure_refused(const Message *message)
+{
+    g_autoptr(GBytes) datagram = message_encode(message, NULL);
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(datagram, &size);
+
+    assert_refused(bytes, size, GANTRY_ERROR_INVALID);
+}
+
+static void
+a_structure_that_makes_no_sense_or_is_too_long_is_refused(void)
+{
+    StructureService service;
+    ComponentReport component;
+    TableReport table;
+    Message message = small_structure(&service, &component, &table);
+
+    message.structure.histograms[0].bounds_s[1] = 0.0005; /* they must grow */
+    assert_structure_refused(&message);
+    message.structure.histograms[0].bounds_s[1] = (double)NAN;
+    assert_structure_refused(&message);
+    message = small_structure(&service, &component, &table);
+    component.pid = 0x2000;
+    assert_structure_refused(&message);
+    message = small_structure(&service, &component, &table);
+    table.mean_us = 4; /* above the greatest */
+    assert_structure_refused(&message);
+    message = small_structure(&service, &component, &table);
+    g_autofree ComponentReport *many = g_new0(ComponentReport, STRUCTURE_COMPONENTS_MAX + 1);
+
+    message.structure.components = many;
+    message.structure.n_components = STRUCTURE_COMPONENTS_MAX + 1;
+    g_assert_null(message_encode(&message, NULL));
+}
+
+static void
+a_structure_cut_or_changed_anywhere_is_refused_or_harmless(void)
+{
+    StructureService service;
+    ComponentReport component;
+    TableReport table;
+    const Message message = small_structure(&service, &component, &table);
+    g_autoptr(GBytes) datagram = message_encode(&message, NULL);
+    gsize size = 0;
+    const uint8_t *bytes = g_bytes_get_data(datagram, &size);
+
+    for (gsize cut = 0; cut < size; cut++)
+        assert_refused(bytes, cut, GANTRY_ERROR_INVALID);
+    for (gsize at = 0; at < size * 8; at++) {
+        g_autofree uint8_t *changed = g_memdup2(bytes, size);
+
+        changed[at / 8] = (uint8_t)(changed[at / 8] ^ 1u << at % 8);
+        message_free(message_decode(changed, size, NULL));
+    }
+}
+
 static void
 a_datagram_cut_or_changed_anywhere_is_refused_or_harmless(void)
 {
@@ -427,6 +551,11 @@ main(int argc, char **argv)
     g_test_add_func("/codec/wishes", wishes_for_depth_and_pictures_arrive_as_they_were_sent);
     g_test_add_func("/codec/evidence", evidence_arrives_as_it_was_sent_and_runs_forwards);
     g_test_add_func("/codec/damage", a_datagram_cut_or_changed_anywhere_is_refused_or_harmless);
+    g_test_add_func("/codec/structure", a_structure_arrives_as_it_was_sent);
+    g_test_add_func("/codec/structure/sense",
+                    a_structure_that_makes_no_sense_or_is_too_long_is_refused);
+    g_test_add_func("/codec/structure/damage",
+                    a_structure_cut_or_changed_anywhere_is_refused_or_harmless);
     g_test_add_func("/codec/unknown", an_unknown_kind_is_told_apart_so_that_it_can_be_skipped);
     g_test_add_func("/codec/sense", what_makes_no_sense_is_refused);
     g_test_add_func("/codec/thumbnail", a_thumbnail_above_its_limit_is_refused_when_it_is_sent);

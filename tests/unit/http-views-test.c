@@ -174,6 +174,21 @@ a_long_series_is_folded_with_its_extremes_kept(void)
 }
 
 static void
+one_empty_bucket_among_folded_ones_is_a_gap(void)
+{
+    MetricSeries series = {.metric = METRIC_BITRATE};
+    const SeriesRange range = {0, 100 * US_PER_SECOND, 4};
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    fill(&series.newer, 0, US_PER_SECOND, 5);                  /* 0 to 4 s */
+    fill(&series.newer, 12 * US_PER_SECOND, US_PER_SECOND, 2); /* 12, 13 s */
+    view_series(out, &series, 1, &range, &now);
+    g_assert_nonnull(strstr(out->str, "\"t\":[0,4,8,12]"));
+    g_assert_nonnull(strstr(out->str, "\"mean\":[1.5,4,null,0.5]"));
+    metric_series_clear(&series);
+}
+
+static void
 buckets_stand_where_they_stood_when_the_range_moves_and_the_parts_share_one(void)
 {
     MetricSeries series = {.metric = METRIC_BITRATE};
@@ -491,6 +506,7 @@ main(int argc, char **argv)
     g_test_add_func("/http/levels", levels_are_bytes_and_old_ones_are_unknown);
     g_test_add_func("/http/series/gap", a_gap_is_a_point_of_nulls_and_different_steps_are_no_gap);
     g_test_add_func("/http/series/folded", a_long_series_is_folded_with_its_extremes_kept);
+    g_test_add_func("/http/series/empty", one_empty_bucket_among_folded_ones_is_a_gap);
     g_test_add_func("/http/series/grid",
                     buckets_stand_where_they_stood_when_the_range_moves_and_the_parts_share_one);
     g_test_add_func("/http/series/step",

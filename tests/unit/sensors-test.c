@@ -104,6 +104,44 @@ interfaces_give_link_rates_and_losses(Tree *tree, gconstpointer data)
 }
 
 static void
+a_port_tells_its_groups_and_is_held_against_its_speed(Tree *tree, gconstpointer data)
+{
+    const char *const names[] = {"eth*", NULL};
+
+    put(tree, "/sys/class/net/eth1/carrier", "1\n");
+    put(tree, "/sys/class/net/eth1/speed", "1000\n");
+    put(tree, "/sys/class/net/eth1/statistics/rx_bytes", "1000\n");
+    put(tree, "/proc/net/igmp",
+        "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n"
+        "1\tlo        :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n"
+        "2\teth1      :     3      V3\n\t\t\t\t010101EF     1 0:00000000\t\t0\n"
+        "\t\t\t\t010000E0     1 0:00000000\t\t0\n");
+    g_autoptr(SensorSource) source = sensor_nic_new(tree->root, names);
+    g_autoptr(SensorSet) first = read_at(source, 10 * US_PER_SECOND);
+
+    g_assert_cmpfloat(find(first, "eth1 IGMP groups")->value, ==, 2);
+    put(tree, "/sys/class/net/eth1/statistics/rx_bytes", "250001000\n"); /* 1 Gb/s for 2 s */
+    g_autoptr(SensorSet) second = read_at(source, 12 * US_PER_SECOND);
+
+    g_assert_cmpfloat(find(second, "eth1 received")->limit, ==, 1e9);
+    g_assert_cmpstr(find(second, "eth1 received")->state, ==, "fault");
+}
+
+static void
+a_disk_tells_when_it_is_full_only_after_it_was_watched(Tree *tree, gconstpointer data)
+{
+    g_autoptr(SensorSource) source = sensor_disk_new(tree->root, tree->root);
+    g_autoptr(SensorSet) first = read_at(source, 60 * US_PER_SECOND);
+
+    g_assert_null(find(first, "days until full"));
+    g_assert_cmpfloat(find(first, "space left")->value, >, 0);
+    g_assert_cmpstr(find(first, "write rate")->state, ==, "not-fitted"); /* no such device here */
+    g_autoptr(SensorSet) later = read_at(source, 3600 * US_PER_SECOND);
+
+    g_assert_cmpfloat(find(later, "days until full")->value, >, 0);
+}
+
+static void
 a_box_without_interfaces_says_not_fitted(Tree *tree, gconstpointer data)
 {
     const char *const names[] = {"eth*", NULL};
@@ -155,8 +193,8 @@ cpu_is_taken_from_the_groups_own_account(Tree *tree, gconstpointer data)
 static void
 a_disk_that_cannot_be_asked_is_unknown(Tree *tree, gconstpointer data)
 {
-    g_autoptr(SensorSource) missing = sensor_disk_new("/nonexistent/state");
-    g_autoptr(SensorSource) real = sensor_disk_new(tree->root);
+    g_autoptr(SensorSource) missing = sensor_disk_new("", "/nonexistent/state");
+    g_autoptr(SensorSource) real = sensor_disk_new(tree->root, tree->root);
     g_autoptr(SensorSet) unknown = read_at(missing, 1);
     g_autoptr(SensorSet) known = read_at(real, 1);
 
@@ -360,6 +398,8 @@ main(int argc, char **argv)
 #define TEST_TREE(name) g_test_add("/sensors/" #name, Tree, NULL, set_up, name, tear_down)
     TEST_TREE(interfaces_give_link_rates_and_losses);
     TEST_TREE(a_box_without_interfaces_says_not_fitted);
+    TEST_TREE(a_port_tells_its_groups_and_is_held_against_its_speed);
+    TEST_TREE(a_disk_tells_when_it_is_full_only_after_it_was_watched);
     TEST_TREE(memory_is_what_can_still_be_had);
     TEST_TREE(cpu_is_taken_from_the_groups_own_account);
     TEST_TREE(a_disk_that_cannot_be_asked_is_unknown);

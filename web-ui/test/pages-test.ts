@@ -1,12 +1,10 @@
-/* Addresses, series and the verdict of the system page. */
+/* Addresses, and the figures of a second. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { codeIn, routeOf } from "../src/model/route";
-import { chartColumns, summarise } from "../src/model/series";
 import { spanSentence } from "../src/model/handover";
-import { verdict } from "../src/model/trust";
 import { withFigures } from "../src/model/figures";
-import type { Channel, Figures, SystemReport } from "../src/model/types";
+import type { Channel, Figures } from "../src/model/types";
 
 test("addresses name pages, and only slugs name channels", () => {
   assert.deepEqual(routeOf("/"), { page: "wall", name: "" });
@@ -28,24 +26,6 @@ test("the figures of a span are one sentence", () => {
 test("the code of a link is taken from its fragment only when it looks like one", () => {
   assert.equal(codeIn("#login=AbCdEfGh_-12"), "AbCdEfGh_-12");
   for (const text of ["", "#login=", "#login=a b", "#other=AbCdEfGh"]) assert.equal(codeIn(text), "", text);
-});
-
-test("a hole in a series becomes a gap in the chart", () => {
-  const [t, , , mean] = chartColumns({ t: [1, 2, 3, 9, 10], min: [1, 1, 1, 1, 1], max: [1, 1, 1, 1, 1], mean: [1, 1, null, 1, 2] }, 10);
-  assert.deepEqual(t, [1, 2, 3, 4, 9, 10]);
-  assert.deepEqual(mean, [10, 10, null, null, 10, 20]);
-  assert.deepEqual(summarise(mean), { min: 10, max: 20, mean: 12.5, sum: 50, missing: 2 });
-  assert.equal(summarise([null]), null);
-});
-
-test("measurements are trusted only when nothing speaks against it", () => {
-  const report = { clock_synced: true, own_drops: 0 } as SystemReport;
-  const channels = [{ state: "ok", own_drops: 0 } as Channel];
-  assert.equal(verdict(report, channels, 0).trusted, true);
-  assert.equal(verdict({ ...report, own_drops: 3 }, channels, 0).trusted, false);
-  assert.equal(verdict({ ...report, clock_synced: false }, channels, 0).trusted, false);
-  assert.equal(verdict({ ...report, depth: { reduced: true } } as SystemReport, channels, 0).trusted, false);
-  assert.equal(verdict(report, [{ state: "unknown" } as Channel], 0).trusted, false);
 });
 
 test("a second's figures change one channel's, and carry their age", () => {

@@ -15,9 +15,10 @@ export function usePolled<T>(path: () => string, key: string, periodMs: number):
     let gone = false;
     polled.value = { data: null, failure: "" };
     const turn = async () => {
-      if (document.hidden) return;
+      const asked = path();
+      if (document.hidden || asked === "") return;
       try {
-        const data = await get<T>(path());
+        const data = await get<T>(asked);
         if (!gone) polled.value = { data, failure: "" };
       } catch (failure) {
         if (!gone) polled.value = { data: polled.peek().data, failure: reason(failure) };

@@ -24,6 +24,7 @@ export const skew: ReadonlySignal<number> = skewMs;
 export const channelIds = signal<readonly string[]>([]);
 export const alarms = signal<readonly Alarm[]>([]);
 export const loaded = signal(false); /* a snapshot came */
+export const lastEvent = signal(0); /* number of the newest event when the stream began */
 export const greetings = signal(0); /* hellos so far: what was numbered before one may be numbered anew */
 /* What the alarms say of each channel. */
 export const said = computed(() => saidByChannel(alarms.value));

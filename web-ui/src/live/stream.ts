@@ -7,7 +7,7 @@ import type { EventName } from "../model/stream-port";
 import type { Alarm, Channel, Figures, Hello, Session } from "../model/types";
 import { Refusal, get, getAll, probe } from "./api";
 import { type Feed, startFeed } from "./feed";
-import { alarms, connection, correctClock, happen, loaded, session, takeSnapshot, updateAlarm, updateChannels, updateFigures } from "./state";
+import { alarms, connection, correctClock, happen, lastEvent, loaded, session, takeSnapshot, updateAlarm, updateChannels, updateFigures } from "./state";
 import { toast } from "./toasts";
 
 type LevelsListener = (levels: ReadonlyMap<string, Level[]>) => void;
@@ -37,6 +37,7 @@ export function onLevels(listener: LevelsListener): () => void {
 function hello(said: Hello): void {
   if (said.channel_ids) columnIds = said.channel_ids;
   if (isRefused(connection.peek().phase)) void get<Session>("/session").then((found) => (session.value = found), () => undefined);
+  lastEvent.value = said.seq;
   happen({ kind: "hello", build: said.build });
 }
 

@@ -33,4 +33,13 @@ export const KEYS: readonly { where: string; keys: readonly Key[] }[] = [
       { keys: "1 · 2 · 3 · 4", what: "Critical only, major, minor, warning and worse; once more: all" },
     ],
   },
+  {
+    where: "On a channel",
+    keys: [
+      { keys: "t", what: "Charts: live" },
+      { keys: "[ · ]", what: "Charts: earlier, later" },
+      { keys: "+ · -", what: "Charts: closer, further" },
+      { keys: "Left · Right", what: "Step through the pictures of an alarm" },
+    ],
+  },
 ];

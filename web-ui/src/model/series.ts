@@ -1,49 +1,77 @@
-/* Series of the API as columns for the chart: gaps stay gaps. */
+/* Series of the API as columns for the charts: gaps stay gaps. */
 import type { SeriesData } from "./types";
 
 export type Column = (number | null)[];
 
-/* [seconds, min, max, mean], each value times @scale. A hole in time longer than twice the usual step becomes a null row. */
-export function chartColumns(series: SeriesData | undefined, scale: number): [number[], Column, Column, Column] {
-  const columns: [number[], Column, Column, Column] = [[], [], [], []];
-  if (!series) return columns;
-  const usual = usualStep(series.t);
-  series.t.forEach((t, i) => {
-    const before = series.t[i - 1];
-    if (before !== undefined && t - before > 2 * usual) push(columns, before + usual, null, null, null);
-    push(columns, t, scaled(series.min[i], scale), scaled(series.max[i], scale), scaled(series.mean[i], scale));
+/* One line or band; every column has one value a time. */
+export interface Track {
+  name: string;
+  min: Column;
+  max: Column;
+  mean: Column;
+}
+
+export interface Tracks {
+  times: number[]; /* seconds */
+  tracks: Track[];
+}
+
+export type SeriesByMetric = Readonly<Record<string, SeriesData | undefined>>;
+
+/* Tracks over the times of all of them; metrics of one report share theirs. */
+export function tracksOf(series: SeriesByMetric, metrics: readonly { metric: string; name: string }[], scale: number): Tracks {
+  const times = [...new Set(metrics.flatMap(({ metric }) => series[metric]?.t ?? []))].sort((a, b) => a - b);
+  const places = new Map(times.map((t, i) => [t, i]));
+  const tracks = metrics.map(({ metric, name }) => {
+    const track: Track = { name, min: times.map(() => null), max: times.map(() => null), mean: times.map(() => null) };
+    const one = series[metric];
+    one?.t.forEach((t, i) => {
+      const place = places.get(t) ?? 0;
+      track.min[place] = scaled(one.min[i], scale);
+      track.max[place] = scaled(one.max[i], scale);
+      track.mean[place] = scaled(one.mean[i], scale);
+    });
+    return track;
   });
-  return columns;
+  return { times, tracks };
 }
 
 const scaled = (value: number | null | undefined, scale: number): number | null =>
   value === null || value === undefined ? null : value * scale;
 
-function push(columns: [number[], Column, Column, Column], t: number, min: number | null, max: number | null, mean: number | null): void {
-  columns[0].push(t);
-  columns[1].push(min);
-  columns[2].push(max);
-  columns[3].push(mean);
-}
-
-/* The median distance of two neighbours, 1 s where there are none. */
-function usualStep(t: readonly number[]): number {
-  const steps = t.slice(1).map((at, i) => at - (t[i] ?? at)).sort((a, b) => a - b);
-  return steps[Math.floor(steps.length / 2)] ?? 1;
+/* @newer goes on where @older ends; what both have is @newer's. What is before @from is dropped. */
+export function joined(older: SeriesData | undefined, newer: SeriesData, from: number): SeriesData {
+  if (!older || newer.t.length === 0) return older ?? newer;
+  const begin = newer.t[0] ?? Infinity;
+  const first = older.t.findIndex((t) => t >= from);
+  const end = older.t.findIndex((t) => t >= begin);
+  const part = (column: readonly (number | null)[]) => (first < 0 ? [] : column.slice(first, end < 0 ? undefined : end));
+  return {
+    t: [...(part(older.t) as number[]), ...newer.t],
+    min: [...part(older.min), ...newer.min],
+    max: [...part(older.max), ...newer.max],
+    mean: [...part(older.mean), ...newer.mean],
+  };
 }
 
 export interface Summary {
   min: number;
   max: number;
   mean: number;
-  sum: number;
-  missing: number; /* rows without a value */
+  sum: number; /* of the means */
+  missing: number; /* times without a value */
 }
 
-/* Null when no row has a value. */
-export function summarise(values: readonly (number | null)[]): Summary | null {
-  const known = values.filter((value): value is number => value !== null);
-  if (known.length === 0) return null;
-  const sum = known.reduce((total, value) => total + value, 0);
-  return { min: Math.min(...known), max: Math.max(...known), mean: sum / known.length, sum, missing: values.length - known.length };
+/* Null when no time has a value. */
+export function summarise(track: Track | undefined): Summary | null {
+  if (!track) return null;
+  let [min, max, sum, known] = [Infinity, -Infinity, 0, 0];
+  track.mean.forEach((mean, i) => {
+    if (mean === null) return;
+    min = Math.min(min, track.min[i] ?? mean);
+    max = Math.max(max, track.max[i] ?? mean);
+    sum += mean;
+    known += 1;
+  });
+  return known === 0 ? null : { min, max, mean: sum / known, sum, missing: track.mean.length - known };
 }

@@ -1,28 +1,25 @@
-/* The answer to "Can I trust the measurements?", with its reasons. */
-import { count, duration } from "./format";
-import type { Channel, SystemReport } from "./types";
+/* The answer to "Can I trust the measurements?": what the appliance says, and what this page knows beside it. */
+import { duration } from "./format";
+import type { SystemReport } from "./types";
 
 const NOTABLE_SKEW_MS = 2000;
 
+export type TrustReason = SystemReport["trust"]["reasons"][number];
+
 export interface Verdict {
   trusted: boolean;
-  reasons: string[];
+  reasons: readonly Pick<TrustReason, "text" | "doubt" | "channels">[];
 }
 
-/* @skewMs: the appliance's clock minus the browser's. */
-export function verdict(report: SystemReport, channels: readonly Channel[], skewMs: number): Verdict {
-  const doubts: string[] = [];
-  const dropping = channels.filter((channel) => (channel.own_drops ?? 0) > 0);
-  const unknown = channels.filter((channel) => channel.state === "unknown");
-  if (report.own_drops > 0) {
-    const where = dropping.length > 0 ? `, on ${dropping.length} of ${channels.length} channels` : "";
-    doubts.push(`This box lost ${count(report.own_drops)} datagrams of its own${where}.`);
+/* @skewMs: the appliance's clock minus the browser's; @current: whether the report is not an old one. */
+export function verdict(report: SystemReport, skewMs: number, current: boolean): Verdict {
+  const reasons: Verdict["reasons"][number][] = [...report.trust.reasons];
+  if (!current) reasons.unshift({ text: "The appliance does not answer: what is shown here is old", doubt: true, channels: [] });
+  if (Math.abs(skewMs) > NOTABLE_SKEW_MS)
+    reasons.push({ text: `This computer's clock differs by ${duration(Math.abs(skewMs))}; the page shows the appliance's`, doubt: false, channels: [] });
+  const trusted = report.trust.trusted && current;
+  if (trusted && !reasons.some(({ doubt }) => doubt)) {
+    reasons.unshift({ text: `This box lost no packet lately, measures all ${report.channels_total ?? 0} channels, and its clock is synchronised`, doubt: false, channels: [] });
   }
-  if (unknown.length > 0) doubts.push(`${unknown.length} of ${channels.length} channels cannot be measured now.`);
-  if (!report.clock_synced) doubts.push("The clock is not synchronised: times may be wrong, durations are not.");
-  if (report.depth?.reduced) doubts.push("This box is too busy to look deeply: short disturbances of picture may be missed.");
-  if (doubts.length > 0) return { trusted: false, reasons: doubts };
-  const reasons = ["This box lost no datagram.", `All ${channels.length} channels are measured.`, "The clock is synchronised."];
-  if (Math.abs(skewMs) > NOTABLE_SKEW_MS) reasons.push(`This computer's clock differs by ${duration(Math.abs(skewMs))}; the page shows the appliance's.`);
-  return { trusted: true, reasons };
+  return { trusted, reasons };
 }

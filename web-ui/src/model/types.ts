@@ -56,3 +56,15 @@ export interface Figures {
   age_seconds: (number | null)[];
   thumbnail_age_seconds: (number | null)[];
 }
+export type Structure = Schemas["Structure"];
+export type Trend = { kind: string; name: string; values: (number | null)[] };
+
+/* What a stream told, of GET /channels/{id}/notes. */
+export interface Note {
+  number: number;
+  at: string;
+  kind: string;
+  pid: number | null;
+  pts: number | null;
+  text: string;
+}

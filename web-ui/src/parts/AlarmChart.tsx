@@ -1,39 +1,31 @@
 /* The figure that says most about an alarm, from ten minutes before it was raised to ten minutes after. */
+import { useMemo } from "preact/hooks";
 import { channelOf } from "../model/alarm-list";
+import { CHARTS } from "../model/chart-spec";
+import { spansOf } from "../model/event-lane";
 import { instant } from "../model/format";
-import { chartColumns } from "../model/series";
+import { tracksOf } from "../model/series";
 import { metricOf } from "../model/story";
+import { iso } from "../model/time-range";
+import { UTC } from "../model/time-text";
 import type { Alarm, SeriesData } from "../model/types";
 import { usePolled } from "../live/polling";
+import { now } from "../live/state";
 import { Chart } from "./Chart";
 
-const AROUND_MS = 600_000;
+const AROUND_S = 600;
 const AGAIN_MS = 10_000;
-const NAMES: Record<string, { title: string; unit: string; scale: number }> = {
-  bitrate: { title: "Bit rate", unit: "Mb/s", scale: 1e-6 },
-  luma_mean: { title: "Brightness", unit: "%", scale: 100 },
-  loudness_short_term: { title: "Loudness, 3 s", unit: "LUFS", scale: 1 },
-  ts_continuity_errors: { title: "Continuity errors", unit: "a second", scale: 1 },
-};
 
 export function AlarmChart({ alarm }: { alarm: Alarm }) {
-  const channel = channelOf(alarm);
-  const raised = instant(alarm.raised_at) ?? 0;
+  const raised = (instant(alarm.raised_at) ?? 0) / 1000;
   const metric = metricOf(alarm.type);
-  const [from, to] = [raised - AROUND_MS, raised + AROUND_MS];
-  const path = () => `/channels/${channel}/series?metrics=${metric}&from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}&max_points=600`;
-  const polled = usePolled<{ metrics: Record<string, SeriesData> }>(path, `${alarm.id} ${metric}`, AGAIN_MS);
-  const { title = metric, unit = "", scale = 1 } = NAMES[metric] ?? {};
-  if (!polled.data) return <p class="quiet">{polled.failure || "Loading"}</p>;
-  return (
-    <Chart
-      title={title}
-      summary="10 min before the raise, and after"
-      kind={metric === "ts_continuity_errors" ? "bars" : "band"}
-      unit={unit}
-      columns={chartColumns(polled.data.metrics[metric], scale)}
-      from={from / 1000}
-      to={to / 1000}
-    />
-  );
+  const spec = CHARTS.find(({ metrics }) => metrics.some((one) => one.metric === metric)) ?? CHARTS[0];
+  const bounds = { from: raised - AROUND_S, to: raised + AROUND_S };
+  const names = (spec?.metrics ?? []).map((one) => one.metric).join(",");
+  const path = () => `/channels/${channelOf(alarm)}/series?metrics=${names}&from=${iso(bounds.from)}&to=${iso(bounds.to)}`;
+  const polled = usePolled<{ step_seconds: number; metrics: Record<string, SeriesData> }>(path, `${alarm.id} ${names}`, AGAIN_MS);
+  const tracks = useMemo(() => (spec && polled.data ? tracksOf(polled.data.metrics, spec.metrics, spec.scale) : null), [polled.data, spec]);
+  if (!spec || !tracks || !polled.data) return <p class="quiet">{polled.failure || "Loading"}</p>;
+  const spans = spansOf([alarm], bounds, now.value / 1000);
+  return <Chart spec={spec} tracks={tracks} bounds={bounds} thresholds={[]} spans={spans} zone={UTC} group={`alarm ${alarm.id}`} step={polled.data.step_seconds} onSelect={() => undefined} />;
 }

@@ -1,0 +1,228 @@
+/* The pages of a channel and of the box, of a real gantryd with real workers and transport streams that are broken on purpose. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { violations } from "./axe.mjs";
+import { Box, sources } from "./box.mjs";
+import { startChromium } from "./chromium.mjs";
+
+const CHANNELS = 3;
+const BASE_PORT = 27_400;
+const build = process.env.GANTRY_BUILD ?? "build";
+const modules = join(build, "tests", "browser", "modules");
+const shots = process.env.GANTRY_SHOTS ?? ""; /* a folder for screenshots to be looked at */
+const reasonToSkip = sources() ? false : "no sources are encoded yet: tests/traffic/make-sources makes them";
+const TABS = ["overview", "stream", "indicators", "audio", "incidents", "notes", "checks"];
+
+let box;
+let browser;
+const complaints = [];
+const page = () => browser.page;
+const open = async (path) => {
+  await page().goto(box.url + path);
+  await page().waitForSelector('.pill[data-phase="live"]', { timeout: 40_000 });
+};
+const tab = (name, more = "") => open(`/channels/ch-02?tab=${name}${more}`);
+const says = (selector, pattern, timeout = 30_000) =>
+  page().waitForFunction(([at, source]) => new RegExp(source).test(document.querySelector(at)?.innerText ?? ""), [selector, pattern.source], { timeout });
+const api = (path) => page().evaluate((at) => fetch(`/api/v1${at}`).then((reply) => reply.json()), path);
+
+/* The whole page: what scrolls within it is given the room that it takes. */
+async function shot(name) {
+  if (!shots) return;
+  const { width, height } = page().viewportSize();
+  const whole = await page().evaluate(() => document.querySelector("main").scrollHeight + document.querySelector("header").offsetHeight);
+  await page().setViewportSize({ width, height: Math.max(height, whole) });
+  await page().waitForTimeout(300);
+  await page().screenshot({ path: join(shots, `${name}.png`) });
+  await page().setViewportSize({ width, height });
+}
+
+before(async () => {
+  if (reasonToSkip) return;
+  box = await Box.start({ build, count: CHANNELS, basePort: BASE_PORT });
+  browser = await startChromium({ modules });
+  page().on("console", (message) => {
+    const expected = /status of (401|404|409|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET/;
+    if (message.type() === "error" && !expected.test(message.text())) complaints.push(message.text());
+  });
+  page().on("pageerror", (error) => complaints.push(String(error)));
+  await page().goto((await box.link()).replace(/^https?:\/\/[^/]+/, box.url));
+  await page().waitForSelector('.pill[data-phase="live"]', { timeout: 40_000 });
+});
+
+after(async () => {
+  await browser?.close();
+  await box?.close();
+});
+
+const real = (name, body) => test(name, { skip: reasonToSkip }, body);
+
+real("every chart is drawn from what was measured, with its limits, and can be read as a table", async () => {
+  await open("/channels/ch-02");
+  await page().waitForFunction(() => document.querySelectorAll(".chart canvas").length === 8);
+  await says('[data-chart="bitrate"] figcaption', /mean \d+\.\d\d Mb\/s/);
+  await says('[data-chart="continuity"] figcaption', /none in this time|about/);
+  await says('[data-chart="loudness"] figcaption', /M .\d+\.\d, S .\d+\.\d/);
+  await says('[data-chart="pcr"] figcaption', /mean \d+\.\d ms/);
+  await page().click('[data-chart="bitrate"] summary');
+  await says('[data-chart="bitrate"] table', /From, UTC[\s\S]*\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+\d+\.\d\d to \d+\.\d\d/);
+});
+
+real("the cursor is shared by all charts and tells time and values", async () => {
+  const canvas = page().locator('[data-chart="bitrate"] .u-over');
+  const { width, height } = await canvas.boundingBox();
+  await canvas.hover({ position: { x: width - 20, y: height / 2 } });
+  await says('[data-chart="bitrate"] figcaption', /\d\d-\d\d \d\d:\d\d:\d\d: \d+\.\d\d Mb\/s/);
+  await says('[data-chart="pcr"] figcaption', /\d\d-\d\d \d\d:\d\d:\d\d: \d+\.\d ms/);
+  await page().mouse.move(0, 0);
+});
+
+real("time is moved by keys, stands in the address, and comes back to live", async () => {
+  const address = () => new URL(page().url()).search;
+  await page().keyboard.press("[");
+  assert.match(address(), /from=.*&to=/);
+  await page().keyboard.press("t");
+  assert.equal(address(), "");
+  await page().keyboard.press("-");
+  assert.equal(address(), "?range=1200s");
+  await page().keyboard.press("+");
+  assert.equal(address(), "");
+  await page().click('button:text("24 h")');
+  assert.equal(address(), "?range=24h");
+  await says(".overview", /Only the last hour is there|no history database/);
+  await page().click('button:text-is("1 h")');
+  await says('[data-chart="bitrate"] figcaption', /mean/);
+  await page().keyboard.press("u");
+  await page().keyboard.press("u");
+  await page().keyboard.press("t");
+});
+
+real("a channel that is damaged has a band in every chart, errors in the bars, and the indicator of TR 101 290", async () => {
+  await open("/channels/ch-02");
+  await box.traffics("break", "ch-02", "loss", "14", "rate=0.02");
+  await says('[data-chart="continuity"] figcaption', /about \d+ in this time/);
+  await page().waitForSelector(".lane rect.span", { timeout: 40_000 });
+  const alarms = await api("/alarms?state=all&channel=ch-02&limit=10");
+  assert.ok(alarms.items.length > 0);
+  await shot("channel-damaged");
+  await tab("indicators");
+  await says(".indicators", /1\.4\s+Continuity count error\s+error\s+\d+\s+\d\d-\d\d /);
+  assert.match(await page().locator(".cards.three").innerText(), /not applicable/);
+  assert.equal(await page().locator(".indicators").count(), 3);
+  await shot("indicators");
+});
+
+real("a worker that is killed leaves a gap, not a line", async () => {
+  await open("/channels/ch-03");
+  const { worker } = await api("/channels/ch-03");
+  process.kill(worker.pid, "SIGSTOP");
+  await new Promise((done) => setTimeout(done, 5000));
+  process.kill(worker.pid, "SIGKILL");
+  await box.until(async () => (await api("/channels/ch-03")).worker.pid !== worker.pid, "another worker");
+  await says('[data-chart="bitrate"] figcaption', /mean/);
+  await box.until(async () => {
+    const { mean } = (await api("/channels/ch-03/series?metrics=bitrate")).metrics.bitrate;
+    const hole = mean.indexOf(null);
+    return hole > 0 && hole < mean.length - 1;
+  }, "a gap with figures on both sides");
+  await shot("channel-gap");
+});
+
+real("the tree shows the service, and marks a component that the PMT has got since", async () => {
+  await tab("stream");
+  await page().waitForSelector(".tree li[data-pid]", { timeout: 40_000 });
+  assert.match(await page().locator(".tree").first().innerText(), /PAT[\s\S]*PMT service \d+[\s\S]*H\.264 video[\s\S]*audio/);
+  assert.equal(await page().locator('.tree [data-changed="yes"]').count(), 0);
+  await box.traffics("break", "ch-02", "pmt-entry", "40");
+  await page().waitForSelector('.tree [data-changed="yes"] mark', { timeout: 40_000 });
+  assert.match(await page().locator('.tree [data-changed="yes"]').first().innerText(), /changed \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+  await says(".tables", /PMT\s+\d+\s+\d+\s+0\.\d\d s/);
+  await page().waitForSelector('[data-histogram="pcr-interval"] svg');
+  await page().waitForSelector('[data-histogram="arrival"] svg');
+  assert.match(await page().locator('[data-histogram="arrival"] figcaption').innerText(), /of .* beyond 50 ms/);
+  await page().click('button:text("Copy as JSON")');
+  const text = await page().locator("textarea.copy").inputValue().catch(() => page().evaluate(() => navigator.clipboard.readText()).catch(() => ""));
+  if (text) assert.ok(JSON.parse(text).components.length >= 2);
+  await shot("structure");
+});
+
+real("sound is held against target and limits", async () => {
+  await tab("audio");
+  await says(".audio", /Integrated, I, of the programme\s+.\d+\.\d LUFS[\s\S]*target .23 ±2[\s\S]*True peak now/);
+  await shot("audio");
+});
+
+real("an alarm has its pictures, which the arrow keys step through, and a clip", async () => {
+  await tab("incidents");
+  await page().waitForSelector(".incident-list button");
+  assert.match(await page().locator(".films a[download]").getAttribute("href"), /clip\.ts\?from=.*&to=/);
+  await page().waitForSelector(".filmstrip button, .films .quiet");
+  if ((await page().locator(".filmstrip button").count()) > 1) {
+    await page().locator('.filmstrip [aria-pressed="true"]').focus();
+    const before = await page().locator(".film-large figcaption").innerText();
+    await page().keyboard.press((await page().locator(".filmstrip button").first().getAttribute("aria-pressed")) === "true" ? "ArrowRight" : "ArrowLeft");
+    assert.notEqual(await page().locator(".film-large figcaption").innerText(), before);
+  }
+  await shot("incidents");
+});
+
+real("changes of tables are told, and what the checks can see now", async () => {
+  await tab("notes");
+  await page().click('.tabs button:text-is("Tables")');
+  await says(".notes", /tables\s+0x[0-9A-F]{4}\s+–\s+PMT/);
+  await page().click('.tabs button:text-is("SCTE 35")');
+  await page().waitForFunction(() => /No SCTE 35 message came|splice/.test(document.querySelector("main").innerText));
+  await tab("checks");
+  await says(".checks", /Black\s+sees from \d/);
+});
+
+real("the system page answers with reasons, head-room, the busiest workers, and the hour before", async () => {
+  await open("/system");
+  await says(".trust .answer", /Yes|Not all of them/);
+  await says(".depth", /Head-room\s+(room for|full|\d+ channels? too many)/);
+  assert.equal(await page().locator(".workers tbody tr").count(), CHANNELS);
+  await says(".sensors", /CPU of the whole box\s+[\d.]+ %/);
+  await page().waitForSelector(".spark path", { timeout: 60_000 });
+  assert.match(await page().locator(".screen").innerText(), /not fitted/);
+  await says(".box-events", /paused/);
+  await page().click('button:text("Let it run")');
+  await says(".box-events", /running/);
+  await shot("system");
+});
+
+real("a channel that this box cannot measure is a doubt, and named", async () => {
+  await open("/system");
+  process.kill((await api("/channels/ch-01")).worker.pid, "SIGSTOP"); /* gantryd ends it after a while */
+  await page().waitForFunction(() => document.querySelector('.trust[data-trust="no"] a[href="/channels/ch-01"]') !== null, undefined, { timeout: 60_000 });
+  assert.match(await page().locator(".trust").innerText(), /cannot be measured now|lost packets/);
+});
+
+real("every tab and the system page are free of what axe finds, in every theme, and fit any screen", async () => {
+  for (const [width, height] of [[1920, 1080], [1366, 768], [390, 844]]) {
+    await page().setViewportSize({ width, height });
+    for (const path of [...TABS.map((one) => `/channels/ch-02?tab=${one}`), "/system"]) {
+      for (const theme of width === 1920 ? ["dark", "night", "light"] : ["dark"]) {
+        await open(`${path}${path.includes("?") ? "&" : "?"}theme=${theme}`);
+        await page().waitForSelector("main h1");
+        await page().waitForFunction(() => !/^Loading$/m.test(document.querySelector("main").innerText));
+        assert.deepEqual(await violations(browser, modules, "main"), [], `${path} ${theme} ${width}`);
+        await shot(`${path.replace(/[^a-z0-9]+/g, "-")}-${theme}-${width}`);
+      }
+      const overflow = await page().evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(overflow <= 0, `${path} at ${width}: ${overflow} px too wide`);
+    }
+  }
+  await page().setViewportSize({ width: 1920, height: 1080 });
+});
+
+real("without the appliance the page greys, says so, and keeps what it had", async () => {
+  await open("/system");
+  await says(".trust .answer", /./);
+  await box.stopDaemon();
+  await says(".trust .answer", /Not all of them/, 40_000);
+  assert.match(await page().locator(".trust").innerText(), /does not answer/);
+  await box.startDaemon();
+});
+
+real("no page offended the content security policy, Trusted Types or the console", () => assert.deepEqual(complaints, []));
