@@ -95,6 +95,13 @@ void api_channel_segments(HttpRequest *request);
 void api_channel_clip(HttpRequest *request);
 void api_alarm_clip(HttpRequest *request);
 
+/* api-status.c */
+void api_status_page(HttpRequest *request);
+
+/* api-availability.c */
+void api_availability(HttpRequest *request);
+void api_availability_csv(HttpRequest *request);
+
 /* api-alarm-history.c, api-alarm-detail.c, api-alarm-batch.c */
 void api_alarms_csv(HttpRequest *request);
 void api_alarm_history(HttpRequest *request);

@@ -16,6 +16,7 @@ import { startReplay } from "../browser/replay.mjs";
 const PAINT_RUNS = 5;
 const SETTLE_MS = 8000;
 const MEASURE_MS = 20_000;
+const BATCH_MS = 400; /* in which the rest of a batch is drawn */
 const SHOTS = 9;
 const STOPS = 20;
 const CHANNELS = 10;
@@ -90,10 +91,17 @@ async function rest(url, path) {
   await browser.page.goto(`${url}${path}`);
   await wait(SETTLE_MS);
   const read = () => browser.page.evaluate(() => ({ pictures: window.gantryPainted.pictures, at: performance.now() }));
+  /* From one batch of pictures to another: a window that cuts through one would count it whole or not at all. */
+  const afterBatch = async () => {
+    const { pictures } = await read();
+    await browser.page.waitForFunction((n) => window.gantryPainted.pictures > n, pictures, { polling: 100 });
+    await wait(BATCH_MS);
+    return read();
+  };
+  const before = await afterBatch();
   const cpuBefore = cpuSeconds(browser.profile);
-  const before = await read();
   await wait(MEASURE_MS);
-  const after = await read();
+  const after = await afterBatch();
   const cpuAfter = cpuSeconds(browser.profile);
   const seconds = (after.at - before.at) / 1000;
   const result = { painted: (after.pictures - before.pictures) / seconds, core: (100 * (cpuAfter - cpuBefore)) / seconds };

@@ -4,6 +4,7 @@ export type Route =
   | { page: "wall"; name: string } /* "" for the wall of all channels */
   | { page: "alarms"; alarm: string } /* the one in the drawer, "" for none */
   | { page: "handover" }
+  | { page: "reports" }
   | { page: "account" }
   | { page: "channel"; id: string }
   | { page: "system" }
@@ -44,6 +45,7 @@ export function routeOf(path: string): Route {
     case "":
       return { page: "wall", name: "" };
     case "handover":
+    case "reports":
     case "account":
     case "system":
     case "login":

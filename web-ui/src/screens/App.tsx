@@ -31,6 +31,7 @@ const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).Channel
 const AccountScreen = lazy(async () => (await import("./AccountScreen")).AccountScreen);
 const ConfigScreen = lazy(async () => (await import("./config/ConfigScreen")).ConfigScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).ReportsScreen);
 const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
 const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
 const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
@@ -96,6 +97,7 @@ function useKeys(): void {
         "g w": toWall,
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
+        "g r": () => go("/reports"),
         "g s": () => go("/system"),
         "g c": () => go("/config"),
         j: () => selectNext(1),
@@ -125,6 +127,8 @@ function Page() {
       return <Later screen={AccountScreen} with={{}} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
+    case "reports":
+      return <Later screen={ReportsScreen} with={{}} />;
     case "system":
       return <Later screen={SystemScreen} with={{}} />;
     case "config":
