@@ -61,6 +61,7 @@ typedef enum {
     CONFIG_GENERATIONS, /* target: number of the first one, "" for the newest; seq: how many */
     CONFIG_DIFFERENCE,  /* target: a generation; seq: the other one, 0 for the present one */
     CONFIG_REVERT,      /* target: a generation; if_match: of the present one */
+    CONFIG_RULES,       /* target: a profile; answers all its rules as JSON */
     CONFIG_PROBE,       /* target: address of an input; channel: interface; answers an id */
     CONFIG_OPERATION,   /* target: that id */
 } ConfigVerb;

@@ -123,6 +123,12 @@ api_generation_revert(HttpRequest *request)
         submit(request, g_steal_pointer(&command), api_answer_shown);
 }
 
+void
+api_profile_rules(HttpRequest *request)
+{
+    submit(request, command_of(request, CONFIG_RULES, request->params[0]), api_answer_shown);
+}
+
 /* ---- Probes ---- */
 
 static void

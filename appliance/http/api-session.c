@@ -52,6 +52,7 @@ api_session_get(HttpRequest *request)
 {
     g_autoptr(GString) json = g_string_new(NULL);
     g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+    g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
     const bool known = request->role > ROLE_NONE;
 
     json_begin_object(json, NULL);
@@ -62,6 +63,8 @@ api_session_get(HttpRequest *request)
     json_string(json, "host", known ? g_get_host_name() : NULL);
     json_string(json, "build", request->app->build);
     json_time(json, "server_time", app_now().wall_us);
+    json_bool(json, "password_due", request->must_change);
+    json_bool(json, "has_account", account_book_find(book, request->user) != NULL);
     json_null(json, "csrf");
     if (known)
         json_uint(json, "channels_total", snapshot->n_channels);

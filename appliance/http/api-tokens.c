@@ -9,7 +9,7 @@
 #include "pipelines/base/text.h"
 
 #define DAYS_MAX   3660
-#define RIGHTS_MAX 5u
+#define RIGHTS_MAX 6u
 
 void
 api_tokens(HttpRequest *request)
@@ -53,9 +53,10 @@ on_made(const CommandResult *result, gpointer data)
 {
     g_autoptr(TokenMaking) making = (TokenMaking *)data;
     const bool wall = (making->token.rights & TOKEN_WALL) != 0;
+    const bool status = (making->token.rights & TOKEN_STATUS) != 0;
     g_autoptr(GString) json = g_string_new(NULL);
-    g_autofree char *url =
-        g_strdup_printf("%s/#wall=%s", making->request->app->link_base, making->text);
+    g_autofree char *url = g_strdup_printf(status ? "%s/status/%s" : "%s/#wall=%s",
+                                           making->request->app->link_base, making->text);
 
     if (result->error != NULL) {
         http_request_problem_of(making->request, result->error);
@@ -64,7 +65,7 @@ on_made(const CommandResult *result, gpointer data)
     json_begin_object(json, NULL);
     view_token(json, "info", &making->token, 0);
     json_string(json, "token", making->text);
-    json_string(json, "url", wall ? url : NULL);
+    json_string(json, "url", wall || status ? url : NULL);
     json_end_object(json);
     http_request_reply_json(making->request, 201, json);
 }
@@ -96,16 +97,18 @@ read_token(JsonObject *object, ApiToken *token)
     if (id == NULL || !slug_is_valid(id))
         return "\"id\" is 1 to 63 lower-case letters, digits and hyphens.";
     if (!http_json_names(object, "scopes", RIGHTS_MAX, &rights) || rights == NULL)
-        return "\"scopes\" lists some of read, ack, config, admin and wall.";
+        return "\"scopes\" lists some of read, ack, config, admin, wall and status.";
     for (size_t i = 0; rights[i] != NULL; i++) {
         if (token_right_from_name(rights[i]) == 0)
-            return "\"scopes\" lists some of read, ack, config, admin and wall.";
+            return "\"scopes\" lists some of read, ack, config, admin, wall and status.";
         token->rights |= token_right_from_name(rights[i]);
     }
     if (token->rights == 0)
-        return "\"scopes\" names at least one of read, ack, config, admin and wall.";
+        return "\"scopes\" names at least one of read, ack, config, admin, wall and status.";
     if ((token->rights & TOKEN_WALL) != 0 && (token->rights & ~(unsigned)TOKEN_ACK) != TOKEN_WALL)
         return "A wall's token may be \"wall\" and \"ack\", and nothing else.";
+    if ((token->rights & TOKEN_STATUS) != 0 && token->rights != TOKEN_STATUS)
+        return "A status page's token may be \"status\", and nothing else: its address is known.";
     if (!read_expiry(object, token))
         return "\"expires_in_days\" is a whole number from 1 to 3660.";
     token->id = g_strdup(id);

@@ -76,6 +76,7 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels/{}/proposal", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_proposal},
     {"POST", "/api/v1/channels/{}/proposal/accept", ROLE_ENGINEER, CONFIG, REACH_SCOPED, ROUTE_PLAIN, api_channel_proposal_accept},
     {"GET", "/api/v1/profiles", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_profiles},
+    {"GET", "/api/v1/profiles/{}/rules", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_profile_rules},
     {"PUT", "/api/v1/profiles/{}", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_put},
     {"DELETE", "/api/v1/profiles/{}", ROLE_ENGINEER, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_delete},
     {"POST", "/api/v1/profiles/{}/simulate", ROLE_OPERATOR, CONFIG, REACH_BOX, ROUTE_PLAIN, api_profile_simulate},
@@ -100,9 +101,12 @@ const Route api_routes[] = {
     {"GET", "/api/v1/alarms/{}/evidence", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm_evidence},
     {"GET", "/api/v1/alarms/{}/evidence/{}", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_alarm_evidence_picture},
 
+    {"GET", "/status/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS, api_status_page},
     {"GET", "/a/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS | ROUTE_FORM, api_link_show},
     {"POST", "/a/{}", ROLE_NONE, ANY, REACH_ALL, ROUTE_ALWAYS | ROUTE_FORM, api_link_act},
 
+    {"GET", "/api/v1/reports/availability", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_availability},
+    {"GET", "/api/v1/reports/availability.csv", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_availability_csv},
     {"GET", "/api/v1/handover", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_handover},
     {"GET", "/api/v1/alarm-figures", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_alarm_figures},
     {"GET", "/api/v1/alarm-figures.csv", ROLE_VIEWER, READ, REACH_BOX, ROUTE_PLAIN, api_alarm_figures_csv},

@@ -67,6 +67,7 @@ void api_channels_export(HttpRequest *request);
 void api_generations(HttpRequest *request);
 void api_generation_diff(HttpRequest *request);
 void api_generation_revert(HttpRequest *request);
+void api_profile_rules(HttpRequest *request);
 void api_probe_start(HttpRequest *request);
 void api_operation(HttpRequest *request);
 
@@ -93,6 +94,13 @@ void api_channel_series(HttpRequest *request);
 void api_channel_segments(HttpRequest *request);
 void api_channel_clip(HttpRequest *request);
 void api_alarm_clip(HttpRequest *request);
+
+/* api-status.c */
+void api_status_page(HttpRequest *request);
+
+/* api-availability.c */
+void api_availability(HttpRequest *request);
+void api_availability_csv(HttpRequest *request);
 
 /* api-alarm-history.c, api-alarm-detail.c, api-alarm-batch.c */
 void api_alarms_csv(HttpRequest *request);

@@ -27,6 +27,7 @@ typedef struct HttpApp {
     Codes *codes; /* no-ref */
     SessionTable *sessions;
     Throttle *throttle;
+    struct ReportShelf *reports;
     RequestRate *rate;
     KnownAddresses *known;
     Idempotency *idempotency;

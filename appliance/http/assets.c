@@ -46,20 +46,35 @@ is_file_name(const char *name)
     return *name != '\0' && strlen(name) < 200;
 }
 
+static unsigned
+count_slashes(const char *path)
+{
+    unsigned n = 0;
+
+    for (; *path != '\0'; path++)
+        n += *path == '/';
+    return n;
+}
+
 /* Pages of the dashboard: it routes by itself, every one is index.html. */
 static bool
 is_page(const char *path)
 {
-    static const char *const pages[] = {"/",      "/wall",  "/alarms",     "/handover", "/system",
-                                        "/login", "/setup", "/index.html", "/reports"};
-    static const char *const folders[] = {"/channels/", "/alarms/", "/wall/"};
+    static const char *const pages[] = {"/",        "/wall",   "/alarms", "/handover",
+                                        "/system",  "/login",  "/setup",  "/index.html",
+                                        "/reports", "/config", "/account"};
+    static const struct {
+        const char *path;
+        unsigned deeper; /* slashes that may come in what is below */
+    } folders[] = {{"/channels/", 0}, {"/alarms/", 0}, {"/config/", 1}, {"/wall/", 0}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (g_str_equal(path, pages[i]))
             return true;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(folders); i++) {
-        if (g_str_has_prefix(path, folders[i]) && strchr(path + strlen(folders[i]), '/') == NULL)
+        if (g_str_has_prefix(path, folders[i].path) &&
+            count_slashes(path + strlen(folders[i].path)) <= folders[i].deeper)
             return true;
     }
     return false;

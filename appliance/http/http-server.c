@@ -1,5 +1,6 @@
 /* The thread, what lives on it, and the publishers that reach it from outside. */
 #include "appliance/http/http-server.h"
+#include "appliance/http/report-shelf.h"
 
 #include <libsoup/soup.h>
 #include <sodium.h>
@@ -36,6 +37,7 @@ struct GantryHttpServer {
     HttpServerPorts ports; /* of the copies below */
     CommandPort commands;
     HistoryReader history;
+    ReportReader reports;
     SessionStore sessions;
     JournalReader journal;
     SegmentReader segments;
@@ -96,6 +98,10 @@ copy_ports(GantryHttpServer *self, const HttpServerPorts *ports)
     if (ports->history != NULL) {
         self->history = *ports->history;
         self->ports.history = &self->history;
+    }
+    if (ports->reports != NULL) {
+        self->reports = *ports->reports;
+        self->ports.reports = &self->reports;
     }
     if (ports->sessions != NULL) {
         self->sessions = *ports->sessions;
@@ -250,6 +256,7 @@ app_new(GantryHttpServer *self)
     app->status_lock = &self->status_lock;
     app->sessions = session_table_new(self->ports.sessions, self->limits);
     app->throttle = throttle_new();
+    app->reports = report_shelf_new();
     app->rate = request_rate_new();
     app->known = known_addresses_new();
     app->idempotency = idempotency_new();
@@ -270,6 +277,7 @@ app_free(HttpApp *app)
     session_table_free(app->sessions);
     g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
+    report_shelf_free(app->reports);
     second_factors_free(app->factors);
     g_clear_pointer(&app->views, g_hash_table_unref);
     g_clear_pointer(&app->tokens, g_hash_table_unref);

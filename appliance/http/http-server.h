@@ -14,6 +14,7 @@
 #include "appliance/events/evidence-reader.h"
 #include "appliance/events/history-reader.h"
 #include "appliance/events/picture-history.h"
+#include "appliance/events/report-reader.h"
 #include "appliance/events/segment-reader.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/access-options.h"
@@ -53,6 +54,7 @@ typedef struct {
 typedef struct {
     const CommandPort *commands;
     const HistoryReader *history;   /* (nullable): nothing older than the last hour is shown */
+    const ReportReader *reports;    /* (nullable): no report is made */
     const SessionStore *sessions;   /* (nullable): sessions end with the process */
     const JournalReader *journal;   /* (nullable): no journal is shown */
     const EvidenceReader *evidence; /* (nullable): no evidence of alarms is kept */

@@ -8,7 +8,7 @@ static const char *const role_names[] = {
     [ROLE_ENGINEER] = "engineer", [ROLE_ADMIN] = "admin",
 };
 
-static const char *const right_names[] = {"read", "ack", "config", "admin", "wall"};
+static const char *const right_names[] = {"read", "ack", "config", "admin", "wall", "status"};
 
 /* Overwrites a secret before its memory is given back, so that it does not linger. */
 static void

@@ -25,8 +25,9 @@ typedef enum {
     TOKEN_CONFIG = 1 << 2, /* channels, profiles, receivers */
     TOKEN_ADMIN = 1 << 3,  /* accounts, tokens, sessions, audit */
     TOKEN_WALL = 1 << 4,   /* what a wall shows; its sessions never idle out */
+    TOKEN_STATUS = 1 << 5, /* the status page of its channels, and nothing else */
 } TokenRight;
-#define TOKEN_ALL 0x1Fu
+#define TOKEN_ALL 0x3Fu
 
 typedef struct {
     char *name;          /* slug */

@@ -149,6 +149,9 @@ snapshot_unref(Snapshot *snapshot)
     g_free(snapshot->services);
     g_free(snapshot->raised);
     runbooks_unref(snapshot->runbooks);
+    calendar_unref(snapshot->calendar);
+    g_clear_pointer(&snapshot->zone, g_time_zone_unref);
+    g_free(snapshot->timezone);
     figures_view_unref(snapshot->figures);
     sensor_trend_unref(snapshot->trend);
     g_free(snapshot->profile_name);

@@ -7,7 +7,9 @@
 
 #include <glib.h>
 
+#include "appliance/model/calendar.h"
 #include "appliance/model/channel-structure.h"
+#include "appliance/model/depth-governor.h"
 #include "appliance/model/depth-headroom.h"
 #include "appliance/model/note-list.h"
 #include "appliance/model/runbooks.h"
@@ -186,6 +188,9 @@ typedef struct Snapshot {
     RaisedCount *raised;                 /* @n_raised entries */
     size_t n_raised;
     Runbooks *runbooks;          /* owned reference; (nullable): the shipped texts */
+    Calendar *calendar;          /* owned reference; (nullable) */
+    GTimeZone *zone;             /* owned reference; (nullable): UTC */
+    char *timezone;              /* name of @zone; (nullable) */
     struct FiguresView *figures; /* owned reference; (nullable): alarm-figures.h */
     char *profile_name;          /* hardware profile in use */
     char *profile_text;          /* one sentence about it */

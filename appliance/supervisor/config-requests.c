@@ -6,6 +6,7 @@
 #include "appliance/config/channel-import.h"
 #include "appliance/config/inventory-compare.h"
 #include "appliance/config/inventory-object.h"
+#include "appliance/config/profile-rules.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/model/etag.h"
 #include "appliance/supervisor/generation-requests.h"
@@ -191,7 +192,7 @@ import(const RequestPorts *ports, CommandCall *call, const Command *command, Ala
         command_result_fault(&result, "/list",
                              "some rows cannot be taken, so nothing was: a dry run says which");
     else if (next != NULL && !command->dry_run)
-        config_requests_adopt(ports, inventory_ref(next), command->actor, NULL, now);
+        config_requests_adopt(ports, g_steal_pointer(&next), command->actor, NULL, now);
     if (result.error == NULL)
         result.text = g_strdup_printf("{\"dry_run\":%s,\"generation\":%" G_GUINT64_FORMAT ",%s",
                                       command->dry_run ? "true" : "false",
@@ -206,6 +207,16 @@ static void export(const RequestPorts *ports, CommandCall *call)
     g_autofree ChannelEntry *entries = inventory_entries(ports->records->inventory, &n);
     CommandResult result = {.text = channel_list_write_csv(entries, n)};
 
+    command_call_answer(call, &result);
+}
+
+static void
+show_rules(const RequestPorts *ports, CommandCall *call, const Command *command)
+{
+    CommandResult result = {0};
+
+    result.text =
+        profile_rules_json(ports->records->inventory->profiles, command->target, &result.error);
     command_call_answer(call, &result);
 }
 
@@ -267,6 +278,9 @@ config_requests_handle(const RequestPorts *ports,
     case CONFIG_DIFFERENCE:
     case CONFIG_REVERT:
         generation_requests_handle(ports, call, command);
+        break;
+    case CONFIG_RULES:
+        show_rules(ports, call, command);
         break;
     case CONFIG_PROBE:
         probe(ports, call, command, now);

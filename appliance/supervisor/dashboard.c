@@ -79,6 +79,7 @@ dashboard_new(const Settings *settings,
     g_autofree Dashboard *dashboard = g_new0(Dashboard, 1);
     const HttpServerPorts ports = {.commands = commands,
                                    .history = outlets_get_history(outlets),
+                                   .reports = outlets_get_reports(outlets),
                                    .sessions = outlets_get_sessions(outlets),
                                    .journal = &dashboard->journal,
                                    .segments = &dashboard->segments,

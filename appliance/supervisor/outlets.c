@@ -5,6 +5,7 @@
 #include "appliance/events/ack-link.h"
 #include "appliance/stores/history-reader-mysql.h"
 #include "appliance/stores/live-redis.h"
+#include "appliance/stores/report-reader-mysql.h"
 #include "appliance/stores/thumbnail-archive.h"
 
 #define RECEIVER_STOP_US US_PER_SECOND
@@ -14,6 +15,8 @@ struct Outlets {
     GantryHistoryWriter *writer;      /* (nullable): no database configured */
     GantryHistoryReaderMysql *reader; /* (nullable) */
     HistoryReader history;
+    ReportReaderMysql *report_reader; /* (nullable) */
+    ReportReader reports;
     GantryLiveRedis *redis; /* (nullable): no Redis configured */
     SessionStore sessions;
     ThumbnailArchive *archive;
@@ -80,6 +83,8 @@ start_mysql(Outlets *outlets, GantryEventLog *log, const MysqlSettings *mysql)
     outlets->writer = gantry_history_writer_new(log, gantry_event_log_get_id(log), &access);
     outlets->reader = gantry_history_reader_mysql_new(&access);
     gantry_history_reader_mysql_get_reader(outlets->reader, &outlets->history);
+    outlets->report_reader = report_reader_mysql_new(&access);
+    report_reader_mysql_get_reader(outlets->report_reader, &outlets->reports);
 }
 
 static void
@@ -312,6 +317,12 @@ outlets_get_history(Outlets *outlets)
     return outlets->reader != NULL ? &outlets->history : NULL;
 }
 
+const ReportReader *
+outlets_get_reports(Outlets *outlets)
+{
+    return outlets->report_reader != NULL ? &outlets->reports : NULL;
+}
+
 const EvidenceReader *
 outlets_get_evidence(Outlets *outlets)
 {
@@ -453,6 +464,7 @@ outlets_stop(Outlets *outlets, int64_t wait_us)
         gantry_event_sink_stop(GANTRY_EVENT_SINK(outlets->writer), wait_us / 8);
     g_clear_object(&outlets->redis);
     g_clear_object(&outlets->reader);
+    report_reader_mysql_free(outlets->report_reader);
     g_clear_object(&outlets->writer);
     g_bytes_unref(outlets->link_key);
     runbooks_unref(outlets->runbooks);

@@ -8,6 +8,7 @@
 #include "appliance/events/event-log.h"
 #include "appliance/events/history-reader.h"
 #include "appliance/events/picture-history.h"
+#include "appliance/events/report-reader.h"
 #include "appliance/events/session-store.h"
 #include "appliance/model/snapshot.h"
 #include "appliance/stores/evidence-store.h"
@@ -43,6 +44,7 @@ void outlets_take_health(Outlets *outlets, const HealthRow *row);
 
 /* The ports that the HTTP server asks; NULL where the store is not configured. (transfer none) */
 const HistoryReader *outlets_get_history(Outlets *outlets);
+const ReportReader *outlets_get_reports(Outlets *outlets);
 const SessionStore *outlets_get_sessions(Outlets *outlets);
 const PictureHistory *outlets_get_pictures(Outlets *outlets); /* never NULL */
 const EvidenceReader *outlets_get_evidence(Outlets *outlets); /* never NULL */

@@ -204,6 +204,9 @@ snapshot_build(Records *records, const AlarmBook *book, const SnapshotSurroundin
     snapshot->n_services = surroundings->services->len;
     snapshot->services = (ServiceView *)(gpointer)g_array_free(surroundings->services, FALSE);
     snapshot->runbooks = runbooks_ref(records->inventory->site->runbooks);
+    snapshot->calendar = calendar_ref(records->inventory->site->calendar);
+    snapshot->zone = g_time_zone_ref(records->inventory->site->zone);
+    snapshot->timezone = g_strdup(records->inventory->site->timezone);
     if (surroundings->figures != NULL)
         snapshot->figures = figures_desk_view(surroundings->figures);
     if (surroundings->figures != NULL)

@@ -33,7 +33,9 @@ password_file={state}/secrets/redis-password
 [workers]
 mode=spawn
 program={worker}
+probe={build}/pipelines/probe/gantry-probe
 [inventory]
+allow_loopback=true
 channels={channels}
 {interface}[profile]
 name=laptop

@@ -37,8 +37,9 @@ function ended(child) {
 }
 
 export class Box {
-  /* @settings: more lines of gantry.conf. @channels: a list (CSV) of one's own, instead of @count channels that are sent from @basePort on. */
-  static async start({ build, count, basePort, channels = null, settings = [] }) {
+  /* @settings: more lines of gantry.conf, first those of [inventory]. @channels: a list (CSV) of one's own, instead of @count channels
+     that are sent from @basePort on. @listed: which lines of the generator's list become channels; the others are sent all the same. */
+  static async start({ build, count, basePort, channels = null, settings = [], listed = null }) {
     const box = new Box();
     box.build = resolve(build);
     box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));
@@ -46,9 +47,9 @@ export class Box {
     box.url = `http://127.0.0.1:${box.port}`;
     const at = (name) => join(box.folder, name);
     writeFileSync(at("gantry.conf"), [
-      "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`,
-      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`,
-      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", ...settings, "",
+      "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`, ...(process.env.GANTRY_UI_DIR ? [`ui_dir=${process.env.GANTRY_UI_DIR}`] : []),
+      "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`, `probe=${join(box.build, "pipelines/probe/gantry-probe")}`,
+      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "allow_loopback=true", ...settings, "",
     ].join("\n"));
     if (channels !== null) {
       writeFileSync(at("channels.csv"), channels);
@@ -60,6 +61,10 @@ export class Box {
       "--control", at("traffic.sock"), "--truth", at("truth.jsonl"),
     ], at("traffic.log"));
     await box.until(() => existsSync(at("channels.csv")) && existsSync(at("traffic.sock")), "the traffic generator");
+    if (listed) {
+      const [head, ...lines] = readFileSync(at("channels.csv"), "utf8").trim().split("\n");
+      writeFileSync(at("channels.csv"), [head, ...lines.filter(listed), ""].join("\n"));
+    }
     await box.startDaemon();
     return box;
   }

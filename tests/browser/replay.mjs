@@ -120,6 +120,35 @@ function makeStory(alarm) {
   };
 }
 
+/* A month of all channels: most without an outage, some with, some days not measured. */
+function makeReport(replay) {
+  const target = 0.999;
+  const budget = (one) => ({ ...one, outages: one.down_seconds > 0 ? 2 : 0, error_seconds: 3, planned_seconds: 0, budget_left_seconds: one.counted_seconds * (1 - target) - one.down_seconds });
+  const all = (seconds, down) => budget({ availability: seconds > 0 ? 1 - down / seconds : null, coverage: seconds / (26 * 86_400), span_seconds: 26 * 86_400, measured_seconds: seconds, counted_seconds: seconds, down_seconds: down });
+  const channels = replay.channels().map(({ id, name, group }, i) => {
+    const days = Array.from({ length: 26 }, (_, day) => {
+      const down = (i * 7 + day) % 61 === 0 ? [40, 300, 4000][i % 3] : 0;
+      const measured = (i + day) % 23 !== 0;
+      return { date: `2026-11-${two(day + 1)}`, availability: measured ? 1 - down / 86_400 : null, coverage: measured ? 1 : 0, down_seconds: measured ? down : 0, planned_seconds: 0 };
+    });
+    const lost = days.reduce((sum, day) => sum + day.down_seconds, 0);
+    return { id, name, group, ...all(days.filter(({ coverage }) => coverage > 0).length * 86_400, lost), days,
+      loudness: { hours: 600, compliant_hours: 600 - (i % 4), mean_lufs: -23.2, failed: i % 4 === 1 ? [{ at: "2026-11-02T20:00:00Z", lufs: -20.1, true_peak_dbtp: -0.4 }] : [] } };
+  });
+  const groups = GROUPS.map((group) => ({ group, ...all(12 * 25 * 86_400, 900) }));
+  return {
+    period: "month", from: "2026-10-31T23:00:00Z", to: "2026-11-30T23:00:00Z", counted_to: iso(Date.now()), made_at: iso(Date.now()), provisional: true, timezone: "Europe/Vienna", maintenance: "excluded",
+    target, loudness_standard: "EBU R 128: -23.0 LUFS ± 1.0 LU (live), true peak at most -1 dBTP", rules: ["Only measured time counts.", "Availability is the measured time that was not unavailable, over all measured time."],
+    channels, groups, total: { ...all(60 * 25 * 86_400, 9000), loudness_hours: 36_000, compliant_hours: 35_900 },
+    response: { alarms: 214, acknowledged: 190, cleared: 210, mean_acknowledge_seconds: 83, mean_repair_seconds: 640, cut: false },
+  };
+}
+
+const FIGURES = {
+  positions: 1, since: null, open: 5, left_out: 0, top: [{ resource: "channel/ch-08", type: "continuity", count: 41 }], stale: { value: 1, target: 4, met: true },
+  spans: ["24h", "7d", "30d"].map((span) => ({ span, hours: 24, announced: 14, raised: 20, per_hour: { value: 0.6, target: 6, met: true }, most_in_10_minutes: { value: 4, target: 10, met: true }, chattering: { value: 0, target: 0, met: true }, floods: 0, acted_share: 0.8 })),
+};
+
 /* An incident of @count channels, as a switch that dies makes it. */
 export function makeIncident(started, count) {
   const [first] = makeAlarms(started);
@@ -217,6 +246,8 @@ class Replay {
     this.mute = false; /* streams stay open and say nothing */
     this.authenticated = true;
     this.revoked = false; /* the wall's token is gone */
+    this.reportAway = false;
+    this.reportsAsked = 0; /* each second one is ready */
     this.historyAway = false; /* the history database does not answer */
     this.crowded = false; /* no further event stream is admitted */
     this.build = "replay";
@@ -403,6 +434,10 @@ async function api(replay, request, reply, url) {
   }
   if (path === "/alarm-history" && replay.historyAway) return json(reply, { type: "/problems/unavailable", title: "Unavailable", status: 503, detail: "the history database did not answer within 2 s" }, 503);
   if (path === "/alarm-history") return json(reply, pastOf(replay, url.searchParams.get("cursor")));
+  if (path === "/reports/availability" && replay.reportAway) return json(reply, { type: "/problems/unavailable", title: "Unavailable", status: 503, detail: "Reports need the history database, and none is connected." }, 503);
+  if (path === "/reports/availability" && (replay.reportsAsked += 1) % 2 === 1) return json(reply, { state: "running", text: "The report is being made; ask again." }, 202);
+  if (path === "/reports/availability") return json(reply, makeReport(replay));
+  if (path === "/alarm-figures") return json(reply, FIGURES);
   if (path === "/system") return json(reply, SYSTEM(now, replay.started, replay.channels()));
   if (path === "/system/trends") return json(reply, TRENDS(now, SYSTEM(now, replay.started, []).sensors));
   if (path === "/catalogue") return json(reply, { tr101290: [{ number: "1.1", name: "TS_sync_loss" }, { number: "1.4", name: "Continuity_count_error" }, { number: "2.4", name: "PCR_accuracy_error" }, { number: "3.1.a", name: "NIT_actual_error" }] });

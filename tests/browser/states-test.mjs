@@ -178,6 +178,30 @@ test("an alarm reads on a phone: nothing is wider than it, buttons are large", a
   await page().setViewportSize({ width: 1920, height: 1080 });
 });
 
+test("a report that takes long is waited for, says by which rules it counts, and prints as pages with text", async () => {
+  await open("/reports?period=month&target=99.9");
+  await page().waitForSelector(".reports table.report tbody tr:nth-child(60)");
+  const text = await page().locator("main").innerText();
+  for (const wanted of [/November 2026/, /Provisional/, /planned work excluded/, /Mean time to acknowledge\s+1 min 23 s over 190; 24 were never/, /Only measured time counts/, /41 × continuity/, /35900 of 36000 hours comply/]) assert.match(text, wanted);
+  assert.ok((await page().locator('.heat [data-heat="none"]').count()) > 60);
+  const pdf = (await page().pdf({ preferCSSPageSize: true })).toString("latin1");
+  assert.ok((pdf.match(/\/Type\s*\/Page\b/g) ?? []).length >= 3, "it has pages");
+  assert.match(pdf, /\/Font\b/, "it has text");
+  assert.ok(pdf.length > 40_000);
+  await page().emulateMedia({ media: "print" });
+  assert.equal(await page().locator(".head").isVisible(), false);
+  assert.equal(await page().locator(".rules").isVisible(), true);
+  await page().emulateMedia({ media: null });
+});
+
+test("a report that cannot be made says why, and the last one stays, greyed", async () => {
+  replay.replay.reportAway = true;
+  await page().click(".choices button:has-text('Week')");
+  await page().waitForSelector(".reports.greyed .failure:has-text('history database')");
+  assert.equal(await page().locator(".report tbody tr").count() >= 60, true);
+  replay.replay.reportAway = false;
+});
+
 test("the channel page draws its charts, and its tree marks what changed and what left", async () => {
   await open("/channels/ch-20");
   await page().waitForFunction(() => document.querySelectorAll(".chart canvas").length === 8);

@@ -21,7 +21,7 @@ BANNED = [  # pattern, why, folders where it is allowed (None: nowhere else than
     (r"\bg_error\s*\(|\bg_assert\w*\s*\(|\babort\s*\(", "a 24/7 daemon returns errors", ("tests/",)),
     (r"\bboard_get_snapshot\b", "ask http_request_snapshot(): it shows what the caller may know of",
      ("tests/", "appliance/http/board", "appliance/http/request.c", "appliance/http/live.c", "appliance/http/api-link.c",
-      "appliance/http/api-system.c")),
+      "appliance/http/api-status.c", "appliance/http/api-system.c")),
     (r"\bg_print(?:err)?\s*\(", "log with fields", (*SHELLS,)),
 ]
 PURE_BANNED = r"\b(?:fopen|open|socket|pthread_create|g_thread_new|g_log\w*|g_message|g_warning|g_object_new|g_mutex_\w+|pthread_mutex_\w+|time)\s*\("

@@ -65,6 +65,9 @@ class Lists(Box):
         text = f"{CSV}\n" + "".join(f"c{i},C {i},,Bulk,udp://239.2.0.{i}:5000,,,,yes\n" for i in range(1, 51))
         told = self.bring(text, dry_run=False)
         self.assertEqual((told["new"], told["generation"]), (50, before + 1))
+        newest = self.box.ask("GET", "/api/v1/generations")["items"][0]
+        self.assertEqual((newest["by"], newest["what"][:18]), ("local", "channels/c1 added;"))
+        self.assertIsNotNone(newest["at"])
         self.assertEqual(len(self.ids()), 51)
         self.assertEqual(self.bring(text)["unchanged"], 50)
         told = self.bring("id,name,address\nc1,Renamed,udp://239.2.0.1:5000\n")

@@ -127,8 +127,9 @@ class Channels(Config):
     def test_every_change_is_in_the_audit_with_what_was_before(self):
         self.make("noted", group="News")
         self.box.ask("PATCH", "/api/v1/channels/noted", {"group": "Sport"})
-        texts = [item.get("text", "") for item in self.box.ask("GET", "/api/v1/events/log?limit=1000")["items"]]
-        self.assertTrue(any('channels/noted changed: group "News" to "Sport"' in text for text in texts), texts[-3:])
+        RIG.wait_for("the audit", lambda: any(
+            'channels/noted changed: group "News" to "Sport"' in item.get("text", "")
+            for item in self.box.ask("GET", "/api/v1/events/log?limit=1000")["items"]))
         self.box.ask("DELETE", "/api/v1/channels/noted")
 
 

@@ -98,7 +98,8 @@ class Daemon:
     def ask(self, method, path, body=None):
         begin, connection = time.monotonic(), UnixConnection(self.state / "run/control.sock")
         try:
-            connection.request(method, path, json.dumps(body) if body is not None else None, {"Content-Type": "application/json"})
+            headers = {"Content-Type": "application/json", **({"If-Match": "*"} if method in ("PUT", "DELETE") else {})}
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             answer = connection.getresponse()
             data = answer.read()
             if answer.status >= 400:

@@ -44,6 +44,20 @@ class Profiles(unittest.TestCase):
         self.box.ask("DELETE", "/api/v1/profiles/late")
         self.assertIsNone(self.profile("late"))
 
+    def test_the_whole_of_a_profile_can_be_read_with_who_says_what(self):
+        self.box.ask("PUT", "/api/v1/profiles/late", MINE)
+        told = self.box.ask("GET", "/api/v1/profiles/late/rules")
+        rules = {rule["fault"]: rule for rule in told["rules"]}
+        self.assertEqual(told["chain"], ["late", "news", "default"])
+        self.assertEqual((rules["no-packets"]["values"]["severity"], rules["no-packets"]["from"]["severity"]), ("minor", "late"))
+        self.assertEqual((rules["picture-black"]["values"]["raise_s"], rules["picture-black"]["from"]["raise_s"]), (3, "news"))
+        self.assertNotIn("clear_s", rules["picture-black"]["from"])
+        self.assertFalse(rules["sound-silent"]["values"]["enabled"])
+        limit = next(one for one in told["limits"] if one["limit"] == "silence-level")
+        self.assertEqual((limit["value"], limit["from"], limit["why"]), (-50.5, "late", "A noisy line"))
+        self.box.ask("DELETE", "/api/v1/profiles/late")
+        self.box.ask("GET", "/api/v1/profiles/gone/rules", status=404)
+
     def test_a_mistake_names_what_would_do(self):
         for setting, says in (({"key": "picture-blak.raise_s", "value": 1}, "picture-black"),
                               ({"key": "picture-black.raise", "value": 1}, "raise_s"),

@@ -158,6 +158,25 @@ class Scope(unittest.TestCase):
         self.assertEqual(len(self.box.ask("GET", "/api/v1/receivers")["items"]), 3)
         self.ask("DELETE", "/api/v1/receivers/own")
 
+    def test_a_status_page_shows_its_own_channels_with_their_age_and_ends_with_its_token(self):
+        self.box.ask("POST", "/api/v1/tokens", {"id": "both", "scopes": ["status", "read"]}, 422)
+        made = self.box.ask("POST", "/api/v1/tokens", {"id": "news-page", "name": "News <house>", "scopes": ["status"], "limited": True,
+                                                       "groups": ["News"]}, 201)
+        self.assertTrue(made["url"].endswith(f"/status/{made['token']}"))
+        path = f"/status/{made['token']}"
+        page = self.box.ask("GET", path, over="tcp")
+        status, headers, _ = self.box.raw("GET", path, over="tcp")
+        self.assertEqual((status, headers["cache-control"]), (200, "no-store"))
+        self.assertIn("default-src 'none'; style-src 'sha256-", headers["content-security-policy"])
+        for wanted in ("News &lt;house&gt;", "Mine-1", "In fault for", "critical: No packets arrive", "0 of 1 channels on air", "Measured ",
+                       'http-equiv="refresh"'):
+            self.assertIn(wanted, page)
+        for hidden in HIDDEN:
+            self.assertNotIn(hidden, page)
+        self.assertEqual(self.box.raw("GET", "/api/v1/channels", bearer=made["token"], over="tcp")[0], 403)
+        self.box.ask("DELETE", "/api/v1/tokens/news-page")
+        wait_for("the page has ended", lambda: self.box.raw("GET", path, over="tcp")[0] == 404, 5)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,7 +1,7 @@
 /* Who looks at the page: session, login by code or password, first account, logout. */
 import { computed } from "@preact/signals";
 import { isTrusted } from "../model/connection";
-import { codeIn } from "../model/route";
+import { codeIn, wallTokenIn } from "../model/route";
 import type { Session } from "../model/types";
 import { get, post } from "./api";
 import { loadSite } from "./site";
@@ -24,7 +24,8 @@ export async function loadSession(): Promise<Session> {
   return found;
 }
 
-async function enter(): Promise<void> {
+/* The session is a new one: the stream of the one before has ended. */
+export async function enter(): Promise<void> {
   happen({ kind: "retry" });
   await loadSession();
   openStream();
@@ -32,8 +33,14 @@ async function enter(): Promise<void> {
 }
 
 /* These throw a Refusal that says why not. */
-export async function loginWithPassword(user: string, password: string): Promise<void> {
-  await post("/login", { user, password });
+export async function loginWithPassword(user: string, password: string, totp: string): Promise<void> {
+  await post("/login", totp ? { user, password, totp } : { user, password });
+  await enter();
+}
+
+/* A new password for one that somebody else has given; the session goes on. */
+export async function replacePassword(password: string, fresh: string): Promise<void> {
+  await post("/account/password", { password, new_password: fresh });
   await enter();
 }
 
@@ -53,13 +60,14 @@ export async function logout(): Promise<void> {
   location.assign("/login");
 }
 
-/* Uses the code of the link once and takes it out of the address, so that it is not kept in the history. */
+/* Uses the code or the wall's token of the link once and takes it out of the address, so that it is not kept in the history. */
 export async function useCodeOfLink(): Promise<string> {
   const code = codeIn(location.hash);
+  const wall = wallTokenIn(location.hash);
   if (location.hash) history.replaceState(null, "", location.pathname + location.search);
-  if (!code) return "";
+  if (!code && !wall) return "";
   try {
-    await post("/login", { code });
+    await post("/login", wall ? { wall } : { code });
     return "";
   } catch (failure) {
     return failure instanceof Error ? failure.message : "The code was not taken";

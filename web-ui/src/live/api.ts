@@ -10,6 +10,7 @@ export class Refusal extends Error {
     readonly status: number,
     detail: string,
     readonly type = "", /* of the problem: the last part of its address names it */
+    readonly errors: readonly { pointer: string; detail: string }[] = [], /* wrong members of what was sent */
   ) {
     super(detail);
   }
@@ -22,7 +23,7 @@ function isProblem(value: unknown): value is Problem {
 async function refusalOf(reply: Response): Promise<Refusal> {
   const body: unknown = await reply.json().catch(() => null);
   const words = isProblem(body) ? body.detail || body.title : reply.statusText || `Status ${reply.status}`;
-  return new Refusal(reply.status, words, isProblem(body) ? body.type : "");
+  return new Refusal(reply.status, words, isProblem(body) ? body.type : "", isProblem(body) ? (body.errors ?? []) : []);
 }
 
 /* Throws Refusal, or TypeError where nobody answers. A 401 outside of logging in makes the page ask for a login. */
@@ -88,6 +89,15 @@ export async function post<T>(path: string, body: Record<string, unknown>): Prom
     body: JSON.stringify(body),
   });
   return (await reply.json().catch(() => ({}))) as T;
+}
+
+/* Any method, with the ETag of what came back; @etag: of what is changed, "" for something new. */
+export async function send<T>(method: string, path: string, body?: object, etag = ""): Promise<{ value: T; etag: string }> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (body) headers["Content-Type"] = "application/json";
+  if (etag) headers["If-Match"] = etag;
+  const reply = await ask(path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+  return { value: (await reply.json().catch(() => ({}))) as T, etag: reply.headers.get("ETag") ?? "" };
 }
 
 /* What to tell a person about a failure. */

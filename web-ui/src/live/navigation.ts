@@ -1,6 +1,7 @@
 /* The page's address as a signal; links inside the dashboard do not load the page anew. */
 import { computed, signal } from "@preact/signals";
 import { routeOf } from "../model/route";
+import { mayLeave } from "./unsaved";
 
 const path = signal(location.pathname);
 export const query = signal(new URLSearchParams(location.search));
@@ -18,6 +19,7 @@ function read(): void {
 }
 
 export function go(to: string, replace = false): void {
+  if (!mayLeave()) return;
   if (replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
   read();
@@ -33,6 +35,10 @@ function onClick(event: MouseEvent): void {
 
 export function startNavigation(): void {
   read();
-  addEventListener("popstate", read);
+  addEventListener("popstate", () => {
+    const from = path.peek();
+    if (mayLeave()) read();
+    else history.pushState(null, "", from);
+  });
   document.addEventListener("click", onClick);
 }

@@ -9,7 +9,7 @@ export const KEYS: readonly { where: string; keys: readonly Key[] }[] = [
   {
     where: "Everywhere",
     keys: [
-      { keys: "g w · g a · g h · g s", what: "Go to wall, alarms, hand-over, system" },
+      { keys: "g w · g a · g h · g r · g s", what: "Go to wall, alarms, hand-over, reports, system" },
       { keys: "/", what: "Find a channel" },
       { keys: "j · k", what: "Next, previous alarm" },
       { keys: "a · z · c", what: "Acknowledge, shelve, comment: ticked or selected alarms" },

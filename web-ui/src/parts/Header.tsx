@@ -11,7 +11,9 @@ const PAGES = [
   { page: "wall", href: "/wall", name: "Wall" },
   { page: "alarms", href: "/alarms", name: "Alarms" },
   { page: "handover", href: "/handover", name: "Hand-over" },
+  { page: "reports", href: "/reports", name: "Reports" },
   { page: "system", href: "/system", name: "System" },
+  { page: "config", href: "/config", name: "Config" },
 ];
 
 export function Header() {

@@ -39,6 +39,11 @@ export function UserMenu() {
         <button type="button" onClick={() => (helpOpen.value = true)}>
           Keys (?)
         </button>
+        {session.value?.has_account && (
+          <a class="item" href="/account">
+            My account
+          </a>
+        )}
         <button type="button" onClick={() => void logout()}>
           Log out
         </button>

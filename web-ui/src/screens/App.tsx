@@ -22,12 +22,16 @@ import { Later } from "../parts/Later";
 import { closeDetail } from "../parts/TileDetail";
 import { Toasts } from "../parts/Toasts";
 import { LoginForm, LoginScreen } from "./LoginScreen";
+import { NewPasswordScreen } from "./NewPasswordScreen";
 import { RevokedScreen } from "./RevokedScreen";
 import { WallScreen } from "./WallScreen";
 
 const AlarmsScreen = lazy(async () => (await import("./AlarmsScreen")).AlarmsScreen);
 const ChannelScreen = lazy(async () => (await import("./ChannelScreen")).ChannelScreen);
+const AccountScreen = lazy(async () => (await import("./AccountScreen")).AccountScreen);
+const ConfigScreen = lazy(async () => (await import("./config/ConfigScreen")).ConfigScreen);
 const HandoverScreen = lazy(async () => (await import("./HandoverScreen")).HandoverScreen);
+const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).ReportsScreen);
 const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
 const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
 const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
@@ -93,7 +97,9 @@ function useKeys(): void {
         "g w": toWall,
         "g a": () => go("/alarms"),
         "g h": () => go("/handover"),
+        "g r": () => go("/reports"),
         "g s": () => go("/system"),
+        "g c": () => go("/config"),
         j: () => selectNext(1),
         k: () => selectNext(-1),
         a: () => actByKey("ack"),
@@ -117,10 +123,16 @@ function Page() {
   switch (here.page) {
     case "alarms":
       return <Later screen={AlarmsScreen} with={{ alarm: here.alarm }} />;
+    case "account":
+      return <Later screen={AccountScreen} with={{}} />;
     case "handover":
       return <Later screen={HandoverScreen} with={{}} />;
+    case "reports":
+      return <Later screen={ReportsScreen} with={{}} />;
     case "system":
       return <Later screen={SystemScreen} with={{}} />;
+    case "config":
+      return <Later screen={ConfigScreen} with={{ section: here.section, id: here.id }} />;
     case "channel":
       return channelIds.value.length > 0 && !channelSignal(here.id) ? <Missing what="No such channel" /> : <Later key={here.id} screen={ChannelScreen} with={{ id: here.id }} />;
     case "missing":
@@ -193,5 +205,6 @@ export function App({ notice }: { notice: string }) {
   if (!entered.value && !known.authenticated) {
     return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: enter }} /> : <LoginScreen notice={notice} onDone={enter} />;
   }
+  if (known.password_due) return <NewPasswordScreen user={known.user ?? ""} />;
   return <Frame />;
 }

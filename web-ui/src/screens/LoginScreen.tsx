@@ -2,12 +2,17 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { loginWithCode, loginWithPassword } from "../live/account";
-import { reason } from "../live/api";
+import { Refusal, reason } from "../live/api";
+import { PasswordField } from "../parts/PasswordField";
+
+const SECOND_FACTOR = /second-factor-required$/;
 
 export function LoginForm({ notice, onDone }: { notice: string; onDone: () => void }) {
   const user = useRef<HTMLInputElement>(null);
-  const password = useRef<HTMLInputElement>(null);
   const code = useRef<HTMLInputElement>(null);
+  const password = useSignal("");
+  const factor = useSignal("");
+  const asks = useSignal(false); /* for the second factor */
   const failure = useSignal(notice);
   const busy = useSignal(false);
   const attempt = (how: () => Promise<void>) => async (event: Event) => {
@@ -18,23 +23,27 @@ export function LoginForm({ notice, onDone }: { notice: string; onDone: () => vo
       await how();
       onDone();
     } catch (refusal) {
-      failure.value = reason(refusal);
+      if (refusal instanceof Refusal && SECOND_FACTOR.test(refusal.type)) asks.value = true;
+      else failure.value = reason(refusal);
     }
     busy.value = false;
   };
-  const byPassword = () => loginWithPassword(user.current?.value ?? "", password.current?.value ?? "");
+  const byPassword = () => loginWithPassword(user.current?.value ?? "", password.value, factor.value.trim());
   const byCode = () => loginWithCode(code.current?.value.trim() ?? "");
   return (
     <div class="login">
       <form onSubmit={attempt(byPassword)}>
         <label>
           User
-          <input ref={user} name="username" autocomplete="username" required autofocus />
+          <input ref={user} name="username" autocomplete="username" spellcheck={false} required autofocus />
         </label>
-        <label>
-          Password
-          <input ref={password} name="password" type="password" autocomplete="current-password" required />
-        </label>
+        <PasswordField label="Password" complete="current-password" value={password} />
+        {asks.value && (
+          <label>
+            Code of your telephone, or a recovery code
+            <input ref={(input) => input?.focus()} name="totp" autocomplete="one-time-code" spellcheck={false} required value={factor.value} onInput={(event) => (factor.value = event.currentTarget.value)} />
+          </label>
+        )}
         {failure.value && (
           <p class="failure" role="alert">
             {failure.value}
