@@ -113,8 +113,8 @@ real("the audit trail says who made what, and can be looked through", async () =
   await page().goto(`${box.url}/config/audit`);
   await page().waitForSelector("td:has-text('token studio revoked')");
   await look("audit");
-  await page().fill('.search input >> nth=1', "anna");
-  await page().click(".search button");
+  await page().fill('.audit-search input >> nth=1', "anna");
+  await page().click(".audit-search button");
   await page().waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
 });
 
@@ -146,7 +146,8 @@ real("a second factor is turned on, and asked for at the next login", async () =
   await page().fill("[autocomplete=one-time-code]", used);
   await page().click("button:has-text('Confirm')");
   await page().waitForSelector(".once");
-  assert.equal((await page().inputValue(".once input")).split(" ").length, 10);
+  assert.equal((await page().inputValue(".once textarea")).split("\n").length, 10);
+  await page().waitForSelector('.pill[data-phase="live"]'); /* under the new session */
   await look("account");
   await logOut();
   await login("anna", LONG);

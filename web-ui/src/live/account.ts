@@ -24,7 +24,8 @@ export async function loadSession(): Promise<Session> {
   return found;
 }
 
-async function enter(): Promise<void> {
+/* The session is a new one: the stream of the one before has ended. */
+export async function enter(): Promise<void> {
   happen({ kind: "retry" });
   await loadSession();
   openStream();

@@ -5,6 +5,7 @@ import { useId } from "preact/hooks";
 export function OnceShown({ label, secret, about }: { label: string; secret: string; about: string }) {
   const id = useId();
   const copied = useSignal("");
+  const lines = secret.split("\n").length;
   const copy = () => {
     navigator.clipboard?.writeText(secret).then(
       () => (copied.value = "Copied"),
@@ -14,7 +15,11 @@ export function OnceShown({ label, secret, about }: { label: string; secret: str
   return (
     <div class="once">
       <label for={id}>{label}</label>
-      <input id={id} readOnly spellcheck={false} value={secret} onFocus={(event) => event.currentTarget.select()} />
+      {lines > 1 ? (
+        <textarea id={id} rows={lines} readOnly spellcheck={false} value={secret} onFocus={(event) => event.currentTarget.select()} />
+      ) : (
+        <input id={id} readOnly spellcheck={false} value={secret} onFocus={(event) => event.currentTarget.select()} />
+      )}
       {"clipboard" in navigator && (
         <button type="button" onClick={copy}>
           Copy

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { components } from "../../generated/api";
+import { enter } from "../live/account";
 import { get, post, reason, send } from "../live/api";
 import { toast } from "../live/toasts";
 import { OnceShown } from "../parts/OnceShown";
@@ -28,6 +29,7 @@ function Password() {
     try {
       await post("/account/password", { password: present.value, new_password: fresh.value });
       present.value = fresh.value = "";
+      await enter();
       toast("The password is changed; other sessions have ended");
     } catch (error) {
       failure.value = reason(error);
@@ -64,6 +66,7 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
       const answer = await post<{ recovery_codes: string[] }>("/account/second-factor/confirm", { code: code.value });
       codes.value = answer.recovery_codes;
       begun.value = null;
+      await enter();
       reload();
     });
   const remove = () =>
@@ -71,6 +74,7 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
       await post("/account/second-factor/remove", { password: password.value });
       password.value = "";
       codes.value = [];
+      await enter();
       reload();
     });
   const submit = (how: () => Promise<void>) => (event: Event) => {
@@ -81,7 +85,7 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
     <section class="panel" aria-labelledby="account-factor">
       <h2 id="account-factor">Second factor</h2>
       <p>{user.has_second_factor ? `On; ${user.recovery_codes_left} recovery codes are left.` : "Off. With it a login also takes a code that your telephone shows."}</p>
-      {codes.value.length > 0 && <OnceShown label="Recovery codes" secret={codes.value.join(" ")} about="For when the telephone is lost; each is good once. They are shown here once." />}
+      {codes.value.length > 0 && <OnceShown label="Recovery codes" secret={codes.value.join("\n")} about="For when the telephone is lost; each is good once. They are shown here once." />}
       {!user.has_second_factor && !begun.value && (
         <button type="button" onClick={() => void begin()}>
           Turn it on

@@ -48,7 +48,7 @@ export function AuditConfig(_: { id: string }) {
           As a table (CSV)
         </a>
       </div>
-      <form class="search" role="search" onSubmit={search}>
+      <form class="audit-search" role="search" onSubmit={search}>
         <label>
           Who
           <input value={actor.value} spellcheck={false} onInput={(event) => (actor.value = event.currentTarget.value.trim())} />

@@ -76,7 +76,6 @@ function NewUser() {
 
 /* What is done to an account besides its fields. */
 function Acts({ user, etag, reload }: { user: User; etag: string; reload: () => Promise<void> }) {
-  const secret = useSignal("");
   const failure = useSignal("");
   const act = async (body: object) => {
     failure.value = "";
@@ -93,12 +92,11 @@ function Acts({ user, etag, reload }: { user: User; etag: string; reload: () => 
       <p>
         {user.has_second_factor ? `On; ${user.recovery_codes_left} recovery codes are left.` : "Off. Its holder turns it on under “My account”."}
         {user.has_second_factor && (
-          <button type="button" onClick={() => void act({ second_factor: false })}>
+          <button type="button" class="beside" onClick={() => void act({ second_factor: false })}>
             Take it away
           </button>
         )}
       </p>
-      {secret.value && <OnceShown label="New password" secret={secret.value} about="It is shown here once." />}
       {failure.value && (
         <p class="failure" role="alert">
           {failure.value}
