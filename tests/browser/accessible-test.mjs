@@ -51,6 +51,10 @@ const PLACES = [
     await page().keyboard.press("/");
     await page().waitForSelector("dialog [role=option]");
   }],
+  ["the open alarms", "/alarms", () => page().waitForSelector("tr[data-alarm]")],
+  ["one alarm beside them", "/alarms/00000000-0000-4000-8000-000000000003", () => page().waitForSelector(".drawer .timeline li")],
+  ["alarms of the past", "/alarms?show=history", () => page().waitForSelector("tr[data-alarm]")],
+  ["a report", "/reports", () => page().waitForSelector(".report tbody tr", { timeout: 15_000 })],
   ["acknowledging", "/wall", async () => {
     await page().keyboard.press("a");
     await page().waitForSelector("dialog textarea");
