@@ -66,14 +66,6 @@ static const KeySpec keys[] = {
     {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
     {"access", "session_idle_minutes", KEY_NUMBER32, 1, 525600, AT(access.idle_minutes)},
     {"access", "session_age_hours", KEY_NUMBER32, 1, 8760, AT(access.age_hours)},
-    {"access", "pam_service", KEY_SLUG, 0, 0, AT(access.pam_service)},
-    {"oidc", "issuer", KEY_URL, 0, 0, AT(access.oidc_issuer)},
-    {"oidc", "name", KEY_TEXT, 0, 0, AT(access.oidc_name)},
-    {"oidc", "client", KEY_WORD, 0, 0, AT(access.oidc_client)},
-    {"oidc", "secret_file", KEY_PATH, 0, 0, AT(access.oidc_secret_file)},
-    {"oidc", "role_claim", KEY_WORD, 0, 0, AT(access.oidc_role_claim)},
-    {"oidc", "roles", KEY_TEXT, 0, 0, AT(access.oidc_roles)},
-    {"oidc", "scope_claim", KEY_WORD, 0, 0, AT(access.oidc_scope_claim)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
     {"mysql", "port", KEY_NUMBER16, 1, 65535, AT(mysql.port)},
@@ -128,7 +120,7 @@ static const KeySpec receiver_keys[] = {
 
 static const char *const group_names[] = {
     "state",   "http",   "mysql",      "redis",  "workers", "segments", "inventory",
-    "profile", "slates", "self_probe", "alerts", "access",  "oidc",     NULL};
+    "profile", "slates", "self_probe", "alerts", "access",  NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -399,7 +391,7 @@ refuse_rest(KeyFile *file, GError **error)
         return key_entry_refuse(
             entry, error,
             "unknown group [%s]; known are state, http, mysql, redis, workers, "
-            "segments, inventory, access, oidc, profile, slates, self_probe, alerts and receiver "
+            "segments, inventory, access, profile, slates, self_probe, alerts and receiver "
             "NAME",
             entry->group);
     }
@@ -453,8 +445,6 @@ set_defaults(Settings *settings)
     set_default(&settings->mysql.database, "gantry");
     if (settings->profile_file[0] == '\0')
         set_default(&settings->profile_name, "laptop");
-    set_default(&settings->access.oidc_name, "Single sign-on");
-    set_default(&settings->access.oidc_role_claim, "groups");
     settings->http_port = settings->http_port != 0 ? settings->http_port : 8080;
     settings->http_tls_port = settings->http_tls_port != 0 ? settings->http_tls_port : 8443;
     settings->mysql.port = settings->mysql.port != 0 ? settings->mysql.port : 3306;
