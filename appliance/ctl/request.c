@@ -251,8 +251,9 @@ ask_with_tag(const VerbContext *context, CtlRequest *request, CtlAnswer *answer,
     g_clear_pointer(ret_message, g_free);
     ctl_answer_clear(answer);
     status = ctl_client_request(context->client, &look, &present, ret_message);
-    if (status != CTL_OK)
+    if (status != CTL_OK && present.http_status != 405)
         return status;
+    g_clear_pointer(ret_message, g_free); /* what stands in a list alone has no tag to look at */
     g_autofree char *tag = g_strdup(present.etag != NULL ? present.etag : "*");
 
     request->if_match = tag;

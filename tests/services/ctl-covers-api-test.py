@@ -21,6 +21,7 @@ LEFT_OUT = {  # route: why a command line has no use for it
     "GET /.well-known/security.txt": "for people who found a hole",
     "GET /a/{}": "a page behind a link in a message, which is its own authority",
     "POST /a/{}": "the same",
+    "GET /status/{}": "a page for a broadcaster's people, its own authority",
     "GET /problems/": "pages for people",
     "GET /problems/{}": "the same",
     "GET /healthz": "for load balancers; gantryctl status --check says more",

@@ -39,7 +39,7 @@ class Live(unittest.TestCase):
         file = self.folder / "token"
         file.write_text(made["token"] + "\n", encoding="utf-8")
         there = ["--host", self.host, "--token-file", str(file)]
-        self.assertEqual(self.ctl("channel", "list", to=there).stdout.split("\t")[0], "ch-0")
+        wait_for("the token lists the channel", lambda: self.ctl("channel", "list", to=there).stdout.split("\t")[0] == "ch-0", 5)
         self.assertEqual(self.ctl("user", "list", to=there).returncode, 4)
         alarm = self.daemon.alarm_of("ch-0")["id"]
         self.assertEqual(self.ctl("alarm", "ack", alarm, to=there).returncode, 4)

@@ -381,11 +381,11 @@ static char *
 told_by_tls(Fixture *fixture, const char *url, const char *ca_file)
 {
     static unsigned alarm = 100; /* lint: allow, each receiver has an alarm of its own */
-    const ReceiverAccess access = {
-        .id = "tls", .url = url, .ca_file = ca_file, .allow_private = true};
+    g_autofree char *id = g_strdup_printf("tls-%u", ++alarm); /* attempts outlive a receiver */
+    const ReceiverAccess access = {.id = id, .url = url, .ca_file = ca_file, .allow_private = true};
     GantryReceiver *receiver = gantry_alerts_add(fixture->alerts, &access, NULL);
 
-    (void)gantry_event_log_append(fixture->log, store_loud_event(EVENT_ALARM_RAISED, ++alarm, 1));
+    (void)gantry_event_log_append(fixture->log, store_loud_event(EVENT_ALARM_RAISED, alarm, 1));
     g_assert_true(wait_until(has_attempt, receiver, WAIT_US));
     g_autoptr(GPtrArray) attempts = gantry_receiver_get_attempts(receiver, 100);
     const Attempt *first = attempts->pdata[attempts->len - 1];

@@ -43,6 +43,7 @@ class Reports(unittest.TestCase):
         cls.alarm = cls.daemon.alarm_of("ch-0")
         wait_for("the history has the alarm", lambda: cls.ask(cls, "/api/v1/alarm-history")["items"])
         cls.daemon.ask("PUT", "/api/v1/policy", {"timezone": "Europe/Vienna"})
+        time.sleep(1)  # a snapshot is at most half a second old
         cls.fill(cls)
 
     def ask(self, path, status=200, method="GET", body=None):
