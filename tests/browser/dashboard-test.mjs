@@ -32,6 +32,8 @@ after(async () => {
   await box?.close();
 });
 
+let stopped = ""; /* the alarm of the channel that was stopped */
+
 const real = (name, body) => test(name, { skip: reasonToSkip }, body);
 
 real("the first start asks for the printed code and makes the account of the administrator", async () => {
@@ -63,15 +65,16 @@ real("a channel that stops is seen on its tile and in the strip, and acknowledgi
   await page().reload();
   await page().waitForSelector('.tile[data-id="ch-03"][data-look="acked"]');
   await page().click('a[href="/alarms"]');
-  const row = page().locator("tr[data-alarm]").first();
+  const row = page().locator('tr[data-alarm]:has-text("Asked the head-end")');
   await row.waitFor();
+  stopped = await row.getAttribute("data-alarm");
   assert.match(await row.innerText(), /Ack by noc-lead/);
   assert.match(await row.innerText(), /Asked the head-end/);
 });
 
 real("a channel that comes back says so, and its alarm leaves the list", async () => {
   await box.traffics("mend", "ch-03");
-  await page().waitForFunction(() => document.querySelectorAll("tr[data-alarm]").length === 0, undefined, { timeout: 60_000 });
+  await page().waitForSelector(`tr[data-alarm="${stopped}"]`, { state: "detached", timeout: 60_000 });
   await page().click('nav a[href="/wall"]');
   await page().waitForSelector('.tile[data-id="ch-03"][data-look="recovered"]');
 });

@@ -425,7 +425,6 @@ async function api(replay, request, reply, url) {
   if (path === "/wall/thumbs") return reply.writeHead(200, { "Content-Type": "application/octet-stream" }).end(replay.batch(Number(url.searchParams.get("w")), Number(url.searchParams.get("since")), url.searchParams.get("ids")?.split(",")));
   if (path === "/channels") return json(reply, { items: replay.channels(), next_cursor: null, at: iso(now) });
   if (path === "/handover") return json(reply, makeHandover(replay.alarms, now));
-  if (path.startsWith("/alarm-figures")) return json(reply, { at: iso(now), positions: 1, spans: [], stale: { value: 0, target: 5, met: true }, left_out: 0 });
   if (path === "/alarms") return json(reply, { items: url.searchParams.get("state") === "cleared" ? [] : replay.alarms, next_cursor: null, last_cleared_at: iso(replay.started - 840_000) });
   if (path === "/alarms:batch") {
     const wanted = await body(request);
