@@ -50,7 +50,10 @@ real("the first start asks for the printed code and makes the account of the adm
 real("every channel shows a picture, its bit rate and moving audio bars", async () => {
   await page().waitForFunction((n) => document.querySelectorAll('.tile[data-picture="live"]').length === n, CHANNELS, { timeout: 40_000 });
   await page().waitForFunction((n) => document.querySelectorAll('.tile[data-look="normal"]').length === n, CHANNELS, { timeout: 40_000 });
-  await page().waitForFunction(() => [...document.querySelectorAll(".tile .message")].every((one) => /\d\.\d\d Mb\/s/.test(one.textContent)));
+  await page().hover('.tile[data-id="ch-01"]');
+  await page().waitForSelector(".tile-detail:has-text('Mb/s')");
+  await page().hover("header");
+  await page().waitForSelector(".tile-detail", { state: "detached" });
   const bars = await page().evaluate(() => window.gantryPainted.bars);
   await page().waitForFunction((before) => window.gantryPainted.bars > before + 10, bars);
 });

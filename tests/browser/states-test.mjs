@@ -256,10 +256,10 @@ test("a session that ends asks for a login over the kept page", async () => {
   await phase("unauthorised");
   assert.equal(await page().locator(".tile").count(), TILES);
   await page().fill('dialog input[name="username"]', "noc");
-  await page().fill('dialog input[name="password"]', "wrong");
+  await page().fill('dialog input[name="current-password"]', "wrong");
   await page().click("dialog button.main");
   await page().waitForSelector("dialog .failure:has-text('wrong')");
-  await page().fill('dialog input[name="password"]', "correct horse");
+  await page().fill('dialog input[name="current-password"]', "correct horse");
   await page().click("dialog button.main");
   await phase("live");
 });
