@@ -165,7 +165,7 @@ class Box:
         options = self.options
         interface = f"interface={options.interface}\n" if options.interface else ""
         worker = pathlib.Path(options.worker or prepare.BUILD / "pipelines/worker/gantry-channel").absolute()
-        target.write_text(SETTINGS.format(state=self.state, listen=options.listen, port=options.port, worker=worker,
+        target.write_text(SETTINGS.format(state=self.state, listen=options.listen, port=options.port, build=prepare.BUILD, worker=worker,
                                           channels=channels, interface=interface, receiver_port=receiver_port))
         return target
 
