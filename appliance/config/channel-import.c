@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "appliance/config/channel-list-builder.h"
+#include "appliance/config/json-text.h"
 
 typedef struct {
     Inventory *inventory;      /* no-ref */
@@ -275,23 +276,16 @@ next_of(Import *import)
     return inventory_with_entries(import->inventory, entries, n);
 }
 
-static void
-add_number(JsonBuilder *builder, const char *name, unsigned number)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, number);
-}
-
 static char *
 report(const Import *import, const GPtrArray *removed)
 {
     JsonBuilder *rows = import->rows;
 
     json_builder_end_array(rows);
-    add_number(rows, "new", import->n_new);
-    add_number(rows, "changed", import->n_changed);
-    add_number(rows, "unchanged", import->n_unchanged);
-    add_number(rows, "errors", import->problems->len);
+    json_add_number(rows, "new", import->n_new);
+    json_add_number(rows, "changed", import->n_changed);
+    json_add_number(rows, "unchanged", import->n_unchanged);
+    json_add_number(rows, "errors", import->problems->len);
     json_builder_set_member_name(rows, "removed");
     json_builder_begin_array(rows);
     for (guint i = 0; i < removed->len; i++)

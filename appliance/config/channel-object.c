@@ -23,28 +23,21 @@ channel_is_managed(const InventoryChannel *channel, const ChannelRules *rules)
     return channel->from_file && *rules->channels_file != '\0';
 }
 
-static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
 char *
 channel_object_show(const InventoryChannel *channel, const ChannelRules *rules)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
 
     json_builder_begin_object(builder);
-    add_text(builder, "id", channel->id);
-    add_text(builder, "name", channel->name);
-    add_text(builder, "short_name", channel->short_name);
-    add_text(builder, "group", channel->group);
-    add_text(builder, "address", channel->address);
-    add_text(builder, "interface", channel->interface);
+    json_add_text(builder, "id", channel->id);
+    json_add_text(builder, "name", channel->name);
+    json_add_text(builder, "short_name", channel->short_name);
+    json_add_text(builder, "group", channel->group);
+    json_add_text(builder, "address", channel->address);
+    json_add_text(builder, "interface", channel->interface);
     json_builder_set_member_name(builder, "service_id");
     json_builder_add_int_value(builder, channel->service_id);
-    add_text(builder, "profile", channel->profile);
+    json_add_text(builder, "profile", channel->profile);
     json_builder_set_member_name(builder, "commissioned");
     json_builder_add_boolean_value(builder, channel->commissioned);
     json_builder_set_member_name(builder, "managed_by");

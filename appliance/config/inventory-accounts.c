@@ -202,61 +202,30 @@ inventory_accounts_read(JsonObject *root, GError **error)
 }
 
 static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text != NULL ? text : "");
-}
-
-static void
-add_flag(JsonBuilder *builder, const char *name, bool flag)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, flag);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, int64_t number)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, number);
-}
-
-static void
-add_list(JsonBuilder *builder, const char *name, GStrv list)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
-    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
-        json_builder_add_string_value(builder, list[i]);
-    json_builder_end_array(builder);
-}
-
-static void
 add_scope(JsonBuilder *builder, const Scope *scope)
 {
-    add_flag(builder, "limited", scope->limited);
-    add_list(builder, "channels", scope->channels);
-    add_list(builder, "groups", scope->groups);
+    json_add_flag(builder, "limited", scope->limited);
+    json_add_list(builder, "channels", scope->channels);
+    json_add_list(builder, "groups", scope->groups);
 }
 
 static void
 add_account(JsonBuilder *builder, const Account *account)
 {
     json_builder_begin_object(builder);
-    add_text(builder, "name", account->name);
-    add_text(builder, "role", role_name(account->role));
-    add_text(builder, "password_hash", account->password_hash);
-    add_text(builder, "full_name", account->full_name);
-    add_text(builder, "subject", account->subject);
-    add_text(builder, "totp", account->totp);
-    add_list(builder, "recovery", account->recovery);
-    add_flag(builder, "must_change", account->must_change);
-    add_flag(builder, "disabled", account->disabled);
+    json_add_text(builder, "name", account->name);
+    json_add_text(builder, "role", role_name(account->role));
+    json_add_text(builder, "password_hash", account->password_hash);
+    json_add_text(builder, "full_name", account->full_name);
+    json_add_text(builder, "subject", account->subject);
+    json_add_text(builder, "totp", account->totp);
+    json_add_list(builder, "recovery", account->recovery);
+    json_add_flag(builder, "must_change", account->must_change);
+    json_add_flag(builder, "disabled", account->disabled);
     add_scope(builder, &account->scope);
-    add_number(builder, "revision", (int64_t)account->revision);
-    add_number(builder, "epoch", (int64_t)account->epoch);
-    add_number(builder, "created_us", account->created_us);
+    json_add_number(builder, "revision", (int64_t)account->revision);
+    json_add_number(builder, "epoch", (int64_t)account->epoch);
+    json_add_number(builder, "created_us", account->created_us);
     json_builder_end_object(builder);
 }
 
@@ -264,10 +233,10 @@ static void
 add_token(JsonBuilder *builder, const ApiToken *token)
 {
     json_builder_begin_object(builder);
-    add_text(builder, "id", token->id);
-    add_text(builder, "name", token->name);
-    add_text(builder, "hash", token->hash);
-    add_text(builder, "owner", token->owner);
+    json_add_text(builder, "id", token->id);
+    json_add_text(builder, "name", token->name);
+    json_add_text(builder, "hash", token->hash);
+    json_add_text(builder, "owner", token->owner);
     json_builder_set_member_name(builder, "rights");
     json_builder_begin_array(builder);
     for (unsigned right = 1; right <= TOKEN_ALL; right <<= 1) {
@@ -276,8 +245,8 @@ add_token(JsonBuilder *builder, const ApiToken *token)
     }
     json_builder_end_array(builder);
     add_scope(builder, &token->scope);
-    add_number(builder, "created_us", token->created_us);
-    add_number(builder, "expires_us", token->expires_us);
+    json_add_number(builder, "created_us", token->created_us);
+    json_add_number(builder, "expires_us", token->expires_us);
     json_builder_end_object(builder);
 }
 
@@ -294,5 +263,5 @@ inventory_accounts_write(JsonBuilder *builder, const AccountBook *book)
     for (size_t i = 0; i < book->n_tokens; i++)
         add_token(builder, &book->tokens[i]);
     json_builder_end_array(builder);
-    add_list(builder, "erased", book->erased);
+    json_add_list(builder, "erased", book->erased);
 }

@@ -12,20 +12,6 @@
 #define GENERATION_LIMIT ((uint64_t)G_MAXINT64 - 1)
 
 static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text != NULL ? text : "");
-}
-
-static void
-add_unsigned(JsonBuilder *builder, const char *name, uint64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, (gint64)value);
-}
-
-static void
 add_channels(JsonBuilder *builder, const Inventory *inventory)
 {
     json_builder_set_member_name(builder, "channels");
@@ -34,14 +20,14 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
         const InventoryChannel *channel = &inventory->channels[i];
 
         json_builder_begin_object(builder);
-        add_text(builder, "id", channel->id);
-        add_text(builder, "name", channel->name);
-        add_text(builder, "short_name", channel->short_name);
-        add_text(builder, "group", channel->group);
-        add_text(builder, "address", channel->address);
-        add_text(builder, "interface", channel->interface);
-        add_unsigned(builder, "service_id", channel->service_id);
-        add_text(builder, "profile", channel->profile);
+        json_add_text(builder, "id", channel->id);
+        json_add_text(builder, "name", channel->name);
+        json_add_text(builder, "short_name", channel->short_name);
+        json_add_text(builder, "group", channel->group);
+        json_add_text(builder, "address", channel->address);
+        json_add_text(builder, "interface", channel->interface);
+        json_add_number(builder, "service_id", channel->service_id);
+        json_add_text(builder, "profile", channel->profile);
         json_builder_set_member_name(builder, "commissioned");
         json_builder_add_boolean_value(builder, channel->commissioned);
         json_builder_set_member_name(builder, "from_file");
@@ -71,9 +57,9 @@ add_origin(JsonBuilder *builder, const InventoryOrigin *origin)
 {
     json_builder_set_member_name(builder, "origin");
     json_builder_begin_object(builder);
-    add_unsigned(builder, "unix_us", (uint64_t)MAX(origin->at_us, 0));
-    add_text(builder, "by", origin->by);
-    add_text(builder, "what", origin->what);
+    json_add_number(builder, "unix_us", MAX(origin->at_us, 0));
+    json_add_text(builder, "by", origin->by);
+    json_add_text(builder, "what", origin->what);
     json_builder_end_object(builder);
 }
 
@@ -84,8 +70,8 @@ inventory_to_json(const Inventory *inventory)
     g_autoptr(JsonGenerator) generator = json_generator_new();
 
     json_builder_begin_object(builder);
-    add_unsigned(builder, "format", FORMAT);
-    add_unsigned(builder, "generation", inventory->generation);
+    json_add_number(builder, "format", FORMAT);
+    json_add_number(builder, "generation", (int64_t)inventory->generation);
     add_origin(builder, &inventory->origin);
     add_channels(builder, inventory);
     add_receivers(builder, inventory);

@@ -7,13 +7,6 @@
 
 /* ---- Writing ---- */
 
-static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
 static ProfileValueKind
 kind_of(const ProfileSetting *setting)
 {
@@ -45,18 +38,18 @@ static void
 add_source(JsonBuilder *builder, const ProfileSource *source)
 {
     json_builder_begin_object(builder);
-    add_text(builder, "id", source->id);
-    add_text(builder, "base", source->base);
-    add_text(builder, "text", source->text);
+    json_add_text(builder, "id", source->id);
+    json_add_text(builder, "base", source->base);
+    json_add_text(builder, "text", source->text);
     json_builder_set_member_name(builder, "settings");
     json_builder_begin_array(builder);
     for (size_t i = 0; i < source->n_settings; i++) {
         g_autofree char *key = profile_key_text(&source->settings[i]);
 
         json_builder_begin_object(builder);
-        add_text(builder, "key", key);
+        json_add_text(builder, "key", key);
         add_value(builder, &source->settings[i]);
-        add_text(builder, "why", source->settings[i].why);
+        json_add_text(builder, "why", source->settings[i].why);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -75,8 +68,8 @@ inventory_profiles_write(JsonBuilder *builder, const ProfileBook *book)
     json_builder_begin_array(builder);
     for (size_t i = 0; i < book->n_groups; i++) {
         json_builder_begin_object(builder);
-        add_text(builder, "group", book->groups[i].group);
-        add_text(builder, "profile", book->groups[i].profile);
+        json_add_text(builder, "group", book->groups[i].group);
+        json_add_text(builder, "profile", book->groups[i].profile);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);

@@ -159,3 +159,34 @@ json_text_merge(JsonNode *target, JsonNode *patch)
     }
     return json_node_init_object(json_node_alloc(), merged);
 }
+
+void
+json_add_text(JsonBuilder *builder, const char *name, const char *text)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_string_value(builder, text != NULL ? text : "");
+}
+
+void
+json_add_flag(JsonBuilder *builder, const char *name, bool flag)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_boolean_value(builder, flag);
+}
+
+void
+json_add_number(JsonBuilder *builder, const char *name, int64_t number)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_add_int_value(builder, number);
+}
+
+void
+json_add_list(JsonBuilder *builder, const char *name, GStrv list)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+        json_builder_add_string_value(builder, list[i]);
+    json_builder_end_array(builder);
+}

@@ -1,5 +1,5 @@
 /* Reading our own JSON files with care: bounded depth, every member of the type and range it must
- * have, unknown members refused with the nearest known one. */
+ * have, unknown members refused with the nearest known one; and writing their members. */
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -28,3 +28,10 @@ json_member_objects(JsonObject *object, const char *name, JsonArray **ret_array,
 
 /* Refuses members that are not among @known (NULL-terminated). */
 bool json_check_members(JsonObject *object, const char *const *known, GError **error);
+
+/* Each: adds a member to the object that is open in @builder. @text: (nullable): "" for %NULL.
+ * @list: (nullable): none for %NULL */
+void json_add_text(JsonBuilder *builder, const char *name, const char *text);
+void json_add_flag(JsonBuilder *builder, const char *name, bool flag);
+void json_add_number(JsonBuilder *builder, const char *name, int64_t number);
+void json_add_list(JsonBuilder *builder, const char *name, GStrv list);

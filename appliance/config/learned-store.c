@@ -31,20 +31,6 @@ add_number(JsonBuilder *builder, const char *name, double value)
 }
 
 static void
-add_unsigned(JsonBuilder *builder, const char *name, uint64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, (gint64)value);
-}
-
-static void
-add_bool(JsonBuilder *builder, const char *name, bool value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, value);
-}
-
-static void
 add_spans(JsonBuilder *builder, const char *name, const LearnedSpans *spans)
 {
     json_builder_set_member_name(builder, name);
@@ -78,16 +64,16 @@ add_channel(JsonBuilder *builder, const LearnedChannel *channel)
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "id");
     json_builder_add_string_value(builder, channel->id);
-    add_unsigned(builder, "watched_us", (uint64_t)learning->watched_us);
-    add_bool(builder, "done", learning->done);
+    json_add_number(builder, "watched_us", learning->watched_us);
+    json_add_flag(builder, "done", learning->done);
     add_spans(builder, "black", &learning->black);
     add_spans(builder, "frozen", &learning->frozen);
     add_spans(builder, "silent", &learning->silent);
     add_number(builder, "key_interval_s", learning->key_interval_s);
     add_number(builder, "loudness_lufs", learning->loudness_lufs);
-    add_bool(builder, "loudness_known", learning->loudness_known);
-    add_unsigned(builder, "audios", learning->audios);
-    add_bool(builder, "video", learning->video);
+    json_add_flag(builder, "loudness_known", learning->loudness_known);
+    json_add_number(builder, "audios", learning->audios);
+    json_add_flag(builder, "video", learning->video);
     json_builder_set_member_name(builder, "service");
     json_builder_add_string_value(builder, learning->service);
     add_rates(builder, channel);
@@ -101,7 +87,7 @@ learned_to_json(GPtrArray *channels)
     g_autoptr(JsonGenerator) generator = json_generator_new();
 
     json_builder_begin_object(builder);
-    add_unsigned(builder, "format", FORMAT);
+    json_add_number(builder, "format", FORMAT);
     json_builder_set_member_name(builder, "channels");
     json_builder_begin_array(builder);
     for (guint i = 0; i < channels->len; i++)

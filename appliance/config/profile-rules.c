@@ -1,6 +1,8 @@
 /* From the resolved table back to words, field by field. */
 #include "appliance/config/profile-rules.h"
 
+#include "appliance/config/json-text.h"
+
 #include <json-glib/json-glib.h>
 
 #include "pipelines/base/error.h"
@@ -49,13 +51,6 @@ put_number(JsonBuilder *builder, const char *name, double value)
     json_builder_add_double_value(builder, value);
 }
 
-static void
-put_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
 static double
 seconds(int64_t us)
 {
@@ -71,7 +66,7 @@ put_counted(JsonBuilder *builder, const ErrorSecondsRule *rule)
     put_number(builder, "worse_span_s", rule->worse_span_s);
     put_number(builder, "long_errors", rule->long_count);
     put_number(builder, "long_span_s", rule->long_span_s);
-    put_text(builder, "escalated", severity_name(rule->worse));
+    json_add_text(builder, "escalated", severity_name(rule->worse));
 }
 
 static void
@@ -81,15 +76,15 @@ put_values(JsonBuilder *builder, const FaultRule *rule, bool counted)
     json_builder_begin_object(builder);
     json_builder_set_member_name(builder, "enabled");
     json_builder_add_boolean_value(builder, !rule->off);
-    put_text(builder, "severity", severity_name(rule->alarm.severity));
-    put_text(builder, "impact", impact_class_name(rule->impact));
+    json_add_text(builder, "severity", severity_name(rule->alarm.severity));
+    json_add_text(builder, "impact", impact_class_name(rule->impact));
     put_number(builder, "raise_s", seconds(rule->alarm.raise_after_us));
     put_number(builder, "clear_s", seconds(rule->alarm.clear_after_us));
     if (counted) {
         put_counted(builder, &rule->seconds);
     } else {
         put_number(builder, "escalate_s", seconds(rule->alarm.escalate_after_us));
-        put_text(builder, "escalated", severity_name(rule->alarm.escalated));
+        json_add_text(builder, "escalated", severity_name(rule->alarm.escalated));
         put_number(builder, "needed", rule->needed);
         put_number(builder, "window", rule->window);
     }
@@ -107,8 +102,8 @@ put_origins(JsonBuilder *builder, const Chain *chain, FaultId fault, bool whys)
         const ProfileSetting *setting = deciding(chain, fault, field, &id);
 
         if (setting != NULL && (!whys || *setting->why != '\0'))
-            put_text(builder, profile_field_info((ProfileField)field)->name,
-                     whys ? setting->why : id);
+            json_add_text(builder, profile_field_info((ProfileField)field)->name,
+                          whys ? setting->why : id);
     }
     json_builder_end_object(builder);
 }
@@ -150,7 +145,7 @@ put_rules(JsonBuilder *builder, const Chain *chain, const AlarmProfile *profile)
         if (fault_info(fault)->number == FAULT_NONE || !is_of_channels((FaultId)fault))
             continue;
         json_builder_begin_object(builder);
-        put_text(builder, "fault", fault_info(fault)->name);
+        json_add_text(builder, "fault", fault_info(fault)->name);
         json_builder_set_member_name(builder, "counted");
         json_builder_add_boolean_value(builder, counted);
         put_values(builder, rule, counted);
@@ -175,14 +170,14 @@ put_limits(JsonBuilder *builder, const Chain *chain)
         if (limit == NULL)
             continue;
         json_builder_begin_object(builder);
-        put_text(builder, "limit", limit->name);
-        put_text(builder, "sentence", limit->sentence);
-        put_text(builder, "unit", limit->unit);
+        json_add_text(builder, "limit", limit->name);
+        json_add_text(builder, "sentence", limit->sentence);
+        json_add_text(builder, "unit", limit->unit);
         put_number(builder, "value", setting != NULL ? setting->value : limit->shipped);
         put_number(builder, "smallest", limit->smallest);
         put_number(builder, "largest", limit->largest);
-        put_text(builder, "from", id);
-        put_text(builder, "why", setting != NULL ? setting->why : "");
+        json_add_text(builder, "from", id);
+        json_add_text(builder, "why", setting != NULL ? setting->why : "");
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -203,7 +198,7 @@ profile_rules_json(const ProfileBook *book, const char *id, GError **error)
     g_autoptr(AlarmProfile) profile = profile_book_resolve(book, &want);
 
     json_builder_begin_object(builder);
-    put_text(builder, "id", id);
+    json_add_text(builder, "id", id);
     json_builder_set_member_name(builder, "chain");
     json_builder_begin_array(builder);
     for (size_t i = 0; i < chain.n; i++)

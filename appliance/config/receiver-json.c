@@ -164,45 +164,14 @@ receiver_read_json(JsonObject *object, Receiver *receiver, GError **error)
 }
 
 static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text != NULL ? text : "");
-}
-
-static void
-add_flag(JsonBuilder *builder, const char *name, bool flag)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_boolean_value(builder, flag);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, unsigned number)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, number);
-}
-
-static void
-add_list(JsonBuilder *builder, const char *name, GStrv list)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
-    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
-        json_builder_add_string_value(builder, list[i]);
-    json_builder_end_array(builder);
-}
-
-static void
 add_policy(JsonBuilder *builder, const NotifyPolicy *policy)
 {
-    add_text(builder, "min_severity", severity_name(policy->min_severity));
-    add_number(builder, "level", policy->level);
-    add_flag(builder, "scoped", policy->scoped);
-    add_list(builder, "channels", policy->channels);
-    add_list(builder, "groups", policy->groups);
-    add_text(builder, "time_zone", policy->time_zone);
+    json_add_text(builder, "min_severity", severity_name(policy->min_severity));
+    json_add_number(builder, "level", policy->level);
+    json_add_flag(builder, "scoped", policy->scoped);
+    json_add_list(builder, "channels", policy->channels);
+    json_add_list(builder, "groups", policy->groups);
+    json_add_text(builder, "time_zone", policy->time_zone);
     json_builder_set_member_name(builder, "impacts");
     json_builder_begin_array(builder);
     for (unsigned i = 0; i < IMPACT_COUNT; i++) {
@@ -242,15 +211,15 @@ receiver_add_json(JsonBuilder *builder, const Receiver *receiver, bool is_public
         const bool is_url = field->offset == offsetof(Receiver, url);
 
         if (!is_public || !field->is_path)
-            add_text(builder, field->name, is_url ? url : *receiver_text(receiver, field));
+            json_add_text(builder, field->name, is_url ? url : *receiver_text(receiver, field));
     }
     if (is_public)
-        add_flag(builder, "has_secret", receiver->secret_file[0] != '\0');
-    add_flag(builder, "allow_private", receiver->allow_private);
-    add_flag(builder, "paused", receiver->paused);
-    add_flag(builder, "from_settings", receiver->from_settings);
-    add_number(builder, "heartbeat_s", receiver->heartbeat_s);
-    add_number(builder, "per_minute", receiver->per_minute);
+        json_add_flag(builder, "has_secret", receiver->secret_file[0] != '\0');
+    json_add_flag(builder, "allow_private", receiver->allow_private);
+    json_add_flag(builder, "paused", receiver->paused);
+    json_add_flag(builder, "from_settings", receiver->from_settings);
+    json_add_number(builder, "heartbeat_s", receiver->heartbeat_s);
+    json_add_number(builder, "per_minute", receiver->per_minute);
     add_policy(builder, &receiver->policy);
 }
 

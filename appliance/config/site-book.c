@@ -364,28 +364,14 @@ site_book_with(
 /* ---- Writing ---- */
 
 static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, int64_t value)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, value);
-}
-
-static void
 add_policy(JsonBuilder *builder, const SiteBook *book)
 {
     json_builder_begin_object(builder);
-    add_text(builder, "timezone", book->timezone);
-    add_number(builder, "shelf_max_minutes", book->policy.shelf_max_us / MINUTE_US);
-    add_number(builder, "remind_after_minutes", book->policy.remind_after_us / MINUTE_US);
-    add_number(builder, "escalate_after", book->policy.escalate_after);
-    add_number(builder, "positions", book->policy.positions);
+    json_add_text(builder, "timezone", book->timezone);
+    json_add_number(builder, "shelf_max_minutes", book->policy.shelf_max_us / MINUTE_US);
+    json_add_number(builder, "remind_after_minutes", book->policy.remind_after_us / MINUTE_US);
+    json_add_number(builder, "escalate_after", book->policy.escalate_after);
+    json_add_number(builder, "positions", book->policy.positions);
     json_builder_end_object(builder);
 }
 
@@ -415,8 +401,8 @@ add_runbooks(JsonBuilder *builder, const SiteBook *book, bool all)
         if (fault_info(fault)->number == FAULT_NONE || (!all && !own))
             continue;
         json_builder_begin_object(builder);
-        add_text(builder, "fault", fault_info(fault)->name);
-        add_text(builder, "text", runbooks_text(runbooks, (FaultId)fault));
+        json_add_text(builder, "fault", fault_info(fault)->name);
+        json_add_text(builder, "text", runbooks_text(runbooks, (FaultId)fault));
         if (all) {
             json_builder_set_member_name(builder, "own");
             json_builder_add_boolean_value(builder, own);
@@ -465,8 +451,8 @@ static void
 add_runbook(JsonBuilder *builder, const Runbooks *runbooks, FaultId fault)
 {
     json_builder_begin_object(builder);
-    add_text(builder, "fault", fault_info(fault)->name);
-    add_text(builder, "text", runbooks->texts[fault]);
+    json_add_text(builder, "fault", fault_info(fault)->name);
+    json_add_text(builder, "text", runbooks->texts[fault]);
     json_builder_end_object(builder);
 }
 
@@ -509,7 +495,7 @@ site_book_show(const SiteBook *book, SitePart part, WallUs wall_us)
             add_runbooks(builder, book, true);
         json_builder_set_member_name(builder, "next_cursor");
         json_builder_add_null_value(builder);
-        add_text(builder, "timezone", book->timezone);
+        json_add_text(builder, "timezone", book->timezone);
         json_builder_end_object(builder);
     }
     g_autoptr(JsonNode) root = json_builder_get_root(builder);

@@ -179,13 +179,6 @@ site_calendar_read_entry(JsonObject *object, const char *id, CalendarEntry *entr
 /* ---- Writing ---- */
 
 static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
 add_time(JsonBuilder *builder, const char *name, WallUs wall_us)
 {
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(wall_us / US_PER_SECOND);
@@ -193,7 +186,7 @@ add_time(JsonBuilder *builder, const char *name, WallUs wall_us)
                                 ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ")
                                 : g_strdup("");
 
-    add_text(builder, name, text);
+    json_add_text(builder, name, text);
 }
 
 static void
@@ -201,7 +194,7 @@ add_minute(JsonBuilder *builder, const char *name, unsigned minute)
 {
     g_autofree char *text = g_strdup_printf("%02u:%02u", minute % DAY_MINUTES / 60, minute % 60);
 
-    add_text(builder, name, text);
+    json_add_text(builder, name, text);
 }
 
 static void
@@ -229,12 +222,12 @@ add_days(JsonBuilder *builder, unsigned days)
 void
 site_calendar_write_entry(JsonBuilder *builder, const CalendarEntry *entry)
 {
-    add_text(builder, "id", entry->id);
-    add_text(builder, "title", entry->title);
-    add_text(builder, "kind", calendar_kind_name(entry->kind));
+    json_add_text(builder, "id", entry->id);
+    json_add_text(builder, "title", entry->title);
+    json_add_text(builder, "kind", calendar_kind_name(entry->kind));
     add_names(builder, "channels", (const char *const *)entry->channels);
     add_names(builder, "groups", (const char *const *)entry->groups);
-    add_text(builder, "repeat", entry->weekly ? "weekly" : "once");
+    json_add_text(builder, "repeat", entry->weekly ? "weekly" : "once");
     add_time(builder, "from", entry->from_us);
     add_time(builder, "until", entry->until_us);
     if (!entry->weekly)

@@ -373,41 +373,17 @@ wall_book_with(const WallBook *book,
 /* ---- Writing ---- */
 
 static void
-add_text(JsonBuilder *builder, const char *name, const char *text)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_string_value(builder, text);
-}
-
-static void
-add_number(JsonBuilder *builder, const char *name, unsigned number)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_add_int_value(builder, number);
-}
-
-static void
-add_names(JsonBuilder *builder, const char *name, GStrv names)
-{
-    json_builder_set_member_name(builder, name);
-    json_builder_begin_array(builder);
-    for (size_t i = 0; names[i] != NULL; i++)
-        json_builder_add_string_value(builder, names[i]);
-    json_builder_end_array(builder);
-}
-
-static void
 wall_write(JsonBuilder *builder, const Wall *wall)
 {
-    add_text(builder, "id", wall->id);
-    add_text(builder, "title", wall->title);
-    add_names(builder, "groups", wall->groups);
-    add_names(builder, "channels", wall->channels);
-    add_text(builder, "size", size_names[wall->size]);
-    add_text(builder, "layout", layout_names[wall->layout]);
-    add_number(builder, "columns", wall->columns);
-    add_number(builder, "rows", wall->rows);
-    add_number(builder, "rotation_seconds", wall->rotation_s);
+    json_add_text(builder, "id", wall->id);
+    json_add_text(builder, "title", wall->title);
+    json_add_list(builder, "groups", wall->groups);
+    json_add_list(builder, "channels", wall->channels);
+    json_add_text(builder, "size", size_names[wall->size]);
+    json_add_text(builder, "layout", layout_names[wall->layout]);
+    json_add_number(builder, "columns", wall->columns);
+    json_add_number(builder, "rows", wall->rows);
+    json_add_number(builder, "rotation_seconds", wall->rotation_s);
     json_builder_set_member_name(builder, "sound");
     json_builder_add_boolean_value(builder, wall->sound);
     json_builder_set_member_name(builder, "night");
