@@ -1,6 +1,7 @@
 /* HTML by hand: every text from outside is escaped where it is put. */
 #include "appliance/http/view-link.h"
 
+#include "appliance/http/html-page.h"
 #include "pipelines/contract/catalogue.h"
 
 static const char style[] =
@@ -19,41 +20,15 @@ static const char style[] =
 char *
 view_link_policy(void)
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize n = sizeof digest;
-
-    g_checksum_update(sum, (const guchar *)style, sizeof style - 1);
-    g_checksum_get_digest(sum, digest, &n);
-    g_autofree char *hash = g_base64_encode(digest, n);
-
-    return g_strdup_printf("default-src 'none'; style-src 'sha256-%s'; form-action 'self'; "
-                           "base-uri 'none'; frame-ancestors 'none'",
-                           hash);
-}
-
-static void
-put(GString *out, const char *text)
-{
-    g_autofree char *escaped = g_markup_escape_text(text != NULL ? text : "", -1);
-
-    g_string_append(out, escaped);
+    return html_policy(style, "'self'");
 }
 
 static void
 begin(GString *out, const char *title)
 {
-    g_string_append(out, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                         "<meta name=\"robots\" content=\"noindex\"><title>");
-    put(out, title);
-    g_string_append_printf(out, "</title><style>%s</style></head><body><main>", style);
-}
-
-static void
-end(GString *out)
-{
-    g_string_append(out, "</main></body></html>\n");
+    html_begin(out, 0);
+    html_put(out, title);
+    html_begin_body(out, style);
 }
 
 static void
@@ -62,7 +37,7 @@ fact(GString *out, const char *name, const char *value)
     if (value == NULL || *value == '\0')
         return;
     g_string_append_printf(out, "<dt>%s</dt><dd>", name);
-    put(out, value);
+    html_put(out, value);
     g_string_append(out, "</dd>");
 }
 
@@ -111,15 +86,15 @@ view_link_page(
     begin(out, channel_name_of(alarm, snapshot));
     if (said != NULL) {
         g_string_append(out, "<p class=\"said\" role=\"status\">");
-        put(out, said);
+        html_put(out, said);
         g_string_append(out, "</p>");
     }
     g_string_append(out, "<h1>");
-    put(out, channel_name_of(alarm, snapshot));
+    html_put(out, channel_name_of(alarm, snapshot));
     g_string_append_printf(out, "</h1><p class=\"%s\"><strong>%s</strong> ",
                            cleared ? "cleared" : severity_name(alarm->severity),
                            cleared ? "cleared" : severity_name(alarm->severity));
-    put(out, alarm->text);
+    html_put(out, alarm->text);
     g_string_append(out, "</p><dl>");
     fact_time(out, "Raised", alarm->raised_wall_us);
     fact_time(out, "Cleared", alarm->cleared_wall_us);
@@ -130,11 +105,11 @@ view_link_page(
     fact(out, "Fault", fault_info(alarm->fault)->sentence);
     fact_time(out, "As of", snapshot->wall_us);
     g_string_append(out, "</dl><h2>What to do</h2><pre>");
-    put(out, runbooks_text(snapshot->runbooks, alarm->fault));
+    html_put(out, runbooks_text(snapshot->runbooks, alarm->fault));
     g_string_append(out, "</pre>");
     if (form)
         put_form(out, alarm);
-    end(out);
+    html_end(out);
 }
 
 void
@@ -142,9 +117,9 @@ view_link_sentence(GString *out, const char *title, const char *sentence)
 {
     begin(out, title);
     g_string_append(out, "<h1>");
-    put(out, title);
+    html_put(out, title);
     g_string_append(out, "</h1><p>");
-    put(out, sentence);
+    html_put(out, sentence);
     g_string_append(out, "</p>");
-    end(out);
+    html_end(out);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "appliance/http/html-page.h"
 #include "appliance/model/alarm-rule-text.h"
 
 #define STALE_US (10 * US_PER_SECOND) /* what is known is older: nothing is told as the present */
@@ -22,25 +23,7 @@ static const char style[] =
 char *
 view_status_policy(void)
 {
-    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    guint8 digest[32];
-    gsize n = sizeof digest;
-
-    g_checksum_update(sum, (const guchar *)style, sizeof style - 1);
-    g_checksum_get_digest(sum, digest, &n);
-    g_autofree char *hash = g_base64_encode(digest, n);
-
-    return g_strdup_printf("default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; "
-                           "form-action 'none'; frame-ancestors 'none'",
-                           hash);
-}
-
-static void
-put(GString *out, const char *text)
-{
-    g_autofree char *escaped = g_markup_escape_text(text != NULL ? text : "", -1);
-
-    g_string_append(out, escaped);
+    return html_policy(style, "'none'");
 }
 
 static const char *
@@ -73,7 +56,7 @@ put_alarms(GString *out, const ChannelView *channel, const Snapshot *snapshot, c
         g_autofree char *span = alarm_span_text(now->wall_us - alarm->raised_wall_us);
 
         g_string_append_printf(out, "<small>%s: ", severity_name(alarm->severity));
-        put(out, alarm->text);
+        html_put(out, alarm->text);
         g_string_append_printf(out, ", for %s</small>", span);
     }
 }
@@ -89,7 +72,7 @@ put_channel(GString *out, const ChannelView *channel, const Snapshot *snapshot, 
     if (channel->since_wall_us != 0)
         g_string_append_printf(out, " for %s", since);
     g_string_append(out, "</span><b>");
-    put(out, channel->name);
+    html_put(out, channel->name);
     g_string_append(out, "</b>");
     put_alarms(out, channel, snapshot, now);
     if (channel->reported_us == 0)
@@ -112,14 +95,12 @@ count(const Snapshot *snapshot, ChannelState state)
 static void
 begin(GString *out, const char *title)
 {
-    g_string_append(out, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-                         "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-                         "<meta name=\"robots\" content=\"noindex\">");
-    g_string_append_printf(
-        out, "<meta http-equiv=\"refresh\" content=\"%d\"><title>Status: ", STATUS_REFRESH_S);
-    put(out, title);
-    g_string_append_printf(out, "</title><style>%s</style></head><body><main><h1>", style);
-    put(out, title);
+    html_begin(out, STATUS_REFRESH_S);
+    g_string_append(out, "Status: ");
+    html_put(out, title);
+    html_begin_body(out, style);
+    g_string_append(out, "<h1>");
+    html_put(out, title);
     g_string_append(out, "</h1>");
 }
 
@@ -140,7 +121,7 @@ put_sum(GString *out, const Snapshot *snapshot, const ViewTime *now)
     g_string_append_printf(out,
                            "<p class=\"sum\">%u of %zu channels on air, %u in fault, %u planned, "
                            "%u not known</p><p class=\"age\">As of %s, %s old; asks anew each "
-                           "%d s</p>",
+                           "%u s</p>",
                            count(snapshot, CHANNEL_OK), snapshot->n_channels,
                            count(snapshot, CHANNEL_FAULT), count(snapshot, CHANNEL_PLANNED),
                            unknown, at, age, STATUS_REFRESH_S);
@@ -161,5 +142,6 @@ view_status_page(GString *out, const Snapshot *snapshot, const char *title, cons
                 put_channel(out, &snapshot->channels[i], snapshot, now);
         }
     }
-    g_string_append(out, "</ul></main></body></html>\n");
+    g_string_append(out, "</ul>");
+    html_end(out);
 }

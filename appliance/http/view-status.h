@@ -5,7 +5,7 @@
 #include "appliance/http/view-channel.h"
 #include "appliance/model/snapshot.h"
 
-#define STATUS_REFRESH_S 15 /* how often the page asks anew */
+#define STATUS_REFRESH_S 15u /* how often the page asks anew */
 
 /* @snapshot: narrowed to what may be known; @title: what the link is for */
 void
