@@ -7,7 +7,6 @@
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
-#define ERASED_MAX  10000u
 #define HASH_DIGITS 64u
 #define NUMBER_MAX  ((uint64_t)G_MAXINT64 - 1)
 
@@ -88,10 +87,10 @@ read_scope(JsonObject *object, Scope *scope, GError **error)
 static bool
 read_account(JsonObject *object, Account *account, GError **error)
 {
-    static const char *const names[] = {"name",     "role",    "password_hash", "full_name",
-                                        "subject",  "totp",    "recovery",      "must_change",
-                                        "disabled", "limited", "channels",      "groups",
-                                        "revision", "epoch",   "created_us",    NULL};
+    static const char *const names[] = {
+        "name",     "role",        "password_hash", "full_name",  "totp",
+        "recovery", "must_change", "disabled",      "limited",    "channels",
+        "groups",   "revision",    "epoch",         "created_us", NULL};
     g_autofree char *role = NULL;
 
     if (!json_check_members(object, names, error) ||
@@ -99,7 +98,6 @@ read_account(JsonObject *object, Account *account, GError **error)
         !json_member_string(object, "role", &role, error) ||
         !json_member_string(object, "password_hash", &account->password_hash, error) ||
         !read_text(object, "full_name", ACCOUNT_TEXT_MAX, &account->full_name, error) ||
-        !read_text(object, "subject", ACCOUNT_TEXT_MAX, &account->subject, error) ||
         !read_text(object, "totp", ACCOUNT_SECRET_MAX, &account->totp, error) ||
         !read_list(object, "recovery", RECOVERY_CODES, &account->recovery, error) ||
         !read_flag(object, "must_change", &account->must_change, error) ||
@@ -195,8 +193,7 @@ inventory_accounts_read(JsonObject *root, GError **error)
             return NULL;
         }
     }
-    if (!read_tokens(root, book, error) ||
-        !read_list(root, "erased", ERASED_MAX, &book->erased, error))
+    if (!read_tokens(root, book, error))
         return NULL;
     return g_steal_pointer(&book);
 }
@@ -217,7 +214,6 @@ add_account(JsonBuilder *builder, const Account *account)
     json_add_text(builder, "role", role_name(account->role));
     json_add_text(builder, "password_hash", account->password_hash);
     json_add_text(builder, "full_name", account->full_name);
-    json_add_text(builder, "subject", account->subject);
     json_add_text(builder, "totp", account->totp);
     json_add_list(builder, "recovery", account->recovery);
     json_add_flag(builder, "must_change", account->must_change);
@@ -263,5 +259,4 @@ inventory_accounts_write(JsonBuilder *builder, const AccountBook *book)
     for (size_t i = 0; i < book->n_tokens; i++)
         add_token(builder, &book->tokens[i]);
     json_builder_end_array(builder);
-    json_add_list(builder, "erased", book->erased);
 }

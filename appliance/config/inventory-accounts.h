@@ -1,13 +1,12 @@
 /* The sections of the inventory about people and programs:
  *
  *   "accounts": [{"name": "m-ivanova", "role": "operator", "password_hash": "$argon2id$...",
- *                 "full_name": "", "subject": "", "totp": "", "recovery": [], "must_change": false,
+ *                 "full_name": "", "totp": "", "recovery": [], "must_change": false,
  *                 "disabled": false, "limited": false, "channels": [], "groups": [],
  *                 "revision": 3, "epoch": 3, "created_us": 0}],
  *   "tokens": [{"id": "wall-3", "name": "", "hash": "...", "owner": "m-ivanova",
  *               "rights": ["wall"], "limited": false, "channels": [], "groups": [],
- *               "created_us": 0, "expires_us": 0}],
- *   "erased": ["..."]
+ *               "created_us": 0, "expires_us": 0}]
  *
  * Of an account only name, role and password_hash must be there, as the first version wrote it. */
 #pragma once

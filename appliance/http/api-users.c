@@ -191,8 +191,6 @@ read_user(JsonObject *object, AccountChange *change)
         return wrong(change, "/role", "One of viewer, operator, engineer, admin.");
     if (!read_text(object, "full_name", &account->full_name))
         return wrong(change, "/full_name", "A text of at most 120 bytes.");
-    if (!read_text(object, "subject", &account->subject))
-        return wrong(change, "/subject", "A text of at most 120 bytes.");
     problem = api_read_scope(object, &account->scope);
     if (problem != NULL)
         return wrong(change, "/channels", problem);
@@ -235,7 +233,7 @@ api_user_make(HttpRequest *request)
         http_request_problem_field(request, change->pointer, problem);
         return;
     }
-    if (change->password == NULL && *change->account.subject == '\0')
+    if (change->password == NULL)
         give_password(change);
     account_change_run(g_steal_pointer(&change));
 }

@@ -34,24 +34,13 @@ account_book_unref(AccountBook *book)
         api_token_clear(&book->tokens[i]);
     g_free(book->accounts);
     g_free(book->tokens);
-    g_strfreev(book->erased);
     g_free(book);
-}
-
-static bool
-same_erased(GStrv a, GStrv b)
-{
-    const Scope one = {.channels = a};
-    const Scope other = {.channels = b};
-
-    return scope_equal(&one, &other);
 }
 
 bool
 account_book_equal(const AccountBook *a, const AccountBook *b)
 {
-    if (a->n_accounts != b->n_accounts || a->n_tokens != b->n_tokens ||
-        !same_erased(a->erased, b->erased))
+    if (a->n_accounts != b->n_accounts || a->n_tokens != b->n_tokens)
         return false;
     for (size_t i = 0; i < a->n_accounts; i++) {
         if (!account_equal(&a->accounts[i], &b->accounts[i]))
@@ -94,7 +83,6 @@ account_book_with(const AccountBook *book, const Account *account)
     if (!placed)
         account_copy(account, &next->accounts[next->n_accounts++]);
     copy_tokens(book, keep ? NULL : account->name, next);
-    next->erased = g_strdupv(book->erased);
     return next;
 }
 
@@ -107,7 +95,6 @@ copy(const AccountBook *book)
     for (size_t i = 0; i < book->n_accounts; i++)
         account_copy(&book->accounts[i], &next->accounts[i]);
     copy_tokens(book, NULL, next);
-    next->erased = g_strdupv(book->erased);
     return next;
 }
 
@@ -131,21 +118,6 @@ account_book_with_token(const AccountBook *book, const ApiToken *token)
     }
     if (token->rights != 0)
         api_token_copy(token, &next->tokens[next->n_tokens++]);
-    return next;
-}
-
-AccountBook *
-account_book_with_erased(const AccountBook *book, const char *name, const char *hash)
-{
-    const Account gone = {.name = (char *)(uintptr_t)name, .role = ROLE_NONE};
-    AccountBook *next = account_book_with(book, &gone);
-    const guint n = next->erased != NULL ? g_strv_length(next->erased) : 0;
-
-    if (n > 0 && g_strv_contains((const char *const *)next->erased, hash))
-        return next;
-    next->erased = g_renew(char *, next->erased, n + 2);
-    next->erased[n] = g_strdup(hash);
-    next->erased[n + 1] = NULL;
     return next;
 }
 

@@ -45,7 +45,6 @@ account_clear(Account *account)
 {
     g_free(account->name);
     g_free(account->full_name);
-    g_free(account->subject);
     forget(account->password_hash);
     forget(account->totp);
     g_strfreev(account->recovery);
@@ -59,7 +58,6 @@ account_copy(const Account *from, Account *ret_to)
     *ret_to = *from;
     ret_to->name = text_or_empty(from->name);
     ret_to->full_name = text_or_empty(from->full_name);
-    ret_to->subject = text_or_empty(from->subject);
     ret_to->password_hash = text_or_empty(from->password_hash);
     ret_to->totp = text_or_empty(from->totp);
     ret_to->recovery = g_strdupv(from->recovery);
@@ -70,10 +68,10 @@ bool
 account_equal(const Account *a, const Account *b)
 {
     return same_text(a->name, b->name) && same_text(a->full_name, b->full_name) &&
-           same_text(a->subject, b->subject) && a->role == b->role &&
-           same_text(a->password_hash, b->password_hash) && same_text(a->totp, b->totp) &&
-           same_list(a->recovery, b->recovery) && a->must_change == b->must_change &&
-           a->disabled == b->disabled && scope_equal(&a->scope, &b->scope);
+           a->role == b->role && same_text(a->password_hash, b->password_hash) &&
+           same_text(a->totp, b->totp) && same_list(a->recovery, b->recovery) &&
+           a->must_change == b->must_change && a->disabled == b->disabled &&
+           scope_equal(&a->scope, &b->scope);
 }
 
 /* A used recovery code or a new full name is nobody's reason to log in again. */
@@ -81,8 +79,8 @@ bool
 account_ends_sessions(const Account *old, const Account *changed)
 {
     return old->role != changed->role || !same_text(old->password_hash, changed->password_hash) ||
-           !same_text(old->totp, changed->totp) || !same_text(old->subject, changed->subject) ||
-           (changed->disabled && !old->disabled) || (changed->must_change && !old->must_change) ||
+           !same_text(old->totp, changed->totp) || (changed->disabled && !old->disabled) ||
+           (changed->must_change && !old->must_change) ||
            !scope_equal(&old->scope, &changed->scope);
 }
 

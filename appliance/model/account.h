@@ -11,7 +11,7 @@
 #define ACCOUNTS_MAX       1000u
 #define TOKENS_MAX         1000u
 #define RECOVERY_CODES     10u
-#define ACCOUNT_TEXT_MAX   120u    /* bytes of a full name, a token's name, a subject */
+#define ACCOUNT_TEXT_MAX   120u    /* bytes of a full name, a token's name */
 #define ACCOUNT_SECRET_MAX 512u    /* bytes of a hash or a sealed secret */
 #define ACCOUNT_LOCAL      "local" /* nobody may be called so: one-time codes, the control socket */
 
@@ -32,7 +32,6 @@ typedef enum {
 typedef struct {
     char *name;          /* slug */
     char *full_name;     /* "" for none */
-    char *subject;       /* of the identity provider that vouches for it; "" for none */
     Role role;           /* ROLE_NONE in a change: to be removed */
     char *password_hash; /* argon2id in libsodium's text form; "": no login by password here */
     char *totp;          /* sealed secret of the second factor; "" for none */
@@ -62,7 +61,6 @@ typedef struct {
     size_t n_accounts;
     ApiToken *tokens; /* @n_tokens entries */
     size_t n_tokens;
-    GStrv erased; /* (nullable): keyed hashes of names that were erased: shown as pseudonyms */
 } AccountBook;
 
 /* Returns: (transfer full): an empty book with one reference, to be filled before it is shared */
@@ -72,10 +70,9 @@ void account_book_unref(AccountBook *book); /* (nullable) */
 bool account_book_equal(const AccountBook *a, const AccountBook *b);
 
 /* Returns: (transfer full): @book with @account added, replaced, or, with ROLE_NONE, removed. A
- * removed account's tokens go with it. The next two are alike; @hash: of an erased name. */
+ * removed account's tokens go with it. The next one is alike. */
 AccountBook *account_book_with(const AccountBook *book, const Account *account);
 AccountBook *account_book_with_token(const AccountBook *book, const ApiToken *token);
-AccountBook *account_book_with_erased(const AccountBook *book, const char *name, const char *hash);
 
 /* Returns: (transfer none) (nullable): the account named @name, the token with @id, with @hash */
 const Account *account_book_find(const AccountBook *book, const char *name);

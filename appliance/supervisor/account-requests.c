@@ -82,9 +82,7 @@ book_without(const AccountBook *book, const Command *command, GError **error)
         *error = conflict("somebody else has changed the account; look again");
     if (*error != NULL)
         return NULL;
-    return command->kind == COMMAND_ACCOUNT_ERASE
-               ? account_book_with_erased(book, command->target, command->note)
-               : account_book_with(book, &gone);
+    return account_book_with(book, &gone);
 }
 
 static AccountBook *
@@ -130,8 +128,6 @@ sentence(const Command *command, const AccountBook *before, const AccountBook *a
     if (command->kind == COMMAND_TOKEN_SET || command->kind == COMMAND_TOKEN_REMOVE)
         return g_strdup_printf("token %s %s", command->target,
                                command->kind == COMMAND_TOKEN_SET ? "made" : "revoked");
-    if (command->kind == COMMAND_ACCOUNT_ERASE)
-        return g_strdup("an account was erased");
     if (account == NULL)
         return g_strdup_printf("account %s removed", command->target);
     return g_strdup_printf("account %s %s: role %s%s%s", command->target,

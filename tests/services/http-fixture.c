@@ -371,7 +371,6 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         give_shot(fixture, command, &answer->result);
         break;
     case COMMAND_ACCOUNT_REMOVE:
-    case COMMAND_ACCOUNT_ERASE:
     case COMMAND_TOKEN_SET:
     case COMMAND_TOKEN_REMOVE:
     case COMMAND_AUDIT:

@@ -180,7 +180,6 @@ what_is_written_is_what_is_read(void)
     char *codes[] = {(char *)"0123", (char *)"4567", NULL};
     const Account account = {.name = (char *)"noc",
                              .full_name = (char *)"Night \"shift\"",
-                             .subject = (char *)"oidc|7",
                              .role = ROLE_ADMIN,
                              .password_hash = (char *)"$argon2id$\"x",
                              .totp = (char *)"sealed",
@@ -200,8 +199,7 @@ what_is_written_is_what_is_read(void)
         .expires_us = 99};
     g_autoptr(AccountBook) nobody = account_book_new(0);
     g_autoptr(AccountBook) noc = account_book_with(nobody, &account);
-    g_autoptr(AccountBook) tokens = account_book_with_token(noc, &token);
-    g_autoptr(AccountBook) book = account_book_with_erased(tokens, "somebody", "abcd");
+    g_autoptr(AccountBook) book = account_book_with_token(noc, &token);
     g_autoptr(Inventory) second = inventory_with_accounts(first, book);
 
     g_assert_no_error(error);

@@ -29,7 +29,6 @@ const common = (): FieldSpec[] => [
   { name: "limited", label: "Sees some channels alone", kind: "check", hint: "A broadcaster's account: it never learns that there are others" },
   { name: "groups", label: "Groups", kind: "names", suggest: lists.value.groups, shown: limited },
   { name: "channels", label: "Channels", kind: "names", suggest: lists.value.channels, hint: "Beside those of the groups", shown: limited },
-  { name: "subject", label: "Subject at single sign-on", kind: "text", maxLength: 120, hint: "Empty: logs in by password" },
 ];
 const existing = (): FieldSpec[] => [
   ...common(),
@@ -37,7 +36,7 @@ const existing = (): FieldSpec[] => [
   { name: "must_change_password", label: "Takes a new password at the next login", kind: "check" },
 ];
 const fresh = (): FieldSpec[] => [{ name: "name", label: "Name", kind: "text", required: true, maxLength: 63, hint: "Small letters, digits and hyphens; it stays" }, ...common()];
-const BLANK: Fields = { name: "", full_name: "", role: "operator", limited: false, groups: [], channels: [], subject: "" };
+const BLANK: Fields = { name: "", full_name: "", role: "operator", limited: false, groups: [], channels: [] };
 
 function NewUser() {
   const made = useSignal<{ name: string; password: string | null } | null>(null);
@@ -168,7 +167,7 @@ function UserList() {
                   <td>{one.full_name}</td>
                   <td>{one.role}</td>
                   <td>{one.limited ? [...one.groups, ...one.channels].join(", ") || "nothing" : "everything"}</td>
-                  <td>{[one.has_password && "password", one.has_second_factor && "second factor", one.subject && "single sign-on"].filter(Boolean).join(", ")}</td>
+                  <td>{[one.has_password && "password", one.has_second_factor && "second factor"].filter(Boolean).join(", ")}</td>
                   <td>{one.disabled ? "disabled" : one.must_change_password ? "new password due" : "active"}</td>
                 </tr>
               ))}
