@@ -90,8 +90,8 @@ refuse(GantryGateInput *self, const RequestHead *head)
     answer(self, text);
 }
 
-/* libsoup 3.2 forgets a connection that ends between two requests, socket and all; one that ends
- * within a request it closes. So the end comes with one byte before it. */
+/* libsoup 3.2 forgets a connection that ends or breaks between two requests, socket and all; one
+ * that ends within a request it closes. So the end comes with one byte before it. */
 static gssize
 end(GantryGateInput *self, guint8 *buffer)
 {
@@ -154,12 +154,15 @@ wait_for_head(GantryGateInput *self, GError **error)
             self->ready = head.size;
             self->body_left = head.body;
         } else {
-            const gssize n = hold_more(self, error);
+            g_autoptr(GError) problem = NULL;
+            const gssize n = hold_more(self, &problem);
 
-            self->starved = n < 0;
-            if (n < 0)
+            self->starved = g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+            if (self->starved) {
+                g_propagate_error(error, g_steal_pointer(&problem));
                 return false;
-            self->ended = n == 0;
+            }
+            self->ended = n <= 0; /* a reset is an end like any other */
         }
     }
     return true;

@@ -2,6 +2,7 @@
 import json
 import os
 import socket
+import struct
 import time
 import unittest
 
@@ -92,12 +93,16 @@ class Conventions(unittest.TestCase):
 
     def test_connections_that_end_while_idle_are_forgotten(self):
         before = self.open_sockets()
-        for ends_with_shutdown in (False, True):
+        for how in ("close", "shutdown", "reset"):
             for _ in range(30):
                 with self.server.connect() as peer:
+                    if how == "reset":
+                        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     peer.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
                     peer.recv(4096)
-                    if ends_with_shutdown:
+                    if how == "reset":
+                        time.sleep(0.01)  # the answer is out, the connection idle
+                    if how == "shutdown":
                         peer.shutdown(socket.SHUT_WR)
                         read_all(peer)
         deadline = time.monotonic() + 5
