@@ -123,7 +123,6 @@ disk_read(SensorSource *source, MonoUs now_us, SensorReadings *readings)
 
     if (statvfs(self->folder, &disk) != 0) {
         sensor_add(readings, "disk", "state folder used", NAN, "ratio");
-        sensor_add(readings, "disk", "state folder free", NAN, "bytes");
         return;
     }
     /* Of what an ordinary user may fill; what root has in reserve is no room for us. */
@@ -132,8 +131,6 @@ disk_read(SensorSource *source, MonoUs now_us, SensorReadings *readings)
 
     sensor_add(readings, "disk", "state folder used", share(used, used + (double)disk.f_bavail),
                "ratio");
-    sensor_add(readings, "disk", "state folder free", (double)disk.f_bavail * (double)disk.f_frsize,
-               "bytes");
     if (disk.f_files == 0)
         sensor_readings_add_absent(readings, "disk", "state folder files used");
     else

@@ -32,9 +32,10 @@ answer_json(CommandCall *call, GString *json)
 static unsigned
 count_users(const Records *records, const char *id)
 {
+    const Inventory *inventory = records->inventory;
     unsigned users = 0;
 
-    for (size_t i = 0; i < records->inventory->n_channels; i++) {
+    for (size_t i = 0; i < inventory->n_channels - inventory->n_own; i++) {
         const AlarmProfile *profile = records->channels[i]->profile;
 
         users += profile != NULL && g_str_equal(profile->name, id);

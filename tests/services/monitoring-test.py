@@ -60,7 +60,7 @@ class Monitoring(unittest.TestCase):
 
     def test_labels_that_rules_and_dashboards_name_are_there(self):
         text = get(self.daemon)[2]
-        for wanted in ('gantry_sensor_bytes{kind="disk",sensor="state folder free"}', 'gantry_channel_info{channel="ch-0"',
+        for wanted in ('gantry_sensor_bytes{kind="storage",sensor="space left"}', 'gantry_channel_info{channel="ch-0"',
                        'gantry_alarms{channel="ch-0",severity="critical",state="none"} 1',
                        'gantry_alarms_raised_total{severity="critical",type="no-packets"} 1'):
             self.assertIn(wanted, text)

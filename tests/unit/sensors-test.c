@@ -134,6 +134,9 @@ a_disk_tells_when_it_is_full_only_after_it_was_watched(Tree *tree, gconstpointer
     g_autoptr(SensorSet) first = read_at(source, 60 * US_PER_SECOND);
 
     g_assert_null(find(first, "days until full"));
+    for (size_t i = 0; i < first->n_sensors; i++) /* the limits of "disk" are shares */
+        g_assert_true(!g_str_equal(first->sensors[i].kind, "disk") ||
+                      g_str_equal(first->sensors[i].unit, "ratio"));
     g_assert_cmpfloat(find(first, "space left")->value, >, 0);
     g_assert_cmpstr(find(first, "write rate")->state, ==, "not-fitted"); /* no such device here */
     g_autoptr(SensorSet) later = read_at(source, 3600 * US_PER_SECOND);
