@@ -144,7 +144,7 @@ function UserList() {
         )}
       </div>
       <Loaded from={loaded}>
-        {({ items }) => (
+        {({ items }) => items.length === 0 ? <p class="empty-line">No account yet</p> : (
           <table class="objects">
             <thead>
               <tr>
