@@ -121,12 +121,11 @@ tell_lanes(GantryUdpSource *self, MonoUs now_us, int64_t late_us)
         figures->granted = self->lanes->lanes[0]->granted;
         figures->rejoins = self->lanes->rejoins;
         figures->cut = 0;
-        figures->clock_jumps = 0;
+        figures->clock_jumps = self->lanes->clock.jumps;
         for (unsigned i = 0; i < self->lanes->n; i++) {
             const UdpLane *lane = self->lanes->lanes[i];
 
             figures->cut += lane->cut;
-            figures->clock_jumps = MAX(figures->clock_jumps, lane->drain.clock.jumps);
             if (lane->stream == IP_STREAM_MEDIA)
                 figures->leg_drops[lane->leg] = lane->own_drops;
         }

@@ -58,13 +58,13 @@ int_in(const struct cmsghdr *control)
 }
 
 static MonoUs
-stamp_in(const UdpDrain *drain, const struct cmsghdr *control, MonoUs now_us)
+stamp_in(const ClockMap *clock, const struct cmsghdr *control, MonoUs now_us)
 {
     struct timespec stamp;
 
     memcpy(&stamp, CMSG_DATA(control), sizeof stamp);
-    return clock_map_apply(&drain->clock,
-                           (WallUs)stamp.tv_sec * US_PER_SECOND + stamp.tv_nsec / 1000, now_us);
+    return clock_map_apply(clock, (WallUs)stamp.tv_sec * US_PER_SECOND + stamp.tv_nsec / 1000,
+                           now_us);
 }
 
 /* The kernel's count when this datagram was queued: what it grew by was lost just before it. */
@@ -79,11 +79,15 @@ take_drops(UdpDrain *drain, const struct cmsghdr *control, Datagram *datagram)
 }
 
 static void
-take_control(UdpDrain *drain, struct msghdr *message, MonoUs now_us, Datagram *datagram)
+take_control(UdpDrain *drain,
+             const ClockMap *clock,
+             struct msghdr *message,
+             MonoUs now_us,
+             Datagram *datagram)
 {
     for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at != NULL; at = CMSG_NXTHDR(message, at)) {
         if (holds(at, SOL_SOCKET, SCM_TIMESTAMPNS, sizeof(struct timespec)))
-            datagram->arrived_us = stamp_in(drain, at, now_us);
+            datagram->arrived_us = stamp_in(clock, at, now_us);
         else if (holds(at, SOL_SOCKET, SO_RXQ_OVFL, sizeof(uint32_t)))
             take_drops(drain, at, datagram);
         else if (holds(at, IPPROTO_IP, IP_TOS, 1))
@@ -116,7 +120,7 @@ source_of(const struct sockaddr_in6 *name)
 }
 
 static Datagram
-read_message(UdpDrain *drain, unsigned index, MonoUs now_us)
+read_message(UdpDrain *drain, const ClockMap *clock, unsigned index, MonoUs now_us)
 {
     struct mmsghdr *message = &drain->messages[index];
     Datagram datagram = {
@@ -126,12 +130,12 @@ read_message(UdpDrain *drain, unsigned index, MonoUs now_us)
         .source = source_of(&drain->names[index]),
     };
 
-    take_control(drain, &message->msg_hdr, now_us, &datagram);
+    take_control(drain, clock, &message->msg_hdr, now_us, &datagram);
     return datagram;
 }
 
 UdpBatch
-udp_drain_read(UdpDrain *drain, int fd, uint8_t *slots, GantryDatagramMeta *meta)
+udp_drain_read(UdpDrain *drain, int fd, ClockMap *clock, uint8_t *slots, GantryDatagramMeta *meta)
 {
     UdpBatch batch = {0};
     MonoUs last_us = 0;
@@ -146,11 +150,11 @@ udp_drain_read(UdpDrain *drain, int fd, uint8_t *slots, GantryDatagramMeta *meta
     const MonoUs now_us = udp_drain_now_us();
     const WallUs after_us = read_clock_us(CLOCK_REALTIME);
 
-    meta->clock_jumped = !clock_map_update(&drain->clock, before_us, now_us, after_us);
+    meta->clock_jumped = !clock_map_update(clock, before_us, now_us, after_us);
     for (unsigned i = 0; i < (unsigned)got; i++) {
         Datagram *datagram = &meta->datagrams[i];
 
-        *datagram = read_message(drain, i, now_us);
+        *datagram = read_message(drain, clock, i, now_us);
         last_us = MAX(last_us, datagram->arrived_us);
         datagram->arrived_us = last_us;
         batch.bytes += datagram->size;

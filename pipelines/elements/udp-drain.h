@@ -16,7 +16,6 @@ typedef struct {
     struct iovec vectors[DATAGRAM_BATCH_MAX];
     struct sockaddr_in6 names[DATAGRAM_BATCH_MAX]; /* room for both IP versions */
     _Alignas(struct cmsghdr) uint8_t control[DATAGRAM_BATCH_MAX][UDP_DRAIN_CONTROL];
-    ClockMap clock;
     uint32_t dropped; /* the socket's own count when last seen; wraps */
 } UdpDrain;
 
@@ -28,17 +27,19 @@ typedef struct {
     uint64_t cut;       /* datagrams longer than DATAGRAM_SLOT */
 } UdpBatch;
 
-/* For a socket just opened: its drop count starts at 0. The clock map is kept. */
+/* For a socket just opened: its drop count starts at 0. */
 void udp_drain_reset(UdpDrain *drain);
 
 /**
  * udp_drain_read:
+ * @clock: (inout): of all sockets whose datagrams are put in order together
  * @slots: DATAGRAM_BATCH_MAX slots of DATAGRAM_SLOT bytes
  * @meta: (out): filled with the datagrams of the batch, in order, arrivals never decreasing
  *
  * Never blocks. Returns: the batch; fewer than DATAGRAM_BATCH_MAX datagrams mean that no more wait
  */
-UdpBatch udp_drain_read(UdpDrain *drain, int fd, uint8_t *slots, GantryDatagramMeta *meta);
+UdpBatch
+udp_drain_read(UdpDrain *drain, int fd, ClockMap *clock, uint8_t *slots, GantryDatagramMeta *meta);
 
 /* CLOCK_BOOTTIME. The streaming thread is a shell: it reads the clock once a batch. */
 MonoUs udp_drain_now_us(void);

@@ -95,6 +95,7 @@ void
 udp_lanes_turn(UdpLanes *lanes, MonoUs now_us)
 {
     lanes->turn_us = now_us;
+    lanes->jumps = lanes->clock.jumps;
     for (unsigned i = 0; i < lanes->n; i++) {
         UdpLane *lane = lanes->lanes[i];
 
@@ -108,9 +109,9 @@ udp_lanes_turn(UdpLanes *lanes, MonoUs now_us)
 
 /* Reads a batch of one lane. */
 static UdpBatch
-read_lane(UdpLane *lane, uint8_t *slots, GantryDatagramMeta *meta)
+read_lane(UdpLanes *lanes, UdpLane *lane, uint8_t *slots, GantryDatagramMeta *meta)
 {
-    const UdpBatch batch = udp_drain_read(&lane->drain, lane->fd, slots, meta);
+    const UdpBatch batch = udp_drain_read(&lane->drain, lane->fd, &lanes->clock, slots, meta);
 
     for (unsigned i = 0; i < batch.n_datagrams; i++) {
         Datagram *datagram = &meta->datagrams[i];
@@ -130,31 +131,30 @@ read_lane(UdpLane *lane, uint8_t *slots, GantryDatagramMeta *meta)
 
 /* The lane's first datagram that is not handed on, of this turn. (nullable) */
 static const Datagram *
-head_of(UdpLane *lane, MonoUs turn_us, GantryDatagramMeta *meta)
+head_of(UdpLanes *lanes, UdpLane *lane)
 {
     if (lane->next == lane->parked.n_datagrams && !lane->drained) {
         lane->next = 0;
         lane->parked.n_datagrams = 0;
         if (lane->fd >= 0)
-            (void)read_lane(lane, lane->slots, &lane->parked);
+            (void)read_lane(lanes, lane, lane->slots, &lane->parked);
         lane->drained = lane->parked.n_datagrams < DATAGRAM_BATCH_MAX;
-        meta->clock_jumped |= lane->parked.n_datagrams > 0 && lane->parked.clock_jumped;
     }
     if (lane->next == lane->parked.n_datagrams)
         return NULL;
     const Datagram *head = &lane->parked.datagrams[lane->next];
 
-    return head->arrived_us <= turn_us ? head : NULL;
+    return head->arrived_us <= lanes->turn_us ? head : NULL;
 }
 
 static UdpLane *
-earliest_of(UdpLanes *lanes, GantryDatagramMeta *meta)
+earliest_of(UdpLanes *lanes)
 {
     UdpLane *earliest = NULL;
     MonoUs least_us = US_NEVER;
 
     for (unsigned i = 0; i < lanes->n; i++) {
-        const Datagram *head = head_of(lanes->lanes[i], lanes->turn_us, meta);
+        const Datagram *head = head_of(lanes, lanes->lanes[i]);
 
         if (head == NULL || head->arrived_us >= least_us)
             continue;
@@ -183,13 +183,13 @@ merge(UdpLanes *lanes, uint8_t *slots, GantryDatagramMeta *meta)
     UdpLane *lane;
 
     meta->n_datagrams = 0;
-    meta->clock_jumped = false;
-    while (meta->n_datagrams < DATAGRAM_BATCH_MAX && (lane = earliest_of(lanes, meta)) != NULL) {
+    while (meta->n_datagrams < DATAGRAM_BATCH_MAX && (lane = earliest_of(lanes)) != NULL) {
         take_head(lane, slots, meta);
         batch.bytes += meta->datagrams[meta->n_datagrams - 1].size;
         batch.own_drops += meta->datagrams[meta->n_datagrams - 1].dropped_before;
     }
     batch.n_datagrams = meta->n_datagrams;
+    meta->clock_jumped = lanes->clock.jumps != lanes->jumps;
     return batch;
 }
 
@@ -199,7 +199,7 @@ udp_lanes_read(UdpLanes *lanes, uint8_t *slots, GantryDatagramMeta *meta)
     if (lanes->n > 1)
         return merge(lanes, slots, meta);
     if (lanes->lanes[0]->fd >= 0)
-        return read_lane(lanes->lanes[0], slots, meta);
+        return read_lane(lanes, lanes->lanes[0], slots, meta);
     meta->n_datagrams = 0;
     return (UdpBatch){0};
 }

@@ -3,7 +3,8 @@
  *
  * One lane is read straight into the caller's memory. Of several, each is read into memory of its
  * own, and what is first in time is copied out; what arrived after the turn began stays for the
- * next one, as an earlier datagram of another lane may still be on its way to the reader. */
+ * next one, as an earlier datagram of another lane may still be on its way to the reader. Arrivals
+ * are told apart to 1 us. */
 #pragma once
 
 #include "pipelines/elements/udp-drain.h"
@@ -39,6 +40,8 @@ typedef struct {
 typedef struct {
     UdpSocketSettings settings;
     MonoUs turn_us;                /* when this turn began */
+    ClockMap clock;                /* one for all, so that arrivals can be compared */
+    uint64_t jumps;                /* of @clock, when this turn began */
     uint64_t rejoins;              /* sockets opened anew after long silence */
     unsigned n;                    /* lanes */
     UdpLane *lanes[UDP_LANES_MAX]; /* owned; the media of the first leg comes first */

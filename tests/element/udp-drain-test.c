@@ -18,6 +18,7 @@ typedef struct {
     int fd;
     int peer;
     UdpDrain *drain;
+    ClockMap clock;
     GantryDatagramMeta *meta;
     uint8_t *slots;
 } Rig;
@@ -58,7 +59,7 @@ rig_end(Rig *rig)
 static UdpBatch
 drain(Rig *rig)
 {
-    return udp_drain_read(rig->drain, rig->fd, rig->slots, rig->meta);
+    return udp_drain_read(rig->drain, rig->fd, &rig->clock, rig->slots, rig->meta);
 }
 
 static void

@@ -35,6 +35,21 @@ test_slew_below_a_millisecond_is_followed_in_silence(void)
     g_assert_cmpint(clock_map_apply(&map, WALL + 20900, BOOT + 30000), ==, BOOT + 20000);
 }
 
+/* Two sockets are read one after the other; their stamps are compared to the microsecond. */
+static void
+test_what_a_reading_does_not_contradict_is_kept(void)
+{
+    ClockMap map = {0};
+
+    (void)clock_map_update(&map, WALL, BOOT, WALL);
+    (void)clock_map_update(&map, WALL + 500, BOOT + 501, WALL + 500);
+    g_assert_cmpint(map.offset_us, ==, BOOT - WALL);
+    (void)clock_map_update(&map, WALL + 1000, BOOT + 1000, WALL + 1400); /* interrupted */
+    g_assert_cmpint(map.offset_us, ==, BOOT - WALL);
+    (void)clock_map_update(&map, WALL + 2000, BOOT + 2010, WALL + 2000); /* slewed */
+    g_assert_cmpint(map.offset_us, ==, BOOT - WALL + 10);
+}
+
 static void
 test_a_jump_of_wall_time_is_said_once_and_followed(void)
 {
@@ -68,6 +83,8 @@ main(int argc, char **argv)
                     test_a_stamp_never_lies_in_the_future);
     g_test_add_func("/clock-map/slew-below-a-millisecond-is-followed-in-silence",
                     test_slew_below_a_millisecond_is_followed_in_silence);
+    g_test_add_func("/clock-map/what-a-reading-does-not-contradict-is-kept",
+                    test_what_a_reading_does_not_contradict_is_kept);
     g_test_add_func("/clock-map/a-jump-of-wall-time-is-said-once-and-followed",
                     test_a_jump_of_wall_time_is_said_once_and_followed);
     g_test_add_func("/clock-map/an-interrupted-reading-is-not-used",
