@@ -160,7 +160,7 @@ class Operators(unittest.TestCase):
         style = re.search("<style>(.*?)</style>", page, re.S).group(1)
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         self.assertEqual(headers["content-security-policy"],
-                         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+                         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
         self.assertEqual(headers["cache-control"], "no-store")
         self.assertIn("<h1>One</h1>", page)
         self.assertIn("Done: the alarm is acknowledged", self.form(token, act="ack", note="on my way <b>"))
