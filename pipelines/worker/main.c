@@ -17,6 +17,7 @@
 #define EXIT_BAD_USE     2
 #define TRIM_THRESHOLD   (16 * 1024 * 1024)
 #define MMAP_THRESHOLD   (16 * 1024 * 1024)
+#define TRIM_PERIOD_S    60
 #define FILE_MASK        0027 /* gantryd reads segments by the group */
 #define SAY_BAD_USE(...) (fprintf(stderr, "gantry-channel: " __VA_ARGS__), fputc('\n', stderr))
 
@@ -32,6 +33,15 @@ tame_malloc(void)
     (void)mallopt(M_ARENA_MAX, 1);
     (void)mallopt(M_TRIM_THRESHOLD, TRIM_THRESHOLD);
     (void)mallopt(M_MMAP_THRESHOLD, MMAP_THRESHOLD);
+}
+
+/* Pictures of a full decode leave free pages in the midst of the heap, under whatever small thing
+ * was kept above them; only this gives them back. */
+static gboolean
+give_pages_back(gpointer user_data)
+{
+    (void)malloc_trim(0);
+    return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -63,6 +73,7 @@ run(const WorkerOptions *options)
     }
     g_unix_signal_add(SIGTERM, stop, &ending);
     g_unix_signal_add(SIGINT, stop, &ending);
+    g_timeout_add_seconds(TRIM_PERIOD_S, give_pages_back, NULL);
     (void)sd_notify(0, "READY=1");
     g_main_loop_run(loop);
     (void)sd_notify(0, "STOPPING=1");
