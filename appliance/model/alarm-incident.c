@@ -40,6 +40,12 @@ alarm_book_join(AlarmBook *book, const AlarmJoin *join, AlarmNow now, GPtrArray 
     set_ours(record, join->quiet);
     g_ptr_array_add(transitions,
                     alarm_record_transition(record, ALARM_CHANGE_JOINED, now.us, now, NULL));
+    const AlarmRecord *parent = find_standing(book, join->incident_id);
+
+    if (parent == NULL || parent == record)
+        return;
+    alarm_ack_inherit(record, parent, now, transitions);
+    book->dirty = true;
 }
 
 void
@@ -55,6 +61,8 @@ alarm_book_part(AlarmBook *book, const char *alarm_id, AlarmNow now, GPtrArray *
     record->updated_us = now.us;
     g_ptr_array_add(transitions,
                     alarm_record_transition(record, ALARM_CHANGE_UPDATED, now.us, now, NULL));
+    alarm_ack_disinherit(record, now, transitions);
+    book->dirty = true;
 }
 
 const char *

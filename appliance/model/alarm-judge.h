@@ -92,6 +92,15 @@ void alarm_judge_channels(AlarmBook *book, Resource *input, AlarmNow now, GPtrAr
 /* When the slot must be judged even if nothing is observed; US_NEVER for never. */
 MonoUs alarm_judge_deadline_us(const AlarmBook *book, const Resource *resource, FaultId fault);
 
+/* @record joined the incident of @parent: who has acknowledged that has this, too, for as long. */
+void alarm_ack_inherit(AlarmRecord *record,
+                       const AlarmRecord *parent,
+                       AlarmNow now,
+                       GPtrArray *transitions);
+
+/* @record fails on its own now: what was acknowledged with the incident alone ends. */
+void alarm_ack_disinherit(AlarmRecord *record, AlarmNow now, GPtrArray *transitions);
+
 /* Clears the slot's standing alarm. */
 void
 alarm_judge_clear(AlarmBook *book, Slot *slot, MonoUs due_us, AlarmNow now, GPtrArray *transitions);

@@ -180,6 +180,33 @@ unack_members(AlarmBook *book,
     }
 }
 
+void
+alarm_ack_inherit(AlarmRecord *record,
+                  const AlarmRecord *parent,
+                  AlarmNow now,
+                  GPtrArray *transitions)
+{
+    if (record->operator_state != OPERATOR_NONE || parent->operator_state != OPERATOR_ACK)
+        return;
+    const OperatorAct with = {
+        .actor = parent->owner,
+        .note = WITH_INCIDENT,
+        .for_us = parent->until_us > 0 ? MAX(parent->until_us - now.us, 1) : 0,
+    };
+
+    ack_record(record, &with, now, transitions);
+}
+
+void
+alarm_ack_disinherit(AlarmRecord *record, AlarmNow now, GPtrArray *transitions)
+{
+    if (record->operator_state != OPERATOR_ACK || g_strcmp0(record->note, WITH_INCIDENT) != 0)
+        return;
+    const OperatorAct without = {.actor = "", .note = "The incident that it was part of is over"};
+
+    unack_record(record, &without, now, transitions);
+}
+
 /* ---- Acts ---- */
 
 bool

@@ -104,6 +104,62 @@ an_acknowledgement_of_parts_outlives_a_restart(void)
     rig_clear(&rig);
 }
 
+/* The last word on @resource's loss of packets. */
+static const AlarmTransition *
+last_of(const Rig *rig, const char *resource)
+{
+    for (guint i = rig->journal->len; i > 0; i--) {
+        const AlarmTransition *transition = rig->journal->pdata[i - 1];
+
+        if (g_str_equal(transition->resource, resource) && transition->fault == FAULT_NO_PACKETS)
+            return transition;
+    }
+    return NULL;
+}
+
+/* Channels c55 to c59 fail while eva already sees to the rest. */
+static void
+set_up_late_ones(Rig *rig)
+{
+    rig_init(rig);
+    rig_add_sixty(rig, "nic/eth1", 0);
+    rig_share(rig);
+    rig_set_all(rig, 0, N - 5, true, 0.1);
+    rig_run(rig, 30);
+    g_autofree char *parent = parent_of(rig);
+
+    act(rig, true, parent, "eva", 1 + N - 5);
+    rig_set_all(rig, N - 5, 5, true, 0.1);
+    rig_run(rig, 30);
+}
+
+static void
+what_joins_later_is_acknowledged_with_the_rest(void)
+{
+    Rig rig;
+
+    set_up_late_ones(&rig);
+    g_assert_cmpint(last_of(&rig, "channel/c57")->operator_state, ==, OPERATOR_ACK);
+    g_assert_cmpstr(last_of(&rig, "channel/c57")->owner, ==, "eva");
+    g_assert_cmpuint(rig.n_told, ==, 1);
+    rig_clear(&rig);
+}
+
+static void
+what_outlasts_the_incident_needs_somebody_of_its_own(void)
+{
+    Rig rig;
+
+    set_up_late_ones(&rig);
+    rig_set_all(&rig, 0, N - 2, false, 0.5);
+    rig_run(&rig, 30);
+    g_assert_cmpint(last_of(&rig, "channel/c59")->operator_state, ==, OPERATOR_NONE);
+    g_assert_cmpint(last_of(&rig, "channel/c59")->change, ==, ALARM_CHANGE_UNACK);
+    g_assert_cmpint(rig_find(&rig, "channel/c59", FAULT_NO_PACKETS)->quiet, ==, QUIET_NONE);
+    g_assert_cmpuint(rig.n_told, ==, 4); /* the parent, its clear, and two */
+    rig_clear(&rig);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -112,5 +168,7 @@ main(int argc, char **argv)
                     acknowledging_an_incident_acknowledges_its_parts_and_says_so_in_each);
     g_test_add_func("/incident-ack/others", what_somebody_else_has_stays_theirs);
     g_test_add_func("/incident-ack/restart", an_acknowledgement_of_parts_outlives_a_restart);
+    g_test_add_func("/incident-ack/late", what_joins_later_is_acknowledged_with_the_rest);
+    g_test_add_func("/incident-ack/left", what_outlasts_the_incident_needs_somebody_of_its_own);
     return g_test_run();
 }
