@@ -22,6 +22,7 @@ struct TsAnalyser {
     TsSections *first_sections;                      /* owned; by TsSections.next */
     uint16_t order[TS_PID_COUNT];                    /* PIDs as they came; @n_pids entries */
     size_t n_pids;
+    uint64_t n_stray_errors; /* times that a PID without a table wanted figures of its own */
     uint8_t wanted[TS_PID_COUNT / 8]; /* bit set: of the visitor */
     uint8_t named[TS_PID_COUNT / 8];  /* bit set: PIDs that PAT and PMTs refer to (3.4) */
     TsLevel level;

@@ -20,9 +20,10 @@
 #include "pipelines/ts/ts-indicators.h"
 #include "pipelines/ts/ts-tables.h"
 
-#define TS_PACKET_SIZE 188u
-#define TS_PID_COUNT   8192u
-#define TS_PID_NULL    0x1fffu
+#define TS_PACKET_SIZE      188u
+#define TS_PID_COUNT        8192u
+#define TS_STRAY_ERRORS_MAX 256u /* PIDs without a table that have indicators of their own */
+#define TS_PID_NULL         0x1fffu
 
 #define TS_NO_PACKETS_US   (500 * US_PER_MS)   /* age of the last datagram from which none arrive */
 #define TS_TABLE_LIMIT_US  (500 * US_PER_MS)   /* 1.3.a, 1.5.a */
@@ -195,7 +196,8 @@ ts_analyser_judge(const TsAnalyser *analyser, uint16_t service_id, MonoUs now_us
 void ts_analyser_indicators(const TsAnalyser *analyser,
                             int32_t service_id,
                             TsIndicatorState ret_states[TS_INDICATOR_COUNT]);
-/* The same of one PID, below TS_PID_COUNT, beside what holds for the whole stream. */
+/* The same of one PID, below TS_PID_COUNT, beside what holds for the whole stream; all 0 for one
+ * that no table refers to and that came after TS_STRAY_ERRORS_MAX such with errors. */
 void ts_analyser_pid_indicators(const TsAnalyser *analyser,
                                 uint16_t pid,
                                 TsIndicatorState ret_states[TS_INDICATOR_COUNT]);

@@ -34,7 +34,7 @@ typedef struct {
     TsEs *es;                 /* owned; (nullable): no PMT names it as a component */
     TsClock *clock;           /* owned; (nullable): no PCR came */
     TsSections *sections;     /* no-ref; (nullable): no tables are expected on it */
-    TsIndicatorState *errors; /* owned; by TsIndicator; (nullable): there was none */
+    TsIndicatorState *errors; /* owned; by TsIndicator; (nullable): none, or too many such PIDs */
     uint32_t counter;         /* of the last packet with payload */
     bool counter_known;
     bool repeated;    /* the last packet came twice already */

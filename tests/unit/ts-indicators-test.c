@@ -177,6 +177,30 @@ a_good_stream_has_no_error_at_all(void)
     finish(&rig);
 }
 
+/* Noise: a gap on each of 8192 PIDs. */
+static void
+errors_of_stray_pids_are_bounded_and_those_of_named_ones_are_not(void)
+{
+    Rig rig = rig_with(TABLES MEDIA, 500);
+    g_autoptr(GString) text = g_string_new(NULL);
+    TsIndicatorState states[TS_INDICATOR_COUNT];
+    unsigned kept = 0;
+
+    for (unsigned pid = 1000; pid < 2000; pid++)
+        g_string_append_printf(text, "packet pid=%u\npacket pid=%u skip=1\n", pid, pid);
+    play(&rig, text->str, 100);
+    play(&rig, "packet pid=301 skip=1\n", 100);
+    for (uint16_t pid = 1000; pid < 2000; pid++) {
+        ts_analyser_pid_indicators(rig.analyser, pid, states);
+        kept += states[TS_INDICATOR_CONTINUITY].count > 0;
+    }
+    g_assert_cmpuint(kept, ==, TS_STRAY_ERRORS_MAX);
+    ts_analyser_pid_indicators(rig.analyser, 301, states);
+    g_assert_cmpuint(states[TS_INDICATOR_CONTINUITY].count, ==, 1);
+    g_assert_cmpuint(state(&rig, -1, TS_INDICATOR_CONTINUITY)->count, ==, 1001);
+    finish(&rig);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -201,5 +225,7 @@ main(int argc, char **argv)
                     without_tables_nothing_is_said_about_references);
     g_test_add_func("/ts-indicators/a good stream has no error at all",
                     a_good_stream_has_no_error_at_all);
+    g_test_add_func("/ts-indicators/errors of stray PIDs are bounded, those of named ones are not",
+                    errors_of_stray_pids_are_bounded_and_those_of_named_ones_are_not);
     return g_test_run();
 }
