@@ -19,7 +19,8 @@ import books  # noqa: E402  (the path must be there first)
 from box import ROOT, Box, Failure, boot_us, natural, wait_until  # noqa: E402
 
 PROFILES = ("default", "hd-general", "news", "sport", "radio", "backup-feed")
-SAMPLE_S = 60
+SAMPLE_S = 6
+FLOOR_SAMPLES = 50
 SLOPE_LIMIT_MB_PER_HOUR = 0.1
 RECORDER = """#!/bin/sh
 # A worker that records what it says; $2 is its input.
@@ -65,9 +66,15 @@ def memory_mb(pid):
     return int(words["VmRSS"]) / 1024, int(words["RssAnon"]) / 1024
 
 
+def floors(samples):
+    """The least of every FLOOR_SAMPLES: a picture that is just being decoded, and what its decoder leaves until pages are given
+    back, are 20 MB that come and go; what grows lifts the least, too."""
+    return [min(samples[i:i + FLOOR_SAMPLES], key=lambda sample: sample[1]) for i in range(0, len(samples), FLOOR_SAMPLES)]
+
+
 def slope_mb_per_hour(samples):
-    """Least squares over (seconds, MB) after the first third."""
-    late = samples[len(samples) // 3:]
+    """Least squares over the floors of (seconds, MB) after the first third."""
+    late = floors(samples[len(samples) // 3:])
     if len(late) < 3:
         return None
     mean_s, mean_mb = (sum(sample[i] for sample in late) / len(late) for i in (0, 1))
@@ -76,7 +83,7 @@ def slope_mb_per_hour(samples):
 
 
 def watch(box, seconds, samples):
-    """Samples the memory of every worker once a minute; one that is replaced begins anew, and is said."""
+    """Samples the memory of every worker every SAMPLE_S; one that is replaced begins anew, and is said."""
     begin, pids = time.monotonic(), {}
     while True:
         left = seconds - (time.monotonic() - begin)
