@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "appliance/alerts/alert-trial.h"
-#include "appliance/alerts/alerts-clock.h"
 #include "appliance/alerts/courier.h"
 #include "appliance/alerts/file-saver.h"
 #include "appliance/alerts/receiver-work.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
@@ -123,9 +123,9 @@ save_outbox(GantryAlerts *self, GantryReceiver *receiver, MonoUs now_us)
 static void
 tend_receiver(GantryAlerts *self, GantryReceiver *receiver)
 {
-    courier_tend(self->courier, receiver, alerts_boot_us());
-    receiver_update(receiver, alerts_boot_us());
-    save_outbox(self, receiver, alerts_boot_us());
+    courier_tend(self->courier, receiver, boot_now_us());
+    receiver_update(receiver, boot_now_us());
+    save_outbox(self, receiver, boot_now_us());
 }
 
 /* What changed since the last save is saved, or goes for good. The cursor was left behind what is
@@ -137,7 +137,7 @@ remove_receiver(GantryAlerts *self, GantryReceiver *receiver, bool forget)
     g_autofree char *attempts = file_of(self, receiver, ATTEMPTS_FILE);
 
     courier_cancel(self->courier, receiver);
-    receiver_update(receiver, alerts_boot_us());
+    receiver_update(receiver, boot_now_us());
     if (forget) {
         file_saver_delete(self->saver, file);
         file_saver_delete(self->saver, attempts);
@@ -146,7 +146,7 @@ remove_receiver(GantryAlerts *self, GantryReceiver *receiver, bool forget)
         receiver->save_us = receiver->save_us != US_NEVER ? 0 : US_NEVER;
         receiver->attempts_save_us = 0;
         g_hash_table_replace(self->left, g_strdup(receiver->id), receiver_list_attempts(receiver));
-        save_outbox(self, receiver, alerts_boot_us());
+        save_outbox(self, receiver, boot_now_us());
     }
     g_ptr_array_remove(self->receivers, receiver);
 }
@@ -194,7 +194,7 @@ add_receiver(GantryAlerts *self, GantryReceiver *receiver)
 
     /* The file of a forgotten one may not be deleted yet. */
     if (!g_hash_table_remove(self->forgotten, receiver->id)) {
-        receiver_load(receiver, file, alerts_boot_us());
+        receiver_load(receiver, file, boot_now_us());
         receiver_load_attempts(receiver, attempts, g_hash_table_lookup(self->left, receiver->id));
         g_hash_table_remove(self->left, receiver->id);
     }
@@ -207,8 +207,8 @@ note_saved(GantryAlerts *self, const Work *work)
     self->saving--;
     receiver_saved(work->receiver, work->written, &work->save);
     if (!work->written)
-        work->receiver->save_us = alerts_boot_us() + RETRY_SAVE_US;
-    receiver_update(work->receiver, alerts_boot_us());
+        work->receiver->save_us = boot_now_us() + RETRY_SAVE_US;
+    receiver_update(work->receiver, boot_now_us());
 }
 
 static void
@@ -230,7 +230,7 @@ do_work(GantryAlerts *self, Work *work)
         break;
     case WORK_ATTEMPTS_SAVED:
         self->saving--;
-        receiver_attempts_saved(work->receiver, work->written, alerts_boot_us());
+        receiver_attempts_saved(work->receiver, work->written, boot_now_us());
         break;
     }
     g_clear_object(&work->receiver);
@@ -258,7 +258,7 @@ is_stopping(GantryAlerts *self, MonoUs *ret_by_us)
 static int
 time_to_sleep(GantryAlerts *self, MonoUs limit_us)
 {
-    const MonoUs now = alerts_boot_us();
+    const MonoUs now = boot_now_us();
     MonoUs until = MIN(now + TICK_US, limit_us);
 
     for (guint i = 0; i < self->receivers->len; i++) {
@@ -284,8 +284,8 @@ turn(GantryAlerts *self, bool deliver, MonoUs limit_us)
     (void)curl_multi_perform(self->multi, &running);
     courier_collect(self->courier);
     for (guint i = 0; i < self->receivers->len; i++) {
-        receiver_update(self->receivers->pdata[i], alerts_boot_us());
-        save_outbox(self, self->receivers->pdata[i], alerts_boot_us());
+        receiver_update(self->receivers->pdata[i], boot_now_us());
+        save_outbox(self, self->receivers->pdata[i], boot_now_us());
     }
     (void)curl_multi_poll(self->multi, NULL, 0, deliver ? time_to_sleep(self, limit_us) : 10, NULL);
 }
@@ -294,23 +294,23 @@ turn(GantryAlerts *self, bool deliver, MonoUs limit_us)
 static void
 wind_up(GantryAlerts *self, MonoUs by_us)
 {
-    const MonoUs begin = alerts_boot_us();
+    const MonoUs begin = boot_now_us();
     const MonoUs cancel_at = begin + (by_us - begin) / 2;
 
-    while (courier_is_busy(self->courier) && alerts_boot_us() < cancel_at)
+    while (courier_is_busy(self->courier) && boot_now_us() < cancel_at)
         turn(self, false, cancel_at);
     courier_cancel(self->courier, NULL);
     for (guint i = 0; i < self->receivers->len; i++) {
         GantryReceiver *receiver = self->receivers->pdata[i];
 
-        receiver_update(receiver, alerts_boot_us());
+        receiver_update(receiver, boot_now_us());
         if (receiver->save_us != US_NEVER)
             receiver->save_us = 0;
         receiver->attempts_save_us = 0;
     }
     do
         turn(self, false, by_us);
-    while (self->saving > 0 && alerts_boot_us() < by_us);
+    while (self->saving > 0 && boot_now_us() < by_us);
 }
 
 static gpointer
@@ -462,7 +462,7 @@ gantry_alerts_stop(GantryAlerts *self, int64_t wait_us)
     self->listening = 0;
     g_mutex_lock(&self->lock);
     self->stopping = true;
-    self->stop_by_us = alerts_boot_us() + wait_us * 8 / 10;
+    self->stop_by_us = boot_now_us() + wait_us * 8 / 10;
     g_mutex_unlock(&self->lock);
     (void)curl_multi_wakeup(self->multi);
     g_mutex_lock(&self->lock);

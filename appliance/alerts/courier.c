@@ -1,8 +1,8 @@
 /* From outbox to request, and from answer to outbox. */
 #include "appliance/alerts/courier.h"
 
-#include "appliance/alerts/alerts-clock.h"
 #include "appliance/alerts/digest-state.h"
+#include "pipelines/base/clock.h"
 
 #define HEARTBEAT_RETRY_US (60 * US_PER_SECOND)
 
@@ -78,7 +78,7 @@ notice_for(Courier *courier, const GantryReceiver *receiver, const Event *event)
 {
     g_autofree char *link =
         courier->settings.ack_link != NULL && event->cleared_wall_us == 0
-            ? courier->settings.ack_link(event->alarm_id, receiver->id, alerts_wall_us(),
+            ? courier->settings.ack_link(event->alarm_id, receiver->id, wall_now_us(),
                                          courier->settings.user_data)
             : NULL;
     g_autofree char *to_do =
@@ -242,7 +242,7 @@ settle(Courier *courier, DeliveryPost *post, const TransferAnswer *answer)
                                 .retry_after = answer->retry_after};
     Outcome outcome = {
         .answer = answer,
-        .verdict = payload_judge(post->receiver->kind, post->notice, &read, alerts_wall_us()),
+        .verdict = payload_judge(post->receiver->kind, post->notice, &read, wall_now_us()),
     };
     /* What failed before it began is for people to mend. */
     const RetryClass class = post->transfer == NULL ? RETRY_REFUSED : outcome.verdict.class;
@@ -252,7 +252,7 @@ settle(Courier *courier, DeliveryPost *post, const TransferAnswer *answer)
     outcome.failure = failure;
     outcome.result = (OutboxResult){.class = class,
                                     .retry_after_s = outcome.verdict.retry_after_s,
-                                    .now_us = alerts_boot_us(),
+                                    .now_us = boot_now_us(),
                                     .random = g_random_double()};
     if (post->trial != NULL)
         settle_trial(courier, post, &outcome);
@@ -332,7 +332,7 @@ start_digest(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
         return;
     for (guint i = 0; i < entries->len; i++)
         g_ptr_array_add(events, ((OutboxEntry *)g_ptr_array_index(entries, i))->event);
-    Notice *notice = notice_digest(events, id, alerts_wall_us(), &style);
+    Notice *notice = notice_digest(events, id, wall_now_us(), &style);
 
     if (digest_state_is_open(receiver->outbox))
         notice->action = TELL_TRIGGER; /* to the incident that is open, which ends with the flood */
@@ -356,8 +356,8 @@ end_digests(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
         return;
     receiver->digest_ending = true;
     receiver->digest_end_us = now_us + PACE_DIGEST_US; /* if it fails */
-    DeliveryPost *post = delivery_post_new(
-        receiver, notice_plain(NOTICE_DIGEST, id, alerts_wall_us(), &style), &error);
+    DeliveryPost *post =
+        delivery_post_new(receiver, notice_plain(NOTICE_DIGEST, id, wall_now_us(), &style), &error);
 
     post->entries = outbox_start_digest_end(receiver->outbox);
     start(courier, post, error);
@@ -370,7 +370,7 @@ start_heartbeat(Courier *courier, GantryReceiver *receiver, MonoUs now_us)
     g_autofree char *id = g_uuid_string_random();
     g_autoptr(GError) error = NULL;
     DeliveryPost *post = delivery_post_new(
-        receiver, notice_plain(NOTICE_HEARTBEAT, id, alerts_wall_us(), &style), &error);
+        receiver, notice_plain(NOTICE_HEARTBEAT, id, wall_now_us(), &style), &error);
 
     receiver->heartbeat_waits = true;
     receiver->heartbeat_due_us = now_us + receiver->heartbeat_us;
@@ -462,8 +462,8 @@ courier_test(Courier *courier, GantryReceiver *receiver, AlertTrial *trial)
     const NoticeStyle style = style_of(courier, receiver, "");
     g_autofree char *id = g_uuid_string_random();
     g_autoptr(GError) error = NULL;
-    DeliveryPost *post = delivery_post_new(
-        receiver, notice_plain(NOTICE_TEST, id, alerts_wall_us(), &style), &error);
+    DeliveryPost *post =
+        delivery_post_new(receiver, notice_plain(NOTICE_TEST, id, wall_now_us(), &style), &error);
 
     post->trial = trial;
     start(courier, post, error);

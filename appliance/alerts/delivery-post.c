@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "appliance/alerts/alerts-clock.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -68,8 +68,8 @@ delivery_post_new(GantryReceiver *receiver, Notice *notice, GError **error)
 
     post->receiver = g_object_ref(receiver);
     post->notice = notice;
-    post->started_us = alerts_boot_us();
-    post->started_wall_us = alerts_wall_us();
+    post->started_us = boot_now_us();
+    post->started_wall_us = wall_now_us();
     if (secret == NULL)
         return post;
     post->transfer = make_transfer(post, secret, error);
@@ -150,8 +150,8 @@ delivery_superseded_record(const GantryReceiver *receiver,
         .alarm_id = entry->event->alarm_id,
         .seq = entry->event->seq,
         .attempt = entry->attempts,
-        .at_us = alerts_wall_us(),
-        .age_us = alerts_boot_us() - entry->event->at_us,
+        .at_us = wall_now_us(),
+        .age_us = boot_now_us() - entry->event->at_us,
         .outcome = DELIVERY_SUPERSEDED,
         .answer = "",
     };

@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "appliance/alerts/alerts-clock.h"
 #include "appliance/alerts/digest-state.h"
 #include "appliance/alerts/payload.h"
 #include "appliance/alerts/receiver-work.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/text.h"
 
 #define EVENTS_PER_READ 256u
@@ -75,8 +75,7 @@ receiver_new(GantryAlerts *alerts, GantryEventLog *log, const ReceiverAccess *ac
     EventLogStatus status;
 
     copy_access(self, access);
-    self->heartbeat_due_us =
-        self->heartbeat_us > 0 ? alerts_boot_us() + self->heartbeat_us : US_NEVER;
+    self->heartbeat_due_us = self->heartbeat_us > 0 ? boot_now_us() + self->heartbeat_us : US_NEVER;
     self->alerts = g_object_ref(alerts);
     self->log = g_object_ref(log);
     gantry_event_log_get_status(log, &status);
@@ -86,7 +85,7 @@ receiver_new(GantryAlerts *alerts, GantryEventLog *log, const ReceiverAccess *ac
         MIN(gantry_event_log_get_cursor(log, self->sink_name, status.last_seq), status.last_seq);
     gantry_event_log_set_cursor(log, self->sink_name, self->taken_seq);
     self->status.cursor = self->taken_seq;
-    event_sink_status_set(&self->status, "ok", "", alerts_boot_us());
+    event_sink_status_set(&self->status, "ok", "", boot_now_us());
     return self;
 }
 

@@ -1,23 +1,14 @@
 /* The clock and the shared renderings. */
 #include "appliance/http/app.h"
 
-#include <time.h>
+#include "pipelines/base/clock.h"
 
 #define CACHE_US (250 * US_PER_MS)
-
-static int64_t
-clock_us(clockid_t id)
-{
-    struct timespec at = {0};
-
-    (void)clock_gettime(id, &at);
-    return at.tv_sec * US_PER_SECOND + at.tv_nsec / 1000;
-}
 
 ViewTime
 app_now(void)
 {
-    return (ViewTime){.mono_us = clock_us(CLOCK_BOOTTIME), .wall_us = clock_us(CLOCK_REALTIME)};
+    return (ViewTime){.mono_us = boot_now_us(), .wall_us = wall_now_us()};
 }
 
 static void

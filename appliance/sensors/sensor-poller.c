@@ -2,9 +2,9 @@
 #include "appliance/sensors/sensor-poller.h"
 
 #include <math.h>
-#include <time.h>
 
 #include "appliance/sensors/sensor-readings.h"
+#include "pipelines/base/clock.h"
 
 struct SensorPoller {
     gatomicrefcount refs; /* the owner's and the thread's */
@@ -19,15 +19,6 @@ struct SensorPoller {
     SensorLimit *limits;
     size_t n_limits;
 };
-
-static MonoUs
-boot_clock(void)
-{
-    struct timespec now = {0};
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (MonoUs)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 static void
 poller_unref(SensorPoller *self)
@@ -52,7 +43,7 @@ read_once(SensorPoller *self)
 {
     SensorSet *set =
         sensor_set_read((SensorSource *const *)self->sources->pdata, self->sources->len,
-                        self->limits, self->n_limits, boot_clock());
+                        self->limits, self->n_limits, boot_now_us());
 
     g_mutex_lock(&self->lock);
     SensorSet *old = self->newest;

@@ -10,6 +10,7 @@
 #include "appliance/stores/evidence-shelf.h"
 #include "appliance/stores/segment-archive.h"
 #include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
@@ -62,7 +63,7 @@ set_state(EvidenceStore *store, const char *state, const char *text)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&store->thread.lock);
 
-    event_sink_status_set(&store->state, state, text, store_boot_us());
+    event_sink_status_set(&store->state, state, text, boot_now_us());
 }
 
 static bool
@@ -257,7 +258,7 @@ finish_left(EvidenceStore *store, const char *alarm_id)
 
     if (record == NULL || record->clip.state != EVIDENCE_CLIP_PENDING)
         return true;
-    if (store_wall_us() < record->clip.to_us + LEFT_SLACK_US)
+    if (wall_now_us() < record->clip.to_us + LEFT_SLACK_US)
         return false;
     for (size_t i = 0; i < EVIDENCE_PLACES && !record->complete; i++) {
         if (!record->pictures[i].there)
@@ -308,7 +309,7 @@ store_main(gpointer data)
         store_queued(store);
         finish_all_left(store);
     } while (store_thread_wait(&store->thread,
-                               store_boot_us() + (store->left->len > 0 ? LEFT_LOOK_US : IDLE_US)));
+                               boot_now_us() + (store->left->len > 0 ? LEFT_LOOK_US : IDLE_US)));
     store_queued(store);
     store_thread_ended(&store->thread);
     store_unref(store);
@@ -330,7 +331,7 @@ evidence_store_new(const EvidenceStoreSettings *settings)
     g_queue_init(&store->queue);
     store->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->left = g_ptr_array_new_with_free_func(g_free);
-    event_sink_status_set(&store->state, "ok", "", store_boot_us());
+    event_sink_status_set(&store->state, "ok", "", boot_now_us());
     store_thread_init(&store->thread);
     store_thread_start(&store->thread, "evidence", store_main, store);
     return store;
@@ -362,7 +363,7 @@ note_lost(EvidenceStore *store)
     store->counts.dropped++;
     event_sink_status_set(&store->state, "behind",
                           "Too much evidence at a time, or a disk too slow for it: some is lost.",
-                          store_boot_us());
+                          boot_now_us());
 }
 
 void

@@ -5,7 +5,7 @@
 
 #include "appliance/model/health-gauge.h"
 #include "appliance/stores/history-event-row.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define STEP_10S    INT64_C(10) /* seconds of a row of health_10s */
@@ -178,7 +178,7 @@ history_query_series(MysqlLink *link,
                      CommandSeries ret_series[HISTORY_METRICS_MAX],
                      GError **error)
 {
-    const SeriesPlan plan = plan_series(query, store_wall_us());
+    const SeriesPlan plan = plan_series(query, wall_now_us());
     SeriesRows rows = {.plan = &plan};
     g_autoptr(GString) sql = start_answer(query, &rows, ret_series);
     char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];

@@ -7,6 +7,7 @@
 #include "appliance/stores/history-alarms.h"
 #include "appliance/stores/history-query.h"
 #include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define IDLE_US (60 * US_PER_SECOND)
@@ -158,7 +159,7 @@ ask(GantryHistoryReaderMysql *self, Request *request)
 {
     GError **error = &request->result.error;
 
-    if (!mysql_link_open(self->link, store_boot_us(), error))
+    if (!mysql_link_open(self->link, boot_now_us(), error))
         return;
     if (mysql_link_take_fresh(self->link)) {
         /* MariaDB's word, then MySQL's; the other one does not know it. */
@@ -180,7 +181,7 @@ soften(GError *error)
 static void
 serve(GantryHistoryReaderMysql *self, Request *request)
 {
-    if (store_boot_us() >= request->deadline_us) {
+    if (boot_now_us() >= request->deadline_us) {
         request_unref(request); /* the timer has answered or will */
         return;
     }
@@ -206,7 +207,7 @@ history_reader_main(gpointer data)
     g_autoptr(GantryHistoryReaderMysql) self = data;
     Request *request = NULL;
 
-    while (store_thread_wait(&self->thread, store_boot_us() + IDLE_US)) {
+    while (store_thread_wait(&self->thread, boot_now_us() + IDLE_US)) {
         while (!store_thread_is_stopping(&self->thread) && (request = next_request(self)) != NULL)
             serve(self, request);
     }
@@ -237,7 +238,7 @@ request_new(const char *name, HistoryDone done, gpointer user_data)
     request->done = done;
     request->user_data = user_data;
     request->name = g_strdup(name);
-    request->deadline_us = store_boot_us() + HISTORY_READER_DEADLINE_US;
+    request->deadline_us = boot_now_us() + HISTORY_READER_DEADLINE_US;
     request->timer = g_timeout_source_new((guint)(HISTORY_READER_DEADLINE_US / US_PER_MS));
     g_source_set_callback(request->timer, answer_too_late, request_ref(request), request_unref);
     g_source_attach(request->timer, request->context);

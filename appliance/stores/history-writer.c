@@ -10,6 +10,7 @@
 #include "appliance/stores/mysql-schema.h"
 #include "appliance/stores/mysql-trouble.h"
 #include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define EVENTS_PER_BATCH 1024u
@@ -53,7 +54,7 @@ set_status(GantryHistoryWriter *self, const char *state, const char *text)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
 
-    event_sink_status_set(&self->status, state, text, store_boot_us());
+    event_sink_status_set(&self->status, state, text, boot_now_us());
     self->status.cursor = self->cursor;
     self->counts.conflicts = mysql_link_conflicts(self->link);
 }
@@ -82,8 +83,8 @@ tend_rows(GantryHistoryWriter *self, GError **error)
 
     if (!history_retention_last_write(self->link, &written_us, error))
         return false;
-    const WallUs wall_us = store_wall_us();
-    const bool trusted = retention_clock_trusts(&self->wall, store_boot_us(), wall_us, written_us);
+    const WallUs wall_us = wall_now_us();
+    const bool trusted = retention_clock_trusts(&self->wall, boot_now_us(), wall_us, written_us);
 
     return mysql_schema_tend(self->link, wall_us, trusted, error) &&
            (!trusted || history_retention_apply(self->link, wall_us, error));
@@ -93,7 +94,7 @@ tend_rows(GantryHistoryWriter *self, GError **error)
 static bool
 tend(GantryHistoryWriter *self, GError **error)
 {
-    const MonoUs now = store_boot_us();
+    const MonoUs now = boot_now_us();
 
     if (!mysql_link_open_admin(self->link, error) ||
         !mysql_schema_apply(self->link, mysql_schema_newest(), error) ||
@@ -108,7 +109,7 @@ tend(GantryHistoryWriter *self, GError **error)
 static bool
 make_ready(GantryHistoryWriter *self, GError **error)
 {
-    const MonoUs now = store_boot_us();
+    const MonoUs now = boot_now_us();
 
     /* Without a database only the administrator can connect, and make it. */
     if (!self->repair && !mysql_link_open(self->link, now, error))
@@ -287,7 +288,7 @@ note_failure(GantryHistoryWriter *self, const GError *error)
 
     self->ready = false;
     self->repair |= last_trouble(self) == MYSQL_SCHEMA_BROKEN;
-    mysql_link_back_off(self->link, store_boot_us(), error);
+    mysql_link_back_off(self->link, boot_now_us(), error);
     set_status(self, down ? "down" : "failing", text);
 }
 
@@ -311,14 +312,14 @@ history_writer_main(gpointer data)
     do {
         g_autoptr(GError) error = NULL;
 
-        if (store_boot_us() < mysql_link_next_try_us(self->link)) {
+        if (boot_now_us() < mysql_link_next_try_us(self->link)) {
             until = mysql_link_next_try_us(self->link);
             continue;
         }
         if (work(self, &error)) {
             mysql_link_succeeded(self->link);
             set_status(self, "ok", "");
-            until = store_boot_us() + IDLE_US;
+            until = boot_now_us() + IDLE_US;
         } else {
             note_failure(self, error);
             until = mysql_link_next_try_us(self->link);
@@ -352,7 +353,7 @@ gantry_history_writer_new(GantryEventLog *log, const char *journal_id, const Mys
     self->link = mysql_link_new(access);
     self->cursor = gantry_event_log_get_cursor(log, HISTORY_CURSOR, 0);
     event_sink_status_set(&self->status, "behind", "The database was not connected to yet.",
-                          store_boot_us());
+                          boot_now_us());
     self->listening = gantry_event_log_listen(log, events_visible, self);
     store_thread_start(&self->thread, "history-writer", history_writer_main, g_object_ref(self));
     return self;

@@ -8,6 +8,7 @@
 #include "appliance/stores/live-thumbnails.h"
 #include "appliance/stores/redis-link.h"
 #include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
@@ -70,7 +71,7 @@ set_status(GantryLiveRedis *self, const char *state, const char *text)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
 
-    event_sink_status_set(&self->status, state, text, store_boot_us());
+    event_sink_status_set(&self->status, state, text, boot_now_us());
     self->status.cursor = self->cursor;
 }
 
@@ -334,7 +335,7 @@ note_failure(GantryLiveRedis *self, const GError *error)
     g_autofree char *text =
         g_strdup_printf("Redis does not take the live state: %s", error->message);
 
-    redis_link_back_off(self->link, store_boot_us());
+    redis_link_back_off(self->link, boot_now_us());
     self->refresh_us = 0;
     set_status(self, "down", text);
 }
@@ -346,7 +347,7 @@ live_redis_main(gpointer data)
     MonoUs until = 0;
 
     do {
-        const MonoUs now = store_boot_us();
+        const MonoUs now = boot_now_us();
         g_autoptr(GError) error = NULL;
 
         if (work(self, now, &error)) {
@@ -387,7 +388,7 @@ gantry_live_redis_new(GantryEventLog *log, const char *journal_id, const RedisAc
     self->marker = g_strdup_printf("%s %s", journal_id, run);
     self->link = redis_link_new(access);
     event_sink_status_set(&self->status, "behind", "Redis was not connected to yet.",
-                          store_boot_us());
+                          boot_now_us());
     self->listening = gantry_event_log_listen(log, events_visible, self);
     store_thread_start(&self->thread, "live-redis", live_redis_main, g_object_ref(self));
     return self;
@@ -426,7 +427,7 @@ store_put(gpointer data, const char *key_hash, const char *value, unsigned ttl_s
     GantryLiveRedis *self = data;
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
 
-    live_sessions_put(self->sessions, key_hash, value, ttl_s, store_boot_us());
+    live_sessions_put(self->sessions, key_hash, value, ttl_s, boot_now_us());
 }
 
 static void

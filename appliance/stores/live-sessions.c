@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 
 #define KEY_PREFIX "gantry:session:"
 #define KEY_DIGITS 64u
@@ -184,7 +184,7 @@ live_sessions_read(RedisLink *link, MonoUs until_us, GError **error)
         g_free(cursor);
         cursor = g_strdup(page.texts[0]);
         for (size_t i = 1; page.texts[i] != NULL; i++) {
-            if (found->len >= LIVE_REDIS_MAX_SESSIONS || store_boot_us() >= until_us)
+            if (found->len >= LIVE_REDIS_MAX_SESSIONS || boot_now_us() >= until_us)
                 return g_steal_pointer(&found);
             if (!read_session(link, page.texts[i], found, error))
                 return NULL;

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #include "appliance/stores/mysql-trouble.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -531,14 +531,14 @@ transact_once(MysqlLink *link, MysqlWork work, gpointer user_data, GError **erro
 bool
 mysql_link_transact(MysqlLink *link, MysqlWork work, gpointer user_data, GError **error)
 {
-    const MonoUs end_us = store_boot_us() + MYSQL_LINK_CONFLICT_US;
+    const MonoUs end_us = boot_now_us() + MYSQL_LINK_CONFLICT_US;
 
     for (unsigned attempt = 1;; attempt++) {
         g_autoptr(GError) local = NULL;
 
         if (transact_once(link, work, user_data, &local))
             return true;
-        if (attempt == MAX_CONFLICTS || store_boot_us() >= end_us ||
+        if (attempt == MAX_CONFLICTS || boot_now_us() >= end_us ||
             !g_error_matches(local, GANTRY_ERROR, GANTRY_ERROR_CONFLICT)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return false;

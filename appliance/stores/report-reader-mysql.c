@@ -2,7 +2,7 @@
 #include "appliance/stores/report-reader-mysql.h"
 
 #include "appliance/stores/report-query.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 struct ReportReaderMysql {
@@ -58,7 +58,7 @@ may_go_on(ReportReaderMysql *self, const Job *job, GError **error)
     if (g_atomic_int_get(&self->stopping) != 0)
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE,
                             "the history is being shut down");
-    else if (store_boot_us() > job->deadline_us)
+    else if (boot_now_us() > job->deadline_us)
         g_set_error_literal(error, GANTRY_ERROR, GANTRY_ERROR_TIMEOUT,
                             "the report took too long: ask for a shorter time or fewer channels");
     else
@@ -73,7 +73,7 @@ read_all(ReportReaderMysql *self, Job *job)
     GError **error = &facts->error;
 
     facts->pasts = g_ptr_array_new_with_free_func((GDestroyNotify)report_past_free);
-    if (!may_go_on(self, job, error) || !mysql_link_open(self->link, store_boot_us(), error))
+    if (!may_go_on(self, job, error) || !mysql_link_open(self->link, boot_now_us(), error))
         return;
     facts->alarms = report_query_alarms(self->link, job->period, &facts->cut, error);
     for (size_t i = 0; *error == NULL && job->channels[i] != NULL; i++) {
@@ -110,7 +110,7 @@ submit(gpointer data,
                  .user_data = user_data,
                  .channels = g_strdupv((GStrv)channels),
                  .period = period,
-                 .deadline_us = store_boot_us() + REPORT_DEADLINE_US};
+                 .deadline_us = boot_now_us() + REPORT_DEADLINE_US};
     if (g_thread_pool_unprocessed(self->pool) < REPORT_WAITING_MAX) {
         g_thread_pool_push(self->pool, job, NULL);
         return;

@@ -2,28 +2,8 @@
 #include "appliance/stores/store-thread.h"
 
 #include <signal.h>
-#include <time.h>
 
-static int64_t
-clock_us(clockid_t clock)
-{
-    struct timespec now;
-
-    (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
-MonoUs
-store_boot_us(void)
-{
-    return clock_us(CLOCK_BOOTTIME);
-}
-
-WallUs
-store_wall_us(void)
-{
-    return clock_us(CLOCK_REALTIME);
-}
+#include "pipelines/base/clock.h"
 
 void
 store_thread_init(StoreThread *thread)
@@ -80,7 +60,7 @@ bool
 store_thread_wait(StoreThread *thread, MonoUs until_us)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&thread->lock);
-    const int64_t wait_us = until_us - store_boot_us();
+    const int64_t wait_us = until_us - boot_now_us();
     const int64_t end_us = g_get_monotonic_time() + CLAMP(wait_us, 0, 3600 * US_PER_SECOND);
 
     while (!thread->woken && !thread->stopping) {

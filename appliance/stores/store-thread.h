@@ -15,10 +15,6 @@ typedef struct {
     bool ended;
 } StoreThread;
 
-/* Clocks of the stores' threads. */
-MonoUs store_boot_us(void);
-WallUs store_wall_us(void);
-
 void store_thread_init(StoreThread *thread);
 void store_thread_clear(StoreThread *thread); /* only after it has ended, or was never started */
 

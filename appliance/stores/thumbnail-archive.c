@@ -12,6 +12,7 @@
 #include "appliance/stores/store-thread.h"
 #include "appliance/stores/thumbnail-hours.h"
 #include "appliance/stores/thumbnail-index.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/slug.h"
 
 #define DEFAULT_QUOTA   (UINT64_C(4) << 30)
@@ -75,7 +76,7 @@ set_state(ThumbnailArchive *archive, const char *state, const char *text)
 {
     g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&archive->thread.lock);
 
-    event_sink_status_set(&archive->state, state, text, store_boot_us());
+    event_sink_status_set(&archive->state, state, text, boot_now_us());
 }
 
 static bool
@@ -222,7 +223,7 @@ archive_main(gpointer data)
             store(archive, picture);
             picture_free(picture);
         }
-    } while (store_thread_wait(&archive->thread, store_boot_us() + IDLE_US));
+    } while (store_thread_wait(&archive->thread, boot_now_us() + IDLE_US));
     while ((picture = next_picture(archive)) != NULL) {
         store(archive, picture);
         picture_free(picture);
@@ -251,7 +252,7 @@ thumbnail_archive_new(const ThumbnailArchiveSettings *settings,
     archive->user_data = user_data;
     g_queue_init(&archive->queue);
     archive->last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    event_sink_status_set(&archive->state, "ok", "", store_boot_us());
+    event_sink_status_set(&archive->state, "ok", "", boot_now_us());
     store_thread_init(&archive->thread);
     store_thread_start(&archive->thread, "thumbnails", archive_main, archive);
     return archive;
@@ -286,7 +287,7 @@ thumbnail_archive_add(
         archive->counts.dropped++;
         event_sink_status_set(&archive->state, "behind",
                               "The disk takes thumbnails too slowly: some are not archived.",
-                              store_boot_us());
+                              boot_now_us());
     } else if (is_due(archive, channel, captured_us)) {
         Picture *picture = g_new0(Picture, 1);
 

@@ -6,11 +6,11 @@
 
 #include "appliance/model/recording-share.h"
 #include "appliance/model/restart-policy.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/recording.h"
 #include "appliance/workers/listener.h"
 #include "appliance/workers/worker-spawn.h"
 #include "appliance/workers/worker-systemd.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define DEFAULT_DEPTH    DEPTH_KEY_EVERY_4_S /* the governor deepens from there */
@@ -87,7 +87,7 @@ on_message(GantryChannelWorker *worker, gpointer data, gpointer user_data)
     InputRecord *input = records_find_input(member->crew->records, member->input_id);
 
     if (message->kind == MESSAGE_REPORT && measures(&message->report))
-        restart_policy_reported(&member->policy, clock_mono_us());
+        restart_policy_reported(&member->policy, boot_now_us());
     if (input != NULL && message->kind != MESSAGE_BYE)
         member->crew->ports.message(input, message, member->crew->ports.user_data);
 }
@@ -191,7 +191,7 @@ why_not(const Crew *crew, const Member *member, GantryChannelWorker *worker)
     if (speaks_for_another(crew, member, pid))
         return "this process is the worker of another input";
     if (member->worker != NULL && gantry_channel_worker_get_pid(member->worker) != pid &&
-        gantry_channel_worker_get_silence_us(member->worker, clock_mono_us()) < TAKE_OVER_US)
+        gantry_channel_worker_get_silence_us(member->worker, boot_now_us()) < TAKE_OVER_US)
         return "another process measures this input";
     return NULL;
 }
@@ -200,7 +200,7 @@ why_not(const Crew *crew, const Member *member, GantryChannelWorker *worker)
 static void
 refuse(Crew *crew, const char *input_id, const char *why)
 {
-    const MonoUs now_us = clock_mono_us();
+    const MonoUs now_us = boot_now_us();
     g_autofree char *text = g_strdup_printf("a connection was refused: %s", why);
 
     if (crew->refused_us != 0 && now_us - crew->refused_us < REFUSED_EVERY_US)
@@ -250,7 +250,7 @@ on_ended(GantryWorkerUnits *units, const char *input_id, const char *text, gpoin
 
     if (member == NULL)
         return;
-    restart_policy_exited(&member->policy, clock_mono_us());
+    restart_policy_exited(&member->policy, boot_now_us());
     crew->ports.note(input_id, text, crew->ports.user_data);
 }
 
@@ -262,7 +262,7 @@ on_failed(GantryWorkerUnits *units, const char *input_id, const GError *error, g
 
     if (member == NULL)
         return;
-    restart_policy_start_failed(&member->policy, clock_mono_us());
+    restart_policy_start_failed(&member->policy, boot_now_us());
     crew->ports.note(input_id, error->message, crew->ports.user_data);
 }
 

@@ -6,8 +6,8 @@
 #include "appliance/config/inventory-store.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/model/etag.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/config-requests.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 typedef struct {
@@ -162,7 +162,7 @@ revert(const Job *job, CommandResult *result)
     const RequestPorts *ports = &job->ports;
     Inventory *present = ports->records->inventory;
     g_autofree char *etag = etag_of_generation(present);
-    const AlarmNow now = {.us = clock_mono_us(), .wall_us = clock_wall_us()};
+    const AlarmNow now = {.us = boot_now_us(), .wall_us = wall_now_us()};
 
     if (!etag_allows(job->command->if_match, etag)) {
         result->error = g_error_new_literal(

@@ -4,8 +4,8 @@
 #include "appliance/alerts/file-saver.h"
 #include "appliance/config/fault-history-store.h"
 #include "appliance/config/learned-store.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/identity.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/slug.h"
 
 #define FOLDER      "fault-history"
@@ -88,7 +88,7 @@ history_desk_new(const HistoryPorts *ports)
 
     identity_load(&desk->identity);
     const HistoryMoment moment = {
-        .boot_id = desk->identity.boot_id, .us = clock_mono_us(), .wall_us = clock_wall_us()};
+        .boot_id = desk->identity.boot_id, .us = boot_now_us(), .wall_us = wall_now_us()};
 
     desk->ports = *ports;
     desk->folder = g_build_filename(ports->state_folder, FOLDER, NULL);
@@ -212,7 +212,7 @@ wait_for_disk(HistoryDesk *desk)
 void
 history_desk_free(HistoryDesk *desk)
 {
-    const AlarmNow now = {.us = clock_mono_us(), .wall_us = clock_wall_us()};
+    const AlarmNow now = {.us = boot_now_us(), .wall_us = wall_now_us()};
 
     if (desk == NULL)
         return;

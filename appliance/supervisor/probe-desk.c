@@ -7,8 +7,8 @@
 
 #include "appliance/config/probe-report.h"
 #include "appliance/http/json-writer.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/identity.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
@@ -112,7 +112,7 @@ finish(Probe *probe)
     g_autoptr(GError) error = NULL;
 
     g_clear_handle_id(&probe->deadline_source, g_source_remove);
-    probe->ended_us = clock_mono_us();
+    probe->ended_us = boot_now_us();
     if (probe->late)
         probe->problem = g_strdup_printf("no report within %u s", PROBE_DEADLINE_S);
     else if (!g_subprocess_get_if_exited(probe->process) ||
@@ -189,7 +189,7 @@ count_running(const ProbeDesk *desk)
 static void
 forget_old(ProbeDesk *desk)
 {
-    const MonoUs now_us = clock_mono_us();
+    const MonoUs now_us = boot_now_us();
 
     for (guint i = desk->probes->len; i > 0; i--) {
         const Probe *probe = desk->probes->pdata[i - 1];

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "appliance/supervisor/clock.h"
+#include "pipelines/base/clock.h"
 
 #define HEAD_MAX    8192u
 #define THREADS_MAX 4
@@ -139,7 +139,7 @@ take_message(Listener *listener, const char *body)
         (!raised && strstr(body, "\"channel.alarm.cleared\"") == NULL))
         return;
     news = g_new0(News, 1);
-    *news = (News){listener_ref(listener), raised, clock_mono_us()};
+    *news = (News){listener_ref(listener), raised, boot_now_us()};
     g_main_context_invoke_full(listener->context, G_PRIORITY_DEFAULT, tell, news, news_free);
 }
 

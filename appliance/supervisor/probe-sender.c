@@ -8,8 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/probe-stream.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 struct ProbeSender {
@@ -55,7 +55,7 @@ send_one(ProbeSender *sender, ProbeStream *stream)
     g_mutex_lock(&sender->lock);
     /* Nobody may listen yet: that is what the probe is to find out. */
     if (sender->sending && send(sender->fd, datagram, sizeof datagram, MSG_DONTWAIT) > 0)
-        sender->last_us = clock_mono_us();
+        sender->last_us = boot_now_us();
     g_mutex_unlock(&sender->lock);
 }
 

@@ -5,9 +5,9 @@
 #include "appliance/config/inventory-profiles.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/model/etag.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/profile-simulator.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
@@ -16,7 +16,7 @@
 static AlarmNow
 now_of_both(void)
 {
-    return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
+    return (AlarmNow){.us = boot_now_us(), .wall_us = wall_now_us()};
 }
 
 static void

@@ -5,7 +5,7 @@
 
 #include "appliance/http/json-writer.h"
 #include "appliance/model/profile-simulate.h"
-#include "appliance/supervisor/clock.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define GROUP_PREFIX "group/"
@@ -197,7 +197,7 @@ profile_simulator_ask(ProfileDesk *desk,
     *job = (Job){.call = call,
                  .profile = g_strdup(id),
                  .span_us = command->from_us,
-                 .now_us = clock_mono_us() + AHEAD_US,
+                 .now_us = boot_now_us() + AHEAD_US,
                  .trials =
                      collect_trials(profile_desk_ports(desk)->records, book, id, command->channel)};
     g_thread_pool_push(pool, job, NULL);

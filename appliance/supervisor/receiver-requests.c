@@ -8,8 +8,8 @@
 #include "appliance/config/inventory-object.h"
 #include "appliance/model/etag.h"
 #include "appliance/supervisor/audit-trail.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/request-scope.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
 
@@ -159,7 +159,7 @@ change_free(gpointer data)
 static void
 adopt(const RequestPorts *ports, const char *id, const Receiver *changed, const char *actor)
 {
-    const AlarmNow now = {.us = clock_mono_us(), .wall_us = clock_wall_us()};
+    const AlarmNow now = {.us = boot_now_us(), .wall_us = wall_now_us()};
     g_autofree char *shown = changed != NULL ? receiver_to_public_json(changed) : g_strdup("");
     g_autofree char *text =
         g_strdup_printf("receiver %s %s%s%s", id, changed != NULL ? "set" : "removed",

@@ -7,11 +7,11 @@
 #include "appliance/supervisor/account-requests.h"
 #include "appliance/supervisor/alarm-requests.h"
 #include "appliance/supervisor/audit-trail.h"
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/config-requests.h"
 #include "appliance/supervisor/receiver-requests.h"
 #include "appliance/supervisor/request-scope.h"
 #include "appliance/supervisor/site-requests.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define MAX_POINTS SAMPLES_SPAN
@@ -23,7 +23,7 @@ struct Requests {
 static AlarmNow
 now_of_both(void)
 {
-    return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
+    return (AlarmNow){.us = boot_now_us(), .wall_us = wall_now_us()};
 }
 
 static void

@@ -1,9 +1,9 @@
 /* Between the sender, the alarm book, the journal and the ear. */
 #include "appliance/supervisor/self-probe-desk.h"
 
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/probe-ear.h"
 #include "appliance/supervisor/probe-sender.h"
+#include "pipelines/base/clock.h"
 
 #define RESOURCE "channel/" SELF_PROBE_CHANNEL
 
@@ -26,7 +26,7 @@ on_visible(uint64_t visible_seq, gpointer user_data)
 
     g_mutex_lock(&desk->lock);
     if (desk->wait_seq != 0 && visible_seq >= desk->wait_seq && desk->visible_us == 0)
-        desk->visible_us = clock_mono_us();
+        desk->visible_us = boot_now_us();
     g_mutex_unlock(&desk->lock);
 }
 
@@ -75,7 +75,7 @@ self_probe_desk_new(const SelfProbePorts *ports, uint32_t every_s)
         desk->ports = *ports;
         desk->sender = sender;
         g_mutex_init(&desk->lock);
-        self_probe_init(&desk->probe, every_s * US_PER_SECOND, clock_mono_us());
+        self_probe_init(&desk->probe, every_s * US_PER_SECOND, boot_now_us());
         desk->ear = probe_ear_new(SELF_PROBE_CHANNEL, on_heard, desk, &error);
     }
     if (error != NULL) {
@@ -123,7 +123,7 @@ self_probe_desk_published(SelfProbeDesk *desk, const AlarmTransition *transition
         !g_str_equal(transition->resource, RESOURCE))
         return;
     if (transition->change == ALARM_CHANGE_CLEARED)
-        self_probe_cleared(&desk->probe, clock_mono_us());
+        self_probe_cleared(&desk->probe, boot_now_us());
     if (transition->change != ALARM_CHANGE_RAISED)
         return;
     g_mutex_lock(&desk->lock);

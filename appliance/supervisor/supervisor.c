@@ -19,6 +19,7 @@
 #include "appliance/supervisor/services.h"
 #include "appliance/supervisor/snapshot-build.h"
 #include "appliance/supervisor/state-lock.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define TICK_MS             200u
@@ -75,7 +76,7 @@ struct Supervisor {
 static AlarmNow
 now_of_both(void)
 {
-    return (AlarmNow){.us = clock_mono_us(), .wall_us = clock_wall_us()};
+    return (AlarmNow){.us = boot_now_us(), .wall_us = wall_now_us()};
 }
 
 /* Sleeping until something falls due: GLib counts on CLOCK_MONOTONIC, so only the distance is
@@ -83,7 +84,7 @@ now_of_both(void)
 static void
 rearm(Supervisor *self)
 {
-    const MonoUs now_us = clock_mono_us();
+    const MonoUs now_us = boot_now_us();
     MonoUs due_us = MIN(ingest_deadline_us(self->ingest), crew_deadline_us(self->crew));
 
     due_us = MAX(due_us, self->settled_us);
@@ -100,7 +101,7 @@ collect_services(Supervisor *self, const EventLogStatus *status)
     const ServiceSources sources = {self->outlets, &self->journal,   &self->recordings,
                                     self->records, self->self_probe, self->dashboard};
 
-    return services_collect(&sources, status, clock_mono_us(), clock_wall_us());
+    return services_collect(&sources, status, boot_now_us(), wall_now_us());
 }
 
 static void
@@ -110,7 +111,7 @@ publish_snapshot(Supervisor *self, MonoUs now_us)
     g_autoptr(SensorSet) sensors = sensor_poller_get(self->sensors);
     SnapshotSurroundings surroundings = {
         .at_us = now_us,
-        .wall_us = clock_wall_us(),
+        .wall_us = wall_now_us(),
         .started_us = self->started_us,
         .clock_synced = clock_is_synced(),
         .seq = ++self->snapshot_seq,
@@ -206,10 +207,10 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
     if (channel == NULL)
         return;
     if (thumbnail->width >= SHOT_WIDTH) {
-        shot_desk_take(self->shots, thumbnail, jpeg, clock_mono_us());
+        shot_desk_take(self->shots, thumbnail, jpeg, boot_now_us());
         return;
     }
-    ingest_picture(self->ingest, channel, thumbnail, jpeg, clock_mono_us());
+    ingest_picture(self->ingest, channel, thumbnail, jpeg, boot_now_us());
     gantry_http_server_publish_thumbnail(dashboard_get_server(self->dashboard), &picture);
     outlets_take_thumbnail(self->outlets, thumbnail, jpeg);
 }
@@ -491,7 +492,7 @@ supervisor_new(const Options *options, GError **error)
 
     self->options = options;
     self->lock_fd = -1;
-    self->started_us = clock_mono_us();
+    self->started_us = boot_now_us();
     self->records = records_new();
     self->settings = provision_settings(options, error);
     self->profile = self->settings != NULL ? provision_profile(self->settings, error) : NULL;
@@ -551,7 +552,7 @@ supervisor_stop(Supervisor *self, SupervisorStopped stopped, gpointer user_data)
     ingest_note(self->ingest, EVENT_BOX, "box", "gantryd ends as asked", "", now_of_both());
     self->stopped = stopped;
     self->stopped_data = user_data;
-    self->stop_by_us = clock_mono_us() + (self->options->stop_workers ? STOP_WORKERS_US : 0);
+    self->stop_by_us = boot_now_us() + (self->options->stop_workers ? STOP_WORKERS_US : 0);
     if (self->options->stop_workers)
         crew_stop_workers(self->crew);
 }

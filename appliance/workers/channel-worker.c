@@ -6,9 +6,9 @@
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/contract/codec.h"
 
@@ -49,15 +49,6 @@ enum { SIGNAL_HELLO, SIGNAL_MESSAGE, SIGNAL_LOST, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static gboolean on_readable(int fd, GIOCondition condition, gpointer user_data);
-
-static MonoUs
-boot_clock(void)
-{
-    struct timespec now = {0};
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (MonoUs)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 static void
 drop_source(GSource **source)
@@ -429,7 +420,7 @@ gantry_channel_worker_new(int fd, ChannelWorkerClock clock)
     socklen_t size = sizeof peer;
 
     self->fd = fd;
-    self->clock = clock != NULL ? clock : boot_clock;
+    self->clock = clock != NULL ? clock : boot_now_us;
     self->heard_us = self->clock();
     self->tokens_us = self->heard_us;
     self->tokens = CHANNEL_WORKER_BURST;

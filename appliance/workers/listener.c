@@ -9,9 +9,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define MAX_PER_TURN 32u /* connections accepted before others have their turn */
@@ -41,15 +41,6 @@ enum { SIGNAL_CONNECTED, SIGNAL_REFUSED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static gboolean on_connection(int fd, GIOCondition condition, gpointer user_data);
-
-static MonoUs
-boot_clock(void)
-{
-    struct timespec now = {0};
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (MonoUs)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
 
 static void
 drop_source(GSource **source)
@@ -279,7 +270,7 @@ gantry_listener_new(const ListenerOptions *options, GError **error)
 
     g_autoptr(GantryListener) self = g_object_new(GANTRY_TYPE_LISTENER, NULL);
 
-    self->clock = options->clock != NULL ? options->clock : boot_clock;
+    self->clock = options->clock != NULL ? options->clock : boot_now_us;
     self->uids[0] = geteuid();
     self->n_uids = MAX(options->n_uids, 1);
     for (size_t i = 0; i < options->n_uids; i++)

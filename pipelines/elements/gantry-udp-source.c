@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/elements/udp-lanes.h"
 
 #define RECEIVE_BUFFER_DEFAULT (4u << 20)
@@ -215,15 +216,6 @@ send_events(GantryUdpSource *self)
     self->events_pending = false;
 }
 
-static int64_t
-monotonic_now_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
 static bool
 is_small(const UdpLane *lane)
 {
@@ -249,7 +241,7 @@ pace(GantryUdpSource *self)
 static int64_t
 wait_for_turn(GantryUdpSource *self)
 {
-    const int64_t now_us = monotonic_now_us();
+    const int64_t now_us = clock_now_us(CLOCK_MONOTONIC);
 
     if (self->next_us == 0)
         self->next_us = now_us - now_us % UDP_SOURCE_PERIOD_US + self->phase_us;
@@ -258,7 +250,7 @@ wait_for_turn(GantryUdpSource *self)
     const struct timespec at = {due_us / US_PER_SECOND, due_us % US_PER_SECOND * 1000};
 
     (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
-    const int64_t woken_us = monotonic_now_us();
+    const int64_t woken_us = clock_now_us(CLOCK_MONOTONIC);
 
     /* What was missed is not caught up with. */
     if (self->next_us < woken_us - self->period_us)
@@ -271,7 +263,7 @@ turn(gpointer user_data)
 {
     GantryUdpSource *self = user_data;
     const int64_t late_us = wait_for_turn(self);
-    const MonoUs now_us = udp_drain_now_us();
+    const MonoUs now_us = boot_now_us();
 
     if (self->events_pending)
         send_events(self);

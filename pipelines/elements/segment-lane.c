@@ -2,7 +2,8 @@
 #include "pipelines/elements/segment-lane.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "pipelines/base/clock.h"
 
 #define TABLE_PMT 2u
 
@@ -26,13 +27,9 @@ segment_lane_follow(SegmentLane *lane, const SegmentService *service)
 static WallUs
 wall_of(MonoUs mono_us)
 {
-    struct timespec boot = {0}, wall = {0};
+    const MonoUs now_us = boot_now_us();
 
-    (void)clock_gettime(CLOCK_BOOTTIME, &boot);
-    (void)clock_gettime(CLOCK_REALTIME, &wall);
-    const MonoUs now_us = boot.tv_sec * US_PER_SECOND + boot.tv_nsec / 1000;
-
-    return wall.tv_sec * US_PER_SECOND + wall.tv_nsec / 1000 - (now_us - mono_us);
+    return wall_now_us() - (now_us - mono_us);
 }
 
 void

@@ -2,22 +2,8 @@
 #include "pipelines/elements/udp-drain.h"
 
 #include <string.h>
-#include <time.h>
 
-static int64_t
-read_clock_us(clockid_t clock)
-{
-    struct timespec now;
-
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
-}
-
-MonoUs
-udp_drain_now_us(void)
-{
-    return read_clock_us(CLOCK_BOOTTIME);
-}
+#include "pipelines/base/clock.h"
 
 void
 udp_drain_reset(UdpDrain *drain)
@@ -146,9 +132,9 @@ udp_drain_read(UdpDrain *drain, int fd, ClockMap *clock, uint8_t *slots, GantryD
     meta->n_datagrams = 0;
     if (got <= 0)
         return batch;
-    const WallUs before_us = read_clock_us(CLOCK_REALTIME);
-    const MonoUs now_us = udp_drain_now_us();
-    const WallUs after_us = read_clock_us(CLOCK_REALTIME);
+    const WallUs before_us = wall_now_us();
+    const MonoUs now_us = boot_now_us();
+    const WallUs after_us = wall_now_us();
 
     meta->clock_jumped = !clock_map_update(clock, before_us, now_us, after_us);
     for (unsigned i = 0; i < (unsigned)got; i++) {

@@ -40,6 +40,3 @@ void udp_drain_reset(UdpDrain *drain);
  */
 UdpBatch
 udp_drain_read(UdpDrain *drain, int fd, ClockMap *clock, uint8_t *slots, GantryDatagramMeta *meta);
-
-/* CLOCK_BOOTTIME. The streaming thread is a shell: it reads the clock once a batch. */
-MonoUs udp_drain_now_us(void);

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pipelines/base/clock.h"
+
 #define SCREEN_ON   "\033[?1049h\033[?25l\033[2J" /* a screen of its own, no cursor */
 #define SCREEN_OFF  "\033[?25h\033[?1049l"
 #define WAIT_MAX_MS 60000
@@ -114,15 +116,6 @@ console_draw(Console *console, const char *text)
         write_all(text);
 }
 
-MonoUs
-console_now_us(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_BOOTTIME, &time);
-    return (MonoUs)time.tv_sec * US_PER_SECOND + time.tv_nsec / 1000;
-}
-
 static bool
 quits_by_signal(const Console *console, bool *ret_resized)
 {
@@ -158,7 +151,7 @@ console_wait(Console *console, int fd, MonoUs until_us)
         {.fd = console->keys ? STDIN_FILENO : -1, .events = POLLIN},
         {.fd = fd, .events = POLLIN},
     };
-    const int64_t left_us = until_us - console_now_us();
+    const int64_t left_us = until_us - boot_now_us();
     const int wait_ms = (int)CLAMP((left_us + 999) / US_PER_MS, 0, WAIT_MAX_MS);
     bool resized = false;
 

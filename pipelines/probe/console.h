@@ -28,9 +28,7 @@ bool console_has_screen(const Console *console);
 void console_size(const Console *console, unsigned *ret_columns, unsigned *ret_rows);
 void console_draw(Console *console, const char *text);
 
-MonoUs console_now_us(void); /* CLOCK_BOOTTIME */
-
-/* @fd: -1 for none. @until_us: of console_now_us(). A time that has come is told after all else. */
+/* @fd: -1 for none. @until_us: of boot_now_us(). A time that has come is told after all else. */
 ConsoleEvent console_wait(Console *console, int fd, MonoUs until_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Console, console_free)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/probe/follow-view.h"
 
 #define DRAW_US  US_PER_SECOND
@@ -103,9 +104,9 @@ follow_wait(MonoUs now_us, void *user_data)
     Follow *follow = user_data;
 
     if (!follow->started)
-        follow->origin_us = console_now_us() - now_us;
+        follow->origin_us = boot_now_us() - now_us;
     for (;;) {
-        const MonoUs present_us = MIN(console_now_us() - follow->origin_us, now_us);
+        const MonoUs present_us = MIN(boot_now_us() - follow->origin_us, now_us);
         const bool drawn = draw_in_time(follow, present_us);
         const bool due = present_us + EARLY_US >= now_us;
 

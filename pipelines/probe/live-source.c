@@ -1,6 +1,7 @@
 /* The worker's own sockets, drained in turns: their time stamps say when things came. */
 #include "pipelines/probe/live-source.h"
 
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/elements/udp-lanes.h"
 
@@ -79,12 +80,12 @@ static void
 listen_to(Listening *listening, const LiveSettings *settings)
 {
     ProbeSession *session = listening->session;
-    const MonoUs start_us = console_now_us();
+    const MonoUs start_us = boot_now_us();
     const MonoUs end_us = session->seconds > 0
                               ? start_us + (MonoUs)(session->seconds * (double)US_PER_SECOND)
                               : US_NEVER;
 
-    for (MonoUs now_us = start_us; now_us < end_us; now_us = console_now_us()) {
+    for (MonoUs now_us = start_us; now_us < end_us; now_us = boot_now_us()) {
         take_turn(listening, now_us);
         if (settings->follow)
             follow_tick(settings->follow, now_us);
@@ -127,7 +128,7 @@ open_lanes(const char *url, const LiveSettings *settings, GError **error)
         return NULL;
     g_autoptr(UdpLanes) lanes = udp_lanes_new(&sockets);
 
-    udp_lanes_turn(lanes, console_now_us());
+    udp_lanes_turn(lanes, boot_now_us());
     return check_lanes(lanes, error) ? g_steal_pointer(&lanes) : NULL;
 }
 
@@ -146,7 +147,7 @@ live_source_run(ProbeSession *session,
     listening->lanes = lanes;
     session->live = true;
     session->clock_known = true;
-    session->wall_offset_us = g_get_real_time() - console_now_us();
+    session->wall_offset_us = g_get_real_time() - boot_now_us();
     if (udp_lanes_find(lanes, 1, IP_STREAM_MEDIA))
         probe_session_expect_leg(session);
     listen_to(listening, settings);

@@ -8,8 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/contract/codec.h"
-#include "pipelines/worker/boot-clock.h"
 
 #define RETRY_FIRST_MS   200u
 #define RETRY_LONGEST_MS 2000u

@@ -1,9 +1,9 @@
 /* Taking the figures from the elements. */
 #include <string.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/contract/codec.h"
 #include "pipelines/worker/audio-notes.h"
-#include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/report.h"
 
 typedef struct {

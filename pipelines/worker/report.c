@@ -4,7 +4,7 @@
 #include <math.h>
 #include <sys/resource.h>
 
-#include "pipelines/worker/boot-clock.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/worker/depth.h"
 
 #define SECONDS(us) ((double)(us) / (double)US_PER_SECOND)

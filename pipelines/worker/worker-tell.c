@@ -1,8 +1,8 @@
 /* What a worker says, message by message. Main thread. */
 #include <string.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/contract/codec.h"
-#include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/worker-private.h"
 
 void

@@ -5,11 +5,11 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "pipelines/base/clock.h"
 #include "pipelines/base/cpu-set.h"
 #include "pipelines/base/error.h"
 #include "pipelines/contract/codec.h"
 #include "pipelines/elements/elements.h"
-#include "pipelines/worker/boot-clock.h"
 #include "pipelines/worker/depth.h"
 #include "pipelines/worker/keep-segments.h"
 #include "pipelines/worker/life.h"

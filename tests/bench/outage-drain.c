@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "appliance/stores/history-writer.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "tests/services/history-rig.h"
 
 #define CHANNELS  60u
@@ -27,7 +27,7 @@ static void
 append(Storm *storm, EventKind kind, const char *alarm_id, uint32_t alarm_seq, unsigned channel)
 {
     const WallUs at_us = storm->begin_us + HOUR_US / storm->wanted * storm->events;
-    Event *event = event_new(kind, store_boot_us(), at_us);
+    Event *event = event_new(kind, boot_now_us(), at_us);
 
     event_set(&event->alarm_id, alarm_id);
     event_set(&event->incident_id, alarm_seq > 1 ? storm->parent : alarm_id);
@@ -79,7 +79,7 @@ start_storm(Storm *storm)
     storm->rig.log = gantry_event_log_open(folder, &limits, NULL);
     storm->rig.writer = gantry_history_writer_new(
         storm->rig.log, gantry_event_log_get_id(storm->rig.log), &storm->rig.servers->mysql_access);
-    storm->begin_us = store_wall_us() - HOUR_US;
+    storm->begin_us = wall_now_us() - HOUR_US;
     for (unsigned number = 0; storm->events < storm->wanted; number++)
         append_alarm(storm, number);
 }

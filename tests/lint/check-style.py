@@ -12,8 +12,12 @@ PURE = ("pipelines/base/", "pipelines/contract/", "pipelines/ts/", "pipelines/me
 SHELLS = ("pipelines/worker/", "pipelines/probe/", "appliance/supervisor/", "appliance/ctl/", "tests/")
 BANNED = [  # pattern, why, folders where it is allowed (None: nowhere else than tests' own list)
     (r"\bgoto\b", "use g_auto* and early return", ()),
-    (r"\bg_get_(?:monotonic|real)_time\b|\bclock_gettime\b", "take now_us as an argument; only shells read a clock",
+    (r"\bg_get_(?:monotonic|real)_time\b", "take now_us as an argument; only shells read a clock",
      (*SHELLS, "pipelines/elements/", "appliance/")),
+    (r"\bclock_gettime\s*\(", "boot_now_us() and wall_now_us() of pipelines/base/clock.h read the clocks", ("tests/",)),
+    (r"\b(?:boot|wall|clock)_now_us\s*\(", "take now_us as an argument; only shells read a clock",
+     (*SHELLS, "pipelines/elements/", "pipelines/base/clock.h", "appliance/alerts/", "appliance/events/", "appliance/http/", "appliance/sensors/",
+      "appliance/stores/", "appliance/workers/")),
     (r"\b(?:atoi|atol|strtou?ll?|strtod|g_ascii_strtou?ll)\s*\(", "use g_ascii_string_to_*()", ()),
     (r"\b(?:sprintf|strcpy|strcat|gets)\s*\(", "unbounded", ()),
     (r"\b(?:g_usleep|usleep|sleep)\s*\(", "wait for the event, not for time", ("tests/",)),

@@ -3,8 +3,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/profile-desk.h"
+#include "pipelines/base/clock.h"
 #include "tests/replay/desk.h"
 
 typedef struct {
@@ -166,7 +166,7 @@ reopen(Fixture *fixture, const char *damage)
 static void
 what_was_seen_outlives_the_process(Fixture *fixture, gconstpointer unused)
 {
-    const MonoUs now_us = clock_mono_us();
+    const MonoUs now_us = boot_now_us();
 
     fault_history_state(channel_record_history(one(fixture)), FAULT_PICTURE_BLACK, true, 0,
                         now_us - 20 * S, now_us - 20 * S);

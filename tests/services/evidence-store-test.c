@@ -9,7 +9,7 @@
 
 #include "appliance/stores/evidence-file.h"
 #include "appliance/stores/evidence-store.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/segment-index.h"
 #include "tests/services/private-servers.h"
@@ -295,7 +295,7 @@ a_disk_that_hangs_holds_up_nobody(Fixture *fixture, gconstpointer unused)
     g_assert_cmpint(g_mkdir_with_parents(hanging, 0700), ==, 0);
     g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
     start(fixture, (EvidenceStoreSettings){0});
-    const MonoUs before_us = store_boot_us();
+    const MonoUs before_us = boot_now_us();
 
     for (unsigned i = 0; i < EVIDENCE_STORE_MAX_QUEUED + 10; i++) {
         g_autofree char *id = g_strdup_printf("a-%u", i);
@@ -304,7 +304,7 @@ a_disk_that_hangs_holds_up_nobody(Fixture *fixture, gconstpointer unused)
     }
     /* A later record of an alarm that waits takes its place. */
     g_assert_true(evidence_store_put(fixture->store, record_of("a-1", NOON)));
-    g_assert_cmpint(store_boot_us() - before_us, <, S);
+    g_assert_cmpint(boot_now_us() - before_us, <, S);
     g_assert_cmpuint(taken, ==, EVIDENCE_STORE_MAX_QUEUED);
     g_assert_cmpuint(status_of(fixture).dropped, ==, 10);
     g_assert_cmpstr(status_of(fixture).state, ==, "behind");

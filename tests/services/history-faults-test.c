@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "appliance/stores/mysql-schema.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "tests/services/history-rig.h"
 #include "tests/services/store-events.h"
@@ -165,7 +165,7 @@ any_table_that_was_dropped_is_made_and_filled_again(HistoryRig *rig, gconstpoint
 static void
 a_table_of_figures_that_was_dropped_is_made_again(HistoryRig *rig, gconstpointer servers)
 {
-    const HealthRow row = {.channel = "a", .at_us = store_wall_us(), .state = CHANNEL_OK};
+    const HealthRow row = {.channel = "a", .at_us = wall_now_us(), .state = CHANNEL_OK};
 
     begin(rig);
     sql(rig, "DROP TABLE health_10s, thumbnail, delivery, audit, channel");
@@ -216,11 +216,11 @@ a_day_without_a_partition_is_made(HistoryRig *rig, gconstpointer servers)
 {
     const WallUs day_us = 24 * 3600 * US_PER_SECOND;
     const HealthRow row = {
-        .channel = "a", .at_us = store_wall_us() + 2 * day_us, .state = CHANNEL_OK};
+        .channel = "a", .at_us = wall_now_us() + 2 * day_us, .state = CHANNEL_OK};
     g_autofree char *drop = NULL;
 
     begin(rig);
-    const gint64 day = 719528 + (store_wall_us() + 2 * day_us) / day_us;
+    const gint64 day = 719528 + (wall_now_us() + 2 * day_us) / day_us;
 
     drop = g_strdup_printf("ALTER TABLE health_10s DROP PARTITION d%" G_GINT64_FORMAT
                            ", d%" G_GINT64_FORMAT,

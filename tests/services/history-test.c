@@ -5,7 +5,7 @@
 
 #include "appliance/stores/history-reader-mysql.h"
 #include "appliance/stores/history-writer.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "tests/services/history-rig.h"
 #include "tests/services/store-events.h"
@@ -16,7 +16,7 @@ events_become_rows_and_incidents(HistoryRig *rig, gconstpointer servers)
     history_rig_append(rig, EVENT_ALARM_RAISED, 1, 1);
     history_rig_append(rig, EVENT_ALARM_RAISED, 2, 1);
     history_rig_append(rig, EVENT_ALARM_CLEARED, 1, 2);
-    Event *login = event_new(EVENT_AUDIT, store_boot_us(), store_wall_us());
+    Event *login = event_new(EVENT_AUDIT, boot_now_us(), wall_now_us());
 
     event_set(&login->actor, "anna");
     event_set(&login->text, "login");
@@ -295,7 +295,7 @@ add_health(HistoryRig *rig, const char *channel, WallUs at_us, double bitrate)
 static void
 health_is_summed_up_to_minutes_and_drawn(HistoryRig *rig, gconstpointer servers)
 {
-    const WallUs minute = store_wall_us() / (60 * US_PER_SECOND) * (60 * US_PER_SECOND);
+    const WallUs minute = wall_now_us() / (60 * US_PER_SECOND) * (60 * US_PER_SECOND);
     Answer answer = {0};
     GantryHistoryReaderMysql *reader = gantry_history_reader_mysql_new(&rig->servers->mysql_access);
 
@@ -359,7 +359,7 @@ what_comes_last_is_written_at_the_stop(HistoryRig *rig, gconstpointer servers)
                                    .alarm_id = "00000000-0000-4000-8000-000000000002",
                                    .seq = 1,
                                    .attempt = 1,
-                                   .at_us = store_wall_us(),
+                                   .at_us = wall_now_us(),
                                    .outcome = DELIVERY_OK,
                                    .status = 204,
                                    .answer = "fine \xff"};
@@ -383,7 +383,7 @@ a_database_that_is_away_costs_the_oldest_health_rows_only(HistoryRig *rig, gcons
 
     g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
     private_servers_signal(&rig->servers->mariadbd, SIGKILL);
-    const WallUs base = store_wall_us() / (10 * US_PER_SECOND) * (10 * US_PER_SECOND);
+    const WallUs base = wall_now_us() / (10 * US_PER_SECOND) * (10 * US_PER_SECOND);
 
     for (unsigned i = 0; i < HISTORY_MAX_HEALTH + 100; i++) {
         g_autofree char *channel = g_strdup_printf("ch-%u", i);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 
 #define MAX_THREADS 64
 #define HANG_US     (20 * US_PER_SECOND)
@@ -55,7 +55,7 @@ read_request(GInputStream *in)
     }
     HttpPeerRequest *request = g_new0(HttpPeerRequest, 1);
 
-    request->at_us = store_boot_us();
+    request->at_us = boot_now_us();
     request->path = g_strndup(text->str + strlen("POST "), strcspn(text->str + 5, " "));
     request->body = g_strdup(body);
     request->id = header_of(text->str, "webhook-id");

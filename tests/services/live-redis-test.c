@@ -6,7 +6,7 @@
 
 #include "appliance/stores/live-redis.h"
 #include "appliance/stores/redis-link.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "tests/services/private-servers.h"
 #include "tests/services/store-events.h"
 
@@ -103,8 +103,8 @@ show_channel(Fixture *fixture, ChannelState state, double bitrate_bps)
     Snapshot *snapshot = snapshot_new();
     ChannelView *channel = g_new0(ChannelView, 1);
 
-    snapshot->at_us = store_boot_us();
-    snapshot->wall_us = store_wall_us();
+    snapshot->at_us = boot_now_us();
+    snapshot->wall_us = wall_now_us();
     snapshot->seq = (uint64_t)snapshot->at_us;
     channel->id = g_strdup("das-erste");
     channel->input_id = g_strdup("das-erste");
@@ -132,8 +132,8 @@ static void
 show_thumbnail(Fixture *fixture)
 {
     const MessageThumbnail thumbnail = {.channel_id = (char *)"das-erste",
-                                        .captured_us = store_boot_us(),
-                                        .wall_us = store_wall_us(),
+                                        .captured_us = boot_now_us(),
+                                        .wall_us = wall_now_us(),
                                         .pts = 8589934591,
                                         .width = 320,
                                         .height = 180};
@@ -188,7 +188,7 @@ a_channel_that_is_gone_leaves(Fixture *fixture, gconstpointer servers)
 
     show_channel(fixture, CHANNEL_OK, 1);
     g_assert_true(wait_for(fixture, "HGET", "gantry:channel:das-erste", "bitrate_bps", "1"));
-    empty->at_us = store_boot_us();
+    empty->at_us = boot_now_us();
     empty->seq = (uint64_t)empty->at_us;
     gantry_live_redis_set_snapshot(fixture->redis, empty);
     g_assert_true(wait_for(fixture, "EXISTS", "gantry:channel:das-erste", NULL, "0"));

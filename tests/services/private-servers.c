@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "appliance/stores/redis-link.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 
 #define START_WAIT_US (20 * US_PER_SECOND)
 #define PASSWORD      "only-for-this-test"
@@ -260,7 +260,7 @@ redis_listens(gpointer user_data)
     PrivateServers *servers = user_data;
     RedisLink *link = redis_link_new(&servers->redis_access);
     bool fresh = false;
-    const bool open = redis_link_open(link, store_boot_us(), &fresh, NULL);
+    const bool open = redis_link_open(link, boot_now_us(), &fresh, NULL);
 
     redis_link_free(link);
     return open;

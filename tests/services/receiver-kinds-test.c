@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "appliance/alerts/alerts.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "tests/services/http-peer.h"
 #include "tests/services/private-servers.h"
 #include "tests/services/store-events.h"
@@ -258,7 +258,7 @@ every_kind_takes_the_life_of_an_alarm(Fixture *fixture, gconstpointer unused)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(setups); i++)
         receivers[i] = add(fixture, &setups[i], NULL);
-    const WallUs raised_us = store_wall_us();
+    const WallUs raised_us = wall_now_us();
 
     append(fixture, EVENT_ALARM_RAISED, 1, 1);
     for (size_t i = 0; i < G_N_ELEMENTS(setups); i++)
@@ -393,7 +393,7 @@ after_an_outage_people_get_digests_and_machines_the_latest(Fixture *fixture, gco
         append(fixture, EVENT_ALARM_CLEARED, alarm, 2);
     g_usleep(1000000);
     g_assert_cmpint(g_remove(down), ==, 0);
-    const MonoUs up = store_boot_us();
+    const MonoUs up = boot_now_us();
     Wanted wanted = {.fixture = fixture, .kind = "webhook", .count = 500};
 
     g_assert_true(wait_until(has_taken, &wanted, 60 * US_PER_SECOND));
@@ -401,8 +401,8 @@ after_an_outage_people_get_digests_and_machines_the_latest(Fixture *fixture, gco
     g_assert_true(wait_until(has_taken, &wanted, 60 * US_PER_SECOND));
     wanted = (Wanted){.fixture = fixture, .kind = "slack", .count = 1};
     g_assert_true(wait_until(has_taken, &wanted, 60 * US_PER_SECOND));
-    g_test_message("500 latest states after %d s", (int)((store_boot_us() - up) / US_PER_SECOND));
-    g_assert_cmpint(store_boot_us() - up, <, 60 * US_PER_SECOND);
+    g_test_message("500 latest states after %d s", (int)((boot_now_us() - up) / US_PER_SECOND));
+    g_assert_cmpint(boot_now_us() - up, <, 60 * US_PER_SECOND);
     g_autoptr(GPtrArray) refused = taken(fixture, "refused");
     g_autoptr(GPtrArray) messages = taken(fixture, "slack");
     g_autoptr(GPtrArray) pages = taken(fixture, "pagerduty");
@@ -485,9 +485,9 @@ a_storm_exceeds_no_receivers_limit_and_loses_no_final_state(Fixture *fixture, gc
         g_usleep(6000);
     }
     g_autoptr(GHashTable) ended = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const MonoUs limit = store_boot_us() + WAIT_US;
+    const MonoUs limit = boot_now_us() + WAIT_US;
 
-    while (g_hash_table_size(ended) < 200 && store_boot_us() < limit) {
+    while (g_hash_table_size(ended) < 200 && boot_now_us() < limit) {
         g_autoptr(GPtrArray) hooks = taken(fixture, "webhook");
 
         for (guint i = 0; i < hooks->len; i++) {

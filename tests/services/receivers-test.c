@@ -4,7 +4,7 @@
 
 #include "appliance/alerts/alerts.h"
 #include "appliance/alerts/webhook-sign.h"
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "tests/services/http-peer.h"
 #include "tests/services/private-servers.h"
@@ -117,7 +117,7 @@ drop(GantryReceiver **receiver)
 static MonoUs
 append(Fixture *fixture, EventKind kind, unsigned alarm, uint32_t alarm_seq)
 {
-    const MonoUs now = store_boot_us();
+    const MonoUs now = boot_now_us();
 
     (void)gantry_event_log_append(fixture->log, store_loud_event(kind, alarm, alarm_seq));
     return now;

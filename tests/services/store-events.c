@@ -1,7 +1,7 @@
 /* Alarms by number. */
 #include "tests/services/store-events.h"
 
-#include "appliance/stores/store-thread.h"
+#include "pipelines/base/clock.h"
 
 char *
 store_event_alarm_id(unsigned alarm)
@@ -12,7 +12,7 @@ store_event_alarm_id(unsigned alarm)
 Event *
 store_event(EventKind kind, unsigned alarm, uint32_t alarm_seq)
 {
-    Event *event = event_new(kind, store_boot_us(), store_wall_us());
+    Event *event = event_new(kind, boot_now_us(), wall_now_us());
 
     event->alarm_id = (g_free(event->alarm_id), store_event_alarm_id(alarm));
     event_set(&event->incident_id, event->alarm_id);
