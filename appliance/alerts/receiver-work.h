@@ -2,11 +2,11 @@
  * receiver_new() and receiver_leave(). */
 #pragma once
 
-#include "appliance/alerts/address-guard.h"
 #include "appliance/alerts/alerts.h"
 #include "appliance/alerts/attempt-log.h"
 #include "appliance/alerts/delivery-pace.h"
 #include "appliance/alerts/outbox.h"
+#include "appliance/events/address-guard.h"
 
 struct _GantryReceiver {
     GObject parent_instance;

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "appliance/alerts/address-guard.h"
+#include "appliance/events/address-guard.h"
 #include "pipelines/base/text.h"
 
 struct Transfer {

@@ -7,8 +7,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "appliance/alerts/address-guard.h"
 #include "appliance/alerts/payload.h"
+#include "appliance/events/address-guard.h"
 #include "appliance/events/delivery.h"
 
 #define TRANSFER_CONNECT_MS       3000L

@@ -1,5 +1,5 @@
 /* Addresses that a receiver may and may not be at. */
-#include "appliance/alerts/address-guard.h"
+#include "appliance/events/address-guard.h"
 
 #include <gio/gio.h>
 

@@ -1,5 +1,5 @@
 /* Address ranges and what they are for. */
-#include "appliance/alerts/address-guard.h"
+#include "appliance/events/address-guard.h"
 
 #include <netinet/in.h>
 #include <stddef.h>
