@@ -88,16 +88,19 @@ static bool
 read_account(JsonObject *object, Account *account, GError **error)
 {
     static const char *const names[] = {
-        "name",     "role",        "password_hash", "full_name",  "totp",
-        "recovery", "must_change", "disabled",      "limited",    "channels",
-        "groups",   "revision",    "epoch",         "created_us", NULL};
+        "name",        "role",       "password_hash", "full_name", "totp",   "recovery",
+        "must_change", "disabled",   "limited",       "channels",  "groups", "revision",
+        "epoch",       "created_us", "login_by",      "subject",   NULL};
     g_autofree char *role = NULL;
+    g_autofree char *login_by = NULL;
 
     if (!json_check_members(object, names, error) ||
         !json_member_string(object, "name", &account->name, error) ||
         !json_member_string(object, "role", &role, error) ||
         !json_member_string(object, "password_hash", &account->password_hash, error) ||
         !read_text(object, "full_name", ACCOUNT_TEXT_MAX, &account->full_name, error) ||
+        !read_text(object, "login_by", ACCOUNT_TEXT_MAX, &login_by, error) ||
+        !read_text(object, "subject", ACCOUNT_SUBJECT_MAX, &account->subject, error) ||
         !read_text(object, "totp", ACCOUNT_SECRET_MAX, &account->totp, error) ||
         !read_list(object, "recovery", RECOVERY_CODES, &account->recovery, error) ||
         !read_flag(object, "must_change", &account->must_change, error) ||
@@ -108,6 +111,8 @@ read_account(JsonObject *object, Account *account, GError **error)
         !read_time(object, "created_us", &account->created_us, error))
         return false;
     account->role = role_from_name(role);
+    if (*login_by != '\0' && !login_by_from_name(login_by, &account->login_by))
+        return refuse(error, "account with an unknown way to log in");
     return (slug_is_valid(account->name) && account->role != ROLE_NONE) ||
            refuse(error, "account with a bad name or an unknown role");
 }
@@ -214,6 +219,11 @@ add_account(JsonBuilder *builder, const Account *account)
     json_add_text(builder, "role", role_name(account->role));
     json_add_text(builder, "password_hash", account->password_hash);
     json_add_text(builder, "full_name", account->full_name);
+    if (account->login_by !=
+        LOGIN_BY_PASSWORD) { /* versions that know no other way read the rest */
+        json_add_text(builder, "login_by", login_by_name(account->login_by));
+        json_add_text(builder, "subject", account->subject);
+    }
     json_add_text(builder, "totp", account->totp);
     json_add_list(builder, "recovery", account->recovery);
     json_add_flag(builder, "must_change", account->must_change);

@@ -4,6 +4,7 @@
  *                 "full_name": "", "totp": "", "recovery": [], "must_change": false,
  *                 "disabled": false, "limited": false, "channels": [], "groups": [],
  *                 "revision": 3, "epoch": 3, "created_us": 0}],
+ *   (of those who log in elsewhere also "login_by": "oidc" or "pam", and "subject")
  *   "tokens": [{"id": "wall-3", "name": "", "hash": "...", "owner": "m-ivanova",
  *               "rights": ["wall"], "limited": false, "channels": [], "groups": [],
  *               "created_us": 0, "expires_us": 0}]

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "appliance/config/key-file.h"
+#include "appliance/config/settings-access.h"
 #include "appliance/config/settings-parts.h"
 #include "appliance/config/slates.h"
 #include "pipelines/base/error.h"
@@ -66,6 +67,20 @@ static const KeySpec keys[] = {
     {"http", "public_url", KEY_URL, 0, 0, AT(http_public_url)},
     {"access", "session_idle_minutes", KEY_NUMBER32, 1, 525600, AT(access.idle_minutes)},
     {"access", "session_age_hours", KEY_NUMBER32, 1, 8760, AT(access.age_hours)},
+    {"access", "pam_service", KEY_SLUG, 0, 0, AT(access.pam_service)},
+    {"access", "pam_folder", KEY_PATH, 0, 0, AT(access.pam_folder)},
+    {"access", "pam_program", KEY_PATH, 0, 0, AT(access.pam_program)},
+    {"oidc", "issuer", KEY_WORD, 0, 0, AT(access.oidc.issuer)},
+    {"oidc", "name", KEY_TEXT, 0, 0, AT(access.oidc.name)},
+    {"oidc", "client", KEY_WORD, 0, 0, AT(access.oidc.client)},
+    {"oidc", "secret_file", KEY_PATH, 0, 0, AT(access.oidc.secret_file)},
+    {"oidc", "ca_file", KEY_PATH, 0, 0, AT(access.oidc.ca_file)},
+    {"oidc", "scopes", KEY_TEXT, 0, 0, AT(access.oidc.scopes)},
+    {"oidc", "name_claim", KEY_WORD, 0, 0, AT(access.oidc.name_claim)},
+    {"oidc", "role_claim", KEY_WORD, 0, 0, AT(access.oidc.role_claim)},
+    {"oidc", "roles", KEY_TEXT, 0, 0, AT(access.oidc.roles)},
+    {"oidc", "group_claim", KEY_WORD, 0, 0, AT(access.oidc.group_claim)},
+    {"oidc", "groups", KEY_TEXT, 0, 0, AT(access.oidc.groups)},
     {"mysql", "socket", KEY_PATH, 0, 0, AT(mysql.socket)},
     {"mysql", "host", KEY_WORD, 0, 0, AT(mysql.host)},
     {"mysql", "port", KEY_NUMBER16, 1, 65535, AT(mysql.port)},
@@ -120,7 +135,7 @@ static const KeySpec receiver_keys[] = {
 
 static const char *const group_names[] = {
     "state",   "http",   "mysql",      "redis",  "workers", "segments", "inventory",
-    "profile", "slates", "self_probe", "alerts", "access",  NULL};
+    "profile", "slates", "self_probe", "alerts", "access",  "oidc",     NULL};
 
 static bool
 refuse_word(const KeyEntry *entry, const char *const *known, GError **error)
@@ -391,7 +406,7 @@ refuse_rest(KeyFile *file, GError **error)
         return key_entry_refuse(
             entry, error,
             "unknown group [%s]; known are state, http, mysql, redis, workers, "
-            "segments, inventory, access, profile, slates, self_probe, alerts and receiver "
+            "segments, inventory, access, oidc, profile, slates, self_probe, alerts and receiver "
             "NAME",
             entry->group);
     }
@@ -439,6 +454,11 @@ set_defaults(Settings *settings)
 {
     set_default(&settings->state_folder, "/var/lib/gantry");
     set_default(&settings->http_listen, "127.0.0.1");
+    set_default(&settings->access.pam_program, "/usr/libexec/gantry/gantry-pam");
+    set_default(&settings->access.oidc.name, "Single sign-on");
+    set_default(&settings->access.oidc.scopes, "profile");
+    set_default(&settings->access.oidc.name_claim, "preferred_username");
+    set_default(&settings->access.oidc.role_claim, "groups");
     set_default(&settings->workers_program, "/usr/libexec/gantry/gantry-channel");
     set_default(&settings->probe_program, "/usr/bin/gantry-probe");
     set_default(&settings->mysql.user, "gantry");
@@ -462,7 +482,8 @@ settings_from_key_file(KeyFile *file, GError **error)
         !take_groups(file, settings, error) || !refuse_rest(file, error) ||
         !check_either(file, "mysql", "socket", "host", error) ||
         !check_either(file, "redis", "socket", "host", error) ||
-        !check_either(file, "profile", "name", "file", error))
+        !check_either(file, "profile", "name", "file", error) ||
+        !settings_access_check(file, settings, error))
         return NULL;
     set_defaults(settings);
     return g_steal_pointer(&settings);

@@ -133,6 +133,18 @@ account_book_find(const AccountBook *book, const char *name)
     return NULL;
 }
 
+const Account *
+account_book_find_subject(const AccountBook *book, const char *subject)
+{
+    for (size_t i = 0; i < book->n_accounts; i++) {
+        const Account *account = &book->accounts[i];
+
+        if (account->login_by == LOGIN_BY_OIDC && g_strcmp0(account->subject, subject) == 0)
+            return account;
+    }
+    return NULL;
+}
+
 const ApiToken *
 account_book_find_token(const AccountBook *book, const char *id)
 {

@@ -8,6 +8,9 @@ static const char *const role_names[] = {
     [ROLE_ENGINEER] = "engineer", [ROLE_ADMIN] = "admin",
 };
 
+static const char *const login_names[] = {
+    [LOGIN_BY_PASSWORD] = "password", [LOGIN_BY_OIDC] = "oidc", [LOGIN_BY_PAM] = "pam"};
+
 static const char *const right_names[] = {"read", "ack", "config", "admin", "wall", "status"};
 
 /* Overwrites a secret before its memory is given back, so that it does not linger. */
@@ -45,6 +48,7 @@ account_clear(Account *account)
 {
     g_free(account->name);
     g_free(account->full_name);
+    g_free(account->subject);
     forget(account->password_hash);
     forget(account->totp);
     g_strfreev(account->recovery);
@@ -58,6 +62,7 @@ account_copy(const Account *from, Account *ret_to)
     *ret_to = *from;
     ret_to->name = text_or_empty(from->name);
     ret_to->full_name = text_or_empty(from->full_name);
+    ret_to->subject = text_or_empty(from->subject);
     ret_to->password_hash = text_or_empty(from->password_hash);
     ret_to->totp = text_or_empty(from->totp);
     ret_to->recovery = g_strdupv(from->recovery);
@@ -68,17 +73,19 @@ bool
 account_equal(const Account *a, const Account *b)
 {
     return same_text(a->name, b->name) && same_text(a->full_name, b->full_name) &&
-           a->role == b->role && same_text(a->password_hash, b->password_hash) &&
-           same_text(a->totp, b->totp) && same_list(a->recovery, b->recovery) &&
-           a->must_change == b->must_change && a->disabled == b->disabled &&
-           scope_equal(&a->scope, &b->scope);
+           same_text(a->subject, b->subject) && a->login_by == b->login_by && a->role == b->role &&
+           same_text(a->password_hash, b->password_hash) && same_text(a->totp, b->totp) &&
+           same_list(a->recovery, b->recovery) && a->must_change == b->must_change &&
+           a->disabled == b->disabled && scope_equal(&a->scope, &b->scope);
 }
 
 /* A used recovery code or a new full name is nobody's reason to log in again. */
 bool
 account_ends_sessions(const Account *old, const Account *changed)
 {
-    return old->role != changed->role || !same_text(old->password_hash, changed->password_hash) ||
+    return old->role != changed->role || old->login_by != changed->login_by ||
+           !same_text(old->subject, changed->subject) ||
+           !same_text(old->password_hash, changed->password_hash) ||
            !same_text(old->totp, changed->totp) || (changed->disabled && !old->disabled) ||
            (changed->must_change && !old->must_change) ||
            !scope_equal(&old->scope, &changed->scope);
@@ -119,6 +126,24 @@ bool
 api_token_is_good(const ApiToken *token, WallUs now_us)
 {
     return token->rights != 0 && (token->expires_us == 0 || now_us < token->expires_us);
+}
+
+const char *
+login_by_name(LoginBy login_by)
+{
+    return login_names[login_by];
+}
+
+bool
+login_by_from_name(const char *name, LoginBy *ret_by)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(login_names); i++) {
+        if (g_strcmp0(login_names[i], name) != 0)
+            continue;
+        *ret_by = (LoginBy)i;
+        return true;
+    }
+    return false;
 }
 
 const char *

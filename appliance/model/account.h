@@ -8,15 +8,19 @@
 #include "appliance/model/scope.h"
 #include "pipelines/base/units.h"
 
-#define ACCOUNTS_MAX       1000u
-#define TOKENS_MAX         1000u
-#define RECOVERY_CODES     10u
-#define ACCOUNT_TEXT_MAX   120u    /* bytes of a full name, a token's name */
-#define ACCOUNT_SECRET_MAX 512u    /* bytes of a hash or a sealed secret */
-#define ACCOUNT_LOCAL      "local" /* nobody may be called so: one-time codes, the control socket */
+#define ACCOUNTS_MAX        1000u
+#define TOKENS_MAX          1000u
+#define RECOVERY_CODES      10u
+#define ACCOUNT_TEXT_MAX    120u    /* bytes of a full name, a token's name */
+#define ACCOUNT_SECRET_MAX  512u    /* bytes of a hash or a sealed secret */
+#define ACCOUNT_SUBJECT_MAX 512u    /* bytes of what somebody is elsewhere */
+#define ACCOUNT_LOCAL       "local" /* nobody may be called so: one-time codes, the control socket */
 
 /* Each role may what the ones before it may. */
 typedef enum { ROLE_NONE, ROLE_VIEWER, ROLE_OPERATOR, ROLE_ENGINEER, ROLE_ADMIN } Role;
+
+/* Where an account's holder proves who it is. */
+typedef enum { LOGIN_BY_PASSWORD, LOGIN_BY_OIDC, LOGIN_BY_PAM } LoginBy;
 
 /* What a token may; bits, none of which includes another. */
 typedef enum {
@@ -34,9 +38,12 @@ typedef struct {
     char *full_name;     /* "" for none */
     Role role;           /* ROLE_NONE in a change: to be removed */
     char *password_hash; /* argon2id in libsodium's text form; "": no login by password here */
-    char *totp;          /* sealed secret of the second factor; "" for none */
-    GStrv recovery;      /* (nullable): hashes of one-time codes in its stead */
-    bool must_change;    /* nothing but a new password is next */
+    LoginBy login_by;
+    char *subject;    /* of LOGIN_BY_OIDC: "ISSUER SUBJECT"; of LOGIN_BY_PAM: the name there, ""
+                         for the same; else "" */
+    char *totp;       /* sealed secret of the second factor; "" for none */
+    GStrv recovery;   /* (nullable): hashes of one-time codes in its stead */
+    bool must_change; /* nothing but a new password is next */
     bool disabled;
     Scope scope;
     uint64_t revision; /* grows with every change: sessions of an earlier one that matters end */
@@ -79,6 +86,9 @@ const Account *account_book_find(const AccountBook *book, const char *name);
 const ApiToken *account_book_find_token(const AccountBook *book, const char *id);
 const ApiToken *account_book_find_token_hash(const AccountBook *book, const char *hash);
 
+/* Whom an OpenID provider knows as @subject. Returns: (transfer none) (nullable) */
+const Account *account_book_find_subject(const AccountBook *book, const char *subject);
+
 /* Accounts that may administer the box: somebody must be left. */
 size_t account_book_count_admins(const AccountBook *book);
 
@@ -94,6 +104,9 @@ bool account_ends_sessions(const Account *old, const Account *changed);
 
 /* Whether @token is good at @now_us. */
 bool api_token_is_good(const ApiToken *token, WallUs now_us);
+
+const char *login_by_name(LoginBy login_by);                /* "password", "oidc", "pam" */
+bool login_by_from_name(const char *name, LoginBy *ret_by); /* false for any other word */
 
 const char *role_name(Role role);      /* "none", "viewer", "operator", "engineer", "admin" */
 Role role_from_name(const char *name); /* ROLE_NONE for any other word */

@@ -158,6 +158,57 @@ slate_text(const char *name, size_t digits, char digit)
 }
 
 static void
+a_login_provider_is_told_whole_or_not_at_all(void)
+{
+    static const char good[] = "[http]\npublic_url=https://gantry.example\n[oidc]\n"
+                               "issuer=https://id.example/realms/tv\nclient=gantry\n"
+                               "roles=/noc=operator, x=admin\ngroups=acme=Acme News\n";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Settings) settings = settings_parse("g.conf", good, strlen(good), &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(settings->access.oidc.issuer, ==, "https://id.example/realms/tv");
+    g_assert_cmpstr(settings->access.oidc.role_claim, ==, "groups");
+    assert_refused("[oidc]\nissuer=https://id.example\n",
+                   "g.conf:2: [oidc] has an issuer, so it needs client and roles, too");
+    assert_refused("[oidc]\nissuer=https://id.example\nclient=c\nroles=x=admin\n",
+                   "g.conf:2: [oidc] has an issuer, so [http] needs public_url: the provider sends "
+                   "browsers back there");
+    assert_refused("[oidc]\nroles=x=chief\n", "g.conf:2: roles: \"x=chief\" is not THEIRS=ROLE, "
+                                              "with viewer, operator, engineer or admin");
+    assert_refused("[oidc]\ngroups=acme\n", "g.conf:2: groups: \"acme\" is not THEIRS=GROUP, or "
+                                            "THEIRS=* for everything");
+}
+
+static void
+a_login_provider_is_asked_by_tls_unless_it_is_this_machine(void)
+{
+    static const char *const good[] = {"https://id.example/", "http://127.0.0.1:8080",
+                                       "http://[::1]:1/x", "http://localhost"};
+    static const char *const bad[] = {"http://id.example",
+                                      "http://10.0.0.1",
+                                      "https://",
+                                      "ftp://localhost",
+                                      "https://u:p@x.example",
+                                      "https://x.example?y=z",
+                                      "http://127.0.0.1.example",
+                                      "id.example"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(good) + G_N_ELEMENTS(bad); i++) {
+        const bool is_good = i < G_N_ELEMENTS(good);
+        g_autofree char *text = g_strdup_printf(
+            "[http]\npublic_url=https://g.example\n[oidc]\nclient=c\nroles=x=admin\nissuer=%s\n",
+            is_good ? good[i] : bad[i - G_N_ELEMENTS(good)]);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Settings) settings = settings_parse("g.conf", text, strlen(text), &error);
+
+        g_assert_cmpint(settings != NULL, ==, is_good);
+        if (!is_good)
+            g_assert_true(g_str_has_prefix(error->message, "g.conf:6: issuer = "));
+    }
+}
+
+static void
 slates_are_named_pictures_of_432_bytes(void)
 {
     g_autofree char *text = slate_text("Good night", 864, 'a');
@@ -305,6 +356,8 @@ main(int argc, char **argv)
     TEST(an_empty_file_gives_the_built_in_settings);
     TEST(every_key_reaches_its_field);
     TEST(mistakes_are_named_with_line_and_the_nearest_that_would_do);
+    TEST(a_login_provider_is_told_whole_or_not_at_all);
+    TEST(a_login_provider_is_asked_by_tls_unless_it_is_this_machine);
     TEST(slates_are_named_pictures_of_432_bytes);
     TEST_FILES(drop_ins_win_by_name_over_all_folders);
     TEST_FILES(a_link_to_nowhere_masks_the_drop_in_of_that_name);
