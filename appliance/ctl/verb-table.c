@@ -232,7 +232,8 @@ const Verb verbs[] = {
                 "SECOND FACTOR=has_second_factor;CREATED=created_at"},
     {"user", "show", "NAME", "one account", GET, API "users/{}", .output = OUT_OBJECT},
     {"user", "add", "NAME", "make an account with a --role; its first password is printed", POST,
-     API "users", .body = "name=@ role full_name=full-name", .output = OUT_OBJECT},
+     API "users", .body = "name=@ role full_name=full-name",
+     .output = OUT_OBJECT},
     {"user", "set", "NAME", "change an account, with --set NAME=VALUE", PATCH, API "users/{}",
      .body = "*", .output = OUT_OBJECT},
     {"user", "remove", "NAME", "remove an account and the tokens that it made", DEL,
@@ -252,6 +253,8 @@ const Verb verbs[] = {
     {"audit", "csv", NULL, "the same as CSV", GET, API "audit.csv", .query = "actor=user q from to",
      .output = OUT_TEXT, .more = "output"},
     {"account", "show", NULL, "one's own account", GET, API "account", .output = OUT_OBJECT},
+    {"login", "provider", NULL, "the provider that people log in through, asked now", GET,
+     API "login/oidc", .output = OUT_OBJECT},
     {"session", "list", NULL, "who is logged in where", GET, API "sessions", .output = OUT_TABLE,
      .columns = "ID=id;USER=user;VIA=via;ADDRESS=address;SINCE=created_at;LAST=last_used_at;"
                 "AGENT=agent"},

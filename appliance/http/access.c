@@ -35,9 +35,8 @@ access_token_hash(const char *token)
     return g_strdup(sodium_bin2hex(text, sizeof text, hash, sizeof hash));
 }
 
-/* Returns: (transfer full) (nullable): the value of cookie @name */
-static char *
-cookie_of(const HttpRequest *request, const char *name)
+char *
+access_cookie(const HttpRequest *request, const char *name)
 {
     const char *header = http_request_header(request, "Cookie");
     g_auto(GStrv) pairs = header != NULL ? g_strsplit(header, ";", COOKIE_PARTS) : NULL;
@@ -117,8 +116,8 @@ identify_session(HttpRequest *request, const Session *session)
 static void
 identify_cookie(HttpRequest *request)
 {
-    g_autofree char *secure = request->secure ? cookie_of(request, LOGIN_COOKIE_SECURE) : NULL;
-    g_autofree char *plain = request->secure ? NULL : cookie_of(request, LOGIN_COOKIE);
+    g_autofree char *secure = request->secure ? access_cookie(request, LOGIN_COOKIE_SECURE) : NULL;
+    g_autofree char *plain = request->secure ? NULL : access_cookie(request, LOGIN_COOKIE);
     const char *id = secure != NULL ? secure : plain;
     SessionTable *sessions = request->app->sessions;
     const Session *session = session_table_find(sessions, id, app_now().wall_us);

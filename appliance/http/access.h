@@ -23,6 +23,9 @@ bool access_is_own(HttpRequest *request);
 /* Whether what @session stands for still holds: its account at that revision, its token. */
 bool access_session_holds(const HttpApp *app, const Session *session);
 
+/* Returns: (transfer full) (nullable): the value of cookie @name */
+char *access_cookie(const HttpRequest *request, const char *name);
+
 /* A new token's text, shown once, and what is kept of it. Returns: (transfer full) */
 char *access_token_make(void);
 char *access_token_hash(const char *token);

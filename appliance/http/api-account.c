@@ -24,6 +24,19 @@ own_change(HttpRequest *request, AccountChanged done)
     return account_change_new(request, account, done);
 }
 
+/* The same for those alone who log in by a password of this box: answers 409 for others. */
+static AccountChange *
+own_secret(HttpRequest *request, AccountChanged done)
+{
+    g_autoptr(AccountChange) change = own_change(request, done);
+
+    if (change == NULL || change->account.login_by == LOGIN_BY_PASSWORD)
+        return g_steal_pointer(&change);
+    http_request_problem(request, 409, "conflict",
+                         "This account logs in elsewhere; password and second factor are there.");
+    return NULL;
+}
+
 void
 api_account(HttpRequest *request)
 {
@@ -92,7 +105,7 @@ api_account_password(HttpRequest *request)
 {
     g_autoptr(JsonNode) root = http_request_json(request);
     JsonObject *body = root != NULL ? json_node_get_object(root) : NULL;
-    g_autoptr(AccountChange) change = body != NULL ? own_change(request, on_changed) : NULL;
+    g_autoptr(AccountChange) change = body != NULL ? own_secret(request, on_changed) : NULL;
     const char *fresh = body != NULL ? http_json_text(body, "new_password", PASSWORD_MAX) : NULL;
     const char *problem = "A text of 8 characters to 256 bytes.";
 
@@ -115,7 +128,7 @@ void
 api_account_totp_begin(HttpRequest *request)
 {
     HttpApp *app = request->app;
-    g_autoptr(AccountChange) own = own_change(request, NULL);
+    g_autoptr(AccountChange) own = own_secret(request, NULL);
     g_autofree char *secret = NULL;
     g_autofree char *uri = NULL;
     g_autoptr(GString) json = g_string_new(NULL);
@@ -179,7 +192,7 @@ api_account_totp_confirm(HttpRequest *request)
     g_autoptr(JsonNode) root = http_request_json(request);
     JsonObject *body = root != NULL ? json_node_get_object(root) : NULL;
     const char *code = body != NULL ? http_json_text(body, "code", 16) : NULL;
-    g_autoptr(AccountChange) change = body != NULL ? own_change(request, on_confirmed) : NULL;
+    g_autoptr(AccountChange) change = body != NULL ? own_secret(request, on_confirmed) : NULL;
 
     if (change == NULL || !login_may_try(request, change->account.name))
         return;
@@ -202,7 +215,7 @@ api_account_totp_remove(HttpRequest *request)
 {
     g_autoptr(JsonNode) root = http_request_json(request);
     JsonObject *body = root != NULL ? json_node_get_object(root) : NULL;
-    AccountChange *change = body != NULL ? own_change(request, on_changed) : NULL;
+    AccountChange *change = body != NULL ? own_secret(request, on_changed) : NULL;
 
     if (change == NULL)
         return;

@@ -53,6 +53,7 @@ api_session_get(HttpRequest *request)
     g_autoptr(GString) json = g_string_new(NULL);
     g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
+    const OidcProvider *oidc = request->app->oidc;
     const bool known = request->role > ROLE_NONE;
 
     json_begin_object(json, NULL);
@@ -66,6 +67,7 @@ api_session_get(HttpRequest *request)
     json_bool(json, "password_due", request->must_change);
     json_bool(json, "has_account", account_book_find(book, request->user) != NULL);
     json_null(json, "csrf");
+    json_string(json, "provider", oidc != NULL ? oidc_provider_options(oidc)->name : NULL);
     if (known)
         json_uint(json, "channels_total", snapshot->n_channels);
     json_end_object(json);
@@ -78,7 +80,7 @@ enter(HttpRequest *request, const Account *account)
     const SessionStart start = {.user = account->name,
                                 .role = account->role,
                                 .epoch = account->revision,
-                                .via = "password"};
+                                .via = login_by_name(account->login_by)};
 
     login_forgive(request, account->name);
     login_finish(request, &start);
@@ -153,12 +155,20 @@ busy(HttpRequest *request)
     http_request_problem(request, 503, "busy", "Too many logins at once; try again.");
 }
 
+static bool
+check_password(const Account *account, const char *password, Attempt *attempt)
+{
+    const bool here = account != NULL && account->login_by == LOGIN_BY_PASSWORD &&
+                      *account->password_hash != '\0';
+
+    return password_check(attempt->request->app->passwords, here ? account->password_hash : NULL,
+                          password, on_checked, attempt);
+}
+
 static void
 login_by_password(HttpRequest *request, const char *user, const char *password, const char *factor)
 {
     g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
-    const Account *account = account_book_find(book, user);
-    const bool has_password = account != NULL && *account->password_hash != '\0';
     Attempt *attempt;
 
     if (!login_may_try(request, user))
@@ -166,8 +176,7 @@ login_by_password(HttpRequest *request, const char *user, const char *password, 
     attempt = attempt_new(request, user);
     attempt->factor = g_strdup(factor);
     http_request_defer(request);
-    if (!password_check(request->app->passwords, has_password ? account->password_hash : NULL,
-                        password, on_checked, attempt)) {
+    if (!check_password(account_book_find(book, user), password, attempt)) {
         attempt_free(attempt);
         busy(request);
     }

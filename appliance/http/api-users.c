@@ -153,6 +153,8 @@ read_password(JsonObject *object, AccountChange *change)
         return NULL;
     if (password == NULL)
         return wrong(change, "/password", "A text of 8 characters to 256 bytes.");
+    if (change->account.login_by != LOGIN_BY_PASSWORD)
+        return wrong(change, "/password", "This account logs in elsewhere, by a password there.");
     problem = password_policy_problem(password, change->account.name);
     if (problem != NULL)
         return wrong(change, "/password", problem);
@@ -172,12 +174,49 @@ read_flags(JsonObject *object, AccountChange *change)
         return wrong(change, "/disabled", "True or false.");
     if (!read_flag(object, "must_change_password", &account->must_change))
         return wrong(change, "/must_change_password", "True or false.");
+    if (account->must_change && account->login_by != LOGIN_BY_PASSWORD)
+        return wrong(change, "/must_change_password", "This account's password is elsewhere.");
     if (!read_flag(object, "second_factor", &second_factor))
         return wrong(change, "/second_factor", "True or false.");
     if (!second_factor) { /* the telephone is lost: only its holder can set up another one */
         g_clear_pointer(&account->totp, g_free);
         g_clear_pointer(&account->recovery, g_strfreev);
     }
+    return NULL;
+}
+
+/* How it logs in: here or by PAM, as somebody wishes; by the provider, as the provider does. */
+static const char *
+read_login(JsonObject *object, AccountChange *change)
+{
+    Account *account = &change->account;
+    const LoginBy before = account->login_by;
+    const bool told = json_object_has_member(object, "login_by");
+    const char *word = http_json_text(object, "login_by", 16);
+
+    if (told && !login_by_from_name(word, &account->login_by))
+        return wrong(change, "/login_by", "One of password, pam.");
+    if (account->login_by != before &&
+        (before == LOGIN_BY_OIDC || account->login_by == LOGIN_BY_OIDC))
+        return wrong(change, "/login_by", "The login provider makes its accounts by itself.");
+    if (json_object_has_member(object, "subject") && account->login_by != LOGIN_BY_PAM &&
+        g_strcmp0(http_json_text(object, "subject", ACCOUNT_SUBJECT_MAX), account->subject) != 0)
+        return wrong(change, "/subject",
+                     "Only accounts that log in by PAM have another name there.");
+    if (account->login_by == LOGIN_BY_PAM && !read_text(object, "subject", &account->subject))
+        return wrong(change, "/subject", "A text of at most 120 bytes.");
+    if (account->login_by == before)
+        return NULL;
+    if (account->login_by == LOGIN_BY_PASSWORD && !json_object_has_member(object, "password"))
+        return wrong(change, "/password", "Without PAM it needs a password.");
+    if (account->login_by == LOGIN_BY_PASSWORD) {
+        g_free(account->subject);
+        account->subject = g_strdup("");
+    }
+    g_clear_pointer(&account->password_hash, g_free);
+    g_clear_pointer(&account->totp, g_free);
+    g_clear_pointer(&account->recovery, g_strfreev);
+    account->must_change = false;
     return NULL;
 }
 
@@ -194,7 +233,9 @@ read_user(JsonObject *object, AccountChange *change)
     problem = api_read_scope(object, &account->scope);
     if (problem != NULL)
         return wrong(change, "/channels", problem);
-    problem = read_password(object, change);
+    problem = read_login(object, change);
+    if (problem == NULL)
+        problem = read_password(object, change);
     return problem != NULL ? problem : read_flags(object, change);
 }
 
@@ -233,7 +274,7 @@ api_user_make(HttpRequest *request)
         http_request_problem_field(request, change->pointer, problem);
         return;
     }
-    if (change->password == NULL)
+    if (change->password == NULL && change->account.login_by == LOGIN_BY_PASSWORD)
         give_password(change);
     account_change_run(g_steal_pointer(&change));
 }

@@ -1,6 +1,10 @@
 /* The routes. */
 #include "appliance/http/api.h"
 
+#include "pipelines/base/text.h"
+
+#define AUDIT_NOTE_MAX 400u /* bytes */
+
 /* What tokens may, in short. */
 enum {
     NONE = 0,
@@ -17,6 +21,9 @@ enum {
 const Route api_routes[] = {
     {"GET", "/api/v1/session", ROLE_NONE, ANY, REACH_ALL, ROUTE_OWN, api_session_get},
     {"POST", "/api/v1/login", ROLE_NONE, ANY, REACH_ALL, ROUTE_PLAIN, api_login},
+    {"POST", "/api/v1/login/oidc", ROLE_NONE, ANY, REACH_ALL, ROUTE_PLAIN, api_oidc_begin},
+    {"GET", "/api/v1/login/oidc", ROLE_ADMIN, ADMIN, REACH_BOX, ROUTE_PLAIN, api_oidc_show},
+    {"GET", "/api/v1/login/oidc/callback", ROLE_NONE, ANY, REACH_ALL, ROUTE_PLAIN, api_oidc_callback},
     {"POST", "/api/v1/logout", ROLE_NONE, ANY, REACH_ALL, ROUTE_OWN, api_logout},
     {"POST", "/api/v1/setup", ROLE_NONE, ANY, REACH_ALL, ROUTE_PLAIN, api_setup},
     {"POST", "/api/v1/login-codes", ROLE_ADMIN, NONE, REACH_BOX, ROUTE_CONTROL_ONLY, api_login_codes},
@@ -151,10 +158,18 @@ ignore(const CommandResult *result, gpointer user_data)
 void
 api_audit(const HttpRequest *request, const char *actor, const char *what)
 {
+    api_audit_note(request, actor, what, "");
+}
+
+void
+api_audit_note(const HttpRequest *request, const char *actor, const char *what, const char *note)
+{
     const CommandPort *commands = request->app->ports.commands;
     Command *command = http_request_command(request, COMMAND_AUDIT, what);
 
     g_free(command->actor);
     command->actor = g_strdup(actor);
+    g_free(command->note);
+    command->note = text_clean(note, AUDIT_NOTE_MAX);
     commands->submit(commands->self, command, ignore, NULL);
 }

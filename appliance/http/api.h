@@ -16,6 +16,11 @@ void api_setup(HttpRequest *request);
 void api_login_codes(HttpRequest *request);
 bool api_is_set_up(const HttpApp *app); /* an account exists or a code was used */
 
+/* api-oidc.c */
+void api_oidc_begin(HttpRequest *request);
+void api_oidc_callback(HttpRequest *request);
+void api_oidc_show(HttpRequest *request);
+
 /* api-users.c */
 void api_users(HttpRequest *request);
 void api_user(HttpRequest *request);
@@ -173,6 +178,10 @@ void assets_serve(HttpRequest *request);
 
 /* Writes an audit record of what @actor did or tried by @request. */
 void api_audit(const HttpRequest *request, const char *actor, const char *what);
+
+/* The same with details, such as why; any text. */
+void
+api_audit_note(const HttpRequest *request, const char *actor, const char *what, const char *note);
 
 /* CommandDone: the text of the result, JSON, or that it was done, or the error, is the answer to
  * @data, an HttpRequest (transfer full). */

@@ -8,6 +8,8 @@
 #include "appliance/http/idempotency.h"
 #include "appliance/http/known-addresses.h"
 #include "appliance/http/live.h"
+#include "appliance/http/oidc-flows.h"
+#include "appliance/http/oidc-provider.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
 #include "appliance/http/second-factor.h"
@@ -35,6 +37,8 @@ typedef struct HttpApp {
     uint32_t requests; /* numbered so far */
     PasswordWorker *passwords;
     SecondFactors *factors;
+    OidcProvider *oidc; /* (nullable): there is none */
+    OidcFlows *flows;
     const AccessOptions *access; /* no-ref (nullable) */
     DiskPool *disk;
     unsigned clips; /* on their way to clients */

@@ -30,6 +30,7 @@ struct GantryHttpServer {
     char *frame_ancestors;
     char *security_contact; /* (nullable) */
     char *link_base;
+    char *public_url;            /* (nullable) */
     uint8_t *link_key;           /* (nullable) */
     uint8_t *account_key;        /* (nullable) */
     const AccessOptions *access; /* no-ref (nullable) */
@@ -157,6 +158,7 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
         g_strdup(settings->frame_ancestors != NULL ? settings->frame_ancestors : "'none'");
     self->build = g_strdup(settings->build != NULL ? settings->build : "unknown");
     self->link_base = g_strdup(settings->link_base);
+    self->public_url = g_strdup(settings->public_url);
     self->link_key =
         g_memdup2(settings->link_key, settings->link_key != NULL ? ACK_LINK_KEY_BYTES : 0);
     self->access = settings->access;
@@ -252,6 +254,10 @@ app_new(GantryHttpServer *self)
     app->link_key = self->link_key;
     app->access = self->access;
     app->factors = second_factors_new(self->account_key, app_now().wall_us);
+    app->flows = oidc_flows_new();
+    if (self->access != NULL) {
+        app->oidc = oidc_provider_new(&self->access->oidc, self->public_url);
+    }
     app->status = &self->status;
     app->status_lock = &self->status_lock;
     app->sessions = session_table_new(self->ports.sessions, self->limits);
@@ -271,6 +277,7 @@ app_new(GantryHttpServer *self)
 static void
 app_free(HttpApp *app)
 {
+    oidc_provider_free(app->oidc); /* what these have on their way may still look at the rest */
     live_free(app->live);
     password_worker_free(app->passwords);
     disk_pool_free(app->disk);
@@ -279,6 +286,7 @@ app_free(HttpApp *app)
     throttle_free(app->throttle);
     report_shelf_free(app->reports);
     second_factors_free(app->factors);
+    oidc_flows_free(app->flows);
     g_clear_pointer(&app->views, g_hash_table_unref);
     g_clear_pointer(&app->tokens, g_hash_table_unref);
     request_rate_free(app->rate);
@@ -456,6 +464,7 @@ gantry_http_server_free(GantryHttpServer *self)
     g_free(self->frame_ancestors);
     g_free(self->security_contact);
     g_free(self->link_base);
+    g_free(self->public_url);
     if (self->link_key != NULL)
         explicit_bzero(self->link_key, ACK_LINK_KEY_BYTES);
     g_free(self->link_key);

@@ -32,9 +32,11 @@ typedef struct {
     uint16_t port;                /* TCP; 0: any free one, see gantry_http_server_get_port() */
     const char *control_path;     /* (nullable): Unix socket of gantryctl; a dead one is replaced */
     const char *ui_dir;           /* (nullable): dashboard files from here, not from the program */
-    const char *build;     /* version shown to people; a dashboard of another one reloads itself */
-    const char *link_base; /* (nullable): "http://host:port" that login links begin with; NULL:
-                              the first listening address */
+    const char *build;      /* version shown to people; a dashboard of another one reloads itself */
+    const char *link_base;  /* (nullable): "http://host:port" that login links begin with; NULL:
+                               the first listening address */
+    const char *public_url; /* (nullable): how browsers reach the dashboard: a login provider sends
+                               them back there; NULL: no login by a provider */
     const uint8_t *link_key;    /* (nullable): ACK_LINK_KEY_BYTES that sign links in messages; NULL:
                                    none is served */
     const uint8_t *account_key; /* (nullable): 32 bytes that seal secrets of accounts; NULL: no

@@ -68,29 +68,61 @@ login_refuse(HttpRequest *request, const char *user)
                                        : "This code is wrong, was used already, or is too old.");
 }
 
-bool
-login_may_try(HttpRequest *request, const char *user)
+static unsigned
+address_wait_s(const HttpRequest *request, MonoUs now_us)
+{
+    g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
+
+    return request->control ? 0 : throttle_wait_s(request->app->throttle, by_address, now_us);
+}
+
+unsigned
+login_try(const HttpRequest *request, const char *user)
 {
     Throttle *throttle = request->app->throttle;
     const MonoUs now_us = app_now().mono_us;
     g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
     g_autofree char *by_user = g_strdup_printf("user:%s", user);
-    const unsigned wait_s =
-        MAX(request->control ? 0 : throttle_wait_s(throttle, by_address, now_us),
-            *user != '\0' ? throttle_wait_s(throttle, by_user, now_us) : 0);
+    const unsigned wait_s = MAX(address_wait_s(request, now_us),
+                                *user != '\0' ? throttle_wait_s(throttle, by_user, now_us) : 0);
+
+    if (wait_s > 0)
+        return wait_s;
+    throttle_count(throttle, by_address, THROTTLE_GROWING, now_us);
+    if (*user != '\0')
+        throttle_count(throttle, by_user, THROTTLE_FLAT, now_us);
+    return 0;
+}
+
+static void
+reply_wait(HttpRequest *request, unsigned wait_s)
+{
     g_autofree char *seconds = g_strdup_printf("%u", wait_s);
     g_autofree char *detail =
         g_strdup_printf("Too many wrong attempts; try again in %u seconds.", wait_s);
 
-    if (wait_s == 0) {
-        throttle_count(throttle, by_address, THROTTLE_GROWING, now_us);
-        if (*user != '\0')
-            throttle_count(throttle, by_user, THROTTLE_FLAT, now_us);
-        return true;
-    }
     http_request_set_header(request, "Retry-After", seconds);
     http_request_problem(request, 429, "too-many-attempts", detail);
-    return false;
+}
+
+bool
+login_may_try(HttpRequest *request, const char *user)
+{
+    const unsigned wait_s = login_try(request, user);
+
+    if (wait_s > 0)
+        reply_wait(request, wait_s);
+    return wait_s == 0;
+}
+
+bool
+login_must_wait(HttpRequest *request)
+{
+    const unsigned wait_s = address_wait_s(request, app_now().mono_us);
+
+    if (wait_s > 0)
+        reply_wait(request, wait_s);
+    return wait_s > 0;
 }
 
 void
@@ -101,6 +133,16 @@ login_forgive(const HttpRequest *request, const char *user)
 
     throttle_undo(request->app->throttle, by_address);
     throttle_forget(request->app->throttle, by_user);
+}
+
+void
+login_uncount(const HttpRequest *request, const char *user)
+{
+    g_autofree char *by_address = g_strdup_printf("address:%s", request->address);
+    g_autofree char *by_user = g_strdup_printf("user:%s", user);
+
+    throttle_undo(request->app->throttle, by_address);
+    throttle_undo(request->app->throttle, by_user);
 }
 
 void

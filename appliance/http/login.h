@@ -7,8 +7,17 @@
  * wait. */
 bool login_may_try(HttpRequest *request, const char *user);
 
+/* The same without an answer. Returns: seconds to wait; 0: it was counted and may go on */
+unsigned login_try(const HttpRequest *request, const char *user);
+
+/* Whether this address has tried too often; answers 429 itself then. Counts nothing. */
+bool login_must_wait(HttpRequest *request);
+
 /* It was right. The address may have guessed at others before: that stays counted. */
 void login_forgive(const HttpRequest *request, const char *user);
+
+/* Nobody could say whether it was right: it does not count. */
+void login_uncount(const HttpRequest *request, const char *user);
 
 /* A new session with a new id, whatever the browser brought along; the old one ends. Sets the
  * cookie. @start: address and agent are filled in. */

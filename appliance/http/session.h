@@ -22,7 +22,7 @@ typedef struct {
     const char *token;   /* (nullable): id of the wall token that stands behind it */
     Role role;           /* of SESSION_LOCAL; others have what the account book gives them now */
     uint64_t epoch;      /* the account's revision at the login */
-    const char *via;     /* "password", "code", "wall" */
+    const char *via;     /* "password", "code", "oidc", "pam", "wall" */
     const char *address; /* from where */
     const char *agent;   /* (nullable): what the browser calls itself */
 } SessionStart;

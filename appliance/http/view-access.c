@@ -38,6 +38,8 @@ view_account(GString *out, const char *key, const Account *account)
     json_string(out, "name", account->name);
     json_string(out, "full_name", account->full_name);
     json_string(out, "role", role_name(account->role));
+    json_string(out, "login_by", login_by_name(account->login_by));
+    json_string(out, "subject", account->subject);
     json_bool(out, "has_password", account->password_hash != NULL && *account->password_hash);
     json_bool(out, "has_second_factor", account->totp != NULL && *account->totp);
     json_uint(out, "recovery_codes_left",

@@ -72,6 +72,7 @@ dashboard_new(const Settings *settings,
             *settings->http_frame_ancestors != '\0' ? settings->http_frame_ancestors : NULL,
         .security_contact =
             *settings->http_security_contact != '\0' ? settings->http_security_contact : NULL,
+        .public_url = *settings->http_public_url != '\0' ? settings->http_public_url : NULL,
         .link_key = g_bytes_get_data(keys->links, NULL),
         .account_key = g_bytes_get_data(keys->accounts, NULL),
         .access = &settings->access,

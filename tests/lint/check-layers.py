@@ -32,7 +32,7 @@ ALLOWED = {
     "appliance/stores": [*SIDE, "mysql", "hiredis"],
     "appliance/alerts": [*SIDE, "libcurl"],
     "appliance/sensors": [*SIDE, "sensors"],
-    "appliance/http": [*SIDE, "libsoup", "sodium", "liboath", "pam", "qrencode", "zxcvbn"],  # last two: who may log in
+    "appliance/http": [*SIDE, "libsoup", "sodium", "liboath", "pam", "qrencode", "zxcvbn", "cjose"],  # last three: who may log in
     "appliance/supervisor": [BASE, CONTRACT, MODEL, EVENTS, "gio", "systemd"]
     + [f"appliance/{part}" for part in SUPERVISED],
     # events: journal --file reads segments where no gantryd answers
@@ -44,7 +44,7 @@ LIBRARY = {  # how an angle-bracket include begins: the library it belongs to
     "curl/": "libcurl", "ebur128.h": "ebur128", "systemd/": "systemd", "seccomp.h": "seccomp",
     "json-glib/": "json-glib", "libxml/": "libxml", "mysql": "mysql", "mariadb/": "mysql", "hiredis/": "hiredis",
     "sensors/": "sensors", "libsoup/": "libsoup", "sodium": "sodium", "liboath/": "liboath", "security/": "pam",
-    "qrencode.h": "qrencode", "zxcvbn.h": "zxcvbn",
+    "qrencode.h": "qrencode", "zxcvbn.h": "zxcvbn", "cjose/": "cjose",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 

@@ -10,6 +10,8 @@ import yaml
 
 LEFT_OUT = {  # route: why a command line has no use for it
     "POST /api/v1/login": "sessions are the browser's; programs have a token or the socket",
+    "POST /api/v1/login/oidc": "the same",
+    "GET /api/v1/login/oidc/callback": "the same",
     "POST /api/v1/logout": "the same",
     "POST /api/v1/setup": "the browser's first step; gantryctl setup-code makes the code for it",
     "GET /api/v1/wall/thumbs": "batches of pictures in a form of the wall's own; gantryctl channel thumb has one",

@@ -44,7 +44,7 @@ class Box:
     """A gantryd of one's own with channels (name, group) that nobody sends to."""
 
     def __init__(self, channels=(("one", "News"), ("two", "Sport")), extra=""):
-        """@extra: more settings, first those of [inventory]."""
+        """@extra: more settings, first those of [inventory]; PORT in it is the box's own."""
         self.folder_owner = tempfile.TemporaryDirectory(prefix="gantry-operators-")
         self.folder = pathlib.Path(self.folder_owner.name)
         self.state = self.folder / "state"
@@ -57,7 +57,7 @@ class Box:
             self.add_channel(name, group)
         (self.folder / "gantry.conf").write_text(
             f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
-            f"program={BUILD}/pipelines/worker/gantry-channel\nprobe={BUILD}/pipelines/probe/gantry-probe\n[inventory]\nchannels={self.folder}/channels.csv\n{extra}",
+            f"program={BUILD}/pipelines/worker/gantry-channel\nprobe={BUILD}/pipelines/probe/gantry-probe\n[inventory]\nchannels={self.folder}/channels.csv\n{extra.replace('PORT', str(self.port))}",
             encoding="utf-8")
         self.start()
 
