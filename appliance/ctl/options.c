@@ -33,6 +33,7 @@ const OptionSpec option_specs[] = {
     {"note", 'n', false, false, "TEXT", "what you did, or why"},
     {"user", 'u', false, false, "NAME", "who shall see to it"},
     {"role", 0, false, false, "ROLE", "viewer, operator, engineer or admin"},
+    {"login-by", 0, false, false, "WAY", "password, the default, or pam"},
     {"full-name", 0, false, false, "TEXT", "name of the person"},
     {"scopes", 0, false, false, "NAMES", "what a token may, such as read,ack"},
     {"days", 0, false, false, "N", "until it expires"},

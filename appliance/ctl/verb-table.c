@@ -232,7 +232,7 @@ const Verb verbs[] = {
                 "SECOND FACTOR=has_second_factor;CREATED=created_at"},
     {"user", "show", "NAME", "one account", GET, API "users/{}", .output = OUT_OBJECT},
     {"user", "add", "NAME", "make an account with a --role; its first password is printed", POST,
-     API "users", .body = "name=@ role full_name=full-name",
+     API "users", .body = "name=@ role full_name=full-name login_by=login-by",
      .output = OUT_OBJECT},
     {"user", "set", "NAME", "change an account, with --set NAME=VALUE", PATCH, API "users/{}",
      .body = "*", .output = OUT_OBJECT},

@@ -155,14 +155,38 @@ busy(HttpRequest *request)
     http_request_problem(request, 503, "busy", "Too many logins at once; try again.");
 }
 
+static void
+on_asked(PamAnswer answer, gpointer data)
+{
+    Attempt *attempt = (Attempt *)data;
+
+    if (answer != PAM_ANSWER_AWAY) {
+        on_checked(answer == PAM_ANSWER_RIGHT, NULL, attempt);
+        return;
+    }
+    login_uncount(attempt->request, attempt->user);
+    api_audit_note(attempt->request, attempt->user, "login-refused", "PAM did not answer");
+    http_request_problem(attempt->request, 503, "unavailable",
+                         "The directory with this password does not answer; accounts of this box "
+                         "can log in as always.");
+    attempt_free(attempt);
+}
+
+/* A password that this box knows is never shown to PAM, and one that it does not know by nobody
+ * else. A name that is nobody's takes as long as a wrong password. False, and @attempt stays, if
+ * too many wait. */
 static bool
 check_password(const Account *account, const char *password, Attempt *attempt)
 {
+    HttpApp *app = attempt->request->app;
     const bool here = account != NULL && account->login_by == LOGIN_BY_PASSWORD &&
                       *account->password_hash != '\0';
 
-    return password_check(attempt->request->app->passwords, here ? account->password_hash : NULL,
-                          password, on_checked, attempt);
+    if (app->pam != NULL && account != NULL && account->login_by == LOGIN_BY_PAM)
+        return pam_check(app->pam, *account->subject != '\0' ? account->subject : account->name,
+                         password, on_asked, attempt);
+    return password_check(app->passwords, here ? account->password_hash : NULL, password,
+                          on_checked, attempt);
 }
 
 static void

@@ -199,6 +199,8 @@ read_login(JsonObject *object, AccountChange *change)
     if (account->login_by != before &&
         (before == LOGIN_BY_OIDC || account->login_by == LOGIN_BY_OIDC))
         return wrong(change, "/login_by", "The login provider makes its accounts by itself.");
+    if (account->login_by == LOGIN_BY_PAM && change->request->app->pam == NULL)
+        return wrong(change, "/login_by", "[access] of the settings names no service of PAM.");
     if (json_object_has_member(object, "subject") && account->login_by != LOGIN_BY_PAM &&
         g_strcmp0(http_json_text(object, "subject", ACCOUNT_SUBJECT_MAX), account->subject) != 0)
         return wrong(change, "/subject",

@@ -10,6 +10,7 @@
 #include "appliance/http/live.h"
 #include "appliance/http/oidc-flows.h"
 #include "appliance/http/oidc-provider.h"
+#include "appliance/http/pam-checker.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
 #include "appliance/http/second-factor.h"
@@ -37,6 +38,7 @@ typedef struct HttpApp {
     uint32_t requests; /* numbered so far */
     PasswordWorker *passwords;
     SecondFactors *factors;
+    PamChecker *pam;    /* (nullable): there is no PAM */
     OidcProvider *oidc; /* (nullable): there is none */
     OidcFlows *flows;
     const AccessOptions *access; /* no-ref (nullable) */

@@ -257,6 +257,7 @@ app_new(GantryHttpServer *self)
     app->flows = oidc_flows_new();
     if (self->access != NULL) {
         app->oidc = oidc_provider_new(&self->access->oidc, self->public_url);
+        app->pam = pam_checker_new(self->access);
     }
     app->status = &self->status;
     app->status_lock = &self->status_lock;
@@ -278,6 +279,7 @@ static void
 app_free(HttpApp *app)
 {
     oidc_provider_free(app->oidc); /* what these have on their way may still look at the rest */
+    pam_checker_free(app->pam);
     live_free(app->live);
     password_worker_free(app->passwords);
     disk_pool_free(app->disk);
