@@ -5,6 +5,7 @@ import { get } from "./live/api";
 import { startFullScreen } from "./live/full-screen";
 import { keepNames } from "./live/names";
 import { go, route, startNavigation } from "./live/navigation";
+import { takePlace } from "./live/return-place";
 import { loadSite } from "./live/site";
 import { startTicking } from "./live/state";
 import { startSound } from "./live/sound";
@@ -19,7 +20,9 @@ async function start(root: HTMLElement): Promise<void> {
   const notice = await useCodeOfLink();
   try {
     const session = await loadSession();
+    const place = takePlace();
     if (session.authenticated) {
+      if (place && location.pathname === "/") go(place, true);
       openStream();
       void loadSite();
       if (route.value.page === "login" || route.value.page === "setup") go("/wall", true);

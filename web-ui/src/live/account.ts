@@ -4,6 +4,7 @@ import { isTrusted } from "../model/connection";
 import { codeIn, wallTokenIn } from "../model/route";
 import type { Session } from "../model/types";
 import { get, post } from "./api";
+import { rememberPlace } from "./return-place";
 import { loadSite } from "./site";
 import { correctClock, happen, phase, session } from "./state";
 import { closeStream, openStream } from "./stream";
@@ -42,6 +43,13 @@ export async function loginWithPassword(user: string, password: string, totp: st
 export async function replacePassword(password: string, fresh: string): Promise<void> {
   await post("/account/password", { password, new_password: fresh });
   await enter();
+}
+
+/* Leaves for the provider, which sends the browser back to "/"; from there it goes on to where it is now. */
+export async function loginWithProvider(): Promise<void> {
+  const { url } = await post<{ url: string }>("/login/oidc", {});
+  rememberPlace(location.pathname + location.search);
+  location.assign(url);
 }
 
 export async function loginWithCode(code: string): Promise<void> {

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { components } from "../../generated/api";
 import { enter } from "../live/account";
 import { get, post, reason, send } from "../live/api";
+import { session } from "../live/state";
 import { toast } from "../live/toasts";
 import { OnceShown } from "../parts/OnceShown";
 import { PasswordField } from "../parts/PasswordField";
@@ -116,6 +117,15 @@ function SecondFactor({ user, reload }: { user: User; reload: () => void }) {
   );
 }
 
+function Elsewhere({ user }: { user: User }) {
+  return (
+    <section class="panel" aria-labelledby="account-elsewhere">
+      <h2 id="account-elsewhere">Password</h2>
+      <p>{user.login_by === "oidc" ? "You log in through " + (session.value?.provider ?? "the login provider") : "You log in by your password of the directory"}. Password and second factor are changed there.</p>
+    </section>
+  );
+}
+
 function Sessions({ user }: { user: string }) {
   const items = useSignal<SessionInfo[]>([]);
   const failure = useSignal("");
@@ -196,8 +206,9 @@ export function AccountScreen() {
       </div>
       <Failure words={failure.value} />
       <div class="cards account">
-        {user.value && <Password />}
-        {user.value && <SecondFactor user={user.value} reload={load} />}
+        {user.value && user.value.login_by !== "password" && <Elsewhere user={user.value} />}
+        {user.value?.login_by === "password" && <Password />}
+        {user.value?.login_by === "password" && <SecondFactor user={user.value} reload={load} />}
         <Sessions user={user.value?.name ?? ""} />
       </div>
     </main>

@@ -1,8 +1,9 @@
 /* User and password, or a one-time code. Paste and password managers work. */
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { loginWithCode, loginWithPassword } from "../live/account";
+import { loginWithCode, loginWithPassword, loginWithProvider } from "../live/account";
 import { Refusal, reason } from "../live/api";
+import { session } from "../live/state";
 import { PasswordField } from "../parts/PasswordField";
 
 const SECOND_FACTOR = /second-factor-required$/;
@@ -15,13 +16,13 @@ export function LoginForm({ notice, onDone }: { notice: string; onDone: () => vo
   const asks = useSignal(false); /* for the second factor */
   const failure = useSignal(notice);
   const busy = useSignal(false);
-  const attempt = (how: () => Promise<void>) => async (event: Event) => {
+  const attempt = (how: () => Promise<void>, done: () => void) => async (event: Event) => {
     event.preventDefault();
     busy.value = true;
     failure.value = "";
     try {
       await how();
-      onDone();
+      done();
     } catch (refusal) {
       if (refusal instanceof Refusal && SECOND_FACTOR.test(refusal.type)) asks.value = true;
       else failure.value = reason(refusal);
@@ -32,7 +33,7 @@ export function LoginForm({ notice, onDone }: { notice: string; onDone: () => vo
   const byCode = () => loginWithCode(code.current?.value.trim() ?? "");
   return (
     <div class="login">
-      <form onSubmit={attempt(byPassword)}>
+      <form onSubmit={attempt(byPassword, onDone)}>
         <label>
           User
           <input ref={user} name="username" autocomplete="username" spellcheck={false} required autofocus />
@@ -53,9 +54,14 @@ export function LoginForm({ notice, onDone }: { notice: string; onDone: () => vo
           Log in
         </button>
       </form>
+      {session.value?.provider && (
+        <button type="button" disabled={busy.value} onClick={attempt(loginWithProvider, () => undefined)}>
+          {session.value.provider}
+        </button>
+      )}
       <details>
         <summary>With a one-time code</summary>
-        <form onSubmit={attempt(byCode)}>
+        <form onSubmit={attempt(byCode, onDone)}>
           <label>
             Code
             <input ref={code} name="code" autocomplete="one-time-code" spellcheck={false} required />

@@ -6,6 +6,7 @@ import type { Fields } from "../../model/config";
 import { get, reason, send } from "../../live/api";
 import { getTagged, isAdmin, lists, loadLists } from "../../live/config";
 import { go } from "../../live/navigation";
+import { session } from "../../live/state";
 import { DeleteButton } from "../../parts/config/DeleteButton";
 import type { FieldSpec } from "../../parts/config/Field";
 import { Loaded, useLoaded } from "../../parts/config/Loaded";
@@ -21,7 +22,9 @@ const ROLES = {
   admin: "Administrator: also people, tokens, audit",
 };
 const LOCK = "Only an administrator may change accounts.";
+const WAYS = { password: "A password of this box", pam: "PAM: the site's directory, such as LDAP" };
 const limited = (values: Fields) => values["limited"] === true;
+const byPam = (values: Fields) => values["login_by"] === "pam";
 
 const common = (): FieldSpec[] => [
   { name: "full_name", label: "Full name", kind: "text", maxLength: 120 },
@@ -30,13 +33,22 @@ const common = (): FieldSpec[] => [
   { name: "groups", label: "Groups", kind: "names", suggest: lists.value.groups, shown: limited },
   { name: "channels", label: "Channels", kind: "names", suggest: lists.value.channels, hint: "Beside those of the groups", shown: limited },
 ];
-const existing = (): FieldSpec[] => [
-  ...common(),
-  { name: "disabled", label: "Disabled", kind: "check", hint: "Its sessions end at once" },
-  { name: "must_change_password", label: "Takes a new password at the next login", kind: "check" },
+const elsewhere = (): FieldSpec[] => [
+  { name: "login_by", label: "Logs in by", kind: "select", options: Object.entries(WAYS).map(([value, label]) => ({ value, label })) },
+  { name: "subject", label: "Name in the directory", kind: "text", maxLength: 120, hint: "Where it differs from the name here", shown: byPam },
 ];
-const fresh = (): FieldSpec[] => [{ name: "name", label: "Name", kind: "text", required: true, maxLength: 63, hint: "Small letters, digits and hyphens; it stays" }, ...common()];
-const BLANK: Fields = { name: "", full_name: "", role: "operator", limited: false, groups: [], channels: [] };
+const existing = (user: User): FieldSpec[] => [
+  ...common(),
+  ...(user.login_by === "pam" ? [{ name: "subject", label: "Name in the directory", kind: "text" as const, maxLength: 120, hint: "Where it differs from the name here" }] : []),
+  { name: "disabled", label: "Disabled", kind: "check", hint: "Its sessions end at once" },
+  ...(user.login_by === "password" ? [{ name: "must_change_password", label: "Takes a new password at the next login", kind: "check" as const }] : []),
+];
+const fresh = (): FieldSpec[] => [
+  { name: "name", label: "Name", kind: "text", required: true, maxLength: 63, hint: "Small letters, digits and hyphens; it stays" },
+  ...common(),
+  ...elsewhere(),
+];
+const BLANK: Fields = { name: "", full_name: "", role: "operator", limited: false, groups: [], channels: [], login_by: "password" };
 
 function NewUser() {
   const made = useSignal<{ name: string; password: string | null } | null>(null);
@@ -47,7 +59,7 @@ function NewUser() {
         {made.value.password ? (
           <OnceShown label="Password for the first login" secret={made.value.password} about="It is shown here once. The first login asks for another one." />
         ) : (
-          <p>By single sign-on.</p>
+          <p>By its password of the directory.</p>
         )}
         <a class="button main" href="/config/users">
           To the list
@@ -115,7 +127,7 @@ function EditUser({ id }: { id: string }) {
           <ObjectForm
             key={etag}
             label={`User ${id}`}
-            specs={existing()}
+            specs={existing(value)}
             start={{ value: value as unknown as Fields, etag }}
             locked={isAdmin() ? null : LOCK}
             write={(_, changed) => ({ method: "PATCH", path: `/users/${id}`, body: changed })}
@@ -124,7 +136,12 @@ function EditUser({ id }: { id: string }) {
           >
             <DeleteButton what="user" name={id} path={`/users/${id}`} etag={etag} consequence="Its sessions and the tokens that it made end at once." onGone={() => go("/config/users")} />
           </ObjectForm>
-          <Acts user={value} etag={etag} reload={reload} />
+          {value.login_by === "oidc" && (
+            <p>
+              Logs in through {session.value?.provider ?? "the login provider"}, which tells role and groups anew at each login: <code>{value.subject}</code>
+            </p>
+          )}
+          {value.login_by === "password" && <Acts user={value} etag={etag} reload={reload} />}
         </>
       )}
     </Loaded>
@@ -167,7 +184,7 @@ function UserList() {
                   <td>{one.full_name}</td>
                   <td>{one.role}</td>
                   <td>{one.limited ? [...one.groups, ...one.channels].join(", ") || "nothing" : "everything"}</td>
-                  <td>{[one.has_password && "password", one.has_second_factor && "second factor"].filter(Boolean).join(", ")}</td>
+                  <td>{[one.has_password && "password", one.has_second_factor && "second factor", one.login_by === "oidc" && "provider", one.login_by === "pam" && "directory"].filter(Boolean).join(", ")}</td>
                   <td>{one.disabled ? "disabled" : one.must_change_password ? "new password due" : "active"}</td>
                 </tr>
               ))}
