@@ -58,6 +58,12 @@ class Monitoring(unittest.TestCase):
             named = set(NAME.findall(expression))
             self.assertEqual(named - exported, set(), where)
 
+    def test_what_nothing_reads_is_not_exported(self):
+        exported = set(re.findall(r"^# TYPE (\S+)", get(self.daemon)[2], re.M))
+        read = {name for _, expression in expressions() for name in NAME.findall(expression)}
+        unread = {name for name in exported - read if not name.startswith("gantry_sensor_")}  # by the machine's units
+        self.assertEqual(unread, {"gantry_build_info"})
+
     def test_labels_that_rules_and_dashboards_name_are_there(self):
         text = get(self.daemon)[2]
         for wanted in ('gantry_sensor_bytes{kind="storage",sensor="space left"}', 'gantry_channel_info{channel="ch-0"',

@@ -308,13 +308,13 @@ fill_with_all(ChannelView *channel)
 }
 
 static Snapshot *
-sixty_channels(void)
+many_channels(void)
 {
     Snapshot *snapshot = snapshot_new();
 
-    snapshot->n_channels = 60;
-    snapshot->channels = g_new0(ChannelView, 60);
-    for (unsigned i = 0; i < 60; i++) {
+    snapshot->n_channels = 64;
+    snapshot->channels = g_new0(ChannelView, snapshot->n_channels);
+    for (unsigned i = 0; i < snapshot->n_channels; i++) {
         ChannelView *channel = &snapshot->channels[i];
 
         channel->id = g_strdup_printf("channel-%02u", i);
@@ -327,9 +327,9 @@ sixty_channels(void)
 }
 
 static void
-sixty_channels_are_scraped_in_200_kB_and_50_ms(void)
+sixty_four_channels_are_scraped_in_200_kB_and_50_ms(void)
 {
-    g_autoptr(Snapshot) snapshot = sixty_channels();
+    g_autoptr(Snapshot) snapshot = many_channels();
     const HttpServerStatus status = {.connections = 3};
     g_autoptr(GString) out = g_string_new(NULL);
     gint64 best_us = G_MAXINT64;
@@ -350,14 +350,13 @@ sixty_channels_are_scraped_in_200_kB_and_50_ms(void)
 static void
 openmetrics_names_counters_without_total_and_has_an_end(void)
 {
-    g_autoptr(Snapshot) snapshot = sixty_channels();
+    g_autoptr(Snapshot) snapshot = many_channels();
     const HttpServerStatus status = {.connections = 3};
     g_autoptr(GString) out = g_string_new(NULL);
 
     view_metrics(out, snapshot, &now, &status, &(MetricsWant){.build = "1.0", .open = true});
     g_assert_nonnull(strstr(out->str, "# TYPE gantry_input_bytes counter\n"));
-    g_assert_nonnull(strstr(out->str, "\ngantry_input_bytes_total{channel=\"channel-00\",input="
-                                      "\"input-00\"} "));
+    g_assert_nonnull(strstr(out->str, "\ngantry_input_bytes_total{channel=\"channel-00\"} "));
     g_assert_null(strstr(out->str, "_total counter\n"));
     g_assert_true(g_str_has_suffix(out->str, "\n# EOF\n"));
 }
@@ -513,7 +512,7 @@ main(int argc, char **argv)
                     a_step_keeps_any_range_within_the_points_and_fits_the_rows_of_the_history);
     g_test_add_func("/http/thumbs", a_batch_that_is_full_names_the_last_one_written);
     g_test_add_func("/http/metrics", metrics_escape_labels_and_know_no_value_for_unknown);
-    g_test_add_func("/http/metrics/size", sixty_channels_are_scraped_in_200_kB_and_50_ms);
+    g_test_add_func("/http/metrics/size", sixty_four_channels_are_scraped_in_200_kB_and_50_ms);
     g_test_add_func("/http/metrics/open", openmetrics_names_counters_without_total_and_has_an_end);
     g_test_add_func("/http/alarm", an_event_and_a_snapshot_tell_an_alarm_alike);
     g_test_add_func("/http/router", a_route_is_found_by_shape_and_method);
