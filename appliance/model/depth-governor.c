@@ -333,14 +333,16 @@ sum_up(Plan *plan, DepthSummary *summary)
     summary->strain = plan->governor->strain;
     summary->cause = plan->governor->cause;
     summary->planned_cores = 0;
-    summary->n_present = (unsigned)plan->n;
-    summary->n_blind = summary->n_below_keys = 0;
+    summary->n_present = summary->n_blind = summary->n_below_keys = 0;
     for (unsigned d = 0; d < DEPTH_COUNT; d++)
         summary->n_at[d] = 0;
     for (size_t i = 0; i < plan->n; i++) {
         const DepthChannel *channel = plan->order[i];
 
         summary->planned_cores += cores_of(plan, channel, channel->wanted);
+        if (channel->own)
+            continue;
+        summary->n_present++;
         summary->n_blind += channel->wanted == DEPTH_BITSTREAM;
         summary->n_below_keys += channel->wanted < DEPTH_EVERY_KEY;
         summary->n_at[channel->looked]++;

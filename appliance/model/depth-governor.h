@@ -44,6 +44,7 @@ typedef enum {
 
 typedef struct {
     /* Told before a step. */
+    bool own;          /* the box's own, for its self-probe: it costs, and nobody counts it */
     bool present;      /* its worker reports */
     Depth looked;      /* at which the worker looks */
     uint16_t hints;    /* DepthHint bits of the last report */
@@ -73,7 +74,7 @@ typedef struct {
     bool own_drops;      /* this box lost packets since the last step */
 } DepthLoad;
 
-/* For people. */
+/* For people: numbers of channels leave the box's own out. */
 typedef struct {
     double budget_cores;
     double spent_cores;  /* of the last seconds; NAN: unknown */

@@ -14,7 +14,8 @@ typedef struct {
 
 /**
  * depth_headroom:
- * @channels: (array length=n): every channel of the box; those that do not report are left out
+ * @channels: (array length=n): every channel of the box; those that do not report are left out, and
+ *   the box's own takes its part but is no measure for others
  * @budget_cores: that measuring may take
  * @free_cores: that nothing else takes; NAN: unknown
  *

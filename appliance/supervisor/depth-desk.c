@@ -269,6 +269,7 @@ plan(DepthDesk *desk, MonoUs now_us)
     const DepthLoad load = load_of_all(desk, now_us);
 
     for (size_t i = 0; i < n; i++) {
+        records->channels[i]->depth.own = i >= n - records->inventory->n_own;
         tell_present(records->channels[i], now_us);
         channels[i] = &records->channels[i]->depth;
     }

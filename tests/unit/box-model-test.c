@@ -137,6 +137,12 @@ head_room_is_what_is_left_of_the_budget_by_the_mean_cost(void)
     g_assert_cmpint(crowded.channels, ==, -1); /* others leave 0.31 cores: -0.09 / 0.2 */
     g_assert_false(
         depth_headroom(&channels[2], 1, DEPTH_EVERY_KEY, &speed, 2.1, (double)NAN).known);
+    two.own = true;
+    const DepthHeadroom own =
+        depth_headroom(channels, 3, DEPTH_EVERY_KEY, &speed, 2.1, (double)NAN);
+
+    g_assert_cmpfloat_with_epsilon(own.channel_cores, 0.1, 1e-4);
+    g_assert_cmpint(own.channels, ==, 17); /* (2.1 - 0.4) / 0.1, and a little less */
 }
 
 static SensorTrend *

@@ -390,6 +390,26 @@ depths_are_not_changed_more_often_than_turns_last(void)
 }
 
 static void
+the_channel_of_the_self_probe_costs_but_is_not_counted(void)
+{
+    g_autofree Box *box = box_new(21, 0.45, 1); /* 0.27 cores; 0.25 of them for the floor */
+    const DepthSummary *summary = &box->governor.summary;
+    unsigned below = 0;
+
+    box->channels[20].own = true;
+    box_run(box, 60);
+    for (unsigned i = 0; i < 20; i++)
+        below += box->channels[i].wanted < DEPTH_EVERY_KEY;
+    g_assert_cmpint(box->channels[20].wanted, <, DEPTH_EVERY_KEY);
+    g_assert_cmpuint(summary->n_present, ==, 20);
+    g_assert_cmpuint(summary->n_below_keys, ==, below);
+    g_assert_cmpuint(summary->n_at[DEPTH_BITSTREAM] + summary->n_at[DEPTH_KEY_EVERY_4_S] +
+                         summary->n_at[DEPTH_EVERY_KEY] + summary->n_at[DEPTH_FULL],
+                     ==, 20);
+    g_assert_cmpfloat(summary->planned_cores, >, 20 * 0.0045);
+}
+
+static void
 no_channels_at_all_are_fine(void)
 {
     g_autofree Box *box = box_new(0, 2, 1);
@@ -421,6 +441,7 @@ main(int argc, char **argv)
     ADD(more_channels_than_the_box_can_see_take_turns_and_it_is_said);
     ADD(a_channel_that_has_not_reported_starts_at_the_floor);
     ADD(depths_are_not_changed_more_often_than_turns_last);
+    ADD(the_channel_of_the_self_probe_costs_but_is_not_counted);
     ADD(no_channels_at_all_are_fine);
     return g_test_run();
 }
