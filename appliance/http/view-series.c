@@ -7,9 +7,10 @@
 #include "appliance/http/json-writer.h"
 #include "pipelines/contract/catalogue.h"
 
-#define TENS_FROM_S    10 /* buckets above are whole rows of ten seconds */
-#define MINUTES_FROM_S 60 /* and above whole minutes */
-#define EDGES          3  /* buckets cut by either end, and one where the parts meet */
+#define TENS_FROM_S    10         /* buckets above are whole rows of ten seconds */
+#define MINUTES_FROM_S 60         /* and above whole minutes */
+#define HOURS_FROM_S   (3 * 3600) /* and above whole hours */
+#define EDGES          3          /* buckets cut by either end, and one where the parts meet */
 
 /* What falls into one bucket, or one point that stays as it is. */
 typedef struct {
@@ -40,7 +41,10 @@ series_step_s(int64_t span_us, size_t max_points)
     const int64_t span_s = MAX(span_us + US_PER_SECOND - 1, US_PER_SECOND) / US_PER_SECOND;
     const int64_t points = MAX((int64_t)max_points - EDGES, 1);
     const int64_t step_s = (span_s + points - 1) / points;
-    const int64_t whole_s = step_s > MINUTES_FROM_S ? 60 : step_s > TENS_FROM_S ? 10 : 1;
+    const int64_t whole_s = step_s > HOURS_FROM_S     ? 3600
+                            : step_s > MINUTES_FROM_S ? 60
+                            : step_s > TENS_FROM_S    ? 10
+                                                      : 1;
 
     return (step_s + whole_s - 1) / whole_s * whole_s;
 }

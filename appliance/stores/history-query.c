@@ -5,11 +5,14 @@
 
 #include "appliance/model/health-gauge.h"
 #include "appliance/stores/history-event-row.h"
+#include "appliance/stores/history-hours.h"
 #include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 
 #define STEP_10S    INT64_C(10) /* seconds of a row of health_10s */
 #define STEP_1M     INT64_C(60)
+#define STEP_1H     INT64_C(3600)
+#define HOURS_FROM  (3 * STEP_1H) /* buckets above are whole hours: few enough of them are rows */
 #define KEPT_10S_US (7 * 24 * 3600 * US_PER_SECOND)
 #define SPAN_MAX_US (400 * 24 * 3600 * US_PER_SECOND)
 
@@ -47,6 +50,13 @@ column_of(unsigned metric)
     }
 }
 
+/* Buckets that one table answers for. */
+typedef struct {
+    bool hours;    /* of health_1h: counters, too, have a mean, a least and a greatest minute */
+    int64_t first; /* number of the first bucket since the epoch */
+    int64_t end;   /* and of the one behind the last */
+} SeriesPart;
+
 /* The shape of an answer: which table, how long a bucket. */
 typedef struct {
     const char *table;
@@ -76,7 +86,7 @@ plan_series(const HistorySeries *query, WallUs now_us)
         plan.table = "health_1m";
         plan.step_s = STEP_1M;
     }
-    plan.bucket_s = rounded_up(wanted_s, plan.step_s);
+    plan.bucket_s = rounded_up(wanted_s, wanted_s > HOURS_FROM ? STEP_1H : plan.step_s);
     plan.first = from_us / US_PER_SECOND / plan.bucket_s;
     const int64_t last = (MAX(query->to_us, from_us + 1) - 1) / US_PER_SECOND / plan.bucket_s;
 
@@ -135,41 +145,83 @@ take_bucket(const char *const *row, unsigned n, gpointer user_data)
 }
 
 static void
-append_columns(GString *sql, const SeriesPlan *plan, unsigned metric)
+append_columns(GString *sql, const SeriesPlan *plan, bool hours, unsigned metric)
 {
+    const bool gauge = how_kept(metric) == KEPT_GAUGE;
+    const bool three = gauge || hours;
     const char *column = column_of(metric);
+    const int64_t divisor = gauge ? 1 : plan->step_s;
 
-    if (how_kept(metric) == KEPT_GAUGE)
-        g_string_append_printf(sql, ", MIN(%s_min), MAX(%s_max), AVG(%s_mean)", column, column,
-                               column);
-    else
-        g_string_append_printf(sql,
-                               ", MIN(%s) / %" G_GINT64_FORMAT ", MAX(%s) / %" G_GINT64_FORMAT
-                               ", AVG(%s) / %" G_GINT64_FORMAT,
-                               column, plan->step_s, column, plan->step_s, column, plan->step_s);
+    g_string_append_printf(sql,
+                           ", MIN(%s%s) / %" G_GINT64_FORMAT ", MAX(%s%s) / %" G_GINT64_FORMAT
+                           ", AVG(%s%s) / %" G_GINT64_FORMAT,
+                           column, three ? "_min" : "", divisor, column, three ? "_max" : "",
+                           divisor, column, three ? "_mean" : "", divisor);
 }
 
-/* Makes room for every metric that is kept, and the statement that fills it. */
-static GString *
+/* Makes room for every metric that is kept. */
+static void
 start_answer(const HistorySeries *query, SeriesRows *rows, CommandSeries *series)
 {
-    GString *sql = g_string_new(NULL);
-
-    g_string_printf(sql,
-                    "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', at) DIV %" G_GINT64_FORMAT
-                    " AS b",
-                    rows->plan->bucket_s);
     for (size_t i = 0; i < MIN(query->n_metrics, HISTORY_METRICS_MAX); i++) {
         if (how_kept(query->metrics[i]) == KEPT_NOT)
             continue;
         start_series(rows->plan, &series[i]);
         rows->kept[rows->n_kept++] = &series[i];
-        append_columns(sql, rows->plan, query->metrics[i]);
+    }
+}
+
+static bool
+read_part(MysqlLink *link,
+          const HistorySeries *query,
+          const SeriesPart *part,
+          SeriesRows *rows,
+          GError **error)
+{
+    const int64_t bucket_s = rows->plan->bucket_s;
+    g_autoptr(GString) sql = g_string_new(NULL);
+    char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];
+
+    if (part->first >= part->end)
+        return true;
+    g_string_printf(sql,
+                    "SELECT TIMESTAMPDIFF(SECOND, '1970-01-01 00:00:00', at) DIV %" G_GINT64_FORMAT
+                    " AS b",
+                    bucket_s);
+    for (size_t i = 0; i < MIN(query->n_metrics, HISTORY_METRICS_MAX); i++) {
+        if (how_kept(query->metrics[i]) != KEPT_NOT)
+            append_columns(sql, rows->plan, part->hours, query->metrics[i]);
     }
     g_string_append_printf(
         sql, " FROM %s WHERE channel = ? AND at >= ? AND at < ? GROUP BY b ORDER BY b",
-        rows->plan->table);
-    return sql;
+        part->hours ? "health_1h" : rows->plan->table);
+    mysql_time_format(part->first * bucket_s * US_PER_SECOND, from, sizeof from);
+    mysql_time_format(part->end * bucket_s * US_PER_SECOND, to, sizeof to);
+    const MysqlValue values[] = {mysql_value_text(query->channel), mysql_value_text(from),
+                                 mysql_value_text(to)};
+
+    return mysql_link_execute(link, sql->str, values, G_N_ELEMENTS(values), take_bucket, rows,
+                              error);
+}
+
+/* Hours answer for the buckets that lie whole in what is summed up, minutes for those before and
+ * behind. @ret_parts: three, empty ones among them */
+static bool
+plan_parts(MysqlLink *link, const SeriesPlan *plan, SeriesPart ret_parts[3], GError **error)
+{
+    const int64_t bucket_us = plan->bucket_s * US_PER_SECOND;
+    const int64_t end = plan->first + (int64_t)plan->n;
+    HistoryHours hours = {0};
+
+    if (plan->bucket_s % STEP_1H == 0 && !history_hours_load(link, &hours, error))
+        return false;
+    const int64_t from = CLAMP(rounded_up(hours.from_us, bucket_us) / bucket_us, plan->first, end);
+    const int64_t until = CLAMP(hours.until_us / bucket_us, from, end);
+
+    ret_parts[0] = (SeriesPart){.first = plan->first, .end = from};
+    ret_parts[1] = (SeriesPart){.hours = true, .first = from, .end = until};
+    ret_parts[2] = (SeriesPart){.first = until, .end = end};
+    return true;
 }
 
 bool
@@ -180,22 +232,18 @@ history_query_series(MysqlLink *link,
 {
     const SeriesPlan plan = plan_series(query, wall_now_us());
     SeriesRows rows = {.plan = &plan};
-    g_autoptr(GString) sql = start_answer(query, &rows, ret_series);
-    char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];
+    SeriesPart parts[3];
 
+    start_answer(query, &rows, ret_series);
     if (rows.n_kept == 0) {
         g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND, "no history is kept of metric %u",
                     query->metrics[0]);
         return false;
     }
-    mysql_time_format(plan.first * plan.bucket_s * US_PER_SECOND, from, sizeof from);
-    mysql_time_format((plan.first + (int64_t)plan.n) * plan.bucket_s * US_PER_SECOND, to,
-                      sizeof to);
-    const MysqlValue values[] = {mysql_value_text(query->channel), mysql_value_text(from),
-                                 mysql_value_text(to)};
-
-    return mysql_link_execute(link, sql->str, values, G_N_ELEMENTS(values), take_bucket, &rows,
-                              error);
+    return plan_parts(link, &plan, parts, error) &&
+           read_part(link, query, &parts[0], &rows, error) &&
+           read_part(link, query, &parts[1], &rows, error) &&
+           read_part(link, query, &parts[2], &rows, error);
 }
 
 static void

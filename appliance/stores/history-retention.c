@@ -13,6 +13,7 @@ static const char *const deletes[] = {
     " WHERE alarm.id = incident_event.alarm_id AND alarm.cleared_at IS NULL) LIMIT ",
     "DELETE FROM alarm WHERE last_at < ? AND cleared_at IS NOT NULL LIMIT ",
     "DELETE FROM incident WHERE cleared_at < ? LIMIT ",
+    "DELETE FROM health_1h WHERE at < ? LIMIT ",
 };
 
 bool

@@ -6,7 +6,7 @@
 
 #include "appliance/stores/mysql-link.h"
 
-#define HISTORY_KEEP_DAYS   400u  /* events, alarms, incidents, deliveries, audit, pictures */
+#define HISTORY_KEEP_DAYS   400u /* events, alarms, incidents, deliveries, audit, pictures, hours */
 #define HISTORY_DELETE_ROWS 5000u /* of one statement */
 #define HISTORY_DELETE_RUNS 20u   /* statements a table and call */
 

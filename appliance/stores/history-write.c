@@ -1,7 +1,10 @@
 /* The history's statements. */
 #include "appliance/stores/history-write.h"
 
+#include <string.h>
+
 #include "appliance/stores/history-event-row.h"
+#include "appliance/stores/history-hours.h"
 #include "appliance/stores/history-incidents.h"
 
 #define MAX_ID    36u
@@ -166,19 +169,21 @@ add_health(MysqlBatch *batch, const HealthRow *row)
     }
 }
 
-/* Channels and minutes of @rows, each once, as keys "MINUTE CHANNEL". */
+/* Channels and spans of @rows that end by @until_us, each once, as keys "NUMBER CHANNEL". */
 static GHashTable *
-minutes_of(const GQueue *rows)
+spans_of(const GQueue *rows, int64_t span_us, WallUs until_us)
 {
-    GHashTable *minutes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    GHashTable *spans = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
     for (const GList *at = rows->head; at != NULL; at = at->next) {
         const HealthRow *row = at->data;
+        const int64_t number = row->at_us / span_us;
 
-        g_hash_table_add(minutes, g_strdup_printf("%" G_GINT64_FORMAT " %s", row->at_us / MINUTE_US,
-                                                  row->channel));
+        if (number < until_us / span_us)
+            g_hash_table_add(spans,
+                             g_strdup_printf("%" G_GINT64_FORMAT " %s", number, row->channel));
     }
-    return minutes;
+    return spans;
 }
 
 /* Returns: (transfer full): the statement that makes one minute of its ten-second rows. */
@@ -208,28 +213,59 @@ minute_sql(void)
                            names->str, values->str, again->str);
 }
 
+/* The number of a key of spans_of(). */
+static int64_t
+number_of(const char *key)
+{
+    g_autofree char *digits = g_strndup(key, strcspn(key, " "));
+    gint64 number = 0;
+
+    (void)g_ascii_string_to_signed(digits, 10, 0, G_MAXINT64 / HISTORY_HOUR_US, &number, NULL);
+    return number;
+}
+
+static const char *
+channel_of(const char *key)
+{
+    return strchr(key, ' ') + 1;
+}
+
 /* A minute follows from its ten-second rows, so that replaying some changes nothing. */
 static bool
 sum_up_minute(MysqlLink *link, const char *sql, const char *key, GError **error)
 {
     char from[MYSQL_TIME_BYTES], to[MYSQL_TIME_BYTES];
-    g_auto(GStrv) parts = g_strsplit(key, " ", 2);
-    gint64 minute = 0;
+    const int64_t minute = number_of(key);
 
-    (void)g_ascii_string_to_signed(parts[0], 10, 0, G_MAXINT64 / MINUTE_US - 1, &minute, NULL);
     mysql_time_format(minute * MINUTE_US, from, sizeof from);
     mysql_time_format((minute + 1) * MINUTE_US, to, sizeof to);
-    const MysqlValue values[] = {mysql_value_text(from), mysql_value_text(parts[1]),
+    const MysqlValue values[] = {mysql_value_text(from), mysql_value_text(channel_of(key)),
                                  mysql_value_text(from), mysql_value_text(to)};
 
     return mysql_link_execute(link, sql, values, G_N_ELEMENTS(values), NULL, NULL, error);
 }
 
+/* And an hour from its minutes: one that is summed up already gets what came late. */
 static bool
-write_health(MysqlLink *link, const GQueue *rows, GError **error)
+redo_hours(MysqlLink *link, const GQueue *rows, WallUs summed_us, GError **error)
+{
+    g_autoptr(GHashTable) hours = spans_of(rows, HISTORY_HOUR_US, summed_us);
+    GHashTableIter iter;
+    gpointer key = NULL;
+
+    g_hash_table_iter_init(&iter, hours);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        if (!history_hours_redo(link, channel_of(key), number_of(key) * HISTORY_HOUR_US, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+write_health(MysqlLink *link, const GQueue *rows, WallUs summed_us, GError **error)
 {
     g_auto(MysqlBatch) batch = {0};
-    g_autoptr(GHashTable) minutes = minutes_of(rows);
+    g_autoptr(GHashTable) minutes = spans_of(rows, MINUTE_US, G_MAXINT64);
     g_autofree char *sql = minute_sql();
     GHashTableIter iter;
     gpointer key = NULL;
@@ -244,7 +280,7 @@ write_health(MysqlLink *link, const GQueue *rows, GError **error)
         if (!sum_up_minute(link, sql, key, error))
             return false;
     }
-    return true;
+    return redo_hours(link, rows, summed_us, error);
 }
 
 static bool
@@ -310,18 +346,25 @@ write_deliveries(MysqlLink *link, const GQueue *rows, GError **error)
     return mysql_batch_write(&batch, link, error);
 }
 
+typedef struct {
+    const HistoryQueue *queue;
+    WallUs summed_us; /* before it hours are summed up */
+} QueueWork;
+
 static bool
 write_queue(MysqlLink *link, gpointer user_data, GError **error)
 {
-    const HistoryQueue *queue = user_data;
+    const QueueWork *work = user_data;
 
-    return write_health(link, &queue->health, error) &&
-           write_thumbnails(link, &queue->thumbnails, error) &&
-           write_deliveries(link, &queue->deliveries, error);
+    return write_health(link, &work->queue->health, work->summed_us, error) &&
+           write_thumbnails(link, &work->queue->thumbnails, error) &&
+           write_deliveries(link, &work->queue->deliveries, error);
 }
 
 bool
-history_write_queue(MysqlLink *link, const HistoryQueue *queue, GError **error)
+history_write_queue(MysqlLink *link, const HistoryQueue *queue, WallUs summed_us, GError **error)
 {
-    return mysql_link_transact(link, write_queue, (gpointer)queue, error);
+    QueueWork work = {.queue = queue, .summed_us = summed_us};
+
+    return mysql_link_transact(link, write_queue, &work, error);
 }

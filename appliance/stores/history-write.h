@@ -22,7 +22,9 @@ bool history_write_channels(MysqlLink *link,
                             const Snapshot *snapshot,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Writes all rows of @queue, which stay in it, and sums up the minutes that they belong to. */
+/* Writes all rows of @queue, which stay in it, and sums up the minutes that they belong to, and
+ * once more the hours that ended before @summed_us, as they were summed up without them. */
 bool history_write_queue(MysqlLink *link,
                          const HistoryQueue *queue,
+                         WallUs summed_us,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "appliance/model/retention-clock.h"
+#include "appliance/stores/history-hours.h"
 #include "appliance/stores/history-queue.h"
 #include "appliance/stores/history-retention.h"
 #include "appliance/stores/history-write.h"
@@ -18,6 +19,7 @@
 #define IDLE_US          US_PER_SECOND          /* health rows may wait so long for company */
 #define TEND_US          (3600 * US_PER_SECOND) /* partitions, old rows */
 #define BEHIND_US        (5 * US_PER_SECOND)    /* without progress */
+#define HOURS_US         (US_PER_SECOND / 10)   /* of each second that hours may take */
 
 struct _GantryHistoryWriter {
     GObject parent_instance;
@@ -39,6 +41,7 @@ struct _GantryHistoryWriter {
     bool repair;         /* a table or a column is missing: make the schema whole */
     guint most;          /* events of the next batch */
     RetentionClock wall; /* whether it may delete */
+    HistoryHours hours;  /* that are summed up, by the database */
 };
 
 static void history_writer_sink_init(GantryEventSinkInterface *iface);
@@ -118,7 +121,8 @@ make_ready(GantryHistoryWriter *self, GError **error)
         self->ready = false;
     if (self->ready && !self->repair && now < self->tend_us)
         return true;
-    self->ready = tend(self, error) && find_place(self, error);
+    self->ready = tend(self, error) && find_place(self, error) &&
+                  history_hours_load(self->link, &self->hours, error);
     (void)mysql_link_take_fresh(self->link);
     return self->ready;
 }
@@ -245,8 +249,8 @@ write_queued(GantryHistoryWriter *self, GError **error)
     history_queue_take(&self->queue, &taken);
     g_mutex_unlock(&self->thread.lock);
 
-    const bool written =
-        history_queue_is_empty(&taken) || history_write_queue(self->link, &taken, error);
+    const bool written = history_queue_is_empty(&taken) ||
+                         history_write_queue(self->link, &taken, self->hours.until_us, error);
 
     /* Rows that the database refuses for what they are would be refused again. */
     if (!written) {
@@ -260,6 +264,25 @@ write_queued(GantryHistoryWriter *self, GError **error)
     }
     history_queue_clear(&taken);
     return written;
+}
+
+/* Sums up hours; after an update those of the past, a little at a time. */
+static bool
+sum_up_hours(GantryHistoryWriter *self, GError **error)
+{
+    const MonoUs begun_us = boot_now_us();
+    bool more = true;
+
+    while (more && boot_now_us() - begun_us < HOURS_US &&
+           !store_thread_is_stopping(&self->thread)) {
+        const WallUs wall_us = wall_now_us();
+
+        if (!retention_clock_trusts(&self->wall, boot_now_us(), wall_us, 0))
+            return true;
+        if (!history_hours_step(self->link, &self->hours, wall_us, &more, error))
+            return false;
+    }
+    return true;
 }
 
 static bool
@@ -320,7 +343,9 @@ history_writer_main(gpointer data)
             mysql_link_succeeded(self->link);
             set_status(self, "ok", "");
             until = boot_now_us() + IDLE_US;
-        } else {
+            (void)sum_up_hours(self, &error);
+        }
+        if (error != NULL) {
             note_failure(self, error);
             until = mysql_link_next_try_us(self->link);
         }

@@ -351,6 +351,38 @@ health_is_summed_up_to_minutes_and_drawn(HistoryRig *rig, gconstpointer servers)
     answer_clear(&answer);
 }
 
+static bool
+hours_are_known(gpointer user_data)
+{
+    const HistoryRig *rig = user_data;
+
+    return private_servers_count(rig->servers,
+                                 "SELECT COUNT(*) FROM health_1h_span WHERE id = 1") == 1;
+}
+
+/* They were in the queue while the database was away, and their hour was summed up meanwhile. */
+static void
+minutes_that_come_late_are_in_their_hour(HistoryRig *rig, gconstpointer servers)
+{
+    const int64_t hour_us = 3600 * US_PER_SECOND;
+    const WallUs hour = (wall_now_us() / hour_us - 3) * hour_us;
+
+    g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
+    g_assert_true(wait_until(hours_are_known, rig, HISTORY_RIG_WAIT_US));
+    add_health(rig, "ch-1", hour, 1000);
+    add_health(rig, "ch-1", hour + 59 * 60 * US_PER_SECOND, 3000);
+    add_health(rig, "ch-1", hour + hour_us, 9000);
+    rig->expected = 3;
+    g_assert_true(wait_until(rows_are_there, rig, HISTORY_RIG_WAIT_US));
+    g_assert_cmpint(private_servers_count(rig->servers,
+                                          "SELECT COUNT(*) FROM health_1h WHERE channel = 'ch-1'"
+                                          " AND bitrate_mean = 2000 AND bitrate_min = 900"
+                                          " AND bitrate_max = 3100 AND cc_errors_max = 5"
+                                          " AND MINUTE(at) = 0"),
+                    ==, 1);
+    g_assert_cmpint(private_servers_count(rig->servers, "SELECT COUNT(*) FROM health_1h"), ==, 2);
+}
+
 static void
 what_comes_last_is_written_at_the_stop(HistoryRig *rig, gconstpointer servers)
 {
@@ -427,6 +459,7 @@ main(int argc, char **argv)
     ADD("a-stopped-database-blocks-nobody", a_stopped_database_blocks_nobody);
     ADD("what-was-written-is-read-back", what_was_written_is_read_back);
     ADD("health-is-summed-up-to-minutes-and-drawn", health_is_summed_up_to_minutes_and_drawn);
+    ADD("minutes-that-come-late-are-in-their-hour", minutes_that_come_late_are_in_their_hour);
     ADD("what-comes-last-is-written-at-the-stop", what_comes_last_is_written_at_the_stop);
     ADD("a-database-that-is-away-costs-the-oldest-health-rows-only",
         a_database_that_is_away_costs_the_oldest_health_rows_only);

@@ -210,14 +210,28 @@ a_step_keeps_any_range_within_the_points_and_fits_the_rows_of_the_history(void)
 {
     static const struct {
         int64_t span_s, step_s;
-    } steps[] = {{1, 1},     {600, 1},   {997, 1},     {998, 2},      {3600, 4},
-                 {9970, 10}, {9971, 20}, {86400, 120}, {604800, 660}, {400 * 86400, 34680}};
+    } steps[] = {{1, 1},
+                 {600, 1},
+                 {997, 1},
+                 {998, 2},
+                 {3600, 4},
+                 {9970, 10},
+                 {9971, 20},
+                 {86400, 120},
+                 {604800, 660},
+                 {124 * 86400, 10800},
+                 {125 * 86400, 14400},
+                 {400 * 86400, 36000}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         const int64_t step_s = series_step_s(steps[i].span_s * US_PER_SECOND, 1000);
 
         g_assert_cmpint(steps[i].span_s / step_s + 2, <=, 1000);
-        g_assert_cmpint(step_s % (step_s > 60 ? 60 : step_s > 10 ? 10 : 1), ==, 0);
+        g_assert_cmpint(step_s % (step_s > 10800 ? 3600
+                                  : step_s > 60  ? 60
+                                  : step_s > 10  ? 10
+                                                 : 1),
+                        ==, 0);
         g_assert_cmpint(step_s, ==, steps[i].step_s);
     }
 }
