@@ -254,19 +254,15 @@ set_words(Notice *notice, const Values *values, const NoticeStyle *style)
     notice->text = template_render(text, &values->fields, kind->max_text);
 }
 
-/* Returns: (transfer full): @event, or a copy without what operators wrote. */
+/* Returns: (transfer full): a copy whose texts are clean: renderers put them where a line break
+ * would forge a line. With @scoped without what operators wrote. */
 static Event *
 event_for(const Event *event, bool scoped)
 {
-    if (!scoped)
-        return event_ref((Event *)(uintptr_t)event);
-    g_autoptr(GBytes) bytes = event_encode(event);
-    gsize size = 0;
-    const void *data = g_bytes_get_data(bytes, &size);
-    Event *copy = event_decode(data, size, NULL);
+    Event *copy = event_copy(event);
 
-    if (copy == NULL)
-        copy = event_new(event->kind, event->at_us, event->wall_us);
+    if (!scoped)
+        return copy;
     event_set(&copy->actor, "");
     event_set(&copy->note, "");
     event_set(&copy->owner, "");

@@ -112,6 +112,20 @@ event_unref(Event *event)
     g_free(event);
 }
 
+Event *
+event_copy(const Event *event)
+{
+    Event *copy = g_memdup2(event, sizeof *event);
+    Fields fields;
+
+    g_atomic_ref_count_init(&copy->refs);
+    copy->id = g_strdup(event->id);
+    list_strings(copy, fields);
+    for (size_t i = 0; fields[i] != NULL; i++)
+        *fields[i] = text_clean(*fields[i], EVENT_MAX_TEXT);
+    return copy;
+}
+
 void
 event_set(char **field, const char *text)
 {

@@ -74,6 +74,11 @@ Event *event_new(EventKind kind, MonoUs at_us, WallUs wall_us);
 Event *event_ref(Event *event);
 void event_unref(Event *event); /* (nullable) */
 
+/* An event of its own whose texts are clean, as the journal would have them. Returns: (transfer
+ * full)
+ */
+Event *event_copy(const Event *event);
+
 /* Replaces a string field: event_set(&event->text, "..."). @text: (nullable), copied. */
 void event_set(char **field, const char *text);
 

@@ -6,6 +6,14 @@
 #define NEAREST_MAX_BYTES 64 /* longer words are never near anything */
 #define NEAREST_MAX_EDITS 3
 
+/* Ends a line, steers a terminal, or turns around what stands behind it. Marks that only say which
+ * way a letter runs (U+200E, U+200F, U+061C) stay: names in Arabic and Hebrew need them. */
+static bool
+is_unsafe(gunichar c)
+{
+    return g_unichar_iscntrl(c) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 char *
 text_clean(const char *text, gsize max_bytes)
 {
@@ -18,7 +26,7 @@ text_clean(const char *text, gsize max_bytes)
 
         if (clean->len + size > max_bytes)
             break;
-        if (!g_unichar_iscntrl(c))
+        if (!is_unsafe(c))
             g_string_append_len(clean, at, (gssize)size);
     }
     return g_strdup(clean->str);

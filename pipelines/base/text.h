@@ -9,8 +9,9 @@
  * @text: (nullable): bytes from a stream, a file or a peer; any encoding, any length
  * @max_bytes: longest result in bytes, without the terminator
  *
- * Returns: (transfer full): valid UTF-8 without control characters, cut at a character boundary;
- *   what was not valid stands as U+FFFD. Never %NULL.
+ * Returns: (transfer full): valid UTF-8 without control characters, breaks of lines and paragraphs
+ *   and overrides of the direction of what follows, cut at a character boundary; what was not valid
+ *   stands as U+FFFD. Never %NULL.
  */
 char *text_clean(const char *text, gsize max_bytes);
 

@@ -22,6 +22,12 @@ KEY, TOKEN = "0123456789abcdef0123456789abcdef", "123456:ABC-DEF1234ghIkl-zyx57W
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$")
 SYSLOG = re.compile(r'^<(\d{1,3})>1 (\S+) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) '
                     r'((?:\[[^ =\]"]{1,32}(?: [^ =\]"]{1,32}="(?:[^"\\\]]|\\["\\\]])*")*\])+|-) (\ufeff.*)$', re.S)
+# What no text may hold, wherever it came from: it would end a line, steer a terminal or turn around what follows it.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+OUR_LINK = re.compile(r"<https?://[^|<>\s]+\|(?:Acknowledge|Open in Gantry)>")
+MARKED_UP = re.compile(r"(?<!\\)(?:\\\\)*[`*_\[\]()#~>|]")  # a mark of Markdown that nothing escapes
+HEADERS = {"From", "To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted", "Importance", "X-Gantry-Severity", "MIME-Version",
+           "Content-Type", "Content-Transfer-Encoding"}
 LOCK, MINUTE = threading.Lock(), []
 
 
@@ -44,8 +50,18 @@ def text(value, maximum, why):
     need(isinstance(value, str) and 0 < len(value) <= maximum, why)
 
 
+def texts(value):
+    """All texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts(one)
+
+
 def slack(request, body):
     text(body.get("text"), 40000, "no_text")
+    need(all("<" not in OUR_LINK.sub("", one) for one in texts(body)), "a text that Slack takes for a link or a call")
     need(len(body["blocks"]) <= 50, "invalid_blocks")
     for block in body["blocks"]:
         need(block["type"] in ("header", "section"), "invalid_blocks")
@@ -63,6 +79,8 @@ def teams(request, body):
         need(block["type"] in ("TextBlock", "FactSet"), "BadRequest")
         if block["type"] == "TextBlock":
             text(block["text"], 28000, "BadRequest")
+        shown = [block["text"]] if block["type"] == "TextBlock" else [fact["value"] for fact in block["facts"]]
+        need(not any(map(MARKED_UP.search, shown)), "a text that Teams takes for Markdown")
     return 202, ""
 
 
@@ -126,6 +144,7 @@ class Http(http.server.BaseHTTPRequestHandler):
             else:
                 need(self.headers["Content-Type"] == "application/json", "content type")
                 body = json.loads(raw)
+                need(not any(map(UNSAFE.search, texts(body))), "an unsafe character")
                 status, answer = route(self, body)
                 keep(route.__name__, {"path": self.path, "body": body})
         except Refused as why:
@@ -141,7 +160,7 @@ class Http(http.server.BaseHTTPRequestHandler):
 
 
 def syslog(carrier, line):
-    match = SYSLOG.match(line)
+    match = None if UNSAFE.search(line) or "\n" in line or "\t" in line else SYSLOG.match(line)
     keep("syslog" if match else "refused", {"carrier": carrier, "line": line, "priority": match and int(match[1])})
 
 
@@ -170,7 +189,9 @@ class Mailbox:
 
     async def handle_DATA(self, server, session, envelope):
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        keep("email", {"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": session.ssl is not None,
+        shown = mail.get_content().replace("\r\n", "\n") + mail["Subject"]
+        good = set(mail.keys()) <= HEADERS and len(mail.keys()) == len(set(mail.keys())) and not UNSAFE.search(shown)
+        keep("email" if good else "refused", {"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": session.ssl is not None,
                        "subject": mail["Subject"], "headers": list(mail.keys()), "references": mail["References"],
                        "defects": [str(defect) for defect in mail.defects], "text": mail.get_content()})
         return "250 2.0.0 taken"

@@ -52,6 +52,20 @@ foreign_text_comes_out_valid_bounded_and_without_controls(void)
 }
 
 static void
+foreign_text_neither_breaks_a_line_nor_turns_around_what_follows(void)
+{
+    g_autofree char *line = text_clean("a\r\nb\u2028c\u2029d\xc2\x85"
+                                       "e",
+                                       100);
+    g_autofree char *turned = text_clean("\u202egnp\u202c.\u2066exe\u2069", 100);
+    g_autofree char *hebrew = text_clean("\u200f\u05d0 1 \u200e", 100);
+
+    g_assert_cmpstr(line, ==, "abcde");
+    g_assert_cmpstr(turned, ==, "gnp.exe");
+    g_assert_cmpstr(hebrew, ==, "\u200f\u05d0 1 \u200e");
+}
+
+static void
 json_that_nests_too_deep_is_told_before_it_is_parsed(void)
 {
     static const char nested[] = "{\"a\":[[1]]}", quoted[] = "{\"[[[[\\\"[\":1}";
@@ -105,6 +119,8 @@ main(int argc, char **argv)
     g_test_add_func("/base/slug/valid", only_slugs_pass_as_slugs);
     g_test_add_func("/base/slug/made", any_text_makes_a_slug);
     g_test_add_func("/base/text/clean", foreign_text_comes_out_valid_bounded_and_without_controls);
+    g_test_add_func("/base/text/lines",
+                    foreign_text_neither_breaks_a_line_nor_turns_around_what_follows);
     g_test_add_func("/base/text/json", json_that_nests_too_deep_is_told_before_it_is_parsed);
     g_test_add_func("/base/text/nearest", the_nearest_word_is_named_only_when_it_is_near);
     g_test_add_func("/base/reader", a_reader_never_passes_its_end_and_says_so);
