@@ -1,20 +1,16 @@
-"""Fault rows 63, 64, 66 and 68 against gantryd with MariaDB and Redis: what people and pages try that should not."""
+"""Fault rows 63, 64 and 68 against gantryd with MariaDB and Redis: what people and pages try that should not."""
 import json
 import os
 import pathlib
 import re
-import socket
-import statistics
 import subprocess
 import tempfile
 import time
 import unittest
 
 from gantryd_box import PASSWORD, SOURCE, Box
-from http_server import parse, read_all
 from private_servers import Servers
 
-GUESSES = int(os.environ.get("GUESSES", "2000"))
 INJECTIONS = ["' OR '1'='1", "1; DROP TABLE incident; --", "' UNION SELECT 1,2,3 -- ", "\" OR \"\"=\"", "1' AND SLEEP(5) -- ", "\\'; --",
               "one' OR SLEEP(5)='", "%27%20OR%201=1", "0x27", "';EXEC xp_cmdshell('x')--", "1 OR 1=1", "`", "one/*", "){", "\u2019 OR 1=1"]
 WRITES = ("post", "put", "patch", "delete")
@@ -34,19 +30,8 @@ class HostileUsers(unittest.TestCase):
         cls.addClassCleanup(cls.servers.stop)
         cls.box = Box(extra=settings(cls.servers))
         cls.addClassCleanup(cls.box.end)
-        for name, role in (("chief", "admin"), ("watcher", "viewer"), *((f"known-{i}", "viewer") for i in range(5))):
-            cls.box.ask("POST", "/api/v1/users", {"name": name, "role": role, "password": PASSWORD, "must_change_password": False}, 201)
+        cls.box.ask("POST", "/api/v1/users", {"name": "chief", "role": "admin", "password": PASSWORD, "must_change_password": False}, 201)
         cls.cookie = cls.box.login("chief")
-
-    def guess(self, user, password, source):
-        """(status, type of the problem, seconds) of one login from @source."""
-        body = json.dumps({"user": user, "password": password}).encode()
-        with socket.create_connection(("127.0.0.1", self.box.port), timeout=15, source_address=(source, 0)) as peer:
-            started = time.monotonic()
-            peer.sendall(b"POST /api/v1/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
-                         b"Content-Length: %d\r\n\r\n" % len(body) + body)
-            status, _, answer = parse(read_all(peer))
-        return status, json.loads(answer).get("type"), time.monotonic() - started
 
     def test_row_63_what_looks_like_sql_is_a_name_that_nobody_has(self):
         before = self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='gantry_test'")
@@ -96,25 +81,6 @@ class HostileUsers(unittest.TestCase):
         self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=self.cookie, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})[0], 200)
         self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=self.cookie, headers={"Sec-Fetch-Site": "same-origin"})[0], 200)
         print(f"row 64: {asked} requests of other sites, let through 0")
-
-    def test_row_66_guesses_are_few_names_are_not_told_and_the_wall_goes_on(self):
-        answered = {401: 0, 429: 0, 503: 0}
-        for number in range(GUESSES):
-            status = self.guess("watcher", f"wrong-{number}", f"127.7.{number // 250 % 250}.{number % 250 + 1}")[0]
-            answered[status] += 1
-            if number % 500 == 0:
-                self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=self.cookie)[0], 200, "the wall is locked out")
-        sprayed = [self.guess(f"nobody-{number}", "Summer2026!", "127.8.0.1")[0] for number in range(30)]
-        known, unknown = [], []
-        for number in range(45):
-            known.append(self.guess(f"known-{number % 5}", "wrong", f"127.9.{number}.1")[2])
-            unknown.append(self.guess(f"absent-{number % 5}", "wrong", f"127.9.{number}.2")[2])
-        apart = abs(statistics.median(known) / statistics.median(unknown) - 1)
-        print(f"row 66: {GUESSES} guesses from as many addresses, checked {answered[401]}, refused {answered[429]}; sprayed from one "
-              f"address 30, checked {sprayed.count(401)}; known and unknown names apart by {apart * 100:.1f} %")
-        self.assertLessEqual(answered[401], 10 + GUESSES // 200)
-        self.assertLessEqual(sprayed.count(401), 10)
-        self.assertLess(apart, 0.05 if os.environ.get("QUIET_MACHINE") else 0.15)
 
     def test_row_68_requests_made_from_the_description_are_answered_as_promised(self):
         done = subprocess.run([SOURCE / "tests/bench/api-fuzz"], capture_output=True, text=True, check=False,
