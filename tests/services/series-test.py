@@ -63,7 +63,7 @@ class Charts:
         begin = time.monotonic()
         self.daemon.start()
         wait_for("the hours of 400 days are summed up", lambda: self.servers.sql(
-            f"SELECT COUNT(*) FROM gantry_test.health_1h_span WHERE from_at <= FROM_UNIXTIME({self.now - 400 * DAY_S + 7200})") == "1", 110)
+            f"SELECT COUNT(*) FROM gantry_test.health_1h_span WHERE from_at <= FROM_UNIXTIME({self.now - 400 * DAY_S + 7200})") == "1", 500)
         print(f"# {self.servers.sql('SELECT COUNT(*) FROM gantry_test.health_1m')} minutes in "
               f"{self.servers.sql('SELECT COUNT(*) FROM gantry_test.health_1h')} hours after {time.monotonic() - begin:.1f} s")
 
