@@ -219,6 +219,18 @@ class Oidc(unittest.TestCase):
         status, headers, _ = browser.back(url)
         self.assertEqual((status, headers["location"]), (303, "/"))
 
+    def test_behind_tls_no_other_host_can_have_set_the_cookies(self):
+        browser = Browser(self.box, self.provider, secure=True)
+        self.assertEqual(browser.login("anna")[0], 303)
+        self.assertEqual(set(browser.home), {"__Host-gantry_oidc", "__Host-gantry_sid"})
+        for _, how in browser.home.values():
+            self.assertIn("path=/;", how)
+            self.assertIn("; secure", how)
+        forced = Browser(self.box, self.provider, secure=True)
+        url = forced.through(forced.begin(), "anna")
+        forced.home = {"gantry_oidc": forced.home["__Host-gantry_oidc"]}
+        self.assertEqual(forced.back(url)[0], 400)
+
     def test_a_page_of_another_site_cannot_begin_a_login(self):
         answer = self.box.raw("POST", "/api/v1/login/oidc", {}, over="tcp", headers={"Origin": "https://evil.example"})
         self.assertEqual(answer[0], 403)

@@ -73,9 +73,10 @@ class Browser:
     """Keeps the cookies of both sites, as a browser does: SameSite=Strict ones stay home on the way back."""
     made = 0
 
-    def __init__(self, box, provider):
+    def __init__(self, box, provider, secure=False):
+        """@secure: a proxy says that it speaks TLS."""
         Browser.made += 1
-        self.box, self.provider = box, provider
+        self.box, self.provider, self.secure = box, provider, secure
         self.address = f"10.7.{Browser.made // 250}.{Browser.made % 250 + 1}"
         self.home, self.away = {}, {}  # name: (value, attributes)
 
@@ -83,7 +84,8 @@ class Browser:
         """@foreign: another site sends the browser there."""
         sent = {name: value for name, (value, how) in self.home.items() if not (foreign and "samesite=strict" in how)}
         headers = {"X-Forwarded-For": self.address, "Cookie": "; ".join(f"{name}={value}" for name, value in sent.items()) or None,
-                   "Sec-Fetch-Site": "cross-site" if foreign else "same-origin", "Sec-Fetch-Mode": "navigate" if foreign else "cors"}
+                   "Sec-Fetch-Site": "cross-site" if foreign else "same-origin", "Sec-Fetch-Mode": "navigate" if foreign else "cors",
+                   "X-Forwarded-Proto": "https" if self.secure else None}
         status, headers, answer = self.box.raw(method, path, body, over="tcp", headers=headers)
         self.box.api.check(method, path, status, headers, answer)
         if "set-cookie" in headers:
