@@ -97,6 +97,7 @@ const answers = {
   deep: (ctx) => ctx.path.startsWith("/.well-known") && (ctx.type = "json") && (ctx.body = `${"[".repeat(50_000)}`),
   "new-key": (ctx) => ctx.path === "/jwks" && (ctx.body = { keys: [plain(key), plain(other)] }),
   "userinfo-of-another": (ctx) => ctx.path === "/me" && (ctx.body = { ...ctx.body, sub: "boss", groups: ["admins"] }),
+  "redirect-document": (ctx) => ctx.path.startsWith("/.well-known") && ((ctx.status = 302), ctx.set("Location", `${issuer}/elsewhere`)),
   redirect: (ctx) => ctx.path === "/token" && ((ctx.status = 307), ctx.set("Location", `${issuer}/elsewhere`)),
 };
 
@@ -106,6 +107,10 @@ provider.use(async (ctx, next) => {
     for await (const chunk of ctx.req) chunks.push(chunk);
     Object.assign(state, JSON.parse(Buffer.concat(chunks).toString()));
     ctx.body = {};
+    return;
+  }
+  if (ctx.path === "/elsewhere") { /* would do for a document */
+    ctx.body = { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/jwks` };
     return;
   }
   if (state.fault === "slow") await new Promise((done) => setTimeout(done, 60_000));

@@ -15,7 +15,7 @@ from oidc_rig import PEOPLE, SECRET, Browser, Provider, box_with, redirect_of
 BAD_TOKENS = ("tampered", "no-signature", "none", "hmac-secret", "hmac-public-key", "unknown-key", "stolen-kid", "critical", "wrong-nonce",
               "no-nonce", "expired", "future", "old", "wrong-audience", "several-audiences", "wrong-issuer", "nobody", "no-token",
               "userinfo-of-another")
-BAD_DOCUMENTS = ("no-document", "document-of-another", "plain-endpoint", "huge", "deep")
+BAD_DOCUMENTS = ("no-document", "document-of-another", "plain-endpoint", "huge", "deep", "redirect-document")
 
 
 class Oidc(unittest.TestCase):
