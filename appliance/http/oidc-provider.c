@@ -198,7 +198,7 @@ oidc_provider_know(OidcProvider *provider, int64_t age_us, OidcKnown done, gpoin
     const MonoUs now_us = app_now().mono_us;
     const char *issuer = provider->options->issuer;
     const bool slash = g_str_has_suffix(issuer, "/");
-    g_autofree char *url = g_strconcat(issuer, slash ? DOCUMENT + 1 : DOCUMENT, NULL);
+    g_autofree char *url = g_strconcat(issuer, slash ? &DOCUMENT[1] : DOCUMENT, NULL);
     Look *look = NULL;
 
     if (provider->endpoints.authorization != NULL && !provider->stale &&
