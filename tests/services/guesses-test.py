@@ -1,5 +1,6 @@
 """Fault row 66 against the real gantryd: passwords are guessed, a wall hangs in the control room meanwhile, and somebody with a
-stopwatch asks which names there are. GUESSES (2000; 100,000 in the soak), PAIRS (150), QUIET_MACHINE=1: times count, too."""
+stopwatch asks which names there are. GUESSES (20,000), GUESS_SECONDS (0: as fast as they go), PAIRS (150); QUIET_MACHINE=1: times
+count, too."""
 import itertools
 import json
 import os
@@ -14,7 +15,8 @@ import unittest
 from gantryd_box import PASSWORD, Box
 from http_server import parse, read_all
 
-GUESSES, PAIRS = int(os.environ.get("GUESSES", "2000")), int(os.environ.get("PAIRS", "150"))
+GUESSES, PAIRS = int(os.environ.get("GUESSES", "20000")), int(os.environ.get("PAIRS", "150"))
+PACE_S = float(os.environ.get("GUESS_SECONDS", "0"))
 QUIET = bool(os.environ.get("QUIET_MACHINE"))
 AT_ONCE = 4  # who guesses
 NAMES = 30  # a name may be tried ten times a minute
@@ -111,10 +113,11 @@ class Guesses(unittest.TestCase):
 
     def rain(self, count):
         """So many guesses at one account, each from an address of its own, from several at once. {status: how many}"""
-        answered, lock, numbers = {401: 0, 429: 0, 503: 0}, threading.Lock(), itertools.count()
+        answered, lock, numbers, begin = {401: 0, 429: 0, 503: 0}, threading.Lock(), itertools.count(), time.monotonic()
 
         def drops():
             while (number := next(numbers)) < count:
+                time.sleep(max(0.0, begin + PACE_S * number / count - time.monotonic()))
                 status = self.guess("watcher", f"wrong-{number}", f"127.{100 + number // 62500 % 100}.{number // 250 % 250}.{number % 250 + 1}")
                 with lock:
                     answered[status] += 1

@@ -8,7 +8,7 @@ import tempfile
 import time
 import unittest
 
-from gantryd_box import PASSWORD, SOURCE, Box
+from gantryd_box import PASSWORD, SOURCE, Box, wait_for
 from private_servers import Servers
 
 INJECTIONS = ["' OR '1'='1", "1; DROP TABLE incident; --", "' UNION SELECT 1,2,3 -- ", "\" OR \"\"=\"", "1' AND SLEEP(5) -- ", "\\'; --",
@@ -32,6 +32,15 @@ class HostileUsers(unittest.TestCase):
         cls.addClassCleanup(cls.box.end)
         cls.box.ask("POST", "/api/v1/users", {"name": "chief", "role": "admin", "password": PASSWORD, "must_change_password": False}, 201)
         cls.cookie = cls.box.login("chief")
+        newest = str(len(list((SOURCE / "appliance/stores/schema").glob("*.sql"))))
+        wait_for("the schema is the newest", lambda: cls.schema() == newest)
+
+    @classmethod
+    def schema(cls):
+        try:
+            return cls.servers.sql("SELECT MAX(version) FROM gantry_test.schema_version")
+        except subprocess.CalledProcessError:
+            return ""  # none yet
 
     def test_row_63_what_looks_like_sql_is_a_name_that_nobody_has(self):
         before = self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='gantry_test'")

@@ -14,8 +14,8 @@ const { values } = parseArgs({ options: {
   cuts: { type: "string", default: "720" }, sleeps: { type: "string", default: "60" },
 } });
 const counts = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
-const HEAP_MB = 5; /* more than after the warm-up, whatever was played */
-const NODES = 300;
+const HEAP_MB = counts.alarms < 1000 ? 0.75 : 5; /* more than after the warm-up, whatever was played */
+const NODES = 100;
 const WARM_ALARMS = 40;
 const STANDING = 12; /* alarms at once */
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
