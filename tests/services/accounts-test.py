@@ -91,27 +91,32 @@ class Accounts(unittest.TestCase):
 
     def test_row_65_a_session_is_new_at_every_login_and_dead_after_every_end(self):
         self.make("row-65")
-        planted, ended = "ab" * 32, []
+        planted, dead = "ab" * 32, 0
+
+        def ended(what, cookie):
+            """At once: what comes later would end it, too."""
+            self.assertFalse(self.knows(cookie), what)
+            self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=cookie)[0], 401, what)
+            return 1
         first, flags = self.come_in("row-65", planted)
         self.assertNotEqual(first, planted)
         self.assertGreaterEqual(len(first) * 4, 128)  # bits, in hexadecimal digits
         for flag in ("Path=/", "HttpOnly", "SameSite=Strict"):
             self.assertIn(flag, flags)
-        ended.append(("planted before the login", planted))
+        dead += ended("planted before the login", planted)
         second, _ = self.come_in("row-65", first)
         self.assertNotEqual(second, first)
-        ended.append(("of the login before", first))
+        dead += ended("of the login before", first)
         self.box.ask("POST", "/api/v1/logout", {}, cookie=second)
-        ended.append(("after its logout", second))
+        dead += ended("after its logout", second)
+        password = PASSWORD
         for what, change in (("the password", {"password": PASSWORD + " anew"}), ("the role", {"role": "viewer"}), ("the account's end", None)):
-            cookie = self.box.login("row-65", PASSWORD + " anew" if what != "the password" else PASSWORD)
+            cookie = self.box.login("row-65", password)
             self.assertTrue(self.knows(cookie), what)
             self.box.ask("PATCH" if change else "DELETE", "/api/v1/users/row-65", change)
-            ended.append((f"after a change of {what}", cookie))
-        for what, cookie in ended:
-            self.assertFalse(self.knows(cookie), what)
-            self.assertEqual(self.box.raw("GET", "/api/v1/channels", cookie=cookie)[0], 401, what)
-        print(f"row 65: {len(ended)} sessions that must be dead, alive 0; ids of {len(first) * 4} bits, new at each login")
+            dead += ended(f"after a change of {what}", cookie)
+            password = PASSWORD + " anew"
+        print(f"row 65: {dead} sessions that must be dead, alive 0; ids of {len(first) * 4} bits, new at each login")
 
     def test_what_takes_a_right_away_ends_sessions_and_streams(self):
         changes = ({"role": "viewer"}, {"password": "another long password"}, {"disabled": True},
