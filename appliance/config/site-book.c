@@ -5,28 +5,35 @@
 
 #include "appliance/config/json-text.h"
 #include "appliance/config/site-calendar.h"
+#include "appliance/config/site-policy.h"
 #include "appliance/model/etag.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/text.h"
 
-#define MINUTE_US    (INT64_C(60) * US_PER_SECOND)
-#define ZONE_DEFAULT "UTC"
-#define ZONE_MAX     64u
-#define ESCALATE_MAX 100u
-
 /* ---- Life ---- */
 
+static SitePolicy
+policy_of(const SiteBook *book)
+{
+    return (SitePolicy){.name = g_strdup(book->name),
+                        .timezone = g_strdup(book->timezone),
+                        .skipped = book->skipped,
+                        .alarms = book->policy};
+}
+
 static SiteBook *
-book_of(const char *timezone, const AlarmPolicy *policy, Calendar *calendar, Runbooks *runbooks)
+book_of(const SitePolicy *policy, Calendar *calendar, Runbooks *runbooks)
 {
     SiteBook *book = g_new0(SiteBook, 1);
 
     g_atomic_ref_count_init(&book->refs);
-    book->timezone = g_strdup(timezone);
-    book->zone = g_time_zone_new_identifier(timezone);
+    book->name = g_strdup(policy->name);
+    book->timezone = g_strdup(policy->timezone);
+    book->zone = g_time_zone_new_identifier(policy->timezone);
     if (book->zone == NULL) /* the database was there when the name was checked */
         book->zone = g_time_zone_new_utc();
-    book->policy = *policy;
+    book->skipped = policy->skipped;
+    book->policy = policy->alarms;
     book->calendar = calendar_ref(calendar);
     book->runbooks = runbooks_ref(runbooks);
     return book;
@@ -35,11 +42,11 @@ book_of(const char *timezone, const AlarmPolicy *policy, Calendar *calendar, Run
 SiteBook *
 site_book_new(void)
 {
-    const AlarmPolicy policy = alarm_policy_default();
+    g_auto(SitePolicy) policy = site_policy_default();
     g_autoptr(Calendar) calendar = calendar_new(0);
     g_autoptr(Runbooks) runbooks = runbooks_new();
 
-    return book_of(ZONE_DEFAULT, &policy, calendar, runbooks);
+    return book_of(&policy, calendar, runbooks);
 }
 
 SiteBook *
@@ -54,6 +61,7 @@ site_book_unref(SiteBook *book)
 {
     if (book == NULL || !g_atomic_ref_count_dec(&book->refs))
         return;
+    g_free(book->name);
     g_free(book->timezone);
     g_time_zone_unref(book->zone);
     calendar_unref(book->calendar);
@@ -68,7 +76,8 @@ site_book_equal(const SiteBook *a, const SiteBook *b)
 
     for (size_t i = 0; same && i < a->calendar->n_entries; i++)
         same = calendar_entry_equal(&a->calendar->entries[i], &b->calendar->entries[i]);
-    return same && g_str_equal(a->timezone, b->timezone) &&
+    return same && g_str_equal(a->name, b->name) && a->skipped == b->skipped &&
+           g_str_equal(a->timezone, b->timezone) &&
            a->policy.shelf_max_us == b->policy.shelf_max_us &&
            a->policy.remind_after_us == b->policy.remind_after_us &&
            a->policy.escalate_after == b->policy.escalate_after &&
@@ -231,85 +240,12 @@ read_runbooks(JsonObject *root, GError **error)
     return g_steal_pointer(&runbooks);
 }
 
-/* ---- Policy ---- */
-
-/* A name such as "Europe/Vienna" that the system's database has: never a path. */
-static bool
-zone_is_known(const char *name)
-{
-    const char *at = name;
-
-    if (strlen(name) > ZONE_MAX || !g_ascii_isalpha(*name))
-        return false;
-    while (g_ascii_isalnum(*at) || (*at != '\0' && strchr("_+-/", *at) != NULL))
-        at++;
-    if (*at != '\0')
-        return false;
-    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(name);
-
-    return zone != NULL;
-}
-
-static bool
-read_number(
-    JsonObject *object, const char *name, uint64_t limits[2], uint64_t *value, GError **error)
-{
-    if (!json_object_has_member(object, name))
-        return true;
-    if (!json_member_unsigned(object, name, limits[1], value, error))
-        return false;
-    if (*value >= limits[0])
-        return true;
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID, "\"%s\" is below its least value", name);
-    return false;
-}
-
-/* What is missing keeps what stands in @policy and @ret_zone. */
-static bool
-read_policy(JsonObject *object, AlarmPolicy *policy, char **zone, GError **error)
-{
-    static const char *const names[] = {
-        "timezone",       "shelf_max_minutes", "remind_after_minutes",
-        "escalate_after", "positions",         NULL};
-    uint64_t shelf = (uint64_t)(policy->shelf_max_us / MINUTE_US);
-    uint64_t remind = (uint64_t)(policy->remind_after_us / MINUTE_US);
-    uint64_t escalate = policy->escalate_after, positions = policy->positions;
-    g_autofree char *name = NULL;
-
-    if (!json_check_members(object, names, error) ||
-        !read_number(object, "shelf_max_minutes",
-                     (uint64_t[]){1, ALARM_POLICY_SHELF_MAX_US / MINUTE_US}, &shelf, error) ||
-        !read_number(object, "remind_after_minutes", (uint64_t[]){0, 1440}, &remind, error) ||
-        !read_number(object, "escalate_after", (uint64_t[]){0, ESCALATE_MAX}, &escalate, error) ||
-        !read_number(object, "positions", (uint64_t[]){1, ALARM_POLICY_POSITIONS_MAX}, &positions,
-                     error))
-        return false;
-    if (json_object_has_member(object, "timezone")) {
-        if (!json_member_string(object, "timezone", &name, error))
-            return false;
-        if (!zone_is_known(name)) {
-            g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
-                        "\"%.64s\" is no time zone that this box knows, such as Europe/Vienna",
-                        name);
-            return false;
-        }
-        g_free(*zone);
-        *zone = g_steal_pointer(&name);
-    }
-    *policy = (AlarmPolicy){.shelf_max_us = (int64_t)shelf * MINUTE_US,
-                            .remind_after_us = (int64_t)remind * MINUTE_US,
-                            .escalate_after = (unsigned)escalate,
-                            .positions = (unsigned)positions};
-    return true;
-}
-
 /* ---- The whole ---- */
 
 SiteBook *
 site_book_read(JsonObject *root, GError **error)
 {
-    AlarmPolicy policy = alarm_policy_default();
-    g_autofree char *zone = g_strdup(ZONE_DEFAULT);
+    g_auto(SitePolicy) policy = site_policy_default();
     JsonNode *node = json_object_get_member(root, "policy");
 
     if (node != NULL && !JSON_NODE_HOLDS_OBJECT(node)) {
@@ -317,23 +253,22 @@ site_book_read(JsonObject *root, GError **error)
                             "member \"policy\" is not an object");
         return NULL;
     }
-    if (node != NULL && !read_policy(json_node_get_object(node), &policy, &zone, error))
+    if (node != NULL && !site_policy_read(json_node_get_object(node), &policy, error))
         return NULL;
     g_autoptr(Calendar) calendar = read_calendar(root, error);
     g_autoptr(Runbooks) runbooks = calendar != NULL ? read_runbooks(root, error) : NULL;
 
-    return runbooks != NULL ? book_of(zone, &policy, calendar, runbooks) : NULL;
+    return runbooks != NULL ? book_of(&policy, calendar, runbooks) : NULL;
 }
 
 static SiteBook *
 with_policy(const SiteBook *book, JsonObject *object, GError **error)
 {
-    AlarmPolicy policy = object != NULL ? book->policy : alarm_policy_default();
-    g_autofree char *zone = g_strdup(object != NULL ? book->timezone : ZONE_DEFAULT);
+    g_auto(SitePolicy) policy = object != NULL ? policy_of(book) : site_policy_default();
 
-    if (object != NULL && !read_policy(object, &policy, &zone, error))
+    if (object != NULL && !site_policy_read(object, &policy, error))
         return NULL;
-    return book_of(zone, &policy, book->calendar, book->runbooks);
+    return book_of(&policy, book->calendar, book->runbooks);
 }
 
 SiteBook *
@@ -358,7 +293,9 @@ site_book_with(
     } else if (!set_runbook(runbooks, key, object, error)) {
         return NULL;
     }
-    return book_of(book->timezone, &book->policy, calendar, runbooks);
+    g_auto(SitePolicy) policy = policy_of(book);
+
+    return book_of(&policy, calendar, runbooks);
 }
 
 /* ---- Writing ---- */
@@ -366,13 +303,9 @@ site_book_with(
 static void
 add_policy(JsonBuilder *builder, const SiteBook *book)
 {
-    json_builder_begin_object(builder);
-    json_add_text(builder, "timezone", book->timezone);
-    json_add_number(builder, "shelf_max_minutes", book->policy.shelf_max_us / MINUTE_US);
-    json_add_number(builder, "remind_after_minutes", book->policy.remind_after_us / MINUTE_US);
-    json_add_number(builder, "escalate_after", book->policy.escalate_after);
-    json_add_number(builder, "positions", book->policy.positions);
-    json_builder_end_object(builder);
+    g_auto(SitePolicy) policy = policy_of(book);
+
+    site_policy_write(builder, &policy);
 }
 
 static void

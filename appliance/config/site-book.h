@@ -1,17 +1,19 @@
-/* What a site has decided beyond its channels: the calendar, the run-books, the policy of its
- * alarms, its time zone. Immutable, shared by reference; part of the inventory. */
+/* What a site has decided beyond its channels: its name and time zone, the calendar, the run-books,
+ * the policy of its alarms. Immutable, shared by reference; part of the inventory. */
 #pragma once
 
 #include <json-glib/json-glib.h>
 
-#include "appliance/model/alarm-policy.h"
+#include "appliance/config/site-policy.h"
 #include "appliance/model/calendar.h"
 #include "appliance/model/runbooks.h"
 
 typedef struct {
     gatomicrefcount refs;
-    char *timezone;  /* a name of the IANA database, such as "Europe/Vienna" */
-    GTimeZone *zone; /* of that name */
+    char *name;       /* what people call the site; "" for the host's name. Clean, never NULL */
+    char *timezone;   /* a name of the IANA database, such as "Europe/Vienna" */
+    GTimeZone *zone;  /* of that name */
+    unsigned skipped; /* first steps that were put aside: 1 << SiteStep */
     AlarmPolicy policy;
     Calendar *calendar;
     Runbooks *runbooks;

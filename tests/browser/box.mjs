@@ -37,7 +37,7 @@ function ended(child) {
 }
 
 export class Box {
-  /* @settings: more lines of gantry.conf, first those of [inventory]; or a function of the box that gives them. @channels: a list (CSV) of one's own, instead of @count channels
+  /* @settings: more lines of gantry.conf, first those of [inventory]; or a function of the box that gives them. @channels: a list (CSV) of one's own ("": none), instead of @count channels
      that are sent from @basePort on. @listed: which lines of the generator's list become channels; the others are sent all the same. */
   static async start({ build, count, basePort, channels = null, settings = [], listed = null }) {
     const box = new Box();
@@ -49,7 +49,7 @@ export class Box {
     writeFileSync(at("gantry.conf"), [
       "[state]", `folder=${at("state")}`, "[http]", "listen=127.0.0.1", `port=${box.port}`, ...(process.env.GANTRY_UI_DIR ? [`ui_dir=${process.env.GANTRY_UI_DIR}`] : []),
       "[workers]", "mode=spawn", `program=${join(box.build, "pipelines/worker/gantry-channel")}`, `probe=${join(box.build, "pipelines/probe/gantry-probe")}`,
-      "[inventory]", `channels=${at("channels.csv")}`, "interface=lo", "allow_loopback=true", ...(typeof settings === "function" ? settings(box) : settings), "",
+      "[inventory]", ...(channels === "" ? [] : [`channels=${at("channels.csv")}`]), "interface=lo", "allow_loopback=true", ...(typeof settings === "function" ? settings(box) : settings), "",
     ].join("\n"));
     if (channels !== null) {
       writeFileSync(at("channels.csv"), channels);

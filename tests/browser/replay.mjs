@@ -255,6 +255,7 @@ class Replay {
     this.walls = []; /* that have names */
     this.streams = 0; /* open now */
   }
+    this.siteName = "";
 
   seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
   channels = () => this.ids.map((id, i) => ({ ...makeChannel(i, Date.now(), this.trouble, this.started), ...this.others.get(id) }));
@@ -418,7 +419,7 @@ async function api(replay, request, reply, url) {
   const word = replay.revoked ? "wall-token-revoked" : "login-required";
   if (!replay.authenticated || replay.revoked) return json(reply, { type: `/problems/${word}`, title: "Not logged in", status: 401, detail: "" }, 401);
   if (path === "/walls") return json(reply, { items: replay.walls, next_cursor: null, generation: 1 });
-  if (path === "/policy") return json(reply, { timezone: "Europe/Vienna", shelf_max_minutes: 480, remind_after_minutes: 15, escalate_after: 0, positions: 1 });
+  if (path === "/policy") return json(reply, { name: replay.siteName, skipped_steps: [], timezone: "Europe/Vienna", shelf_max_minutes: 480, remind_after_minutes: 15, escalate_after: 0, positions: 1 });
   if (path === "/events" && replay.crowded) return json(reply, { type: "/problems/too-many-streams", title: "Too many requests", status: 429, detail: "" }, 429);
   if (path === "/events" && request.method === "HEAD") return reply.writeHead(200).end();
   if (path === "/events") return replay.stream(reply);

@@ -6,8 +6,9 @@ http_site_answer(const Command *command, CommandResult *result)
 {
     if (command->kind == COMMAND_SITE_SHOW && g_str_equal(command->target, "policy"))
         result->text =
-            g_strdup("{\"timezone\":\"Europe/Vienna\",\"shelf_max_minutes\":480,"
-                     "\"remind_after_minutes\":10,\"escalate_after\":3,\"positions\":1}");
+            g_strdup("{\"name\":\"\",\"timezone\":\"Europe/Vienna\",\"shelf_max_minutes\":480,"
+                     "\"remind_after_minutes\":10,\"escalate_after\":3,\"positions\":1,"
+                     "\"skipped_steps\":[]}");
     else if (command->kind == COMMAND_SITE_SHOW)
         result->text =
             g_strdup("{\"items\":[],\"next_cursor\":null,\"timezone\":\"Europe/Vienna\"}");

@@ -25,7 +25,8 @@ filled(void)
     SiteBook *book = site_book_new();
 
     book = with(book, SITE_POLICY, "",
-                "{\"timezone\":\"Europe/Vienna\",\"shelf_max_minutes\":240,\"positions\":2}");
+                "{\"timezone\":\"Europe/Vienna\",\"shelf_max_minutes\":240,\"positions\":2,"
+                "\"name\":\" Tower\\u0007 3 \",\"skipped_steps\":[\"receivers\"]}");
     book =
         with(book, SITE_CALENDAR, "night-slate",
              "{\"title\":\"loop\",\"kind\":\"slate\",\"channels\":[\"one\"],\"repeat\":\"weekly\","
@@ -52,6 +53,8 @@ an_inventory_keeps_what_the_site_decided(void)
     g_autoptr(Inventory) same = inventory_with_site(back, site);
 
     g_assert_true(same == back);
+    g_assert_cmpstr(back->site->name, ==, "Tower 3");
+    g_assert_cmpuint(back->site->skipped, ==, 1u << SITE_STEP_RECEIVERS);
     g_assert_cmpint(back->site->policy.shelf_max_us, ==, INT64_C(240) * 60 * US_PER_SECOND);
     g_assert_cmpint(back->site->policy.remind_after_us, ==, INT64_C(600) * US_PER_SECOND);
     const CalendarEntry *slate = calendar_find(back->site->calendar, "night-slate");
@@ -145,6 +148,11 @@ static const Mistake mistakes[] = {
     {SITE_POLICY, "", "{\"shelf_max_minutes\":10081}", "\"shelf_max_minutes\" is out of range"},
     {SITE_POLICY, "", "{\"positions\":0}", "\"positions\""},
     {SITE_POLICY, "", "{\"position\":5}", "did you mean positions?"},
+    {SITE_POLICY, "",
+     "{\"name\":\"1234567890123456789012345678901234567890123456789012345678901\"}",
+     "\"name\" has more than 60 characters"},
+    {SITE_POLICY, "", "{\"skipped_steps\":\"site\"}", "is a list of site, channels, receivers"},
+    {SITE_POLICY, "", "{\"skipped_steps\":[\"site\",3]}", "is a list of site, channels"},
 };
 
 static void

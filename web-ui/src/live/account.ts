@@ -18,6 +18,9 @@ export const whyNot = computed(() => {
 });
 export const mayAct = computed(() => whyNot.value === "");
 
+/* What the box watches and who is told may be changed by whoever is at the page. */
+export const mayConfigure = (): boolean => ["engineer", "admin"].includes(session.value?.role ?? "");
+
 export async function loadSession(): Promise<Session> {
   const found = await get<Session>("/session");
   correctClock(found.server_time);

@@ -1,5 +1,6 @@
 /* Objects of the inventory over the API: read with their ETags, written under them. */
 import { signal } from "@preact/signals";
+import { mayConfigure } from "./account";
 import { get, send } from "./api";
 import { session } from "./state";
 
@@ -8,9 +9,7 @@ export interface Tagged<T> {
   etag: string;
 }
 
-const CHANGING = new Set(["engineer", "admin"]);
-
-export const mayConfigure = (): boolean => CHANGING.has(session.value?.role ?? "");
+export { mayConfigure };
 export const isAdmin = (): boolean => session.value?.role === "admin";
 
 export function getTagged<T>(path: string): Promise<Tagged<T>> {

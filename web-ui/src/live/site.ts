@@ -6,6 +6,7 @@ import { recall, remember } from "./stored";
 
 const ASK_AGAIN_MS = 600_000;
 
+export const siteName = signal(""); /* what people call the site, "" for the name of the box */
 export const siteZone = signal(""); /* a name of the IANA database, "" while it is not known */
 export const shelfMaxMinutes = signal(480); /* the longest time that an alarm may be put aside */
 export const siteFirst = signal(recall("time") === "site");
@@ -23,6 +24,7 @@ export async function loadSite(): Promise<void> {
   timer = window.setTimeout(() => void loadSite(), ASK_AGAIN_MS);
   const policy = await get<Policy>("/policy").catch(() => null);
   if (!policy) return;
+  siteName.value = policy.name;
   siteZone.value = policy.timezone;
   shelfMaxMinutes.value = policy.shelf_max_minutes;
 }

@@ -1,5 +1,6 @@
 /* The frame's head, the same on every page. */
 import { route } from "../live/navigation";
+import { siteName } from "../live/site";
 import { session, waiting } from "../live/state";
 import { Clock } from "./Clock";
 import { ConnectionPill } from "./ConnectionPill";
@@ -20,8 +21,8 @@ export function Header() {
   const here = route.value.page;
   return (
     <header class="head">
-      <a class="brand" href="/wall" title="Gantry">
-        {session.value?.host || "Gantry"}
+      <a class="brand" href="/wall" title={siteName.value || "Gantry"}>
+        {siteName.value || session.value?.host || "Gantry"}
       </a>
       <nav aria-label="Pages">
         {PAGES.map(({ page, href, name }) => (

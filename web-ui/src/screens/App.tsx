@@ -203,8 +203,12 @@ export function App({ notice }: { notice: string }) {
   };
   if (phase.value === "revoked") return <RevokedScreen />;
   if (!entered.value && !known.authenticated) {
-    return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: enter }} /> : <LoginScreen notice={notice} onDone={enter} />;
+    return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: begin }} /> : <LoginScreen notice={notice} onDone={enter} />;
   }
   if (known.password_due) return <NewPasswordScreen user={known.user ?? ""} />;
   return <Frame />;
 }
+  const begin = () => {
+    enter();
+    if (session.peek()?.channels_total === 0) go("/config/start", true);
+  };

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { SEVERITIES } from "../model/severity";
 import type { Severity } from "../model/types";
 import { pxOf } from "../model/wall-options";
+import { mayConfigure } from "../live/account";
 import { stayAwake, turnFull } from "../live/full-screen";
 import { bindKeys } from "../live/keys";
 import { namesBefore } from "../live/names";
@@ -91,6 +92,23 @@ function useSize(): void {
   useEffect(() => () => void delete document.documentElement.dataset["size"], []);
 }
 
+function Begin() {
+  if (!mayConfigure()) return <p>An engineer adds them.</p>;
+  return (
+    <p class="begin">
+      <a class="button main" href="/config/channels/+">
+        Add a channel
+      </a>
+      <a class="button" href="/config/import">
+        Import a list
+      </a>
+      <a class="button" href="/config/start">
+        First steps
+      </a>
+    </p>
+  );
+}
+
 function Nothing() {
   if (isMissing.value) {
     return (
@@ -104,7 +122,7 @@ function Nothing() {
   return (
     <div class="empty">
       <h1>{none ? "No channels yet" : "No channel is on this wall"}</h1>
-      {none ? <p>Start with ./run --channels FILE to watch your own.</p> : <a href="/wall">Show every channel</a>}
+      {none ? <Begin /> : <a href="/wall">Show every channel</a>}
     </div>
   );
 }

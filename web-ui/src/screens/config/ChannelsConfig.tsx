@@ -1,5 +1,6 @@
 /* The channels: all of them as a table, one of them as a form, a new one with a look at its input first. */
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import type { Fields } from "../../model/config";
@@ -35,13 +36,11 @@ function specsOf(fresh: boolean): FieldSpec[] {
 
 const filled = (values: Fields): Record<string, unknown> => Object.fromEntries(Object.entries(values).filter(([name, value]) => name !== "managed_by" && !(name === "id" && value === "")));
 
-function NewChannel() {
+/* The input is looked at, then named. */
+export function NewChannel({ onSaved, children }: { onSaved: (id: string) => void; children?: ComponentChildren }) {
   const values = useSignal<Fields>(BLANK);
   return (
     <>
-      <div class="title">
-        <h1>Add a channel</h1>
-      </div>
       <ProbePanel values={values} />
       <h2>2. Name it and save</h2>
       <ObjectForm
@@ -50,12 +49,25 @@ function NewChannel() {
         start={{ value: BLANK, etag: "" }}
         values={values}
         write={(all) => ({ method: "POST", path: "/channels", body: filled(all) })}
-        onSaved={(saved) => go(`/config/channels/${String(saved["id"])}`, true)}
+        onSaved={(saved) => onSaved(String(saved["id"]))}
       >
         <a class="button" href="/config/channels">
+        {children}
+      </ObjectForm>
+    </>
+  );
+}
+
+function AddChannel() {
+  return (
+    <>
+      <div class="title">
+        <h1>Add a channel</h1>
+      </div>
+      <NewChannel onSaved={(id) => go(`/config/channels/${id}`, true)}>
           Cancel
         </a>
-      </ObjectForm>
+      </NewChannel>
     </>
   );
 }
@@ -200,6 +212,6 @@ function ChannelList() {
 
 export function ChannelsConfig({ id }: { id: string }) {
   useEffect(() => void loadLists().catch(() => undefined), []);
-  if (id === "+") return <NewChannel />;
+  if (id === "+") return <AddChannel />;
   return id ? <EditChannel id={id} /> : <ChannelList />;
 }

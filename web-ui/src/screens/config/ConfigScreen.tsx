@@ -20,6 +20,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   tokens: { name: "Tokens", screen: lazy(async () => (await import("./TokensConfig")).TokensConfig) },
   audit: { name: "Audit", screen: lazy(async () => (await import("./AuditConfig")).AuditConfig) },
   generations: { name: "Changes", screen: lazy(async () => (await import("./GenerationsConfig")).GenerationsConfig) },
+  start: { name: "First steps", screen: lazy(async () => (await import("./FirstStepsConfig")).FirstStepsConfig) },
 };
 
 export function ConfigScreen({ section, id }: { section: string; id: string }) {

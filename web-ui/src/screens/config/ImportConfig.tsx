@@ -81,7 +81,8 @@ function Preview({ report, onApply, applying }: { report: Report; onApply: () =>
   );
 }
 
-export function ImportConfig(_: { id: string }) {
+/* @onTaken: the list is in force now */
+export function ImportForm({ onTaken }: { onTaken?: () => void }) {
   const list = useSignal("");
   const missing = useSignal("keep");
   const report = useSignal<Report | null>(null);
@@ -92,7 +93,10 @@ export function ImportConfig(_: { id: string }) {
     failure.value = "";
     try {
       report.value = await post<Report>(`/channels/import?dry_run=${dryRun}`, { list: list.value, missing: missing.value });
-      if (!dryRun) toast("The list was taken as one change");
+      if (!dryRun) {
+        toast("The list was taken as one change");
+        onTaken?.();
+      }
     } catch (error) {
       failure.value = reason(error);
     } finally {
@@ -105,25 +109,8 @@ export function ImportConfig(_: { id: string }) {
     failure.value = text.length > MOST_BYTES ? "The list is larger than 900 kB" : "";
   };
   const takeFile = (file: File | undefined) => void file?.text().then(take);
-  if (!mayConfigure()) {
-    return (
-      <>
-        <h1>Import and export</h1>
-        <p class="locked">Your role may look, not change: an engineer may import.</p>
-        <a class="filter" href="/api/v1/channels.csv" download>
-          Export as CSV
-        </a>
-      </>
-    );
-  }
   return (
     <>
-      <div class="title">
-        <h1>Import and export</h1>
-        <a class="filter" href="/api/v1/channels.csv" download>
-          Export as CSV
-        </a>
-      </div>
       <form
         class="object"
         aria-label="Import"
@@ -169,6 +156,20 @@ export function ImportConfig(_: { id: string }) {
         </p>
       )}
       {report.value?.dry_run && <Preview report={report.value} applying={working.value} onApply={() => void ask(false)} />}
+    </>
+  );
+}
+
+export function ImportConfig(_: { id: string }) {
+  return (
+    <>
+      <div class="title">
+        <h1>Import and export</h1>
+        <a class="filter" href="/api/v1/channels.csv" download>
+          Export as CSV
+        </a>
+      </div>
+      {mayConfigure() ? <ImportForm /> : <p class="locked">Your role may look, not change: an engineer may import.</p>}
     </>
   );
 }

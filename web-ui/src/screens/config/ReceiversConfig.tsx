@@ -126,20 +126,26 @@ function EditReceiver({ id }: { id: string }) {
   return <Loaded from={loaded}>{({ one, tagged }, reload) => <Opened key={tagged.etag} id={id} one={one} tagged={tagged} reload={reload} />}</Loaded>;
 }
 
-function NewReceiver() {
+export function NewReceiver({ onSaved }: { onSaved: (id: string) => void }) {
   const values = useSignal<Fields>({ ...BLANK, id: "" });
+  return (
+    <ObjectForm
+      label="New receiver"
+      specs={specsOf(values.value, true)}
+      start={{ value: { ...BLANK, id: "" }, etag: "" }}
+      values={values}
+      locked={isAdmin() ? null : "Your role may not add receivers: an administrator may."}
+      write={(all) => ({ method: "PUT", path: `/receivers/${encodeURIComponent(String(all["id"]) || "-")}`, body: bodyOf(all) })}
+      onSaved={() => onSaved(String(values.peek()["id"]))}
+    />
+  );
+}
+
+function AddReceiver() {
   return (
     <>
       <h1>Add a receiver</h1>
-      <ObjectForm
-        label="New receiver"
-        specs={specsOf(values.value, true)}
-        start={{ value: { ...BLANK, id: "" }, etag: "" }}
-        values={values}
-        locked={isAdmin() ? null : "Your role may not add receivers: an administrator may."}
-        write={(all) => ({ method: "PUT", path: `/receivers/${encodeURIComponent(String(all["id"]) || "-")}`, body: bodyOf(all) })}
-        onSaved={() => go(`/config/receivers/${String(values.peek()["id"])}`, true)}
-      />
+      <NewReceiver onSaved={(id) => go(`/config/receivers/${id}`, true)} />
     </>
   );
 }
@@ -207,6 +213,6 @@ function List() {
 
 export function ReceiversConfig({ id }: { id: string }) {
   useEffect(() => void loadLists().catch(() => undefined), []);
-  if (id === "+") return <NewReceiver />;
+  if (id === "+") return <AddReceiver />;
   return id ? <EditReceiver id={id} /> : <List />;
 }
