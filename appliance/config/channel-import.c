@@ -45,6 +45,13 @@ yes_or_no(bool yes)
     return g_strdup(yes ? "yes" : "no");
 }
 
+/* Returns: (transfer full) (nullable): NULL where nothing is said */
+static char *
+said_word(Said said)
+{
+    return said == SAID_NOTHING ? NULL : yes_or_no(said == SAID_YES);
+}
+
 /* Fields of a channel as a list has them, by Column. */
 static void
 fields_of_channel(const InventoryChannel *channel, char *fields[COLUMN_COUNT])
@@ -58,6 +65,7 @@ fields_of_channel(const InventoryChannel *channel, char *fields[COLUMN_COUNT])
     fields[COLUMN_SERVICE_ID] = g_strdup_printf("%u", channel->service_id);
     fields[COLUMN_PROFILE] = g_strdup(channel->profile);
     fields[COLUMN_COMMISSIONED] = yes_or_no(channel->commissioned);
+    fields[COLUMN_ENABLED] = yes_or_no(!channel->disabled);
 }
 
 static void
@@ -71,9 +79,8 @@ fields_of_entry(const ChannelEntry *entry, char *fields[COLUMN_COUNT])
     fields[COLUMN_INTERFACE] = g_strdup(entry->interface);
     fields[COLUMN_SERVICE_ID] = g_strdup_printf("%u", entry->service_id);
     fields[COLUMN_PROFILE] = g_strdup(entry->profile);
-    fields[COLUMN_COMMISSIONED] = entry->commissioned == COMMISSIONED_UNSAID
-                                      ? NULL
-                                      : yes_or_no(entry->commissioned == COMMISSIONED_YES);
+    fields[COLUMN_COMMISSIONED] = said_word(entry->commissioned);
+    fields[COLUMN_ENABLED] = said_word(entry->enabled);
 }
 
 /* @raw: what the row says over what the channel was. */

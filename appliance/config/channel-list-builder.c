@@ -289,25 +289,29 @@ take_numbers(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, G
     return true;
 }
 
+/* @otherwise: what an empty field means, for the error */
 static bool
-take_commissioned(ListBuilder *builder, const RawChannel *raw, ChannelEntry *entry, GError **error)
+take_yes_or_no(ListBuilder *builder,
+               const RawChannel *raw,
+               Column column,
+               const char *otherwise,
+               Said *ret_said,
+               GError **error)
 {
     static const char *const yes[] = {"yes", "true", "1", NULL};
     static const char *const no[] = {"no", "false", "0", NULL};
-    g_autofree char *word = g_ascii_strdown(field(raw, COLUMN_COMMISSIONED), -1);
+    g_autofree char *word = g_ascii_strdown(field(raw, column), -1);
 
-    builder->at = COLUMN_COMMISSIONED;
+    builder->at = column;
     if (*word != '\0' && !g_strv_contains(yes, word) && !g_strv_contains(no, word)) {
         g_autofree char *quoted = list_quote(word);
 
         return list_refuse(builder, raw->line, error,
-                           "commissioned %s is neither yes nor no (empty: as it was, and no for a "
-                           "new channel)",
-                           quoted);
+                           "%s %s is neither yes nor no (empty: as it was, and %s for a new "
+                           "channel)",
+                           list_column_name(column), quoted, otherwise);
     }
-    entry->commissioned = *word == '\0'                ? COMMISSIONED_UNSAID
-                          : g_strv_contains(yes, word) ? COMMISSIONED_YES
-                                                       : COMMISSIONED_NO;
+    *ret_said = *word == '\0' ? SAID_NOTHING : g_strv_contains(yes, word) ? SAID_YES : SAID_NO;
     return true;
 }
 
@@ -432,7 +436,8 @@ list_builder_add(ListBuilder *builder, RawChannel *row, GError **error)
         !take_id(builder, &raw, entry, error) || !take_names(builder, &raw, entry, error) ||
         !take_interface(builder, &raw, entry, error) ||
         !take_numbers(builder, &raw, entry, error) ||
-        !take_commissioned(builder, &raw, entry, error) ||
+        !take_yes_or_no(builder, &raw, COLUMN_COMMISSIONED, "no", &entry->commissioned, error) ||
+        !take_yes_or_no(builder, &raw, COLUMN_ENABLED, "yes", &entry->enabled, error) ||
         !check_place(builder, &address, entry, error))
         return false;
     g_hash_table_insert(builder->ids, entry->id, GUINT_TO_POINTER(entry->line));

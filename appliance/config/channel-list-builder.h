@@ -16,6 +16,7 @@ typedef enum {
     COLUMN_SERVICE_ID,
     COLUMN_PROFILE,
     COLUMN_COMMISSIONED,
+    COLUMN_ENABLED,
     COLUMN_COUNT,
 } Column;
 

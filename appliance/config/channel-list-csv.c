@@ -7,8 +7,8 @@
 #define MAX_FIELDS 32u /* in one row */
 
 static const char *const column_names[] = {
-    "id",        "name",       "short_name", "group",        "address",
-    "interface", "service_id", "profile",    "commissioned", NULL,
+    "id",         "name",    "short_name",   "group",   "address", "interface",
+    "service_id", "profile", "commissioned", "enabled", NULL,
 };
 
 typedef struct {
@@ -248,7 +248,8 @@ channel_list_write_csv(const ChannelEntry *entries, size_t n)
         write_field(csv, entry->interface, false);
         write_field(csv, service, false);
         write_field(csv, entry->profile, false);
-        write_field(csv, entry->commissioned == COMMISSIONED_YES ? "yes" : "no", true);
+        write_field(csv, entry->commissioned == SAID_YES ? "yes" : "no", false);
+        write_field(csv, entry->enabled == SAID_NO ? "no" : "yes", true);
     }
     return g_strdup(csv->str);
 }

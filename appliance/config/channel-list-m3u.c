@@ -14,6 +14,7 @@ static const struct {
     {"service-id", COLUMN_SERVICE_ID},
     {"profile", COLUMN_PROFILE},
     {"commissioned", COLUMN_COMMISSIONED},
+    {"enabled", COLUMN_ENABLED},
 };
 
 static void

@@ -3,15 +3,15 @@
  * (An M3U begins with #EXT, an XSPF with <, everything else is CSV.)
  *
  * CSV: RFC 4180, UTF-8 with or without a byte order mark, `,` or `;`, the first row names columns
- * among id, name, short_name, group, address, interface, service_id, profile, commissioned; only
- * address is required. A quote before =, +, -, @, a tab or another quote at the start of a field is
- * taken away: so spreadsheets take what channel_list_write_csv() wrote for text. M3U: `#EXTINF:-1
- * tvg-id="ID" group-title="GROUP",NAME`, then the address; service-id, short-name, interface,
- * profile and commissioned are taken too, other attributes and comments are passed over. XSPF:
- * location, title, identifier (id), album (group) of each track, and <meta rel="gantry:COLUMN">;
- * without a document type, without entities of its own. An id that is not given is made from the
- * name. What is not understood refuses the whole list; every error is one line, `FILE:LINE: what
- * was found, and what would do`.
+ * among id, name, short_name, group, address, interface, service_id, profile, commissioned,
+ * enabled; only address is required. A quote before =, +, -, @, a tab or another quote at the start
+ * of a field is taken away: so spreadsheets take what channel_list_write_csv() wrote for text. M3U:
+ * `#EXTINF:-1 tvg-id="ID" group-title="GROUP",NAME`, then the address; service-id, short-name,
+ * interface, profile, commissioned and enabled are taken too, other attributes and comments are
+ * passed over. XSPF: location, title, identifier (id), album (group) of each track, and <meta
+ * rel="gantry:COLUMN">; without a document type, without entities of its own. An id that is not
+ * given is made from the name. What is not understood refuses the whole list; every error is one
+ * line, `FILE:LINE: what was found, and what would do`.
  */
 #pragma once
 
@@ -26,12 +26,12 @@
 #define CHANNEL_LIST_MAX_SHORT     8u         /* characters of a short name */
 #define CHANNEL_LIST_MAX_INTERFACE 15u        /* bytes, as the kernel has it */
 
-/* Whether a channel is known to be as it should: a new one that is not is learned for a day. */
+/* What a list says of a yes or no. */
 typedef enum {
-    COMMISSIONED_UNSAID, /* what is known of the channel holds; new ones are not */
-    COMMISSIONED_NO,
-    COMMISSIONED_YES,
-} Commissioned;
+    SAID_NOTHING, /* what is known of the channel holds */
+    SAID_NO,
+    SAID_YES,
+} Said;
 
 typedef struct {
     char *id;            /* slug, unique in the list */
@@ -42,7 +42,8 @@ typedef struct {
     char *interface;     /* "" for the kernel's choice */
     uint16_t service_id; /* 0: the first service */
     char *profile;       /* slug of the channel's profile, "" for the default */
-    Commissioned commissioned;
+    Said commissioned;   /* it is as it should; a new one that is not is learned for a day */
+    Said enabled;        /* it is watched; new ones are */
     unsigned
         given;     /* columns that the list named for it: 1 << Column, see channel-list-builder.h */
     bool id_given; /* its id is written there as an id, not made from a name */

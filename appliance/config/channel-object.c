@@ -13,9 +13,9 @@
 #define SYSTEM_PORTS 1024u /* below are ports that only system services may have */
 
 /* By Column; the rest are of this object alone. */
-static const char *const members[] = {"id",           "name",      "short_name", "group",
-                                      "address",      "interface", "service_id", "profile",
-                                      "commissioned", "position",  "managed_by", NULL};
+static const char *const members[] = {
+    "id",      "name",         "short_name", "group",    "address",    "interface", "service_id",
+    "profile", "commissioned", "enabled",    "position", "managed_by", NULL};
 
 bool
 channel_is_managed(const InventoryChannel *channel, const ChannelRules *rules)
@@ -40,6 +40,7 @@ channel_object_show(const InventoryChannel *channel, const ChannelRules *rules)
     json_add_text(builder, "profile", channel->profile);
     json_builder_set_member_name(builder, "commissioned");
     json_builder_add_boolean_value(builder, channel->commissioned);
+    json_add_flag(builder, "enabled", !channel->disabled);
     json_builder_set_member_name(builder, "managed_by");
     if (channel_is_managed(channel, rules))
         json_builder_add_string_value(builder, rules->channels_file);
@@ -138,7 +139,7 @@ take_member(JsonObject *object, Column column, char **ret_text, GError **error)
         *ret_text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
         return true;
     }
-    if (column == COLUMN_COMMISSIONED) {
+    if (column == COLUMN_COMMISSIONED || column == COLUMN_ENABLED) {
         if (!json_member_bool(object, members[column], &flag, error))
             return false;
         *ret_text = g_strdup(flag ? "yes" : "no");
@@ -207,8 +208,8 @@ add_others(ListBuilder *builder, const Inventory *inventory, const char *id, GEr
         raw.fields[COLUMN_INTERFACE] = g_strdup(entry->interface);
         raw.fields[COLUMN_SERVICE_ID] = g_strdup_printf("%u", entry->service_id);
         raw.fields[COLUMN_PROFILE] = g_strdup(entry->profile);
-        raw.fields[COLUMN_COMMISSIONED] =
-            g_strdup(entry->commissioned == COMMISSIONED_YES ? "yes" : "no");
+        raw.fields[COLUMN_COMMISSIONED] = g_strdup(entry->commissioned == SAID_YES ? "yes" : "no");
+        raw.fields[COLUMN_ENABLED] = g_strdup(entry->enabled == SAID_NO ? "no" : "yes");
         if (!list_builder_add(builder, &raw, error))
             return false;
     }

@@ -2,7 +2,7 @@
  *
  *   {"id": "one", "name": "One HD", "short_name": "ONE", "group": "News",
  *    "address": "udp://239.1.1.1:5000", "interface": "eth1", "service_id": 0,
- *    "profile": "news", "commissioned": true, "managed_by": null}
+ *    "profile": "news", "commissioned": true, "enabled": true, "managed_by": null}
  *
  * "managed_by" is the file that says what the channel is, %NULL for one that people may change.
  * What is written may also hold "position", its place in the site's order, from 1. Pure. */

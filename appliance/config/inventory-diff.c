@@ -43,7 +43,8 @@ same_channel(const InventoryChannel *a, const InventoryChannel *b)
     return same_service(a, b) && g_str_equal(a->name, b->name) &&
            g_str_equal(a->short_name, b->short_name) && g_str_equal(a->group, b->group) &&
            g_str_equal(a->address, b->address) && g_str_equal(a->interface, b->interface) &&
-           g_str_equal(a->input_id, b->input_id) && a->commissioned == b->commissioned;
+           g_str_equal(a->input_id, b->input_id) && a->commissioned == b->commissioned &&
+           a->disabled == b->disabled;
 }
 
 static bool

@@ -30,6 +30,7 @@ add_channels(JsonBuilder *builder, const Inventory *inventory)
         json_add_text(builder, "profile", channel->profile);
         json_builder_set_member_name(builder, "commissioned");
         json_builder_add_boolean_value(builder, channel->commissioned);
+        json_add_flag(builder, "enabled", !channel->disabled);
         json_builder_set_member_name(builder, "from_file");
         json_builder_add_boolean_value(builder, channel->from_file);
         json_builder_end_object(builder);
@@ -92,16 +93,19 @@ read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError *
 {
     static const char *const names[] = {"id",           "name",      "short_name", "group",
                                         "address",      "interface", "service_id", "profile",
-                                        "commissioned", "from_file", NULL};
+                                        "commissioned", "enabled",   "from_file",  NULL};
     g_auto(RawChannel) raw = {.line = number};
     uint64_t service_id = 0;
     bool commissioned = true; /* one of a version before is in use already */
+    bool enabled = true;      /* and watched */
     bool from_file = true;    /* and came from a list */
 
     if (!json_check_members(object, names, error) ||
         !json_member_unsigned(object, "service_id", G_MAXUINT16, &service_id, error) ||
         (json_object_has_member(object, "commissioned") &&
          !json_member_bool(object, "commissioned", &commissioned, error)) ||
+        (json_object_has_member(object, "enabled") &&
+         !json_member_bool(object, "enabled", &enabled, error)) ||
         (json_object_has_member(object, "from_file") &&
          !json_member_bool(object, "from_file", &from_file, error)))
         return false;
@@ -110,6 +114,8 @@ read_channel(ListBuilder *builder, JsonObject *object, unsigned number, GError *
             raw.fields[i] = g_strdup_printf("%" G_GUINT64_FORMAT, service_id);
         else if (i == COLUMN_COMMISSIONED)
             raw.fields[i] = g_strdup(commissioned ? "yes" : "no");
+        else if (i == COLUMN_ENABLED)
+            raw.fields[i] = g_strdup(enabled ? "yes" : "no");
         else if (!json_member_string(object, names[i], &raw.fields[i], error))
             return false;
     }

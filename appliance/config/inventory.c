@@ -164,6 +164,19 @@ name_inputs(Inventory *inventory)
     }
 }
 
+/* An input keeps its name whichever of its channels are switched off. */
+static void
+leave_out_disabled(const Inventory *inventory, InventoryInput *input)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < input->n_channels; i++) {
+        if (!inventory->channels[input->channels[i]].disabled)
+            input->channels[kept++] = input->channels[i];
+    }
+    input->n_channels = kept;
+}
+
 static void
 make_inputs(Inventory *inventory)
 {
@@ -181,6 +194,8 @@ make_inputs(Inventory *inventory)
         input->channels[input->n_channels++] = i;
     }
     name_inputs(inventory);
+    for (size_t i = 0; i < inventory->n_inputs; i++)
+        leave_out_disabled(inventory, &inventory->inputs[i]);
 }
 
 static void
@@ -200,7 +215,8 @@ set_channels(Inventory *inventory, const ChannelEntry *entries, size_t n)
             .interface = g_strdup(entry->interface),
             .service_id = entry->service_id,
             .profile = g_strdup(entry->profile),
-            .commissioned = entry->commissioned == COMMISSIONED_YES,
+            .commissioned = entry->commissioned == SAID_YES,
+            .disabled = entry->enabled == SAID_NO,
             .from_file = !entry->by_hand,
         };
     }
@@ -253,7 +269,8 @@ entries_of(const Inventory *inventory)
             .interface = channel->interface,
             .service_id = channel->service_id,
             .profile = channel->profile,
-            .commissioned = channel->commissioned ? COMMISSIONED_YES : COMMISSIONED_NO,
+            .commissioned = channel->commissioned ? SAID_YES : SAID_NO,
+            .enabled = channel->disabled ? SAID_NO : SAID_YES,
             .by_hand = !channel->from_file,
         };
     }
@@ -293,7 +310,8 @@ channel_is_entry(const InventoryChannel *channel, const ChannelEntry *entry)
            g_str_equal(channel->interface, entry->interface) &&
            channel->service_id == entry->service_id &&
            g_str_equal(channel->profile, entry->profile) &&
-           channel->commissioned == (entry->commissioned == COMMISSIONED_YES) &&
+           channel->commissioned == (entry->commissioned == SAID_YES) &&
+           channel->disabled == (entry->enabled == SAID_NO) &&
            channel->from_file == !entry->by_hand;
 }
 
@@ -326,8 +344,10 @@ complete_entries(const Inventory *inventory, const ChannelList *list, size_t *re
         const InventoryChannel *old = inventory_find_channel(inventory, list->channels[i].id);
 
         *entry = list->channels[i];
-        if (old != NULL && entry->commissioned == COMMISSIONED_UNSAID)
-            entry->commissioned = old->commissioned ? COMMISSIONED_YES : COMMISSIONED_NO;
+        if (old != NULL && entry->commissioned == SAID_NOTHING)
+            entry->commissioned = old->commissioned ? SAID_YES : SAID_NO;
+        if (old != NULL && entry->enabled == SAID_NOTHING)
+            entry->enabled = old->disabled ? SAID_NO : SAID_YES;
         if (old != NULL && *entry->profile == '\0' &&
             g_str_has_prefix(old->profile, LEARNED_PREFIX))
             entry->profile = old->profile;
@@ -379,7 +399,7 @@ inventory_with_channel_profile(Inventory *inventory, const char *id, const char 
     g_autofree char *name = g_strdup(profile);
 
     entry->profile = name;
-    entry->commissioned = COMMISSIONED_YES;
+    entry->commissioned = SAID_YES;
     const InventoryParts parts = parts_of(inventory, entries);
 
     return inventory_from_parts(inventory->next_generation, &parts);
@@ -464,7 +484,7 @@ inventory_with_own_channel(const Inventory *inventory, const char *id, const cha
         .address = (char *)address,
         .interface = (char *)"",
         .profile = (char *)"",
-        .commissioned = COMMISSIONED_YES,
+        .commissioned = SAID_YES,
         .by_hand = true,
     };
     Inventory *with = inventory_from_parts(inventory->generation, &parts);

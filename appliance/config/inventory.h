@@ -25,6 +25,7 @@ typedef struct {
     uint16_t service_id; /* 0: the first service */
     char *profile;       /* slug, "" for the group's or the default */
     bool commissioned;   /* it is as it should: not to be learned first */
+    bool disabled;       /* switched off: nobody measures it, and no alarm is about it */
     bool from_file;      /* stands in the list that the settings name, as long as they name one */
     char *input_id;      /* slug of the input that carries it */
 } InventoryChannel;
@@ -34,8 +35,9 @@ typedef struct {
     char *id; /* slug: the channel's id if it carries one, else made from the address */
     char *address;
     char *interface;
-    size_t *channels; /* indices into Inventory.channels, ascending; @n_channels entries */
-    size_t n_channels;
+    size_t *channels;  /* indices into Inventory.channels of those that are not disabled, ascending;
+                          @n_channels entries */
+    size_t n_channels; /* 0: all of them are switched off, and nothing is received */
 } InventoryInput;
 
 /* Who made a generation, and what of it is new. */
@@ -82,9 +84,10 @@ const InventoryInput *inventory_find_input(const Inventory *inventory, const cha
  * @inventory: (transfer none): stays as it is
  * @list: (transfer none)
  *
- * What the list leaves unsaid of a channel that is there already stays: whether it is commissioned,
- * and a profile that was learned (LEARNED_PREFIX). Channels that people added on the running box
- * stay behind those of the list; they give way where the list has their id or their stream.
+ * What the list leaves unsaid of a channel that is there already stays: whether it is commissioned
+ * and enabled, and a profile that was learned (LEARNED_PREFIX). Channels that people added on the
+ * running box stay behind those of the list; they give way where the list has their id or their
+ * stream.
  *
  * Returns: (transfer full): a new generation with the channels of @list in the place of those that
  *   came from a list, to be written by inventory_save(); or @inventory itself, with one more

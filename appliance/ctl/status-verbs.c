@@ -146,8 +146,8 @@ static Check
 check(const Parts *parts)
 {
     JsonArray *channels = items_of(parts->channels), *alarms = items_of(parts->alarms);
-    const unsigned n = output_length(channels), ok = count(channels, "state", "ok"),
-                   fault = count(channels, "state", "fault"),
+    const unsigned n = output_length(channels) - count(channels, "state", "disabled"),
+                   ok = count(channels, "state", "ok"), fault = count(channels, "state", "fault"),
                    unknown = count(channels, "state", "unknown"),
                    critical = count_unattended(alarms, "critical"),
                    major = count_unattended(alarms, "major"),

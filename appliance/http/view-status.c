@@ -38,6 +38,8 @@ word_of(ChannelState state)
         return "Planned work";
     case CHANNEL_STARTING:
         return "Starting";
+    case CHANNEL_DISABLED:
+        return "Switched off";
     case CHANNEL_UNKNOWN:
         break;
     }
@@ -76,7 +78,9 @@ put_channel(GString *out, const ChannelView *channel, const Snapshot *snapshot, 
     g_string_append(out, "</b>");
     put_alarms(out, channel, snapshot, now);
     if (channel->reported_us == 0)
-        g_string_append(out, "<small>Not measured yet</small>");
+        g_string_append(out, channel->state == CHANNEL_DISABLED
+                                 ? "<small>Not measured</small>"
+                                 : "<small>Not measured yet</small>");
     else
         g_string_append_printf(out, "<small>Measured %s ago</small>", age);
     g_string_append(out, "</li>");
@@ -122,7 +126,8 @@ put_sum(GString *out, const Snapshot *snapshot, const ViewTime *now)
                            "<p class=\"sum\">%u of %zu channels on air, %u in fault, %u planned, "
                            "%u not known</p><p class=\"age\">As of %s, %s old; asks anew each "
                            "%u s</p>",
-                           count(snapshot, CHANNEL_OK), snapshot->n_channels,
+                           count(snapshot, CHANNEL_OK),
+                           snapshot->n_channels - count(snapshot, CHANNEL_DISABLED),
                            count(snapshot, CHANNEL_FAULT), count(snapshot, CHANNEL_PLANNED),
                            unknown, at, age, STATUS_REFRESH_S);
 }
@@ -130,8 +135,8 @@ put_sum(GString *out, const Snapshot *snapshot, const ViewTime *now)
 void
 view_status_page(GString *out, const Snapshot *snapshot, const char *title, const ViewTime *now)
 {
-    static const ChannelState order[] = {CHANNEL_FAULT, CHANNEL_UNKNOWN, CHANNEL_STARTING,
-                                         CHANNEL_PLANNED, CHANNEL_OK};
+    static const ChannelState order[] = {CHANNEL_FAULT,   CHANNEL_UNKNOWN, CHANNEL_STARTING,
+                                         CHANNEL_PLANNED, CHANNEL_OK,      CHANNEL_DISABLED};
 
     begin(out, title);
     put_sum(out, snapshot, now);

@@ -156,7 +156,7 @@ view_catalogue(GString *out, const Runbooks *runbooks)
         json_string(out, NULL, severity_name((Severity)severity));
     json_end_array(out);
     json_begin_array(out, "states");
-    for (int state = CHANNEL_STARTING; state <= CHANNEL_PLANNED; state++)
+    for (int state = CHANNEL_STARTING; state <= CHANNEL_DISABLED; state++)
         json_string(out, NULL, channel_state_name((ChannelState)state));
     json_end_array(out);
     json_begin_array(out, "depths");

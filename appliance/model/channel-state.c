@@ -6,6 +6,8 @@
 ChannelState
 channel_state_judge(const ChannelEvidence *evidence)
 {
+    if (evidence->disabled)
+        return CHANNEL_DISABLED;
     if (evidence->worker_lost)
         return CHANNEL_UNKNOWN;
     if (evidence->planned)
@@ -21,6 +23,8 @@ const char *
 channel_state_text(const ChannelEvidence *evidence)
 {
     switch (channel_state_judge(evidence)) {
+    case CHANNEL_DISABLED:
+        return "Switched off: nobody measures it";
     case CHANNEL_UNKNOWN:
         return fault_info(evidence->worker_lost ? FAULT_WORKER_LOST : FAULT_OWN_LOSS)->sentence;
     case CHANNEL_PLANNED:

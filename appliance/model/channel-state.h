@@ -6,6 +6,7 @@
 #include "appliance/model/snapshot.h"
 
 typedef struct {
+    bool disabled;            /* the site switched it off */
     bool reported;            /* a worker has reported the channel since this process started */
     bool worker_lost;         /* WORKER_LOST stands on its input */
     bool own_loss;            /* OWN_LOSS stands on its input */
@@ -15,8 +16,8 @@ typedef struct {
     const char *worst_text;   /* (nullable): sentence of that alarm */
 } ChannelEvidence;
 
-/* Unknown (worker lost) before planned, before starting, before fault, before unknown (own loss),
- * before ok: a box that cannot see says so first. */
+/* Disabled before all; unknown (worker lost) before planned, before starting, before fault, before
+ * unknown (own loss), before ok: a box that cannot see says so first. */
 ChannelState channel_state_judge(const ChannelEvidence *evidence);
 
 /* One sentence: why; "" when ok.

@@ -5,7 +5,7 @@
 
 static const char *const channel_state_names[] = {
     [CHANNEL_STARTING] = "starting", [CHANNEL_OK] = "ok",           [CHANNEL_FAULT] = "fault",
-    [CHANNEL_UNKNOWN] = "unknown",   [CHANNEL_PLANNED] = "planned",
+    [CHANNEL_UNKNOWN] = "unknown",   [CHANNEL_PLANNED] = "planned", [CHANNEL_DISABLED] = "disabled",
 };
 
 static const char *const operator_state_names[] = {

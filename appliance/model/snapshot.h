@@ -23,10 +23,11 @@
 typedef enum {
     CHANNEL_STARTING, /* has not reported yet */
     CHANNEL_OK,
-    CHANNEL_FAULT,   /* an alarm about the channel is raised */
-    CHANNEL_UNKNOWN, /* this box cannot say: its worker is lost or its own loss spoils the figures
-                      */
-    CHANNEL_PLANNED, /* maintenance, or content that is expected so */
+    CHANNEL_FAULT,    /* an alarm about the channel is raised */
+    CHANNEL_UNKNOWN,  /* this box cannot say: its worker is lost or its own loss spoils the figures
+                       */
+    CHANNEL_PLANNED,  /* maintenance, or content that is expected so */
+    CHANNEL_DISABLED, /* switched off: nobody measures it */
 } ChannelState;
 
 typedef struct {
@@ -209,7 +210,8 @@ void snapshot_unref(Snapshot *snapshot); /* frees everything with the last refer
  * Returns: (transfer full) */
 Snapshot *snapshot_narrow(Snapshot *whole, const Scope *scope);
 
-/* "starting", "ok", "fault", "unknown", "planned"; "none", "ack", "shelved": words of the API. */
+/* "starting", "ok", "fault", "unknown", "planned", "disabled"; "none", "ack", "shelved": words of
+ * the API. */
 const char *channel_state_name(ChannelState state);
 const char *operator_state_name(OperatorState state);
 /* "none", "off-air", "component-missing", "quality", "non-conformant". */

@@ -49,6 +49,9 @@ calendar_desk_step(Records *records, AlarmBook *book, Ingest *ingest, AlarmNow n
     alarm_book_set_policy(book, &site->policy);
     for (size_t i = 0; i < records->inventory->n_channels; i++) {
         ChannelRecord *channel = records->channels[i];
+
+        if (channel->channel->disabled)
+            continue;
         const CalendarSays says =
             calendar_says(&windows, channel->channel->id, channel->channel->group);
         char *text = sentence(&says, site->zone);

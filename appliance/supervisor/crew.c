@@ -358,8 +358,9 @@ static gboolean
 is_gone(gpointer key, gpointer value, gpointer user_data)
 {
     Crew *crew = user_data;
+    const InputRecord *input = records_find_input(crew->records, key);
 
-    if (records_find_input(crew->records, key) != NULL)
+    if (input != NULL && input->input->n_channels > 0)
         return FALSE;
     stop_unit(crew, key);
     return TRUE;
@@ -375,6 +376,8 @@ crew_set_inputs(Crew *crew, bool adopt, MonoUs now_us)
         const InventoryInput *input = &inventory->inputs[i];
         Member *member = g_hash_table_lookup(crew->members, input->id);
 
+        if (input->n_channels == 0)
+            continue; /* all of its channels are switched off */
         if (member == NULL) {
             member = g_new0(Member, 1);
             member->crew = crew;

@@ -33,6 +33,7 @@ static unsigned
 badness(ChannelState state)
 {
     switch (state) {
+    case CHANNEL_DISABLED: /* nothing is reported of it, so nothing is kept */
     case CHANNEL_OK:
         return 0;
     case CHANNEL_PLANNED:

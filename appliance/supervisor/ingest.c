@@ -402,8 +402,8 @@ ingest_edge(Ingest *ingest, InputRecord *input, const MessageEdge *edge, AlarmNo
 
     const ChannelJudge judge = judge_of(ingest);
 
-    if (channel == NULL || channel->input != input)
-        return;
+    if (channel == NULL || channel->input != input || channel->channel->disabled)
+        return; /* what its worker told before it heard that the channel is switched off */
     channel_judge_state(&judge, channel, &edge->state, false, now);
 }
 

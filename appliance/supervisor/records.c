@@ -80,6 +80,20 @@ take_over(GHashTable *from, const char *id)
     return value;
 }
 
+/* Nobody measures it any more: what it last told is nothing of the present. */
+static void
+forget_input(InputRecord *record)
+{
+    for (unsigned part = 0; part < REPORT_PARTS_MAX; part++)
+        g_clear_pointer(&record->reports[part], message_free);
+    record->first_report_us = 0;
+    record->wire = WIRE_STARTING;
+    g_free(record->wire_text);
+    record->wire_text = g_strdup("");
+    record->worker_pid = 0;
+    record->use = (WorkerUse){0};
+}
+
 static void
 set_inputs(Records *records, const Inventory *inventory)
 {
@@ -97,6 +111,8 @@ set_inputs(Records *records, const Inventory *inventory)
             record->wire_text = g_strdup("");
         }
         record->input = input;
+        if (input->n_channels == 0)
+            forget_input(record);
         g_hash_table_insert(records->inputs_by_id, g_strdup(input->id), record);
     }
 }
@@ -121,6 +137,8 @@ set_channels(Records *records, const Inventory *inventory)
         }
         record->channel = channel;
         record->input = g_hash_table_lookup(records->inputs_by_id, channel->input_id);
+        if (channel->disabled)
+            record->thumbnail_captured_us = record->thumbnail_wall_us = 0;
         records->channels[i] = record;
         g_hash_table_insert(records->channels_by_id, g_strdup(channel->id), record);
     }
@@ -308,6 +326,18 @@ has_receiver(const Inventory *inventory, const char *id)
     return false;
 }
 
+static bool
+is_watched(const ChannelRecord *channel)
+{
+    return channel != NULL && !channel->channel->disabled;
+}
+
+static bool
+is_received(const InputRecord *input)
+{
+    return input != NULL && input->input->n_channels > 0;
+}
+
 bool
 records_has_resource(const char *resource, gpointer user_data)
 {
@@ -315,9 +345,9 @@ records_has_resource(const char *resource, gpointer user_data)
     const char *id = strchr(resource, '/');
 
     if (g_str_has_prefix(resource, "channel/"))
-        return records_find_channel(records, id + 1) != NULL;
+        return is_watched(records_find_channel(records, id + 1));
     if (g_str_has_prefix(resource, "input/"))
-        return records_find_input(records, id + 1) != NULL;
+        return is_received(records_find_input(records, id + 1));
     if (g_str_has_prefix(resource, "receiver/"))
         return has_receiver(records->inventory, id + 1);
     return true;

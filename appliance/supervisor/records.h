@@ -133,8 +133,9 @@ Message *input_record_steal(const Message *message);
 /* Keeps what the worker found on the wire. */
 void input_record_find(InputRecord *record, const MessageFinding *finding);
 
-/* Whether @resource of an alarm is still part of this box: "channel/ID", "input/ID", "receiver/ID"
- * by the inventory; any other always is. @records: a Records, for alarm_book_retain() */
+/* Whether @resource of an alarm is still part of this box: "channel/ID" and "input/ID", unless they
+ * are switched off, "receiver/ID" by the inventory; any other always is. @records: a Records, for
+ * alarm_book_retain() */
 bool records_has_resource(const char *resource, gpointer records);
 
 /* (transfer none) (nullable) */

@@ -149,13 +149,16 @@ sharing_tell(IncidentBook *book, const Inventory *inventory, const char *root)
 
     g_array_set_clear_func(all, names_clear);
     for (size_t i = 0; i < inventory->n_channels; i++) {
-        if (g_str_equal(inventory->channels[i].id, SELF_PROBE_CHANNEL))
+        if (g_str_equal(inventory->channels[i].id, SELF_PROBE_CHANNEL) ||
+            inventory->channels[i].disabled)
             continue;
         const Names names = names_of(inventory, &inventory->channels[i], carriers, root);
 
         g_array_append_val(all, names);
     }
     for (size_t i = 0; i < inventory->n_inputs; i++) {
+        if (inventory->inputs[i].n_channels == 0)
+            continue;
         const Names names = {.resource = g_strconcat("input/", inventory->inputs[i].id, NULL),
                              .names = {[SHARE_BOX] = g_strdup("box")}};
 

@@ -10,6 +10,7 @@ evidence_of(const ChannelRecord *record, const AlarmBook *book)
 {
     const char *input = record->input->resource;
     ChannelEvidence evidence = {
+        .disabled = record->channel->disabled,
         .reported = channel_record_report(record, NULL) != NULL,
         .worker_lost = alarm_book_is_open(book, input, FAULT_WORKER_LOST),
         .own_loss = alarm_book_is_open(book, input, FAULT_OWN_LOSS),

@@ -204,7 +204,7 @@ take_thumbnail(Supervisor *self, const MessageThumbnail *thumbnail)
                                    .pts = thumbnail->pts,
                                    .jpeg = jpeg};
 
-    if (channel == NULL)
+    if (channel == NULL || channel->channel->disabled)
         return;
     if (thumbnail->width >= SHOT_WIDTH) {
         shot_desk_take(self->shots, thumbnail, jpeg, boot_now_us());

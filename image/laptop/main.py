@@ -28,8 +28,8 @@ that logs in. Ctrl-C ends all of it; the next start keeps the history.
                                               figures such as rate=0.05 may follow; without seconds until --mend
   ./run --check                               tries the whole path and prints one JSON object
 
-CSV: id,name,short_name,group,address,interface,service_id,profile,commissioned (only address is needed). M3U: #EXTINF with tvg-id and
-group-title. Addresses: udp://239.1.2.3:5000, rtp://..., udp://SOURCE@GROUP:PORT for source-specific multicast.
+CSV: id,name,short_name,group,address,interface,service_id,profile,commissioned,enabled (only address is needed). M3U: #EXTINF with
+tvg-id and group-title. Addresses: udp://239.1.2.3:5000, rtp://..., udp://SOURCE@GROUP:PORT for source-specific multicast.
 Logs are in STATE/logs. Exit status: 0 ended as asked, 1 something failed, 2 wrong argument or file.
 """
 

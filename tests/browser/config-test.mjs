@@ -150,6 +150,26 @@ real("of two browsers that change one channel the second sees three columns and 
   await second.close();
 });
 
+real("a channel is switched off and on again: its tile is a name, and nothing is said about it", async () => {
+  await open("/config/channels/probed-one");
+  await page().uncheck('form[aria-label="Channel probed-one"] [name="enabled"]');
+  await saveForm("Channel probed-one");
+  await saved();
+  await page().goto(`${box.url}/wall`);
+  const tile = '.tile[data-id="probed-one"]';
+  await page().waitForSelector(`${tile}[data-look="disabled"]`, { timeout: 20_000 });
+  assert.equal(await text(tile), "SECOND");
+  if (shots) await page().screenshot({ path: join(shots, "wall-disabled.png") });
+  await open("/config");
+  await page().waitForSelector(".objects tbody tr:has-text('Switched off')");
+  await open("/config/channels/probed-one");
+  await page().check('form[aria-label="Channel probed-one"] [name="enabled"]');
+  await saveForm("Channel probed-one");
+  await saved();
+  await page().goto(`${box.url}/wall`);
+  await page().waitForSelector(`${tile}:is([data-look="normal"], [data-look="recovered"])[data-picture="live"]`, { timeout: 30_000 });
+});
+
 real("a list tells row by row what it would do, and is taken as one change", async () => {
   await open("/config/import");
   await page().fill('[name="list"]', "id,name,address\nnew-a,New A,udp://239.77.1.1:5000\nprobed-one,Renamed,\nbad,Bad,http://x\n");

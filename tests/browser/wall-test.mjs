@@ -49,6 +49,7 @@ after(async () => {
 test("each look of a tile has its own icon, border and words", async () => {
   await open("/wall");
   replay().change("ch-02", { measured_at: new Date(Date.now() - 12_000).toISOString(), age_seconds: 12 });
+  replay().change("ch-04", { state: "disabled", state_text: "Switched off: nobody measures it", measured_at: null, thumbnail: null });
   replay().change("ch-03", { state: "fault" });
   replay().change("ch-03", {});
   await page().waitForSelector('.tile[data-id="ch-03"][data-look="recovered"]');
@@ -56,6 +57,7 @@ test("each look of a tile has its own icon, border and words", async () => {
     [1, "normal", "Normal", /^Nord1/],
     [2, "stale", "No data", /No data for 1\d s/],
     [3, "recovered", "Recovered", /Recovered \d s ago/],
+    [4, "disabled", "Switched off", /^Film1$/],
     [8, "alarm", "Critical", /No packets arrive/],
     [13, "shelved", "Shelved", /Shelved for [12] h · Sound is silent/],
     [19, "acked", "Critical", /No data for 1\d s/],
@@ -76,6 +78,10 @@ test("each look of a tile has its own icon, border and words", async () => {
     shapes.add(`${border} ${await tile(number).locator("svg").evaluate((one) => one.innerHTML)}`);
   }
   assert.equal(shapes.size, looks.length - 2, "only the two that are normal look alike, and no data as not known: their words differ");
+  const off = tile(4);
+  assert.equal(await off.locator(".name").evaluate((one) => getComputedStyle(one).opacity), "0.4");
+  assert.equal(await off.locator(".picture").evaluate((one) => getComputedStyle(one).backgroundColor === "rgba(0, 0, 0, 0)"), false, "no old picture shows through");
+  assert.equal(await off.getAttribute("data-hatched"), "no");
   assert.equal(await tile(13).getAttribute("data-picture"), "live", "the picture of a shelved channel stays alive");
 });
 

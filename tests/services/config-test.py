@@ -115,6 +115,41 @@ class Channels(Config):
         self.box.ask("DELETE", "/api/v1/channels/more")
         self.assertEqual({name: self.worker(name) for name in ("one", "two")}, before)
 
+    def state(self, channel):
+        return self.box.ask("GET", f"/api/v1/channels/{channel}")["state"]
+
+    def alarms(self, channel):
+        return self.box.ask("GET", f"/api/v1/alarms?state=open&channel={channel}")["items"]
+
+    def test_a_channel_that_is_switched_off_has_no_worker_no_alarm_and_no_figure_until_it_is_on_again(self):
+        self.make("off", commissioned=True)
+        RIG.wait_for("its alarm", lambda: self.alarms("off"))
+        pid, _ = self.worker("off")
+        others = self.worker("one")
+        self.box.ask("PATCH", "/api/v1/channels/off", {"enabled": False})
+        RIG.wait_for("it is off", lambda: self.state("off") == "disabled")
+        RIG.wait_for("its alarm is gone", lambda: not self.alarms("off"))
+        RIG.wait_for("its worker is gone", lambda: not RIG.pathlib.Path(f"/proc/{pid}").exists())
+        told = self.box.ask("GET", "/api/v1/channels/off")
+        self.assertEqual((told["measured_at"], told["thumbnail"], told["worker"]["pid"]), (None, None, 0))
+        self.assertEqual(self.worker("one"), others)
+        self.assertEqual(self.box.stop(), 0)
+        self.box.start()
+        RIG.time.sleep(5)
+        self.assertEqual((self.state("off"), self.alarms("off"), self.worker("off")[0]), ("disabled", [], 0), "also after a restart")
+        self.box.ask("PATCH", "/api/v1/channels/off", {"enabled": True})
+        seen = []
+
+        def is_measured():
+            told = self.box.ask("GET", "/api/v1/channels/off")
+            seen.append(told["state"] if told["measured_at"] is None else "measured")
+            return told["measured_at"]
+
+        RIG.wait_for("it is measured", is_measured)
+        self.assertLessEqual(set(seen), {"disabled", "starting", "unknown", "measured"}, "nothing is claimed before it is measured")
+        RIG.wait_for("its alarm", lambda: self.alarms("off"))
+        self.box.ask("DELETE", "/api/v1/channels/off")
+
     def test_what_people_added_survives_a_restart_beside_the_list(self):
         made = self.make("kept", name="Kept")
         self.assertEqual(self.box.stop(), 0)

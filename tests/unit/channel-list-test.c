@@ -56,12 +56,30 @@ commissioned_is_yes_no_or_unsaid(void)
                                         "b,udp://239.1.1.2:5000,FALSE\n"
                                         "c,udp://239.1.1.3:5000,\n");
 
-    g_assert_cmpint(list->channels[0].commissioned, ==, COMMISSIONED_YES);
-    g_assert_cmpint(list->channels[1].commissioned, ==, COMMISSIONED_NO);
-    g_assert_cmpint(list->channels[2].commissioned, ==, COMMISSIONED_UNSAID);
+    g_assert_cmpint(list->channels[0].commissioned, ==, SAID_YES);
+    g_assert_cmpint(list->channels[1].commissioned, ==, SAID_NO);
+    g_assert_cmpint(list->channels[2].commissioned, ==, SAID_NOTHING);
     assert_refused("id,address,commissioned\na,udp://239.1.1.1:5000,maybe\n",
                    "list:2: commissioned \"maybe\" is neither yes nor no (empty: as it was, and no "
                    "for a new channel)");
+}
+
+static void
+enabled_is_yes_no_or_unsaid_and_is_written_back(void)
+{
+    g_autoptr(ChannelList) list = parse("id,address,enabled\n"
+                                        "a,udp://239.1.1.1:5000,no\n"
+                                        "b,udp://239.1.1.1:5001,\n");
+    g_autofree char *csv = channel_list_write_csv(list->channels, list->n_channels);
+    g_autoptr(ChannelList) back = parse(csv);
+
+    g_assert_cmpint(list->channels[0].enabled, ==, SAID_NO);
+    g_assert_cmpint(list->channels[1].enabled, ==, SAID_NOTHING);
+    g_assert_cmpint(back->channels[0].enabled, ==, SAID_NO);
+    g_assert_cmpint(back->channels[1].enabled, ==, SAID_YES);
+    assert_refused("id,address,enabled\na,udp://239.1.1.1:5000,off\n",
+                   "list:2: enabled \"off\" is neither yes nor no (empty: as it was, and yes for a "
+                   "new channel)");
 }
 
 static void
@@ -189,7 +207,8 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
     assert_refused(
         "udp://239.1.1.1:5000\n",
         "list:1: unknown column \"udp://239.1.1.1:5000\"; the first row names columns "
-        "among id, name, short_name, group, address, interface, service_id, profile, commissioned");
+        "among id, name, short_name, group, address, interface, service_id, profile, commissioned, "
+        "enabled");
     assert_refused("id,address,id\n", "list:1: column id is named twice");
     assert_refused("id,name\n", "list:1: there is no column address");
     assert_refused("id,address\nDas Erste,udp://239.1.1.1:1\n",
@@ -247,6 +266,7 @@ main(int argc, char **argv)
 #define TEST(name) g_test_add_func("/channel-list/" #name, name)
     TEST(a_csv_with_every_column_is_taken_as_written);
     TEST(commissioned_is_yes_no_or_unsaid);
+    TEST(enabled_is_yes_no_or_unsaid_and_is_written_back);
     TEST(a_spreadsheet_export_with_semicolons_a_mark_and_crlf_is_taken);
     TEST(an_m3u_gives_id_group_and_name);
     TEST(short_names_made_from_names_keep_the_number_at_the_end);

@@ -386,6 +386,41 @@ a_new_channel_is_learned_unless_its_list_says_otherwise(void)
 }
 
 static void
+a_channel_that_is_switched_off_is_received_no_more_and_its_input_keeps_its_name(void)
+{
+    g_autoptr(Inventory) on = inventory_of("id,address,service_id\n"
+                                           "a,udp://239.1.1.1:5000,1\n"
+                                           "b,udp://239.1.1.1:5000,2\n"
+                                           "c,udp://239.1.1.2:5000,\n");
+    g_autoptr(ChannelList) list = channels("id,address,service_id,enabled\n"
+                                           "a,udp://239.1.1.1:5000,1,no\n"
+                                           "b,udp://239.1.1.1:5000,2,\n"
+                                           "c,udp://239.1.1.2:5000,,no\n");
+    g_autoptr(Inventory) off = inventory_with_channels(on, list);
+    g_autoptr(Inventory) read = round_trip(off);
+    const InventoryInput *shared = inventory_find_input(read, on->inputs[0].id);
+    g_auto(InventoryDiff) diff = {0};
+
+    g_assert_false(on->channels[0].disabled);
+    g_assert_true(inventory_find_channel(read, "a")->disabled);
+    g_assert_false(inventory_find_channel(read, "b")->disabled);
+    g_assert_cmpstr(inventory_find_channel(read, "a")->input_id, ==, shared->id);
+    g_assert_cmpuint(shared->n_channels, ==, 1);
+    g_assert_cmpuint(shared->channels[0], ==, 1);
+    g_assert_cmpuint(inventory_find_input(read, "c")->n_channels, ==, 0);
+    inventory_diff_inputs(on, read, &diff);
+    g_assert_cmpuint(g_strv_length(diff.changed), ==, 2);
+    g_assert_cmpuint(g_strv_length(diff.removed), ==, 0);
+    g_autoptr(ChannelList) silent = channels("id,address,service_id\n"
+                                             "a,udp://239.1.1.1:5000,1\n"
+                                             "b,udp://239.1.1.1:5000,2\n"
+                                             "c,udp://239.1.1.2:5000,\n");
+    g_autoptr(Inventory) same = inventory_with_channels(off, silent);
+
+    g_assert_true(same == off);
+}
+
+static void
 a_learned_profile_stays_when_the_list_names_none(void)
 {
     g_autoptr(Inventory) first = inventory_of("id,address\na,udp://239.1.1.1:5000\n");
@@ -447,6 +482,7 @@ main(int argc, char **argv)
     TEST(profiles_are_read_back_as_they_were_and_survive_other_changes);
     TEST(an_inventory_without_profiles_still_loads_and_a_bad_profile_is_named);
     TEST(a_new_channel_is_learned_unless_its_list_says_otherwise);
+    TEST(a_channel_that_is_switched_off_is_received_no_more_and_its_input_keeps_its_name);
     TEST(a_learned_profile_stays_when_the_list_names_none);
 #undef TEST
     return g_test_run();

@@ -64,6 +64,8 @@ a_box_that_cannot_see_says_so_first(void)
         ChannelEvidence evidence;
         ChannelState state;
     } cases[] = {
+        {{.disabled = true, .worker_lost = true, .planned = true, .worst = SEVERITY_CRITICAL},
+         CHANNEL_DISABLED},
         {{.worker_lost = true, .planned = true, .worst = SEVERITY_CRITICAL}, CHANNEL_UNKNOWN},
         {{.reported = true, .planned = true, .worst = SEVERITY_CRITICAL}, CHANNEL_PLANNED},
         {{.worst = SEVERITY_CRITICAL}, CHANNEL_STARTING},

@@ -5,7 +5,7 @@ import { ageOf, isFresh } from "./freshness";
 import { word } from "./severity";
 import type { Alarm, Channel, Severity } from "./types";
 
-export type Look = "loading" | "normal" | "alarm" | "acked" | "shelved" | "planned" | "unknown" | "stale" | "starting" | "recovered";
+export type Look = "loading" | "normal" | "alarm" | "acked" | "shelved" | "planned" | "unknown" | "stale" | "starting" | "recovered" | "disabled";
 
 /* The open alarms of one channel. */
 export interface Said {
@@ -49,6 +49,7 @@ function noVideo(channel: Channel, said: Said): string {
 }
 
 function cardOf(channel: Channel, said: Said, age: number | null, stale: boolean, dataAge: number | null): string {
+  if (channel.state === "disabled") return "";
   if (age !== null && !stale) return said.top && !isFresh(dataAge) && dataAge !== null ? `No data for ${shortDuration(dataAge)}` : "";
   const why = noVideo(channel, said);
   if (why) return why;
@@ -63,6 +64,7 @@ export interface Moment {
 }
 
 function lookOf(channel: Channel, said: Said, dataAge: number | null, moment: Moment): Look {
+  if (channel.state === "disabled") return "disabled";
   if (said.top) return said.top.operator_state === "none" ? "alarm" : "acked";
   if (channel.state === "starting") return "starting";
   if (channel.state === "unknown") return "unknown";
@@ -95,6 +97,8 @@ function messageOf(look: Look, channel: Channel, said: Said, dataAge: number | n
       return `${shelvedUntil(said.shelved, moment.now)} · ${said.shelved?.text ?? ""}`;
     case "starting":
       return "Starting";
+    case "disabled":
+      return "Switched off";
     case "recovered":
       return `Recovered ${lasting} ago`;
     case "loading":
@@ -108,7 +112,7 @@ const isLoud = (look: Look): boolean => look === "alarm" || look === "acked";
 export function tileView(channel: Channel, said: Said, moment: Moment): TileView {
   const dataAge = ageOf(channel.measured_at, moment.now);
   const look = lookOf(channel, said, dataAge, moment);
-  const pictureAge = moment.shownAt === null ? null : Math.max(0, moment.now - moment.shownAt);
+  const pictureAge = moment.shownAt === null || look === "disabled" ? null : Math.max(0, moment.now - moment.shownAt);
   const stale = pictureAge !== null && pictureStale(channel, pictureAge);
   return {
     look,
@@ -118,7 +122,7 @@ export function tileView(channel: Channel, said: Said, moment: Moment): TileView
     pictureLate: pictureAge !== null && pictureLate(channel, pictureAge),
     pictureStale: stale,
     card: cardOf(channel, said, pictureAge, stale, dataAge),
-    hatched: channel.state !== "starting" && (stale || look === "unknown" || !isFresh(dataAge)),
+    hatched: !["starting", "disabled"].includes(channel.state) && (stale || look === "unknown" || !isFresh(dataAge)),
   };
 }
 

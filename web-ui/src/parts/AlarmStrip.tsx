@@ -46,7 +46,7 @@ function Calm() {
   const channels = allChannels.value;
   const count = (state: string) => channels.filter((channel) => channel.state === state).length;
   const parts = [`${channels.length} channels`, `${count("ok")} ok`];
-  for (const [state, name] of [["fault", "in fault"], ["unknown", "not known"], ["planned", "planned"], ["starting", "starting"]] as const) {
+  for (const [state, name] of [["fault", "in fault"], ["unknown", "not known"], ["planned", "planned"], ["starting", "starting"], ["disabled", "switched off"]] as const) {
     if (count(state) > 0) parts.push(`${count(state)} ${name}`);
   }
   return (

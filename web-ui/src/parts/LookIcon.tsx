@@ -14,6 +14,7 @@ const WORDS: Record<Look, string> = {
   stale: "No data",
   starting: "Starting",
   recovered: "Recovered",
+  disabled: "Switched off",
 };
 
 function drawing(look: Look) {
@@ -24,6 +25,8 @@ function drawing(look: Look) {
       return <path d="M13.6 4.4a3.6 3.6 0 0 1-4.8 4.5L4.4 13.4a1.5 1.5 0 0 1-2-2L7 7a3.6 3.6 0 0 1 4.5-4.7L9.3 4.6l2.1 2z" />;
     case "recovered":
       return <path d="M2.5 8.5l3.5 4 7.5-9" />;
+    case "disabled":
+      return <path d="M8 2v6M4.6 4.2a5.4 5.4 0 1 0 6.8 0" />;
     case "normal":
       return <circle class="solid" cx="8" cy="8" r="2.5" />;
     default:

@@ -36,7 +36,7 @@ const STRUCTURE_MS = 5000;
 const ALARMS_MS = 5000;
 const HISTORY_MS = 300_000;
 const REMEMBERED_S = 86_400; /* what ended earlier is in the history only */
-const STATES: Record<string, string> = { ok: "Ok", fault: "Fault", unknown: "Not known", planned: "Planned", starting: "Starting" };
+const STATES: Record<string, string> = { ok: "Ok", fault: "Fault", unknown: "Not known", planned: "Planned", starting: "Starting", disabled: "Switched off" };
 const TABS = [
   { tab: "overview", name: "Overview" },
   { tab: "stream", name: "TS structure" },

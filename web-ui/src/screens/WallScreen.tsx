@@ -36,7 +36,7 @@ function columns(all: HTMLElement[]): number {
   return second > 0 ? second : Math.max(1, all.length);
 }
 
-const CALM = new Set(["normal", "loading"]);
+const CALM = new Set(["normal", "loading", "disabled"]);
 
 function moveToAbnormal(direction: 1 | -1): void {
   move((at, all) => {

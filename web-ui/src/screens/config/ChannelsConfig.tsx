@@ -16,7 +16,7 @@ import { ProbePanel } from "../../parts/config/ProbePanel";
 
 type Settings = components["schemas"]["ChannelSettings"];
 
-const BLANK: Fields = { id: "", name: "", short_name: "", group: "", address: "", interface: "", service_id: 0, profile: "", commissioned: false };
+const BLANK: Fields = { id: "", name: "", short_name: "", group: "", address: "", interface: "", service_id: 0, profile: "", commissioned: false, enabled: true };
 
 function specsOf(fresh: boolean): FieldSpec[] {
   const { groups, profiles, interfaces } = lists.value;
@@ -30,6 +30,7 @@ function specsOf(fresh: boolean): FieldSpec[] {
     { name: "service_id", label: "Service id", kind: "number", min: 0, max: 65535, hint: "0: the first service of the stream" },
     { name: "profile", label: "Alarm profile", kind: "select", options: [{ value: "", label: "That of its group, or default" }, ...profiles.map((one) => ({ value: one, label: one }))] },
     { name: "commissioned", label: "It is as it should be", kind: "check", hint: "Otherwise it is learned for a day, and only what takes it off the air is told" },
+    { name: "enabled", label: "It is watched", kind: "check", hint: "Switched off it is not received, its alarms are cleared, and no time counts" },
     ...(fresh ? [id] : [{ name: "position", label: "Place in the order", kind: "number", min: 1, max: 1000, hint: "From 1; walls show channels in this order" } satisfies FieldSpec]),
   ];
 }
@@ -51,7 +52,6 @@ export function NewChannel({ onSaved, children }: { onSaved: (id: string) => voi
         write={(all) => ({ method: "POST", path: "/channels", body: filled(all) })}
         onSaved={(saved) => onSaved(String(saved["id"]))}
       >
-        <a class="button" href="/config/channels">
         {children}
       </ObjectForm>
     </>
@@ -65,6 +65,7 @@ function AddChannel() {
         <h1>Add a channel</h1>
       </div>
       <NewChannel onSaved={(id) => go(`/config/channels/${id}`, true)}>
+        <a class="button" href="/config/channels">
           Cancel
         </a>
       </NewChannel>
@@ -166,7 +167,7 @@ function Rows({ items }: { items: readonly Settings[] }) {
                 <td class="number">{one.service_id || "first"}</td>
                 <td>{one.profile || <span class="quiet">inherited</span>}</td>
                 <td>
-                  {one.managed_by ? <span title={one.managed_by}>Locked by file</span> : one.commissioned ? "In use" : "Commissioning"}
+                  {!one.enabled ? <b>Switched off</b> : one.managed_by ? <span title={one.managed_by}>Locked by file</span> : one.commissioned ? "In use" : "Commissioning"}
                 </td>
               </tr>
             ))}
