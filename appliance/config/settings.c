@@ -61,6 +61,7 @@ static const KeySpec keys[] = {
     {"http", "ui_dir", KEY_PATH, 0, 0, AT(http_ui_dir)},
     {"http", "certificate", KEY_PATH, 0, 0, AT(http_certificate)},
     {"http", "key", KEY_PATH, 0, 0, AT(http_key)},
+    {"http", "front_certificate", KEY_PATH, 0, 0, AT(http_front_certificate)},
     {"http", "tls_port", KEY_NUMBER16, 1, 65535, AT(http_tls_port)},
     {"http", "frame_ancestors", KEY_URL, 0, 0, AT(http_frame_ancestors)},
     {"http", "security_contact", KEY_WORD, 0, 0, AT(http_security_contact)},

@@ -39,9 +39,10 @@ typedef struct {
     char *http_certificate; /* PEM file; "": no TLS */
     char *http_key;         /* PEM file; "": it stands in the certificate's */
     uint16_t http_tls_port;
-    char *http_frame_ancestors;  /* who may frame the dashboard: an origin; "" for nobody */
-    char *http_security_contact; /* URI; "" for none */
-    char *http_public_url;       /* how people reach the dashboard; "" for the listening address */
+    char *http_front_certificate; /* PEM file of a TLS server in front, whose end is watched; "" */
+    char *http_frame_ancestors;   /* who may frame the dashboard: an origin; "" for nobody */
+    char *http_security_contact;  /* URI; "" for none */
+    char *http_public_url;        /* how people reach the dashboard; "" for the listening address */
     AccessOptions access;
     MysqlSettings mysql;
     RedisSettings redis;

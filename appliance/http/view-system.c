@@ -20,6 +20,7 @@ sensors(GString *out, const Snapshot *snapshot)
         json_string(out, "unit", sensor->unit);
         json_number(out, "limit", sensor->limit, 3);
         json_string(out, "state", sensor->state);
+        json_string(out, "text", sensor->text != NULL ? sensor->text : "");
         json_end_object(out);
     }
     json_end_array(out);

@@ -137,6 +137,7 @@ static const AlarmProfile default_profile =
                 [FAULT_LIVE_STORE_LOST] = RULE(ONE(10, WARNING, 5), NONE, false),
                 [FAULT_RECEIVER_FAILING] = RULE(ONE(30, MAJOR, 10), NONE, false),
                 [FAULT_RECEIVER_REFUSING] = RULE(ONE(0, MAJOR, 10), NONE, false),
+                [FAULT_CERTIFICATE_ENDING] = RULE(ONE(10, MINOR, 10), NONE, false),
                 [FAULT_DISK_FULL] = RULE(ONE(10, MAJOR, 30), NONE, false),
                 [FAULT_DEPTH_REDUCED] = RULE(ONE(60, WARNING, 60), NONE, false),
                 [FAULT_SELF_PROBE] = RULE(ONE(0, MAJOR, 1), NONE, false),

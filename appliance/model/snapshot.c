@@ -106,6 +106,7 @@ sensor_clear(SensorView *sensor)
     g_free(sensor->unit);
     g_free(sensor->state);
 }
+    g_free(sensor->text);
 
 static void
 service_clear(ServiceView *service)

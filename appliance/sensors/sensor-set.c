@@ -115,6 +115,7 @@ sensor_set_views(const SensorSet *set, MonoUs now_us, SensorView **ret_views)
             .unit = g_strdup(view->unit),
             .limit = view->limit,
             .state = g_strdup(stale && fitted ? "unknown" : view->state),
+            .text = g_strdup(view->text),
         };
     }
     *ret_views = views;

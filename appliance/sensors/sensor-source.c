@@ -8,6 +8,7 @@
 #include "pipelines/base/text.h"
 
 #define NAME_MAX_BYTES 80
+#define TEXT_MAX_BYTES 240
 #define NUMBER_MAX     64
 
 void
@@ -24,6 +25,7 @@ sensor_view_clear(SensorView *view)
     g_free(view->name);
     g_free(view->unit);
     g_free(view->state);
+    g_free(view->text);
     *view = (SensorView){0};
 }
 
@@ -37,6 +39,7 @@ sensor_readings_add(SensorReadings *readings, const SensorView *view)
         .unit = g_strdup(view->unit != NULL ? view->unit : ""),
         .limit = view->limit,
         .state = g_strdup(view->state != NULL ? view->state : ""),
+        .text = view->text != NULL ? text_clean(view->text, TEXT_MAX_BYTES) : NULL,
     };
 
     if (readings->views->len < SENSOR_READINGS_MAX) {

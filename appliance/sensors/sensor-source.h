@@ -39,6 +39,13 @@ SensorSource *sensor_cpu_new(const char *root);
 SensorSource *sensor_memory_new(const char *root);
 SensorSource *sensor_clock_new(void);
 
+/* When certificates end, in days from @wall_us(): a warning below CERTIFICATE_WARN_DAYS, a fault
+ * below CERTIFICATE_FAULT_DAYS. @paths: (array zero-terminated=1): PEM files, of each its first
+ * certificate; read anew every 10 s. @wall_us: wall time in microseconds since 1970; any thread */
+#define CERTIFICATE_WARN_DAYS  30
+#define CERTIFICATE_FAULT_DAYS 21
+SensorSource *sensor_certificate_new(const char *const *paths, int64_t (*wall_us)(void));
+
 /* Gives copies of @views (@n entries) each time; for tests. */
 SensorSource *sensor_fake_new(const SensorView *views, size_t n);
 

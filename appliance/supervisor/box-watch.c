@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "pipelines/base/clock.h"
+
 #define RECEIVER_PREFIX "receiver/"
 #define LINK_SUFFIX     " link" /* of the sensor that says whether an interface has a carrier */
 
@@ -89,7 +91,7 @@ observe_link(Ingest *ingest, const SensorView *sensor, AlarmNow now)
     ingest_observe(ingest, &observation, now);
 }
 
-/* The worst disk speaks for all of its kind. */
+/* The first that is faulty speaks for all of its kind. */
 static void
 observe_kind(Ingest *ingest,
              const SensorView *sensors,
@@ -104,7 +106,9 @@ observe_kind(Ingest *ingest,
     for (size_t i = 0; i < n_sensors && !faulty; i++) {
         faulty = strcmp(sensors[i].kind, kind) == 0 && strcmp(sensors[i].state, "fault") == 0;
         if (faulty)
-            text = g_strdup_printf("%s: %s", fault_info(fault)->sentence, sensors[i].name);
+            text = g_strdup_printf("%s: %s%s%s", fault_info(fault)->sentence,
+                                   sensors[i].text != NULL ? sensors[i].text : "",
+                                   sensors[i].text != NULL ? ", in " : "", sensors[i].name);
     }
     const Observation observation = {.resource = "box",
                                      .fault = fault,
@@ -125,6 +129,7 @@ box_watch_observe(Ingest *ingest,
     for (guint i = 0; i < services->len; i++)
         observe_service(ingest, &g_array_index(services, ServiceView, i), now);
     observe_kind(ingest, sensors, n_sensors, "disk", FAULT_DISK_FULL, now);
+    observe_kind(ingest, sensors, n_sensors, "certificate", FAULT_CERTIFICATE_ENDING, now);
     for (size_t i = 0; i < n_sensors; i++)
         observe_link(ingest, &sensors[i], now);
 }
@@ -150,10 +155,26 @@ box_watch_workers(Ingest *ingest, Records *records, Crew *crew, AlarmNow now)
     }
 }
 
+/* The files of the box's own certificate and of that of a server in front, each once. Returns:
+ * (transfer full): ended by NULL */
+static GStrv
+certificates_of(const Settings *settings)
+{
+    const char *const paths[] = {settings->http_certificate, settings->http_front_certificate};
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+
+    if (*paths[0] != '\0')
+        g_strv_builder_add(builder, paths[0]);
+    if (*paths[1] != '\0' && !g_str_equal(paths[0], paths[1]))
+        g_strv_builder_add(builder, paths[1]);
+    return g_strv_builder_end(builder);
+}
+
 SensorPoller *
 box_watch_start_sensors(const Settings *settings, const HwProfile *profile)
 {
     GPtrArray *sources = g_ptr_array_new_with_free_func((GDestroyNotify)sensor_source_free);
+    g_auto(GStrv) certificates = certificates_of(settings);
 
     g_ptr_array_add(sources, sensor_cpu_new(""));
     g_ptr_array_add(sources, sensor_memory_new(""));
@@ -161,5 +182,7 @@ box_watch_start_sensors(const Settings *settings, const HwProfile *profile)
     g_ptr_array_add(sources, sensor_clock_new());
     g_ptr_array_add(sources, sensor_nic_new("", (const char *const *)profile->ingest_interfaces));
     g_ptr_array_add(sources, sensor_hwmon_new());
+    g_ptr_array_add(sources,
+                    sensor_certificate_new((const char *const *)certificates, wall_now_us));
     return sensor_poller_new(sources, profile->limits, profile->n_limits);
 }

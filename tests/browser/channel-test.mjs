@@ -1,5 +1,8 @@
 /* The pages of a channel and of the box, of a real gantryd with real workers and transport streams that are broken on purpose. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
@@ -16,6 +19,7 @@ const TABS = ["overview", "stream", "indicators", "audio", "incidents", "notes",
 
 let box;
 let browser;
+let folder = ""; /* of a certificate that ends soon */
 const complaints = [];
 const page = () => browser.page;
 const open = async (path) => {
@@ -40,7 +44,10 @@ async function shot(name) {
 
 before(async () => {
   if (reasonToSkip) return;
-  box = await Box.start({ build, count: CHANNELS, basePort: BASE_PORT });
+  folder = mkdtempSync(join(tmpdir(), "gantry-certificate-"));
+  const certificate = join(folder, "front.pem");
+  execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "10", "-subj", "/CN=box.example", "-keyout", join(folder, "key.pem"), "-out", certificate], { stdio: "ignore" });
+  box = await Box.start({ build, count: CHANNELS, basePort: BASE_PORT, settings: ["[http]", `front_certificate=${certificate}`] });
   browser = await startChromium({ modules });
   page().on("console", (message) => {
     const expected = /status of (401|404|409|503)|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION_RESET/;
@@ -54,6 +61,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await box?.close();
+  if (folder) rmSync(folder, { recursive: true });
 });
 
 const real = (name, body) => test(name, { skip: reasonToSkip }, body);
@@ -175,6 +183,34 @@ real("changes of tables are told, and what the checks can see now", async () => 
   await page().waitForFunction(() => /No SCTE 35 message came|splice/.test(document.querySelector("main").innerText));
   await tab("checks");
   await says(".checks", /Black\s+sees from \d/);
+});
+
+real("subtitles are told by what is signalled and what comes, cues one by one", async () => {
+  await tab("subtitles");
+  await says(".riders", /Captions and subtitles\s+(none came since its worker started|come: )/);
+  await says(".riders", /No component with subtitles or teletext is signalled|Teletext|DVB subtitles/);
+  await page().waitForFunction(() => /No SCTE 35 message came|splice/.test(document.querySelector(".riders").innerText));
+  await shot("subtitles");
+});
+
+real("l plays the sound of the channel from its recording, some seconds behind, and stops it", async () => {
+  const channels = (await api("/channels")).items;
+  const aac = channels.find(({ audio }) => /AAC/.test(audio));
+  assert.ok(aac, channels.map(({ audio }) => audio).join());
+  await open(`/channels/${aac.id}`);
+  await page().waitForSelector(".channel-top");
+  await page().keyboard.press("l");
+  await page().waitForSelector('.listen-bar[data-state="playing"]', { timeout: 40_000 });
+  assert.match(await page().locator(".listen-bar").innerText(), /Listening to .*: from its recording, about \d+ s behind/);
+  await shot("listening");
+  await page().keyboard.press("l");
+  await page().waitForSelector(".listen-bar", { state: "detached" });
+});
+
+real("the system page tells of certificates: whose, until when, and the alarm of one that ends soon", async () => {
+  await open("/system");
+  await says('[data-group="Certificates"]', /front\.pem\s*CN=box\.example, ends 20\d\d-\d\d-\d\d \d\d:\d\d UTC\s+(9\.9|10\.0) days\s+limit 21\.0 days[\s\S]*fault/);
+  await page().waitForFunction(() => fetch("/api/v1/alarms?state=open").then((reply) => reply.json()).then(({ items }) => items.some(({ type }) => type === "certificate-ending")), undefined, { timeout: 30_000, polling: 500 });
 });
 
 real("the system page answers with reasons, head-room, the busiest workers, and the hour before", async () => {

@@ -393,6 +393,105 @@ a_clock_that_is_not_disciplined_is_not_called_good(void)
         g_test_skip("the clock of this machine is disciplined, or cannot be asked");
 }
 
+/* Made by openssl req -x509 -days 365 -subj /CN=gantry.example; ends 2027-11-26 15:28:32 UTC. */
+static const char certificate[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBiDCCAS2gAwIBAgIUGBb7rDOYWRtv4QMzISFyPgMR0u4wCgYIKoZIzj0EAwIw\n"
+    "GTEXMBUGA1UEAwwOZ2FudHJ5LmV4YW1wbGUwHhcNMjYxMTI2MTUyODMyWhcNMjcx\n"
+    "MTI2MTUyODMyWjAZMRcwFQYDVQQDDA5nYW50cnkuZXhhbXBsZTBZMBMGByqGSM49\n"
+    "AgEGCCqGSM49AwEHA0IABI0Bi+alQmcEoR5uD4ciT9kC4nJQAiiTgHgTT0X7q97G\n"
+    "3SyNJyY+17T+uonBSU5ooq3iagMo93TNAB29ukrZ746jUzBRMB0GA1UdDgQWBBTh\n"
+    "kb5tQhbsWpq8Q+B5YW5sukqTjjAfBgNVHSMEGDAWgBThkb5tQhbsWpq8Q+B5YW5s\n"
+    "ukqTjjAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQDfwJrdO77P\n"
+    "PZG8fSMEfZOyAueTFF4CubMxIcmn2t1J2AIhAIcLOQOSApdwKl6oU9nvZcuc6jzT\n"
+    "M0TdW1qACWLUnDGA\n"
+    "-----END CERTIFICATE-----\n";
+static const int64_t certificate_end_us = INT64_C(1827242912) * US_PER_SECOND;
+
+#define A_DAY_US (INT64_C(24) * 3600 * US_PER_SECOND)
+
+static int64_t
+days_before_the_end(int64_t days)
+{
+    return certificate_end_us - days * A_DAY_US;
+}
+
+static int64_t
+with_31_days(void)
+{
+    return days_before_the_end(31);
+}
+
+static int64_t
+with_29_days(void)
+{
+    return days_before_the_end(29);
+}
+
+static int64_t
+with_20_days(void)
+{
+    return days_before_the_end(20);
+}
+
+static int64_t
+two_days_late(void)
+{
+    return days_before_the_end(-2);
+}
+
+static void
+a_certificate_tells_who_it_is_and_warns_before_it_ends(Tree *tree, gconstpointer data)
+{
+    static const struct {
+        int64_t (*wall_us)(void);
+        double days;
+        const char *state;
+    } rows[] = {{with_31_days, 31, "ok"},
+                {with_29_days, 29, "warning"},
+                {with_20_days, 20, "fault"},
+                {two_days_late, -2, "fault"}};
+    g_autofree char *path = g_build_filename(tree->root, "box.pem", NULL);
+
+    put(tree, "/box.pem", certificate);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(SensorSource) source =
+            sensor_certificate_new((const char *const[]){path, NULL}, rows[i].wall_us);
+        g_autoptr(SensorSet) set = read_at(source, 10 * US_PER_SECOND);
+        const SensorView *view = find(set, path);
+
+        g_assert_cmpfloat(view->value, ==, rows[i].days);
+        g_assert_cmpstr(view->state, ==, rows[i].state);
+        g_assert_cmpstr(view->text, ==, "CN=gantry.example, ends 2027-11-26 15:28 UTC");
+    }
+}
+
+static void
+a_certificate_that_is_replaced_is_read_anew_and_one_that_is_gone_is_unknown(Tree *tree,
+                                                                            gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(tree->root, "box.pem", NULL);
+    g_autoptr(SensorSource) source =
+        sensor_certificate_new((const char *const[]){path, NULL}, with_31_days);
+
+    put(tree, "/box.pem", certificate);
+    g_autoptr(SensorSet) first = read_at(source, 10 * US_PER_SECOND);
+
+    g_assert_cmpstr(find(first, path)->state, ==, "ok");
+    put(tree, "/box.pem", "no certificate\n");
+    g_autoptr(SensorSet) soon = read_at(source, 12 * US_PER_SECOND);
+
+    g_assert_cmpstr(find(soon, path)->state, ==, "ok"); /* not looked at again so soon */
+    g_autoptr(SensorSet) later = read_at(source, 20 * US_PER_SECOND);
+
+    g_assert_cmpstr(find(later, path)->state, ==, "unknown");
+    g_assert_true(isnan(find(later, path)->value));
+    put(tree, "/box.pem", certificate);
+    g_autoptr(SensorSet) again = read_at(source, 30 * US_PER_SECOND);
+
+    g_assert_cmpstr(find(again, path)->state, ==, "ok");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -403,6 +502,8 @@ main(int argc, char **argv)
     TEST_TREE(a_box_without_interfaces_says_not_fitted);
     TEST_TREE(a_port_tells_its_groups_and_is_held_against_its_speed);
     TEST_TREE(a_disk_tells_when_it_is_full_only_after_it_was_watched);
+    TEST_TREE(a_certificate_tells_who_it_is_and_warns_before_it_ends);
+    TEST_TREE(a_certificate_that_is_replaced_is_read_anew_and_one_that_is_gone_is_unknown);
     TEST_TREE(memory_is_what_can_still_be_had);
     TEST_TREE(cpu_is_taken_from_the_groups_own_account);
     TEST_TREE(a_disk_that_cannot_be_asked_is_unknown);

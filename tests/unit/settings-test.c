@@ -104,7 +104,7 @@ mistakes_are_named_with_line_and_the_nearest_that_would_do(void)
     assert_refused(
         "[http]\nbanana=1\n",
         "g.conf:2: unknown key banana in [http]; known are listen, port, ui_dir, certificate, key, "
-        "tls_port, frame_ancestors, security_contact, public_url");
+        "front_certificate, tls_port, frame_ancestors, security_contact, public_url");
     assert_refused("[htpp]\n", "g.conf:1: unknown group [htpp]; did you mean [http]?");
     assert_refused("[http]\nport=0\n", "g.conf:2: port = \"0\" is not a number from 1 to 65535");
     assert_refused("[http]\nport=80x\n",

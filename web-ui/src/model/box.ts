@@ -14,6 +14,7 @@ const GROUPS: readonly { title: string; kinds: readonly string[] }[] = [
   { title: "Network interfaces", kinds: ["nic"] },
   { title: "Disk", kinds: ["disk", "storage"] },
   { title: "Clock", kinds: ["clock"] },
+  { title: "Certificates", kinds: ["certificate"] },
   { title: "Temperatures, fans, voltages", kinds: ["temperature", "fan", "voltage"] },
 ];
 

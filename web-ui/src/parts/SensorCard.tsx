@@ -6,7 +6,10 @@ import { Sparkline } from "./Sparkline";
 function Row({ sensor, trends }: { sensor: Sensor; trends: readonly Trend[] }) {
   return (
     <tr data-state={sensor.state}>
-      <th scope="row">{sensor.name}</th>
+      <th scope="row">
+        {sensor.name}
+        {sensor.text && <small>{sensor.text}</small>}
+      </th>
       <td class="number">{sensorText(sensor)}</td>
       <td class="number quiet">{sensor.limit === null ? "" : `limit ${valueText(sensor.limit, sensor.unit)}`}</td>
       <td>
@@ -19,7 +22,7 @@ function Row({ sensor, trends }: { sensor: Sensor; trends: readonly Trend[] }) {
 
 export function SensorCard({ group, trends }: { group: SensorGroup; trends: readonly Trend[] }) {
   return (
-    <section class="panel sensors">
+    <section class="panel sensors" data-group={group.title}>
       <h2>{group.title}</h2>
       <div class="table" tabIndex={0} role="region" aria-label={group.title}>
         <table>
