@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { join } from "node:path";
+import { violations } from "./axe.mjs";
 import { Box, sources } from "./box.mjs";
 import { startChromium } from "./chromium.mjs";
 
 const BASE_PORT = 27_400;
 const PASSWORD = "a long password";
 const build = process.env.GANTRY_BUILD ?? "build";
+const modules = join(build, "tests", "browser", "modules");
+const shots = process.env.GANTRY_SHOTS ?? ""; /* a folder for screenshots to be looked at */
 const reasonToSkip = sources() ? false : "no sources are encoded yet: tests/traffic/make-sources makes them";
 const real = (name, body) => test(name, { skip: reasonToSkip }, body);
 
@@ -29,8 +32,8 @@ async function enter(browser, user) {
 
 before(async () => {
   if (reasonToSkip) return;
-  box = await Box.start({ build, count: 2, basePort: BASE_PORT });
-  browsers = await Promise.all([0, 1].map(() => startChromium({ modules: join(build, "tests", "browser", "modules"), width: 1600, height: 900 })));
+  box = await Box.start({ build, count: 7, basePort: BASE_PORT });
+  browsers = await Promise.all([0, 1].map(() => startChromium({ modules, width: 1600, height: 900 })));
   for (const { page } of browsers) {
     page.on("console", (message) => message.type() === "error" && !/status of (401|404|409|503)/.test(message.text()) && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
@@ -76,6 +79,51 @@ real("the alarm's own address tells its rule, its run-book and who did what", as
   assert.match(text, /Raised as critical after 1 s; cleared after 5 s without it/);
   assert.match(text, /Check source, switch port and multicast route/);
   assert.match(new URL(page.url()).pathname, /^\/alarms\/[0-9a-f-]{36}$/);
+});
+
+real("the run-book is changed where it is read, by those who may; the others see the new words", async () => {
+  const [{ page: anna }, { page: bert }] = browsers;
+  await anna.goto(bert.url());
+  await anna.waitForSelector(".drawer .runbook");
+  await bert.waitForSelector(".drawer .runbook");
+  assert.equal(await bert.locator('.drawer button:text("Change the text")').count(), 0, "an operator may not");
+  await anna.click('.drawer button:text("Change the text")');
+  await anna.locator(".drawer textarea").fill("Call the tower: 4711.\nThen the switch port.");
+  if (shots) await anna.screenshot({ path: join(shots, "runbook-in-place.png") });
+  assert.deepEqual(await violations({ ...browsers[0], page: anna }, modules, ".drawer"), []);
+  await anna.click('.drawer form button[type="submit"]');
+  await anna.waitForSelector('.drawer .runbook:has-text("Call the tower: 4711.")');
+  assert.match(await anna.locator(".drawer .runbook-whose").innerText(), /The site's own words/);
+  await bert.waitForSelector('.drawer .runbook:has-text("Then the switch port.")');
+  await anna.click('.drawer button:text("Change the text")');
+  await anna.click('.drawer button:text("Back to the shipped text")');
+  await anna.waitForSelector('.drawer .runbook:has-text("Check source, switch port and multicast route")');
+});
+
+real("where the figure crossed the limit of the rule that fired is told and drawn", async () => {
+  const [{ page }] = browsers;
+  await page.waitForSelector(".drawer .crossings li", { timeout: 20_000 });
+  assert.match(await page.locator(".drawer .crossings").innerText(), /^\d\d:\d\d:\d\d (fell below|crossed, and came back over,) “nothing arrives”/);
+  const at = Date.parse(await page.locator(".drawer .crossings time").first().getAttribute("datetime"));
+  const alarm = await page.evaluate((id) => fetch(`/api/v1/alarms/${id}`).then((reply) => reply.json()), page.url().split("/").at(-1).split("?")[0]);
+  assert.ok(Math.abs(at - Date.parse(alarm.alarm.raised_at)) < 4000, `${at} against ${alarm.alarm.raised_at}`);
+  await page.waitForSelector('.drawer [data-chart="bitrate"] canvas');
+  if (shots) await page.locator(".drawer").screenshot({ path: join(shots, "drawer-crossings.png") });
+});
+
+real("a channel that joins an incident while it is looked at is listed with how much later it failed", async () => {
+  const [{ page }] = browsers;
+  await page.goto(`${box.url}/alarms`);
+  for (const id of ["ch-02", "ch-03", "ch-04", "ch-05", "ch-06"]) await box.traffics("break", id, "stop");
+  await new Promise((done) => setTimeout(done, 1200));
+  await box.traffics("break", "ch-07", "stop");
+  const head = page.locator("tr[data-alarm]:has-text('receive nothing')").first();
+  await head.locator("td.text a").first().click({ timeout: 30_000 });
+  await page.waitForFunction(() => (document.querySelector(".drawer .others")?.children.length ?? 0) >= 6, undefined, { timeout: 20_000 });
+  const others = await page.locator(".drawer .others").first().innerText();
+  assert.match(others, /failed first/);
+  assert.match(others, /\d s later/);
+  if (shots) await page.screenshot({ path: join(shots, "incident.png") });
 });
 
 real("no page offended the content security policy, Trusted Types or the console", () => assert.deepEqual(complaints, []));

@@ -66,7 +66,10 @@ export function entriesOf(story: Story): Entry[] {
 /* The figure whose course says most about a fault of this type, of those that are kept. */
 export function metricOf(type: string): string {
   if (/^(picture|colour|slate|block|video)/.test(type)) return "luma_mean";
-  if (/^(sound|loudness|true-peak|audio)/.test(type)) return "loudness_short_term";
+  if (type === "true-peak") return "true_peak";
+  if (type === "pcr-repetition") return "pcr_interval_max";
+  if (type === "pcr-accuracy") return "pcr_accuracy";
+  if (/^(sound|loudness|audio)/.test(type)) return "loudness_short_term";
   if (/^(continuity|transport-error|table-crc)/.test(type)) return "ts_continuity_errors";
   return "bitrate";
 }

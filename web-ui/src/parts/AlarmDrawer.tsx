@@ -11,10 +11,12 @@ import { alarms, now, session } from "../live/state";
 import { toast } from "../live/toasts";
 import { AlarmChart } from "./AlarmChart";
 import { Kept } from "./EvidenceDialog";
+import { RunbookPanel } from "./RunbookPanel";
 import { SeverityIcon } from "./SeverityIcon";
 import { Timeline } from "./Timeline";
 
 const AGAIN_MS = 5000;
+const LATER_MS = 1000;
 
 function Acts({ alarm }: { alarm: Alarm }) {
   const disabled = !mayAct.value;
@@ -74,7 +76,20 @@ function State({ alarm }: { alarm: Alarm }) {
   );
 }
 
-function Others({ heading, list }: { heading: string; list: readonly Alarm[] }) {
+/* "3 s later": how far behind @since an alarm came, where that is worth a word. */
+function laterText(alarm: Alarm, since: number | null): string {
+  const raised = instant(alarm.raised_at);
+  return since === null || raised === null || raised - since < LATER_MS ? "" : `${duration(raised - since)} later`;
+}
+
+/* When the first of them was raised, in ms; null where none says. */
+function firstOf(list: readonly Alarm[]): number | null {
+  const times = list.flatMap((alarm) => instant(alarm.raised_at) ?? []);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+/* @since: when the first of them was raised */
+function Others({ heading, list, since = null }: { heading: string; list: readonly Alarm[]; since?: number | null }) {
   if (list.length === 0) return null;
   return (
     <section>
@@ -86,7 +101,7 @@ function Others({ heading, list }: { heading: string; list: readonly Alarm[] }) 
             <a href={`/alarms/${encodeURIComponent(alarm.id)}?${query.value.toString()}`}>
               <b>{subject(alarm)}</b> {alarm.text}
             </a>
-            {alarm.first_out && <span class="quiet">failed first</span>}
+            <span class="quiet">{alarm.first_out ? "failed first" : laterText(alarm, since)}</span>
           </li>
         ))}
       </ul>
@@ -128,11 +143,7 @@ function Body({ detail, alarm }: { detail: AlarmDetail; alarm: Alarm }) {
     <>
       <Acts alarm={alarm} />
       <State alarm={alarm} />
-      <section>
-        <h3>What to do</h3>
-        <p class="runbook">{detail.runbook.text}</p>
-        <p class="quiet">{detail.runbook.own ? "The site's own words." : "Shipped with Gantry."}</p>
-      </section>
+      <RunbookPanel detail={detail} />
       <section>
         <h3>What happened</h3>
         <Timeline id={alarm.id} />
@@ -160,7 +171,7 @@ function Body({ detail, alarm }: { detail: AlarmDetail; alarm: Alarm }) {
         </section>
       )}
       <Rule detail={detail} />
-      <Others heading="Also in this incident" list={detail.members} />
+      <Others heading="Also in this incident" list={detail.members} since={firstOf([alarm, ...detail.members])} />
       <Others heading="Raised within a minute of it" list={detail.near} />
     </>
   );

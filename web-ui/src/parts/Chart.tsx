@@ -41,7 +41,7 @@ export function Chart(props: ChartProps) {
       drawn.current = null;
     };
   }, []);
-  useEffect(() => drawn.current?.update(drawing), [props.tracks, props.bounds.from, props.bounds.to, props.spans, props.thresholds, props.zone]);
+  useEffect(() => drawn.current?.update(drawing), [props.tracks, props.bounds.from, props.bounds.to, props.spans, props.thresholds, props.crossings, props.zone]);
   const { spec } = props;
   return (
     <figure class="chart" data-chart={spec.key}>

@@ -1,6 +1,7 @@
 /* What a chart looks like: uPlot in the theme's colours, with our own axes; gaps in the data stay gaps. */
 import uPlot from "uplot";
 import type { ChartSpec, Threshold } from "../model/chart-spec";
+import type { Crossing } from "../model/crossings";
 import type { Span } from "../model/event-lane";
 import type { Column, Tracks } from "../model/series";
 import type { Bounds } from "../model/time-range";
@@ -11,6 +12,7 @@ export interface Drawing {
   tracks: Tracks;
   bounds: Bounds;
   thresholds: readonly Threshold[];
+  crossings?: readonly Crossing[]; /* where the limits were crossed */
   spans: readonly Span[]; /* of alarms */
   zone: Zone;
   group: string; /* charts of one group share their cursor */
@@ -26,6 +28,7 @@ export interface Drawn {
 const HEIGHT = 150;
 const LEAST_PIXELS = 8; /* of a selection; less is a click */
 const DASHES = [[], [6, 3], [2, 3]];
+const CROSSING_PX = 6; /* half of a mark */
 const ROOM = 0.12; /* above and below what is drawn */
 
 type Colours = Record<"text" | "dim" | "line" | "ground" | "soft" | "critical" | "major" | "minor" | "warning", string>;
@@ -122,6 +125,32 @@ function drawThresholds(plot: uPlot, thresholds: readonly Threshold[], colours: 
   });
 }
 
+/* A mark on the limit where it was crossed, and a thin line down to the time. */
+function drawCrossings(plot: uPlot, crossings: readonly Crossing[], colours: Colours): void {
+  const { top, height } = plot.bbox;
+  const size = CROSSING_PX * devicePixelRatio;
+  clip(plot, (context) => {
+    context.fillStyle = colours.text;
+    context.strokeStyle = colours.soft;
+    context.lineWidth = devicePixelRatio;
+    for (const { at, threshold, way } of crossings) {
+      const x = plot.valToPos(at, "x", true);
+      const y = Math.min(Math.max(plot.valToPos(threshold.at, "y", true), top + size), top + height - size);
+      const tip = way === "above" ? -size : size;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x, top + height);
+      context.stroke();
+      context.beginPath();
+      context.moveTo(x, y + tip);
+      context.lineTo(x - size, y);
+      if (way === "across") context.lineTo(x, y - size);
+      context.lineTo(x + size, y);
+      context.fill();
+    }
+  });
+}
+
 function axesOf(colours: () => Colours, current: () => Drawing): uPlot.Axis[] {
   const grid = { stroke: () => colours().line, width: 1 };
   const both = { stroke: () => colours().dim, grid, ticks: grid, font: "11px Inter, system-ui, sans-serif" };
@@ -148,7 +177,10 @@ export function drawChart(box: HTMLElement, first: Drawing): Drawn {
       ...(spec.kind === "band" ? { bands: [{ series: [2, 1] as [number, number], fill: () => `color-mix(in srgb, ${colours.soft} 30%, transparent)` }] } : {}),
       hooks: {
         drawClear: [(self) => drawSpans(self, current.spans, colours)],
-        draw: [(self) => drawThresholds(self, current.thresholds, colours)],
+        draw: [
+          (self) => drawThresholds(self, current.thresholds, colours),
+          (self) => drawCrossings(self, current.crossings ?? [], colours),
+        ],
         setCursor: [(self) => current.onCursor(self.cursor.idx ?? null)],
         setSelect: [
           (self) => {
