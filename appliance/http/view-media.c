@@ -83,6 +83,25 @@ audios(GString *out, const ChannelView *channel, const ViewTime *now)
     json_end_array(out);
 }
 
+/* What rides along: null where none ever came, and so is not missed. */
+static void
+rider(GString *out, const char *key, const ChannelView *channel, FaultId fault, const ViewTime *now)
+{
+    const FaultState *found = NULL;
+
+    for (size_t i = 0; i < channel->n_faults && found == NULL; i++)
+        found = channel->faults[i].fault == (unsigned)fault ? &channel->faults[i] : NULL;
+    if (found == NULL) {
+        json_null(out, key);
+        return;
+    }
+    json_begin_object(out, key);
+    json_bool(out, "coming", !found->active);
+    json_time(out, "since", view_wall_of(now, found->since_us));
+    json_number(out, "value", found->value, 3);
+    json_end_object(out);
+}
+
 void
 view_channel_media(GString *out, const ChannelView *channel, const ViewTime *now)
 {
@@ -90,6 +109,10 @@ view_channel_media(GString *out, const ChannelView *channel, const ViewTime *now
     hints(out, channel);
     checks(out, channel, now);
     audios(out, channel, now);
+    json_begin_object(out, "ancillary");
+    rider(out, "captions", channel, FAULT_CAPTIONS_ABSENT, now);
+    rider(out, "cues", channel, FAULT_CUES_MISSING, now);
+    json_end_object(out);
 }
 
 void

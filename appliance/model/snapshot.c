@@ -82,6 +82,7 @@ channel_clear(ChannelView *channel)
         audio_clear(&channel->audios[i]);
     g_free(channel->audios);
     g_free(channel->checks);
+    g_free(channel->faults);
     note_list_unref(channel->notes);
     channel_structure_unref(channel->structure);
     g_free(channel->profile);
@@ -105,8 +106,8 @@ sensor_clear(SensorView *sensor)
     g_free(sensor->name);
     g_free(sensor->unit);
     g_free(sensor->state);
-}
     g_free(sensor->text);
+}
 
 static void
 service_clear(ServiceView *service)

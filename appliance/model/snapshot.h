@@ -63,6 +63,8 @@ typedef struct {
     size_t n_audios;
     CheckReport *checks; /* @n_checks entries */
     size_t n_checks;
+    FaultState *faults; /* as its worker last told them, judged by nobody yet; @n_faults entries */
+    size_t n_faults;
     double sampling_interval_s; /* resolution of the picture checks; 0 while unknown */
 
     MonoUs thumbnail_captured_us; /* 0: no picture yet */

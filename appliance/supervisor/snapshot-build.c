@@ -115,6 +115,8 @@ fill_report(ChannelView *view, const ChannelRecord *record)
     view->hints = report->hints;
     view->n_checks = report->n_checks;
     view->checks = g_memdup2(report->checks, report->n_checks * sizeof *report->checks);
+    view->n_faults = report->n_faults;
+    view->faults = g_memdup2(report->faults, report->n_faults * sizeof *report->faults);
     fill_audios(view, report);
     fill_metrics(view, report, input_record_report(record->input));
 }

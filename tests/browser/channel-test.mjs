@@ -15,7 +15,7 @@ const build = process.env.GANTRY_BUILD ?? "build";
 const modules = join(build, "tests", "browser", "modules");
 const shots = process.env.GANTRY_SHOTS ?? ""; /* a folder for screenshots to be looked at */
 const reasonToSkip = sources() ? false : "no sources are encoded yet: tests/traffic/make-sources makes them";
-const TABS = ["overview", "stream", "indicators", "audio", "incidents", "notes", "checks"];
+const TABS = ["overview", "stream", "indicators", "audio", "incidents", "subtitles", "notes", "checks"];
 
 let box;
 let browser;

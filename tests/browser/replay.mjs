@@ -232,6 +232,7 @@ const DETAIL = (channel, index) => ({
   audios: [{ pid: 257, language: "deu", format: "AAC 2.0 48 kHz", faults: [], metrics: { loudness_momentary: -22.1, loudness_short_term: -23.4, loudness_integrated: -23.1, loudness_range: 6.2, true_peak: -4.2, true_peak_max: -2.1, sound_rms: -24, phase_correlation: 0.82 } }],
   tr101290: { "1.1": { state: "ok", count: 0, last_at: null }, "1.4": { state: index === 19 ? "error" : "ok", count: index === 19 ? 184 : 0, last_at: null }, "2.4": { state: "not-applicable", count: null, last_at: null }, "3.1.a": { state: "not-applicable", count: null, last_at: null } },
   wire: { finding: "ok", text: "A transport stream arrives" }, worker: { pid: 4711 + index, restarts: 0 }, metrics: {},
+  ancillary: { captions: { coming: index !== 19, since: iso(Date.now() - 192_000), value: 4120 }, cues: null },
 });
 
 class Replay {
@@ -254,9 +255,9 @@ class Replay {
     this.build = "replay";
     this.others = new Map(); /* id to what is otherwise about a channel */
     this.walls = []; /* that have names */
+    this.siteName = "";
     this.streams = 0; /* open now */
   }
-    this.siteName = "";
 
   seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
   channels = () => this.ids.map((id, i) => ({ ...makeChannel(i, Date.now(), this.trouble, this.started), ...this.others.get(id) }));

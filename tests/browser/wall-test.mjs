@@ -221,37 +221,149 @@ test("one tile is reached by the tabulator, and arrows move from there", async (
   await page().waitForSelector("a.tile");
 });
 
-test("the key map: each key does what the help says", async () => {
+/* What the help lists, as single keys: "g w", "Shift+a", "Arrows". */
+async function listed() {
+  await press("?");
+  await page().waitForSelector("dialog kbd");
+  const keys = await page().locator("dialog kbd").evaluateAll((all) => all.flatMap((one) => one.innerText.split(" · ")));
+  await closed();
+  return keys.sort();
+}
+
+const walked = new Set(["?"]);
+const walk = (...keys) => {
+  keys.forEach((key) => walked.add(key));
+  return press(...keys.flatMap((key) => (/^g /.test(key) ? key.split(" ") : [key])));
+};
+
+test("keys that go somewhere go there: pages, a channel that is found, back", async () => {
   await open("/wall");
-  for (const [keys, to] of [["ga", "/alarms"], ["gh", "/handover"], ["gs", "/system"], ["gw", "/wall"]]) {
-    await press(...keys);
+  for (const [keys, to] of [["g a", "/alarms"], ["g h", "/handover"], ["g r", "/reports"], ["g s", "/system"], ["g c", "/config"], ["g w", "/wall"]]) {
+    await walk(keys);
     await page().waitForFunction((wanted) => location.pathname === wanted, to);
   }
-  await press("/");
+  await walk("/");
   await page().fill("dialog input", "doku 2");
   assert.equal(await page().locator('dialog [aria-selected="true"]').innerText(), "Doku 2 HD Sport");
   await press("Enter");
   await page().waitForFunction(() => location.pathname === "/channels/ch-18");
   await press("Escape");
+  walked.add("Esc");
   await page().waitForSelector("a.tile");
-  await press("2");
+});
+
+test("keys about alarms: next, previous, acknowledge one or all, shelve, comment", async () => {
+  await open("/wall");
+  await walk("2");
   await page().waitForSelector(".filter-chip:has-text('Major and worse')");
   assert.equal(await page().locator(".strip .card-alarm").count(), 3);
-  await press("2", "j", "j");
+  await press("2");
+  for (const [key, chip] of [["1", "Critical only"], ["3", "Minor and worse"], ["4", "Warning and worse"]]) {
+    await walk(key);
+    await page().waitForSelector(`.filter-chip:has-text('${chip}')`);
+    await press(key);
+    await page().waitForSelector(".filter-chip", { state: "detached" });
+  }
+  await walk("j", "j");
   assert.equal(await page().locator('.card-alarm[aria-current="true"] .what b').innerText(), "Regio 2 HD");
-  await press("k", "c");
+  await walk("k", "c");
   await page().waitForSelector("dialog:has-text('Comment')");
   await closed();
-  await press("a");
+  await walk("a");
   await page().waitForSelector("dialog:has-text('Acknowledge'):has-text('Regio 1 HD')");
   await closed();
-  await press("f");
+  await walk("z");
+  await page().waitForSelector("dialog:has-text('Shelve')");
+  await closed();
+  await press("Shift+A");
+  walked.add("Shift+a");
+  await page().waitForSelector("dialog:has-text('Acknowledge'):has-text('alarms')");
+  await closed();
+});
+
+test("keys of the page: sound, theme, whose time, full screen", async () => {
+  await open("/wall");
+  const sound = () => page().locator(".menu.sound summary").innerText();
+  const before = await sound();
+  await walk("s");
+  await page().waitForFunction((was) => document.querySelector(".menu.sound summary").innerText !== was, before);
+  const theme = () => page().evaluate(() => document.documentElement.dataset.theme);
+  const themes = [await theme()];
+  for (let i = 0; i < 3; i += 1) {
+    await walk("d");
+    themes.push(await theme());
+  }
+  assert.deepEqual(themes, ["dark", "night", "light", "dark"]);
+  assert.match(await page().locator(".clock").innerText(), /^[\d-]* ?[\d:]{8}\s+UTC/);
+  await walk("u");
+  await page().waitForFunction(() => /Vienna[\s\S]*UTC/.test(document.querySelector(".clock").innerText));
+  await press("u");
+  await walk("f");
   await page().waitForSelector('.frame[data-full="yes"]');
   assert.equal(await page().locator(".head nav").isVisible(), false);
   await press("f");
   await page().waitForSelector('.frame[data-full="no"]');
+});
+
+test("keys on the wall: between tiles, pages, the penalty box; open; listen", async () => {
+  await open("/wall?grid=5x2");
+  await tile(1).focus();
+  await press("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp");
+  walked.add("Arrows");
+  assert.equal(await focused(), "ch-01");
+  await walk("End");
+  assert.equal(await focused(), "ch-10");
+  await walk("Home", "n");
+  assert.equal(await focused(), "ch-08");
+  await press("Home");
+  await walk("p");
+  assert.equal(await focused(), "ch-08");
+  await walk("PageDown");
+  await page().waitForFunction(() => document.querySelector(".pager span")?.innerText === "Page 2 of 6");
+  await walk("PageUp");
+  await page().waitForFunction(() => document.querySelector(".pager span")?.innerText === "Page 1 of 6");
+  await walk("b");
+  await page().waitForSelector(".penalty a.tile");
+  await press("b");
+  await tile(2).focus();
+  await walk("l");
+  await page().waitForSelector('.listen-bar:has-text("Sport 1 HD")');
+  await press("l");
+  await page().waitForSelector(".listen-bar", { state: "detached" });
+  await tile(1).focus();
+  await walk("Enter");
+  await page().waitForFunction(() => location.pathname === "/channels/ch-01");
+});
+
+test("keys on a channel: the time of the charts, and the pictures of an alarm", async () => {
+  const search = () => new URL(page().url()).search;
+  await page().goto(`${served.url}/channels/ch-39`);
+  await page().waitForSelector(".chart canvas");
+  await walk("[");
+  assert.match(search(), /from=.*&to=/);
+  await walk("]", "t");
+  assert.equal(search(), "");
+  await walk("-");
+  assert.equal(search(), "?range=1200s");
+  await walk("+");
+  assert.equal(search(), "");
+  await page().goto(`${served.url}/channels/ch-39?tab=incidents`);
+  await page().click(".incident-list button:has-text('No video: scrambled'), .incident-list button:has-text('scrambled')");
+  await page().locator('.filmstrip [aria-pressed="true"]').focus();
+  const shown = () => page().locator(".film-large figcaption").innerText();
+  const first = await shown();
+  const isFirst = (await page().locator(".filmstrip button").first().getAttribute("aria-pressed")) === "true";
+  await press(isFirst ? "ArrowRight" : "ArrowLeft");
+  assert.notEqual(await shown(), first);
+  await press(isFirst ? "ArrowLeft" : "ArrowRight");
+  assert.equal(await shown(), first);
+  walked.add("Left").add("Right");
+});
+
+test("the help lists exactly the keys that were walked; switched off, none does anything", async () => {
+  await open("/wall");
+  assert.deepEqual(await listed(), [...walked].sort());
   await press("?");
-  await page().waitForSelector("dialog:has-text('Penalty box')");
   await page().click('dialog label:has-text("Single keys") input');
   await page().click("dialog button.main");
   await press("b");

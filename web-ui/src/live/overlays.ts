@@ -3,4 +3,5 @@ import { signal } from "@preact/signals";
 
 export const helpOpen = signal(false);
 export const searchOpen = signal(false);
+export const listenTo = signal(""); /* the channel that is heard, "" for none */
 export const settingsOpen = signal(false); /* of the wall */

@@ -9,11 +9,12 @@ export const KEYS: readonly { where: string; keys: readonly Key[] }[] = [
   {
     where: "Everywhere",
     keys: [
-      { keys: "g w · g a · g h · g r · g s", what: "Go to wall, alarms, hand-over, reports, system" },
+      { keys: "g w · g a · g h · g r · g s · g c", what: "Go to wall, alarms, hand-over, reports, system, configuration" },
       { keys: "/", what: "Find a channel" },
       { keys: "j · k", what: "Next, previous alarm" },
       { keys: "a · z · c", what: "Acknowledge, shelve, comment: ticked or selected alarms" },
       { keys: "Shift+a", what: "Acknowledge all that are shown" },
+      { keys: "l", what: "Listen to the focused tile's channel, or the page's; once more: stop" },
       { keys: "s", what: "Silence for 10 min, or allow sound" },
       { keys: "d", what: "Theme: dark, night, light" },
       { keys: "u", what: "UTC or site time first" },

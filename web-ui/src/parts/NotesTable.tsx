@@ -14,28 +14,38 @@ const KINDS: readonly { kind: string; name: string; none: string }[] = [
   { kind: "sender", name: "Sender", none: "The sender did not change since the box watches this channel." },
 ];
 
-export function NotesTable({ id, zone }: { id: string; zone: Zone }) {
-  const chosen = useSignal("");
+interface Props {
+  id: string;
+  zone: Zone;
+  kinds?: readonly string[]; /* those that can be chosen; all of them where it is not given */
+  heading?: string;
+}
+
+export function NotesTable({ id, zone, kinds, heading = "What the stream told" }: Props) {
+  const offered = KINDS.filter(({ kind }) => !kinds || kinds.includes(kind));
+  const chosen = useSignal(offered[0]?.kind ?? "");
   const kind = chosen.value;
   const polled = usePolled<{ items: Note[] }>(() => `/channels/${id}/notes?limit=200${kind ? `&kind=${kind}` : ""}`, `${id} ${kind}`, PERIOD_MS);
   const items = polled.data?.items ?? [];
   return (
     <section>
       <div class="title">
-        <h2>What the stream told</h2>
-        <div class="tabs" role="group" aria-label="Kind of news">
-          {KINDS.map((one) => (
-            <button key={one.kind} type="button" aria-pressed={kind === one.kind} onClick={() => (chosen.value = one.kind)}>
-              {one.name}
-            </button>
-          ))}
-        </div>
+        <h2>{heading}</h2>
+        {offered.length > 1 && (
+          <div class="tabs" role="group" aria-label="Kind of news">
+            {offered.map((one) => (
+              <button key={one.kind} type="button" aria-pressed={kind === one.kind} onClick={() => (chosen.value = one.kind)}>
+                {one.name}
+              </button>
+            ))}
+          </div>
+        )}
         {polled.failure && <span class="failure">{polled.failure}</span>}
       </div>
       {items.length === 0 ? (
         <p class="quiet">{polled.data ? KINDS.find((one) => one.kind === kind)?.none : "Loading"}</p>
       ) : (
-        <div class="table" tabIndex={0} role="region" aria-label="What the stream told">
+        <div class="table" tabIndex={0} role="region" aria-label={heading}>
           <table class="notes">
             <thead>
               <tr>

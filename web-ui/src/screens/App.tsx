@@ -9,7 +9,7 @@ import { isFull } from "../live/full-screen";
 import { bindKeys } from "../live/keys";
 import { lazy } from "../live/lazy";
 import { go, route, toWall } from "../live/navigation";
-import { helpOpen, searchOpen, settingsOpen } from "../live/overlays";
+import { helpOpen, listenTo, searchOpen, settingsOpen } from "../live/overlays";
 import { turnTime } from "../live/site";
 import { soundKey } from "../live/sound";
 import { alarms, channelIds, channelSignal, phase, said, session } from "../live/state";
@@ -35,6 +35,7 @@ const ReportsScreen = lazy(async () => (await import("./ReportsScreen")).Reports
 const ActDialog = lazy<object>(async () => (await import("../parts/ActDialog")).ActDialog);
 const EvidenceDialog = lazy<object>(async () => (await import("../parts/EvidenceDialog")).EvidenceDialog);
 const KeyHelp = lazy<object>(async () => (await import("../parts/KeyHelp")).KeyHelp);
+const ListenBar = lazy<object>(async () => (await import("../parts/ListenBar")).ListenBar);
 const SearchDialog = lazy<object>(async () => (await import("../parts/SearchDialog")).SearchDialog);
 const SetupScreen = lazy(async () => (await import("./SetupScreen")).SetupScreen);
 const WallSettings = lazy<object>(async () => (await import("../parts/WallSettings")).WallSettings);
@@ -82,6 +83,14 @@ function openSelected(): boolean {
   return may;
 }
 
+/* To the focused tile's channel, or to that of the page; once more: no longer. */
+function turnListening(): void {
+  const here = route.peek();
+  const tile = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["id"] : undefined;
+  const wanted = tile ?? (here.page === "channel" ? here.id : "");
+  listenTo.value = listenTo.peek() === wanted ? "" : wanted;
+}
+
 /* Closes what is open, else goes back: out of the drawer, or to the wall. */
 function back(): void {
   const here = route.peek();
@@ -109,6 +118,7 @@ function useKeys(): void {
         Enter: openSelected,
         Escape: back,
         "/": () => (searchOpen.value = true),
+        l: turnListening,
         s: soundKey,
         d: turnTheme,
         u: turnTime,
@@ -173,6 +183,7 @@ function Frame() {
       <LaterDialog dialog={ActDialog} open={asking} />
       <LaterDialog dialog={EvidenceDialog} open={examined} />
       <LaterDialog dialog={KeyHelp} open={helpOpen} />
+      <LaterDialog dialog={ListenBar} open={listenTo} />
       <LaterDialog dialog={SearchDialog} open={searchOpen} />
       <LaterDialog dialog={WallSettings} open={settingsOpen} />
       <Toasts />
@@ -201,6 +212,10 @@ export function App({ notice }: { notice: string }) {
     entered.value = true;
     if (page === "login" || page === "setup") go("/wall", true);
   };
+  const begin = () => {
+    enter();
+    if (session.peek()?.channels_total === 0) go("/config/start", true);
+  };
   if (phase.value === "revoked") return <RevokedScreen />;
   if (!entered.value && !known.authenticated) {
     return known.setup_required ? <Later screen={SetupScreen} with={{ notice, onDone: begin }} /> : <LoginScreen notice={notice} onDone={enter} />;
@@ -208,7 +223,3 @@ export function App({ notice }: { notice: string }) {
   if (known.password_due) return <NewPasswordScreen user={known.user ?? ""} />;
   return <Frame />;
 }
-  const begin = () => {
-    enter();
-    if (session.peek()?.channels_total === 0) go("/config/start", true);
-  };

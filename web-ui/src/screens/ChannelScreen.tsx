@@ -29,6 +29,7 @@ import { NotesTable } from "../parts/NotesTable";
 import { OverviewCharts } from "../parts/OverviewCharts";
 import { PictureStrip } from "../parts/PictureStrip";
 import { StreamTree } from "../parts/StreamTree";
+import { SubtitlePanel } from "../parts/SubtitlePanel";
 import { TimeRangeBar } from "../parts/TimeRangeBar";
 
 const DETAIL_MS = 1000;
@@ -43,7 +44,8 @@ const TABS = [
   { tab: "indicators", name: "TR 101 290" },
   { tab: "audio", name: "Audio" },
   { tab: "incidents", name: "Incidents" },
-  { tab: "notes", name: "SCTE 35, changes" },
+  { tab: "subtitles", name: "Subtitles, SCTE 35" },
+  { tab: "notes", name: "Changes" },
   { tab: "checks", name: "Checks" },
 ] as const;
 
@@ -181,6 +183,8 @@ function Body({ id, tab, detail, range, zone, onPicture }: BodyProps) {
       return <AudioPanel channel={detail} />;
     case "incidents":
       return <IncidentsPanel alarms={past} channelId={id} zone={zone} />;
+    case "subtitles":
+      return <SubtitlePanel id={id} channel={detail} zone={zone} />;
     case "notes":
       return <NotesTable id={id} zone={zone} />;
     case "checks":
