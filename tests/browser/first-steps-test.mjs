@@ -70,6 +70,7 @@ test("the empty wall offers to add, to import, and the steps; nothing else asks 
     await look(`empty-wall-${theme}`);
   }
   await page().goto(`${box.url}/wall`);
+  await page().waitForSelector(".begin a");
   assert.deepEqual(await page().locator(".begin a").evaluateAll((all) => all.map((one) => one.getAttribute("href"))), ["/config/channels/+", "/config/import", "/config/start"]);
   assert.equal(await page().locator("dialog").count(), 0);
   await page().reload();
