@@ -8,7 +8,8 @@
 /* What the page's policy lets it do: its own style and its own form. Returns: (transfer full) */
 char *view_link_policy(void);
 
-/* @said: (nullable): what became of the last act; @form: whether there are buttons. */
+/* @said: (nullable): what became of the last act; @form: whether there are buttons; without,
+ * what people did is left out, too, as @snapshot may be older than the act. */
 void view_link_page(
     GString *out, const AlarmView *alarm, const Snapshot *snapshot, const char *said, bool form);
 
