@@ -84,10 +84,26 @@ set_cookie(HttpRequest *request, const char *value)
     http_request_set_header(request, "Set-Cookie", cookie);
 }
 
+/* Somebody at the button. */
+typedef struct {
+    HttpRequest *request; /* owned */
+    bool again;           /* whoever was here before has logged out */
+} Begin;
+
+static void
+begin_free(Begin *begin)
+{
+    http_request_unref(begin->request);
+    g_free(begin);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Begin, begin_free)
+
 static void
 on_known(const GError *error, gpointer data)
 {
-    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+    g_autoptr(Begin) begin = (Begin *)data;
+    HttpRequest *request = begin->request;
     g_auto(OidcFlowStart) start = {0};
     g_autofree char *url = NULL;
     g_autoptr(GString) json = g_string_new(NULL);
@@ -105,7 +121,7 @@ on_known(const GError *error, gpointer data)
                              "Too many logins from here are on their way; finish one of them.");
         return;
     }
-    url = oidc_provider_login_url(request->app->oidc, &start);
+    url = oidc_provider_login_url(request->app->oidc, &start, begin->again);
     set_cookie(request, start.cookie);
     json_begin_object(json, NULL);
     json_string(json, "url", url);
@@ -117,12 +133,17 @@ void
 api_oidc_begin(HttpRequest *request)
 {
     OidcProvider *provider = provider_of(request);
+    g_autoptr(JsonNode) root = provider != NULL ? http_request_json(request) : NULL;
+    Begin *begin = NULL;
 
-    if (provider == NULL || login_must_wait(request))
+    if (root == NULL || login_must_wait(request))
         return;
+    begin = g_new0(Begin, 1);
+    *begin = (Begin){http_request_ref(request), json_object_get_boolean_member_with_default(
+                                                    json_node_get_object(root), "again", FALSE)};
     http_request_defer(request);
     /* A browser is not sent to a provider that is away. */
-    oidc_provider_know(provider, OIDC_FRESH_US, on_known, http_request_ref(request));
+    oidc_provider_know(provider, OIDC_FRESH_US, on_known, begin);
 }
 
 static void

@@ -231,7 +231,7 @@ form(const char *const (*fields)[2], size_t n)
 }
 
 char *
-oidc_provider_login_url(const OidcProvider *provider, const OidcFlowStart *start)
+oidc_provider_login_url(const OidcProvider *provider, const OidcFlowStart *start, bool again)
 {
     const char *endpoint = provider->endpoints.authorization;
     g_autofree char *scope = g_strdup_printf("openid %s", provider->options->scopes);
@@ -244,6 +244,7 @@ oidc_provider_login_url(const OidcProvider *provider, const OidcFlowStart *start
         {"nonce", start->nonce},
         {"code_challenge", start->challenge},
         {"code_challenge_method", "S256"},
+        {"prompt", again ? "login" : NULL},
     };
     g_autofree char *query = form(fields, G_N_ELEMENTS(fields));
 

@@ -40,8 +40,9 @@ void oidc_provider_know(OidcProvider *provider, int64_t age_us, OidcKnown done, 
 /* The next look is a fresh one; what is known serves logins on their way. */
 void oidc_provider_doubt(OidcProvider *provider);
 
-/* Where a browser logs in. It must be known. Returns: (transfer full) */
-char *oidc_provider_login_url(const OidcProvider *provider, const OidcFlowStart *start);
+/* Where a browser logs in. It must be known. @again: the provider asks for the password although it
+ * knows the browser. Returns: (transfer full) */
+char *oidc_provider_login_url(const OidcProvider *provider, const OidcFlowStart *start, bool again);
 
 /* Whether an answer that says to come from @issuer (nullable) is the provider's (RFC 9207). */
 bool oidc_provider_is_issuer(const OidcProvider *provider, const char *issuer);

@@ -59,6 +59,13 @@ async function look(name, within = "main") {
 
 const button = () => page().getByRole("button", { name: "Example Sign-on" });
 
+/* By the menu; the provider's session goes on. */
+async function logOut() {
+  await page().click("details.account summary");
+  await page().getByRole("button", { name: "Log out" }).click();
+  await button().waitFor();
+}
+
 async function leaveProvider() {
   await page().goto(issuer);
   await browser.context.clearCookies({ domain: "127.0.0.1" });
@@ -117,6 +124,15 @@ test("one's own account says where its password is", async () => {
   await page().getByText("You log in through Example Sign-on").waitFor();
   assert.equal(await page().locator("input[type=password]").count(), 0);
   await look("provider-account");
+});
+
+test("after a logout the provider asks again who is there", async () => {
+  await logOut();
+  await button().click();
+  await page().waitForSelector("input[name=login]");
+  await page().goto(box.url);
+  await loginAs("anna");
+  await page().waitForSelector('.pill[data-phase="live"]');
 });
 
 test("somebody without a role is told so, and led back to the login", async () => {

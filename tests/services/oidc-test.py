@@ -208,6 +208,16 @@ class Oidc(unittest.TestCase):
             self.assertEqual(len(one[name][0]), 43)
             self.assertNotEqual(one[name], other[name])
 
+    def test_after_a_logout_the_provider_asks_again_who_is_there(self):
+        browser = self.enter("anna")
+        browser.at_box("POST", "/api/v1/logout", {})
+        self.assertEqual(browser.back(browser.through(browser.begin(), None))[0], 303, "it knows the browser, and asks nothing")
+        self.assertEqual(browser.session()["user"], "anna-ivanova")
+        browser.at_box("POST", "/api/v1/logout", {})
+        with self.assertRaises(AssertionError):
+            browser.through(browser.begin(again=True), None)
+        self.assertEqual(browser.back(browser.through(browser.begin(again=True), "anna"))[0], 303)
+
     def test_the_redirect_address_is_not_what_the_request_says(self):
         headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-For": "10.9.0.1"}
         answer = self.box.raw("POST", "/api/v1/login/oidc?return=https://evil.example", {"return": "//evil.example"}, over="tcp", headers=headers)

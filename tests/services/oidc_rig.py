@@ -106,14 +106,14 @@ class Browser:
             self.away[name] = value
         return answer.status, urllib.parse.urljoin(url, answer.headers.get("Location") or ""), answer.read().decode()
 
-    def begin(self):
+    def begin(self, **body):
         """The button. Returns the address at the provider."""
-        status, _, answer = self.at_box("POST", "/api/v1/login/oidc", {})
+        status, _, answer = self.at_box("POST", "/api/v1/login/oidc", body)
         assert status == 200, (status, answer)
         return json.loads(answer)["url"]
 
     def through(self, url, person):
-        """Logs in at the provider. Returns the address that it sends the browser back to."""
+        """Logs in at the provider; as None, only if it asks nothing. Returns the address that it sends the browser back to."""
         status, url, page = self.at_provider("GET", url)
         for _ in range(6):
             if status in (302, 303) and urllib.parse.urlsplit(url).port == self.box.port:
@@ -121,6 +121,7 @@ class Browser:
             if status in (302, 303):
                 status, url, page = self.at_provider("GET", url)
                 continue
+            assert person, "the provider asks for a password"
             action = re.search('action="([^"]*)"', page)
             assert action, f"the provider answers {status}: {page[:300]}"
             form = {"prompt": "login", "login": person, "password": "any"}

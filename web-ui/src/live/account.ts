@@ -7,6 +7,7 @@ import { get, post } from "./api";
 import { rememberPlace } from "./return-place";
 import { loadSite } from "./site";
 import { correctClock, happen, phase, session } from "./state";
+import { recall, remember } from "./stored";
 import { closeStream, openStream } from "./stream";
 
 const ACTING = new Set(["operator", "engineer", "admin"]);
@@ -25,6 +26,7 @@ export async function loadSession(): Promise<Session> {
   const found = await get<Session>("/session");
   correctClock(found.server_time);
   session.value = found;
+  if (found.authenticated) remember(LEFT, "");
   return found;
 }
 
@@ -48,9 +50,12 @@ export async function replacePassword(password: string, fresh: string): Promise<
   await enter();
 }
 
+/* Somebody has logged out here: the provider, which may know the browser still, asks whoever comes next for a password. */
+const LEFT = "left";
+
 /* Leaves for the provider, which sends the browser back to "/"; from there it goes on to where it is now. */
 export async function loginWithProvider(): Promise<void> {
-  const { url } = await post<{ url: string }>("/login/oidc", {});
+  const { url } = await post<{ url: string }>("/login/oidc", { again: recall(LEFT) === "yes" });
   rememberPlace(location.pathname + location.search);
   location.assign(url);
 }
@@ -66,6 +71,7 @@ export async function createFirstAccount(code: string, user: string, password: s
 }
 
 export async function logout(): Promise<void> {
+  remember(LEFT, "yes");
   await post("/logout", {}).catch(() => null);
   closeStream();
   location.assign("/login");
