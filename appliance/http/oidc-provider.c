@@ -26,7 +26,8 @@ typedef struct {
 struct OidcProvider {
     const OidcOptions *options; /* no-ref */
     OidcWeb *web;
-    char *secret; /* (nullable) */
+    char *secret;   /* (nullable) */
+    GError *broken; /* (nullable): why it cannot be used before the next start */
     char *redirect_uri;
     Endpoints endpoints;
     MonoUs known_us;
@@ -75,13 +76,15 @@ read_secret(OidcProvider *provider)
 
     if (*path == '\0')
         return;
-    if (!g_file_get_contents(path, &provider->secret, &size, &error) || size > SECRET_MAX) {
-        g_warning("the secret of the login provider: %s",
-                  error != NULL ? error->message : "too long");
-        g_clear_pointer(&provider->secret, g_free);
+    if (g_file_get_contents(path, &provider->secret, &size, &error) && size <= SECRET_MAX) {
+        g_strstrip(provider->secret);
         return;
     }
-    g_strstrip(provider->secret);
+    g_clear_pointer(&provider->secret, g_free);
+    provider->broken = g_error_new(GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE,
+                                   "the secret of the login provider cannot be read: %s",
+                                   error != NULL ? error->message : "it is too long");
+    g_warning("%s", provider->broken->message);
 }
 
 OidcProvider *
@@ -108,6 +111,7 @@ oidc_provider_free(OidcProvider *provider)
     oidc_web_free(provider->web);
     endpoints_clear(&provider->endpoints);
     g_clear_error(&provider->failed);
+    g_clear_error(&provider->broken);
     g_clear_pointer(&provider->keys, json_object_unref);
     if (provider->secret != NULL)
         explicit_bzero(provider->secret, strlen(provider->secret));
@@ -201,6 +205,10 @@ oidc_provider_know(OidcProvider *provider, int64_t age_us, OidcKnown done, gpoin
     g_autofree char *url = g_strconcat(issuer, slash ? &DOCUMENT[1] : DOCUMENT, NULL);
     Look *look = NULL;
 
+    if (provider->broken != NULL) {
+        done(provider->broken, user_data);
+        return;
+    }
     if (provider->endpoints.authorization != NULL && !provider->stale &&
         now_us - provider->known_us < age_us) {
         done(NULL, user_data);

@@ -143,11 +143,11 @@ class Browser:
         return json.loads(self.at_box("GET", "/api/v1/session")[2])
 
 
-def settings(folder, issuer, ca_file=""):
+def settings(folder, issuer, ca_file="", secret_file=""):
     secret = pathlib.Path(folder) / "oidc.secret"
     secret.write_text(SECRET + "\n", encoding="utf-8")
     os.chmod(secret, 0o600)
-    return (f"[http]\npublic_url=http://127.0.0.1:PORT\n[oidc]\nissuer={issuer}\nname=Example Sign-on\nclient=gantry\nsecret_file={secret}\n"
+    return (f"[http]\npublic_url=http://127.0.0.1:PORT\n[oidc]\nissuer={issuer}\nname=Example Sign-on\nclient=gantry\nsecret_file={secret_file or secret}\n"
             f"ca_file={ca_file}\nroles={ROLES}\ngroups={GROUPS}\n")
 
 
