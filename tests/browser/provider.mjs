@@ -69,6 +69,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const tokens = {
   tampered: (claims, token) => [token.split(".")[0], encode({ ...claims, sub: "boss", groups: ["admins"] }), token.split(".")[2]].join("."),
   "no-signature": (_, token) => `${token.split(".").slice(0, 2).join(".")}.`,
+  "odd-signature": (_, token) => token.replace(/\.([^.])[^.]([^.]*)$/, ".$1=$2"),
   none: (claims) => `${encode({ alg: "none" })}.${encode(claims)}.`,
   "hmac-secret": (claims) => hmac(claims, SECRET),
   "hmac-public-key": (claims) => hmac(claims, JSON.stringify(plain(key))),

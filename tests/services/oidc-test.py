@@ -12,7 +12,7 @@ import urllib.parse
 from gantryd_box import PASSWORD, free_port, wait_for
 from oidc_rig import PEOPLE, SECRET, Browser, Provider, box_with, redirect_of
 
-BAD_TOKENS = ("tampered", "no-signature", "none", "hmac-secret", "hmac-public-key", "unknown-key", "stolen-kid", "critical", "wrong-nonce",
+BAD_TOKENS = ("tampered", "no-signature", "odd-signature", "none", "hmac-secret", "hmac-public-key", "unknown-key", "stolen-kid", "critical", "wrong-nonce",
               "no-nonce", "expired", "future", "old", "wrong-audience", "several-audiences", "wrong-issuer", "nobody", "no-token",
               "userinfo-of-another")
 BAD_DOCUMENTS = ("no-document", "document-of-another", "plain-endpoint", "huge", "deep", "redirect-document")
@@ -351,6 +351,19 @@ class Oidc(unittest.TestCase):
         self.box.start()
         self.assertEqual(self.users()["anna-ivanova"]["subject"], f"{self.provider.issuer} anna")
         self.assertEqual(self.enter("anna").session()["user"], "anna-ivanova")
+
+
+class Secret(unittest.TestCase):
+    def test_a_secret_that_cannot_be_read_is_told_and_the_box_starts(self):
+        with tempfile.TemporaryDirectory(prefix="gantry-oidc-") as folder:
+            box = box_with(folder, free_port(socket.SOCK_STREAM), secret_file=f"{folder}/nowhere")
+            try:
+                told = box.ask("GET", "/api/v1/login/oidc")
+                self.assertEqual(told["state"], "failing")
+                self.assertIn("secret of the login provider cannot be read", told["detail"])
+                box.ask("POST", "/api/v1/login/oidc", {}, 503, over="tcp")
+            finally:
+                box.end()
 
 
 class Tls(unittest.TestCase):

@@ -117,6 +117,29 @@ a_key_for_something_else_or_a_short_one_does_not(void)
     cjose_jwk_release(weak);
 }
 
+/* cjose leaves characters out that are none of base64url, and ends the process over the length that
+ * is left. */
+static void
+parts_that_are_no_base64url_are_refused_or_passed_over(void)
+{
+    cjose_jwk_t *key = make_rsa(2048);
+    g_autoptr(JsonObject) keys = list(key, "");
+    g_autofree char *token = sign(key, "RS256", CLAIMS);
+    g_autofree char *odd = g_strdup(token);
+    JsonObject *listed =
+        json_array_get_object_element(json_object_get_array_member(keys, "keys"), 1);
+
+    strrchr(odd, '.')[2] = '=';
+    g_assert_false(counts(odd, keys, "is none"));
+    json_object_set_string_member(listed, "e", "A=AB");
+    g_assert_false(counts(token, keys, "does not list"));
+    json_object_set_string_member(listed, "e", "A\"B");
+    g_assert_false(counts(token, keys, "does not list"));
+    json_object_set_int_member(listed, "e", 65537);
+    g_assert_false(counts(token, keys, "does not list"));
+    cjose_jwk_release(key);
+}
+
 /* The well-known mistake: the public key, which everybody has, as the secret of an HMAC. */
 static void
 a_shared_secret_never_counts(void)
@@ -186,6 +209,8 @@ what_is_no_token_is_none(void)
     g_assert_false(counts("", keys, "is none"));
     g_assert_false(counts("a.b.c", keys, "is none"));
     g_assert_false(counts("...", keys, "is none"));
+    g_assert_false(counts("aaaa.aaaa.aaaa.aaaa", keys, "is none"));
+    g_assert_false(counts("aa=a.aaaa.aaaa", keys, "is none"));
     g_assert_false(counts(large, keys, "is none"));
 }
 
@@ -226,6 +251,7 @@ main(int argc, char **argv)
 #define TEST(name) g_test_add_func("/id-token/" #name, name)
     TEST(signatures_of_the_providers_keys_count);
     TEST(a_key_for_something_else_or_a_short_one_does_not);
+    TEST(parts_that_are_no_base64url_are_refused_or_passed_over);
     TEST(a_shared_secret_never_counts);
     TEST(what_is_signed_must_be_about_this_login);
     TEST(what_is_no_token_is_none);
