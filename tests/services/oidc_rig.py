@@ -42,7 +42,7 @@ class Provider:
     def start(self):
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with; stop() ends it
             ["node", str(SOURCE / "tests/browser/provider.mjs"), *self.words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for("the provider answers", self.answers)
+        wait_for("the provider answers", self.answers, 90)
         self.tell(people=PEOPLE, fault="")
         return self
 
