@@ -48,9 +48,10 @@ class Oidc(unittest.TestCase):
     def users(self):
         return {item["name"]: item for item in self.box.ask("GET", "/api/v1/users")["items"]}
 
-    def audit(self, words):
-        return wait_for(f"audit of {words}", lambda: [
-            entry for entry in self.box.ask("GET", "/api/v1/audit?limit=50")["items"] if words in entry["text"]])[0]
+    def audit(self, words, address):
+        return wait_for(f"audit of {words} from {address}", lambda: [
+            entry for entry in self.box.ask("GET", "/api/v1/audit?limit=50")["items"]
+            if words in entry["text"] and entry["from"] == address])[0]
 
     def enter(self, person):
         browser = self.browser()
@@ -72,8 +73,7 @@ class Oidc(unittest.TestCase):
         user = self.users()["anna-ivanova"]
         self.assertEqual((user["login_by"], user["has_password"], user["full_name"], user["limited"]), ("oidc", False, "Anna Ivanova", False))
         self.assertEqual(user["subject"], f"{self.provider.issuer} anna")
-        entry = self.audit("login: by the provider")
-        self.assertEqual((entry["actor"], entry["from"]), ("anna-ivanova", browser.address))
+        self.assertEqual(self.audit("login: by the provider", browser.address)["actor"], "anna-ivanova")
         held = self.box.ask("GET", "/api/v1/sessions")["items"]
         self.assertEqual([item["via"] for item in held if item["user"] == "anna-ivanova"], ["oidc"])
 
@@ -121,7 +121,7 @@ class Oidc(unittest.TestCase):
         browser = self.browser()
         self.assert_out(browser, browser.login("nobody"), 403, "canteen")
         self.assertEqual(set(self.users()), {"chief"})
-        self.assertEqual(self.audit("login-refused: by the provider: none of your groups")["from"], browser.address)
+        self.assertTrue(self.audit("login-refused: by the provider: none of your groups", browser.address))
 
     def test_who_lost_every_role_there_is_logged_out_here(self):
         first = self.enter("anna")
