@@ -53,11 +53,13 @@ void
 event_notice(const Event *event)
 {
     const char *fault = event->fault == FAULT_NONE ? "" : fault_info(event->fault)->name;
+    /* What streams and people have put into an event must not begin a line of its own. */
+    g_autoptr(Event) clean = event_copy(event);
 
     g_log_structured("gantry", level_of(event), "MESSAGE_ID", message_id(event->kind),
-                     "GANTRY_RESOURCE", event->resource, "GANTRY_FAULT", fault, "GANTRY_ALARM",
-                     event->alarm_id, "GANTRY_SEVERITY", severity_name(event->severity), "MESSAGE",
-                     "%s %s%s%s: %s%s%s", event_kind_name(event->kind), event->resource,
-                     *fault != '\0' ? " " : "", fault, event->text,
-                     *event->actor != '\0' ? ", by " : "", event->actor);
+                     "GANTRY_RESOURCE", clean->resource, "GANTRY_FAULT", fault, "GANTRY_ALARM",
+                     clean->alarm_id, "GANTRY_SEVERITY", severity_name(event->severity), "MESSAGE",
+                     "%s %s%s%s: %s%s%s", event_kind_name(event->kind), clean->resource,
+                     *fault != '\0' ? " " : "", fault, clean->text,
+                     *clean->actor != '\0' ? ", by " : "", clean->actor);
 }
