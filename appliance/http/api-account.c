@@ -146,6 +146,7 @@ api_account_totp_begin(HttpRequest *request)
     json_string(json, "uri", uri);
     json_string(json, "picture", "/api/v1/account/second-factor.svg");
     json_end_object(json);
+    request->secret = true;
     http_request_reply_json(request, 200, json);
 }
 
@@ -182,6 +183,7 @@ on_confirmed(HttpRequest *request, const Account *account, const char *secret)
         json_string(json, NULL, codes[i]);
     json_end_array(json);
     json_end_object(json);
+    request->secret = true;
     http_request_reply_json(request, 200, json);
 }
 

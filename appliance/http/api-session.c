@@ -383,6 +383,7 @@ api_login_codes(HttpRequest *request)
     json_time(json, "expires_at", now.wall_us + CODE_TTL_S * US_PER_SECOND);
     json_string(json, "url", url);
     json_end_object(json);
+    request->secret = true;
     http_request_reply_json(request, 201, json);
     api_audit(request, request->user, "login-code");
 }

@@ -67,6 +67,7 @@ on_made(const CommandResult *result, gpointer data)
     json_string(json, "token", making->text);
     json_string(json, "url", wall || status ? url : NULL);
     json_end_object(json);
+    making->request->secret = true;
     http_request_reply_json(making->request, 201, json);
 }
 

@@ -191,6 +191,11 @@ static void
 give_again(HttpRequest *request, const IdempotencyAnswer *answer)
 {
     http_request_set_header(request, "Idempotency-Replayed", "true");
+    if (answer->shown_once) {
+        http_request_problem(request, 409, "shown-once",
+                             "It was done, and its answer showed a secret that is kept nowhere.");
+        return;
+    }
     http_request_reply(request, answer->status, answer->type, answer->body);
 }
 

@@ -242,6 +242,7 @@ static HttpApp *
 app_new(GantryHttpServer *self)
 {
     HttpApp *app = g_new0(HttpApp, 1);
+    g_autofree char *key = gantry_http_code_new();
 
     app->board = self->board;
     app->codes = self->codes;
@@ -266,7 +267,7 @@ app_new(GantryHttpServer *self)
     app->reports = report_shelf_new();
     app->rate = request_rate_new();
     app->known = known_addresses_new();
-    app->idempotency = idempotency_new();
+    app->idempotency = idempotency_new(key != NULL ? key : "");
     app->start_id = randombytes_random();
     app->passwords = password_worker_new();
     app->disk = disk_pool_new();

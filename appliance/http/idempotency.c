@@ -4,13 +4,14 @@
 #include <string.h>
 
 typedef struct {
-    char *scope;  /* owned: also the key of the hash */
+    char *scope;  /* owned: its digest, also the key of the hash */
     char *digest; /* of the body */
     MonoUs at_us;
     IdempotencyAnswer answer;
 } Record;
 
 struct Idempotency {
+    char *key;
     GHashTable *records; /* scope: Record (owned by @order) */
     GQueue order;        /* Record, oldest first */
     size_t bytes;        /* of all bodies */
@@ -29,10 +30,11 @@ record_free(gpointer data)
 }
 
 Idempotency *
-idempotency_new(void)
+idempotency_new(const char *key)
 {
     Idempotency *self = g_new0(Idempotency, 1);
 
+    self->key = g_strdup(key);
     self->records = g_hash_table_new(g_str_hash, g_str_equal);
     g_queue_init(&self->order);
     return self;
@@ -45,6 +47,7 @@ idempotency_free(Idempotency *self)
         return;
     g_hash_table_unref(self->records);
     g_queue_clear_full(&self->order, record_free);
+    g_free(self->key);
     g_free(self);
 }
 
@@ -69,6 +72,22 @@ drop_old(Idempotency *self, MonoUs now_us)
         drop(self, oldest);
 }
 
+static char *
+digest_of(const Idempotency *self, const void *data, size_t size)
+{
+    return g_compute_hmac_for_data(G_CHECKSUM_SHA256, (const guchar *)self->key, strlen(self->key),
+                                   (const guchar *)data, size);
+}
+
+/* Returns: (nullable) */
+static Record *
+find(const Idempotency *self, const char *scope)
+{
+    g_autofree char *name = digest_of(self, scope, strlen(scope));
+
+    return (Record *)g_hash_table_lookup(self->records, name);
+}
+
 IdempotencyResult
 idempotency_begin(Idempotency *self,
                   const char *scope,
@@ -76,14 +95,14 @@ idempotency_begin(Idempotency *self,
                   MonoUs now_us,
                   const IdempotencyAnswer **ret_answer)
 {
-    g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, body->data, body->len);
+    g_autofree char *digest = digest_of(self, body->data, body->len);
     Record *record;
 
     drop_old(self, now_us);
-    record = (Record *)g_hash_table_lookup(self->records, scope);
+    record = find(self, scope);
     if (record == NULL) {
         record = g_new0(Record, 1);
-        record->scope = g_strdup(scope);
+        record->scope = digest_of(self, scope, strlen(scope));
         record->digest = g_steal_pointer(&digest);
         record->at_us = now_us;
         g_queue_push_tail(&self->order, record);
@@ -102,7 +121,7 @@ void
 idempotency_finish(
     Idempotency *self, const char *scope, unsigned status, const char *type, GBytes *body)
 {
-    Record *record = (Record *)g_hash_table_lookup(self->records, scope);
+    Record *record = find(self, scope);
 
     if (record == NULL || record->answer.status != 0)
         return;
@@ -117,4 +136,15 @@ idempotency_finish(
         record->answer.body = g_bytes_ref(body);
         self->bytes += g_bytes_get_size(body);
     }
+}
+
+void
+idempotency_finish_secret(Idempotency *self, const char *scope, unsigned status)
+{
+    Record *record = find(self, scope);
+
+    if (record == NULL || record->answer.status != 0)
+        return;
+    record->answer.status = status;
+    record->answer.shown_once = true;
 }

@@ -1,11 +1,15 @@
 /* Answers to POSTs that carried an Idempotency-Key, kept so that a retry does nothing twice. Pure
  * but for its memory.
  *
+ * Of who asked for what only a keyed digest is kept, and of an answer that shows a secret only that
+ * it was given: nothing here is worth reading out.
+ *
  * Kept for 24 hours, IDEMPOTENCY_MAX answers of IDEMPOTENCY_BYTES_MAX in all, and
  * IDEMPOTENCY_ANSWER_MAX each; past that the oldest goes first: a retry so late is done again. */
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "pipelines/base/units.h"
 
@@ -22,6 +26,7 @@ typedef struct {
     unsigned status; /* 0: still being worked on */
     char *type;      /* (nullable): of its content */
     GBytes *body;    /* (nullable) */
+    bool shown_once; /* it showed a secret: it cannot be given again */
 } IdempotencyAnswer;
 
 typedef enum {
@@ -31,10 +36,11 @@ typedef enum {
     IDEMPOTENCY_OTHER,     /* the key was used for another body */
 } IdempotencyResult;
 
-Idempotency *idempotency_new(void);
+/* @key: random, of this process: under it digests are made. Copied. */
+Idempotency *idempotency_new(const char *key);
 void idempotency_free(Idempotency *self); /* (nullable) */
 
-/* @scope: who asks, method, path and key, as one text. @body: of the request.
+/* @scope: who asks, path and key, as one text. @body: of the request.
  * @ret_answer: (transfer none): of IDEMPOTENCY_DONE, good until the next call. */
 IdempotencyResult idempotency_begin(Idempotency *self,
                                     const char *scope,
@@ -46,3 +52,6 @@ IdempotencyResult idempotency_begin(Idempotency *self,
  * that nothing was done: it is forgotten, and so is an answer over IDEMPOTENCY_ANSWER_MAX. */
 void idempotency_finish(
     Idempotency *self, const char *scope, unsigned status, const char *type, GBytes *body);
+
+/* The same for an answer with a secret in it: that it was given is kept, and nothing of it. */
+void idempotency_finish_secret(Idempotency *self, const char *scope, unsigned status);

@@ -67,6 +67,9 @@ static const Type types[] = {
      "a recovery code."},
     {"setup-required", "Not set up",
      "The box has no account yet: set it up with the one-time code of its first start."},
+    {"shown-once", "Shown once",
+     "A request with this Idempotency-Key was done. Its answer held a secret (a token, a password, "
+     "a code) that was shown then and is kept nowhere: revoke what was made, or set it anew."},
     {"starting", "Starting", "gantryd is starting; ask again in a second."},
     {"timeout", "Timed out",
      "No answer came in time, and whether it was done is unknown. Look before trying again."},

@@ -212,7 +212,10 @@ keep_answer(HttpRequest *request, unsigned status, const char *type, GBytes *bod
 {
     if (request->idempotency == NULL)
         return;
-    idempotency_finish(request->app->idempotency, request->idempotency, status, type, body);
+    if (request->secret && status < 300)
+        idempotency_finish_secret(request->app->idempotency, request->idempotency, status);
+    else
+        idempotency_finish(request->app->idempotency, request->idempotency, status, type, body);
     g_clear_pointer(&request->idempotency, g_free);
 }
 

@@ -39,6 +39,7 @@ typedef struct HttpRequest {
     bool must_change; /* a new password is due first */
     bool gone;        /* the message is finished or its client left: never touch it */
     bool deferred;
+    bool secret;       /* its answer shows a secret, once */
     bool sorted;       /* the handler sorts by itself */
     char *idempotency; /* (nullable): what its answer is kept under */
 } HttpRequest;

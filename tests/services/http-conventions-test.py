@@ -71,6 +71,16 @@ class Conventions(unittest.TestCase):
         self.assertEqual(self.comment("b", "a key")[0], 400)
         self.assertEqual(self.comment("b", "k" * 129)[0], 400)
 
+    def test_a_secret_is_shown_once_also_to_a_retry(self):
+        admin = self.server.login("admin")
+        key = {"Idempotency-Key": "k-secret"}
+        made = self.server.ask("/api/v1/tokens", "POST", {"id": "once", "scopes": ["read"]}, admin, key)
+        status, headers, body = self.server.ask("/api/v1/tokens", "POST", {"id": "once", "scopes": ["read"]}, admin, key)
+        self.api.check("POST", "/api/v1/tokens", status, headers, body)
+        self.assertEqual(made[0], 201)
+        self.assertEqual((status, json.loads(body)["type"], headers.get("idempotency-replayed")), (409, "/problems/shown-once", "true"))
+        self.assertNotIn(json.loads(made[2])["token"].encode(), body)
+
     def test_a_list_gives_the_fields_that_were_asked_for_in_the_order_asked_for(self):
         status, _, body = self.server.ask("/api/v1/channels?fields=id,state&sort=-id", cookie=self.operator)
         items = json.loads(body)["items"]

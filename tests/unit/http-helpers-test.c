@@ -67,7 +67,7 @@ bytes(const char *text)
 static void
 a_retry_gets_the_first_answer_and_another_body_does_not(void)
 {
-    Idempotency *kept = idempotency_new();
+    Idempotency *kept = idempotency_new("k");
     g_autoptr(GByteArray) body = bytes("{}");
     g_autoptr(GByteArray) other = bytes("{\"a\":1}");
     g_autoptr(GBytes) said = g_bytes_new_static("ok", 2);
@@ -90,9 +90,26 @@ a_retry_gets_the_first_answer_and_another_body_does_not(void)
 }
 
 static void
+a_secret_is_not_kept_only_that_it_was_shown(void)
+{
+    Idempotency *kept = idempotency_new("k");
+    g_autoptr(GByteArray) body = bytes("{}");
+    g_autoptr(GByteArray) other = bytes("{\"a\":1}");
+    const IdempotencyAnswer *answer = NULL;
+
+    g_assert_cmpint(idempotency_begin(kept, "k", body, 0, &answer), ==, IDEMPOTENCY_NEW);
+    idempotency_finish_secret(kept, "k", 201);
+    g_assert_cmpint(idempotency_begin(kept, "k", body, 1, &answer), ==, IDEMPOTENCY_DONE);
+    g_assert_true(answer->shown_once);
+    g_assert_null(answer->body);
+    g_assert_cmpint(idempotency_begin(kept, "k", other, 2, &answer), ==, IDEMPOTENCY_OTHER);
+    idempotency_free(kept);
+}
+
+static void
 answers_that_are_kept_have_a_bound(void)
 {
-    Idempotency *kept = idempotency_new();
+    Idempotency *kept = idempotency_new("k");
     g_autoptr(GByteArray) body = bytes("{}");
     g_autofree char *large = g_strnfill(IDEMPOTENCY_ANSWER_MAX, 'x');
     g_autoptr(GBytes) said = g_bytes_new_static(large, IDEMPOTENCY_ANSWER_MAX);
@@ -225,6 +242,7 @@ main(int argc, char **argv)
     g_test_add_func("/helpers/problem", a_problem_says_where_and_leads_to_its_page);
     g_test_add_func("/helpers/etag", a_change_passes_with_the_tag_of_what_it_changes_alone);
     g_test_add_func("/helpers/retry", a_retry_gets_the_first_answer_and_another_body_does_not);
+    g_test_add_func("/helpers/retry-secret", a_secret_is_not_kept_only_that_it_was_shown);
     g_test_add_func("/helpers/retry-bound", answers_that_are_kept_have_a_bound);
     g_test_add_func("/helpers/rate", a_client_may_burst_and_then_goes_at_the_pace_of_the_bucket);
     g_test_add_func("/helpers/rate-bound", clients_without_end_take_no_memory_without_end);
