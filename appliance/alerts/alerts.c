@@ -22,6 +22,7 @@ typedef enum {
     WORK_REMOVE,
     WORK_TEST,
     WORK_REPLAY,
+    WORK_RENEW,
     WORK_SAVED,
     WORK_ATTEMPTS_SAVED
 } WorkKind;
@@ -212,6 +213,12 @@ note_saved(GantryAlerts *self, const Work *work)
 }
 
 static void
+renew_receiver(gpointer receiver, gpointer user_data)
+{
+    receiver_renew_events(receiver);
+}
+
+static void
 do_work(GantryAlerts *self, Work *work)
 {
     switch (work->kind) {
@@ -224,6 +231,9 @@ do_work(GantryAlerts *self, Work *work)
     case WORK_TEST:
     case WORK_REPLAY:
         start_trial(self, work);
+        break;
+    case WORK_RENEW:
+        g_ptr_array_foreach(self->receivers, renew_receiver, NULL);
         break;
     case WORK_SAVED:
         note_saved(self, work);
@@ -446,6 +456,14 @@ gantry_alerts_replay(
     submit(self, (Work){.kind = WORK_REPLAY,
                         .test = alert_trial_new(id, tested, user_data),
                         .seq = MAX(seq, 1)});
+}
+
+void
+gantry_alerts_renew_events(GantryAlerts *self)
+{
+    g_return_if_fail(GANTRY_IS_ALERTS(self));
+
+    submit(self, (Work){.kind = WORK_RENEW});
 }
 
 /* A receiver keeps a reference to its GantryAlerts until it is stopped: those that were not are let

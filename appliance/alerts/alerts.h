@@ -90,5 +90,9 @@ gantry_alerts_test(GantryAlerts *self, const char *id, AlertsTested tested, gpoi
 void gantry_alerts_replay(
     GantryAlerts *self, const char *id, uint64_t seq, AlertsTested tested, gpointer user_data);
 
+/* Says that events are told otherwise now: what waits for a receiver is taken as the log tells it.
+ * Any thread, never blocks. */
+void gantry_alerts_renew_events(GantryAlerts *self);
+
 /* Finishes what is under way, for at most @wait_us, writes the outboxes, ends the thread. */
 void gantry_alerts_stop(GantryAlerts *self, int64_t wait_us);

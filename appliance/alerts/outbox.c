@@ -394,6 +394,18 @@ outbox_overdue_us(const Outbox *outbox, MonoUs now_us)
     return first;
 }
 
+void
+outbox_renew(Outbox *outbox, NameVeil *veil)
+{
+    for (const GList *at = outbox->entries.head; at != NULL; at = at->next) {
+        OutboxEntry *entry = at->data;
+        const Event *before = entry->event;
+
+        entry->event = name_veil_one(veil, entry->event);
+        outbox->changes += entry->event != before ? 1 : 0;
+    }
+}
+
 GBytes *
 outbox_save(const Outbox *outbox, uint64_t taken_seq)
 {

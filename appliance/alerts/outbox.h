@@ -8,6 +8,7 @@
 
 #include "appliance/alerts/retry-schedule.h"
 #include "appliance/events/event.h"
+#include "appliance/events/name-veil.h"
 
 #define OUTBOX_HURRY_US (15 * US_PER_SECOND) /* shortest gap when a receiver is back */
 
@@ -64,6 +65,10 @@ OutboxEntry *outbox_next(Outbox *outbox, MonoUs now_us, unsigned max_in_flight);
 MonoUs outbox_deadline(const Outbox *outbox, unsigned max_in_flight);
 
 void outbox_started(Outbox *outbox, OutboxEntry *entry, MonoUs now_us);
+
+/* Every event as @veil tells it now: who was erased since is no longer named. What is under way
+ * goes as it is. */
+void outbox_renew(Outbox *outbox, NameVeil *veil);
 
 /* How a request ended. */
 typedef struct {

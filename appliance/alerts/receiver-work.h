@@ -67,6 +67,9 @@ receiver_new(GantryAlerts *alerts, GantryEventLog *log, const ReceiverAccess *ac
 /* Reads what was undelivered from @file, and where to go on. Blocks on disk. */
 void receiver_load(GantryReceiver *self, const char *file, MonoUs now_us);
 
+/* Words what waits anew, now that somebody was erased. */
+void receiver_renew_events(GantryReceiver *self);
+
 /* Takes events from the log into the outbox. @superseded: called for each replaced entry. */
 void receiver_take_events(GantryReceiver *self,
                           MonoUs now_us,

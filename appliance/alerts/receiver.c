@@ -107,6 +107,7 @@ receiver_load(GantryReceiver *self, const char *file, MonoUs now_us)
                    error->message);
         return;
     }
+    outbox_renew(self->outbox, gantry_event_log_get_veil(self->log));
     /* Between this file and the cursor everything was delivered, or the file would be newer. */
     self->saved_seq = taken_seq;
     self->saved_changes = outbox_changes(self->outbox);
@@ -116,6 +117,12 @@ receiver_load(GantryReceiver *self, const char *file, MonoUs now_us)
 
     gantry_event_log_get_status(self->log, &status);
     self->taken_seq = MIN(MAX(self->taken_seq, taken_seq), status.last_seq);
+}
+
+void
+receiver_renew_events(GantryReceiver *self)
+{
+    outbox_renew(self->outbox, gantry_event_log_get_veil(self->log));
 }
 
 /* Minutes until the receiver's hours begin; 0: they are. */

@@ -177,6 +177,34 @@ read_tokens(JsonObject *root, AccountBook *book, GError **error)
     return true;
 }
 
+/* One that is absent names nobody. */
+static bool
+read_erased(JsonObject *root, AccountBook *book, GError **error)
+{
+    static const char *const names[] = {"key", "digests", NULL};
+    JsonNode *node = json_object_get_member(root, "erased");
+    JsonObject *object = NULL;
+    g_autofree char *key = NULL;
+    g_auto(GStrv) digests = NULL;
+
+    if (node == NULL)
+        return true;
+    if (!JSON_NODE_HOLDS_OBJECT(node))
+        return refuse(error, "erased is no object");
+    object = json_node_get_object(node);
+    if (!json_check_members(object, names, error) ||
+        !read_text(object, "key", ERASED_KEY_MAX, &key, error) ||
+        !read_list(object, "digests", ERASED_NAMES_MAX, &digests, error))
+        return false;
+    for (size_t i = 0; digests != NULL && digests[i] != NULL; i++) {
+        if (strlen(digests[i]) != ERASED_DIGEST_DIGITS)
+            return refuse(error, "a digest of an erased name is not one");
+    }
+    erased_names_unref(book->erased);
+    book->erased = erased_names_new(key, (const char *const *)digests);
+    return true;
+}
+
 AccountBook *
 inventory_accounts_read(JsonObject *root, GError **error)
 {
@@ -198,7 +226,7 @@ inventory_accounts_read(JsonObject *root, GError **error)
             return NULL;
         }
     }
-    if (!read_tokens(root, book, error))
+    if (!read_tokens(root, book, error) || !read_erased(root, book, error))
         return NULL;
     return g_steal_pointer(&book);
 }
@@ -269,4 +297,9 @@ inventory_accounts_write(JsonBuilder *builder, const AccountBook *book)
     for (size_t i = 0; i < book->n_tokens; i++)
         add_token(builder, &book->tokens[i]);
     json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "erased");
+    json_builder_begin_object(builder);
+    json_add_text(builder, "key", erased_names_key(book->erased));
+    json_add_list(builder, "digests", (GStrv)(uintptr_t)erased_names_digests(book->erased));
+    json_builder_end_object(builder);
 }

@@ -7,7 +7,8 @@
  *   (of those who log in elsewhere also "login_by": "oidc" or "pam", and "subject")
  *   "tokens": [{"id": "wall-3", "name": "", "hash": "...", "owner": "m-ivanova",
  *               "rights": ["wall"], "limited": false, "channels": [], "groups": [],
- *               "created_us": 0, "expires_us": 0}]
+ *               "created_us": 0, "expires_us": 0}],
+ *   "erased": {"key": "...", "digests": ["..."]}
  *
  * Of an account only name, role and password_hash must be there, as the first version wrote it. */
 #pragma once

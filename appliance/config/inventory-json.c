@@ -188,9 +188,10 @@ with_origin(Inventory *inventory, JsonObject *root)
 Inventory *
 inventory_from_json(const char *text, size_t size, GError **error)
 {
-    static const char *const names[] = {
-        "format",         "generation", "origin",   "channels", "receivers", "accounts", "profiles",
-        "group_profiles", "policy",     "calendar", "runbooks", "walls",     "tokens",   NULL};
+    static const char *const names[] = {"format",    "generation", "origin",   "channels",
+                                        "receivers", "accounts",   "profiles", "group_profiles",
+                                        "policy",    "calendar",   "runbooks", "walls",
+                                        "tokens",    "erased",     NULL};
     g_autoptr(JsonNode) node = json_text_parse(text, size, error);
     JsonObject *root = node != NULL ? json_node_get_object(node) : NULL;
     g_autoptr(GArray) receivers = g_array_new(false, true, sizeof(Receiver));

@@ -262,24 +262,34 @@ write_somehow(const char *folder, const char *path, const char *text, GError **e
     return fail(error, "writing", path);
 }
 
+/* Writes @text whole to @path, by way of a temporary file. */
+static bool
+replace_file(const char *folder, uint64_t generation, const char *text, GError **error)
+{
+    g_autofree char *path = path_of(folder, generation, "");
+    g_autofree char *temporary = path_of(folder, generation, TEMPORARY);
+
+    if (!write_somehow(folder, temporary, text, error))
+        return false;
+    if (g_rename(temporary, path) == 0)
+        return true;
+    fail(error, "renaming", temporary);
+    (void)g_unlink(temporary);
+    return false;
+}
+
 bool
 inventory_save(const char *folder, const Inventory *inventory, GError **error)
 {
     g_autofree char *path = path_of(folder, inventory->generation, "");
-    g_autofree char *temporary = path_of(folder, inventory->generation, TEMPORARY);
     g_autofree char *text = inventory_to_json(inventory);
 
     g_return_val_if_fail(inventory->generation > 0, false);
 
     if (g_mkdir_with_parents(folder, 0700) != 0)
         return fail(error, "making", folder);
-    if (!write_somehow(folder, temporary, text, error))
+    if (!replace_file(folder, inventory->generation, text, error))
         return false;
-    if (g_rename(temporary, path) != 0) {
-        fail(error, "renaming", temporary);
-        (void)g_unlink(temporary);
-        return false;
-    }
     if (!sync_folder(folder, error)) {
         (void)g_unlink(path);
         return false;
@@ -287,4 +297,34 @@ inventory_save(const char *folder, const Inventory *inventory, GError **error)
     delete_beyond(folder, INVENTORY_KEEP);
     keep_reserve(folder, strlen(text));
     return true;
+}
+
+/* A damaged generation is none that anybody could read a name in by the API; it is left alone. */
+static bool
+forget_in(const char *folder, uint64_t generation, ErasedNames *erased, GError **error)
+{
+    g_autoptr(Inventory) old = load_one(folder, generation, NULL);
+    g_autoptr(Inventory) without = old != NULL ? inventory_without_people(old, erased) : NULL;
+
+    if (without == old)
+        return true;
+    g_autofree char *text = inventory_to_json(without);
+
+    return replace_file(folder, generation, text, error);
+}
+
+bool
+inventory_forget(const char *folder, ErasedNames *erased, uint64_t below, GError **error)
+{
+    g_autoptr(GArray) generations = inventory_generations(folder, error);
+
+    if (generations == NULL)
+        return false;
+    for (guint i = 0; i < generations->len; i++) {
+        const uint64_t generation = g_array_index(generations, uint64_t, i);
+
+        if (generation < below && !forget_in(folder, generation, erased, error))
+            return false;
+    }
+    return sync_folder(folder, error);
 }

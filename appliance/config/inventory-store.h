@@ -41,6 +41,12 @@ bool inventory_save(const char *folder,
  * (element-type uint64_t): or %NULL with %GANTRY_ERROR_UNAVAILABLE */
 GArray *inventory_generations(const char *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Takes the people whom @erased names out of every generation on disk below @below: accounts,
+ * tokens, and their names as who made it. Blocks on disk.
+ * Returns: %FALSE with %GANTRY_ERROR_UNAVAILABLE; what was done stays done */
+bool inventory_forget(const char *folder, ErasedNames *erased, uint64_t below, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* One of them. Blocks on disk. Returns: (transfer full): or %NULL with %GANTRY_ERROR_NOT_FOUND,
  * %GANTRY_ERROR_INVALID */
 Inventory *inventory_load_generation(const char *folder,

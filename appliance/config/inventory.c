@@ -435,6 +435,25 @@ inventory_with_accounts(Inventory *inventory, AccountBook *accounts)
 }
 
 Inventory *
+inventory_without_people(Inventory *inventory, ErasedNames *erased)
+{
+    const InventoryOrigin *origin = &inventory->origin;
+    g_autoptr(AccountBook) accounts = account_book_with_erased(inventory->accounts, erased);
+    g_autofree char *by = erased_names_instead(erased, origin->by);
+    g_autofree char *what = erased_names_in_text(erased, origin->what);
+
+    if (by == NULL && what == NULL && account_book_equal(inventory->accounts, accounts))
+        return inventory_ref(inventory);
+    g_autofree ChannelEntry *entries = entries_of(inventory);
+    InventoryParts parts = parts_of(inventory, entries);
+
+    parts.accounts = accounts;
+    return inventory_made_by(inventory_from_parts(inventory->generation, &parts),
+                             by != NULL ? by : origin->by, what != NULL ? what : origin->what,
+                             origin->at_us);
+}
+
+Inventory *
 inventory_with_site(Inventory *inventory, SiteBook *site)
 {
     if (site_book_equal(inventory->site, site))

@@ -98,6 +98,9 @@ Inventory *inventory_with_receivers(Inventory *inventory, const Receiver *receiv
 /* Gives channel @id that profile (a slug; "" for none) and takes it for commissioned. */
 Inventory *
 inventory_with_channel_profile(Inventory *inventory, const char *id, const char *profile);
+/* The same generation as if @erased had not been there when it was made; @inventory itself, with
+ * one more reference, if it tells of none of them. */
+Inventory *inventory_without_people(Inventory *inventory, ErasedNames *erased);
 /* @accounts: (transfer none) */
 Inventory *inventory_with_accounts(Inventory *inventory, AccountBook *accounts);
 Inventory *inventory_with_site(Inventory *inventory, SiteBook *site);

@@ -22,6 +22,7 @@ const OptionSpec option_specs[] = {
     {"severity", 0, false, false, "NAMES", "only of these severities, commas between"},
     {"group", 'g', false, false, "NAME", "only of this group"},
     {"q", 0, false, false, "TEXT", "only with this text in it"},
+    {"removed", 0, true, false, NULL, "the account was removed before; what is left is its name"},
     {"unacknowledged", 0, true, false, NULL, "only those that nobody has acknowledged"},
     {"kind", 0, false, false, "KIND", "only of this kind"},
     {"limit", 'l', false, false, "N", "at most N"},

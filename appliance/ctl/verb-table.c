@@ -238,6 +238,14 @@ const Verb verbs[] = {
      .body = "*", .output = OUT_OBJECT},
     {"user", "remove", "NAME", "remove an account and the tokens that it made", DEL,
      API "users/{}"},
+    {"user", "export", "NAME",
+     "all that is kept of a person, as JSON; --removed: of an account that "
+     "was removed",
+     GET, API "users/{}/personal-data", .query = "removed", .output = OUT_JSON},
+    {"user", "erase", "NAME",
+     "end an account and put a pseudonym in the place of its name for good; "
+     "--removed: of one that was removed",
+     POST, API "users/{}/erase", .tag = API "users/{}", .body = "removed:b", .output = OUT_OBJECT},
     {"token", "list", NULL, "tokens of programs and walls; never the tokens themselves", GET,
      API "tokens", .output = OUT_TABLE,
      .columns = "ID=id;NAME=name;OWNER=owner;SCOPES=scopes;EXPIRES=expires_at;"
@@ -253,6 +261,8 @@ const Verb verbs[] = {
     {"audit", "csv", NULL, "the same as CSV", GET, API "audit.csv", .query = "actor=user q from to",
      .output = OUT_TEXT, .more = "output"},
     {"account", "show", NULL, "one's own account", GET, API "account", .output = OUT_OBJECT},
+    {"account", "export", NULL, "all that is kept of oneself, as JSON", GET,
+     API "account/personal-data", .output = OUT_JSON},
     {"login", "provider", NULL, "the provider that people log in through, asked now", GET,
      API "login/oidc", .output = OUT_OBJECT},
     {"session", "list", NULL, "who is logged in where", GET, API "sessions", .output = OUT_TABLE,

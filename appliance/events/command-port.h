@@ -22,6 +22,7 @@ typedef enum {
     COMMAND_SITE_REMOVE,     /* target: the same */
     COMMAND_ACCOUNT_SET,     /* target: account name; account; expected; answers its revision */
     COMMAND_ACCOUNT_REMOVE,  /* target: account name; expected */
+    COMMAND_ACCOUNT_ERASE,   /* target: account name; expected (0: it is gone); its pseudonym */
     COMMAND_TOKEN_SET,       /* target: token id; token; there is none of that id */
     COMMAND_TOKEN_REMOVE,    /* target: token id */
     COMMAND_SAMPLES,         /* target: channel id; metric, from_us, to_us: last hour at 1 s */

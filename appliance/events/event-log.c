@@ -39,6 +39,7 @@ struct _GantryEventLog {
     int lock_fd;               /* holds the folder's lock */
     SegmentList *segments;
     CursorStore *cursors;
+    NameVeil veil;
     SegmentWriter writer; /* the writer's thread alone, once it runs */
     int64_t age_due_us;   /* its own too: when to look for segments that are too old */
 
@@ -67,6 +68,7 @@ gantry_event_log_finalize(GObject *object)
 
     segment_writer_clear(&self->writer);
     event_window_clear(&self->window);
+    name_veil_clear(&self->veil);
     segment_list_free(self->segments);
     cursor_store_free(self->cursors);
     g_array_unref(self->listeners);
@@ -90,6 +92,7 @@ gantry_event_log_init(GantryEventLog *self)
 {
     self->lock_fd = -1;
     self->writer.fd = -1;
+    name_veil_init(&self->veil);
     g_mutex_init(&self->lock);
     g_mutex_init(&self->listening);
     g_cond_init(&self->work);
@@ -483,6 +486,12 @@ read_memory(GantryEventLog *self, uint64_t after, size_t max, GPtrArray *events)
     }
 }
 
+NameVeil *
+gantry_event_log_get_veil(GantryEventLog *self)
+{
+    return &self->veil;
+}
+
 GPtrArray *
 gantry_event_log_read(GantryEventLog *self, uint64_t after, size_t max)
 {
@@ -507,6 +516,7 @@ gantry_event_log_read(GantryEventLog *self, uint64_t after, size_t max)
             break;
         after = until;
     }
+    name_veil_all(&self->veil, events);
     return events;
 }
 

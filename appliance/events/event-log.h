@@ -14,6 +14,7 @@
 #include <gio/gio.h>
 
 #include "appliance/events/event.h"
+#include "appliance/events/name-veil.h"
 
 #define GANTRY_TYPE_EVENT_LOG (gantry_event_log_get_type())
 G_DECLARE_FINAL_TYPE(GantryEventLog, gantry_event_log, GANTRY, EVENT_LOG, GObject)
@@ -66,6 +67,9 @@ void gantry_event_log_close(GantryEventLog *self, int64_t wait_us);
 
 /* Gives @event (transfer full) the next sequence number and queues it. Never blocks. Any thread. */
 uint64_t gantry_event_log_append(GantryEventLog *self, Event *event);
+
+/* What all events are read through. (transfer none): as long as @self */
+NameVeil *gantry_event_log_get_veil(GantryEventLog *self);
 
 /* Up to @max visible events with a sequence above @after, oldest first. Reads memory for the last
  * few thousand, else segment files; a disk error ends the array early. Any thread; may block on

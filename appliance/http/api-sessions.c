@@ -19,6 +19,7 @@ void
 api_sessions(HttpRequest *request)
 {
     const HttpApp *app = request->app;
+    const WallUs now_us = app_now().wall_us;
     g_autoptr(GPtrArray) sessions = session_table_list(app->sessions);
     g_autoptr(GString) json = g_string_new(NULL);
 
@@ -27,7 +28,8 @@ api_sessions(HttpRequest *request)
     for (guint i = 0; i < sessions->len; i++) {
         const Session *session = (const Session *)sessions->pdata[i];
 
-        if (is_within_reach(request, session) && access_session_holds(app, session))
+        if (is_within_reach(request, session) && access_session_holds(app, session) &&
+            session_table_find_hash(app->sessions, session->key_hash, now_us) != NULL)
             view_session(json, session, g_strcmp0(session->key_hash, request->session) == 0);
     }
     json_end_array(json);

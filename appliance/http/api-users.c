@@ -65,6 +65,7 @@ reply_account(HttpRequest *request, unsigned status, const Account *account, con
 {
     g_autoptr(GString) json = g_string_new(NULL);
 
+    request->secret = secret != NULL;
     json_begin_object(json, NULL);
     view_account(json, "user", account);
     json_string(json, "password", secret);
@@ -281,9 +282,8 @@ api_user_make(HttpRequest *request)
     account_change_run(g_steal_pointer(&change));
 }
 
-/* Answers 428 or 412 itself: somebody changed it since the caller looked. */
-static bool
-matches(HttpRequest *request, const Account *account)
+bool
+api_user_matches(HttpRequest *request, const Account *account)
 {
     const char *wanted = http_request_header(request, "If-Match");
     g_autofree char *etag = g_strdup_printf("\"%" G_GUINT64_FORMAT "\"", account->revision);
@@ -309,7 +309,7 @@ api_user_change(HttpRequest *request)
     g_autoptr(AccountChange) change = NULL;
     const char *problem = NULL;
 
-    if (account == NULL || !matches(request, account))
+    if (account == NULL || !api_user_matches(request, account))
         return;
     change = account_change_new(request, account, on_changed);
     problem = read_user(json_node_get_object(root), change);
@@ -327,7 +327,7 @@ api_user_remove(HttpRequest *request)
     const Account *account = find(request, book);
     Command *command = NULL;
 
-    if (account == NULL || !matches(request, account))
+    if (account == NULL || !api_user_matches(request, account))
         return;
     command = http_request_command(request, COMMAND_ACCOUNT_REMOVE, account->name);
     command->expected = account->revision;

@@ -31,6 +31,14 @@ void api_user_remove(HttpRequest *request);
  * (nullable): why it will not do */
 const char *api_read_scope(JsonObject *object, Scope *scope);
 
+/* Whether @request changes the version of @account that it names. Answers 428 or 412 itself. */
+bool api_user_matches(HttpRequest *request, const Account *account);
+
+/* api-personal.c */
+void api_account_personal_data(HttpRequest *request);
+void api_user_personal_data(HttpRequest *request);
+void api_user_erase(HttpRequest *request);
+
 /* api-account.c */
 void api_account(HttpRequest *request);
 void api_account_password(HttpRequest *request);

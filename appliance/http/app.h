@@ -52,6 +52,7 @@ typedef struct HttpApp {
     char *ui_dir;            /* (nullable) */
     char *link_base;         /* "http://127.0.0.1:8080" */
     const uint8_t *link_key; /* no-ref (nullable): signs links in messages */
+    bool exporting;          /* somebody's personal data are being gathered */
     bool code_used;          /* somebody logged in by a one-time code since the start */
     GHashTable
         *watched;       /* (element-type utf8 gint64): when the loop was told that somebody looks */

@@ -402,8 +402,8 @@ tell_second(Live *live, const Audience *audience, const Snapshot *snapshot, cons
     offer_all(live, audience, "figures", figures);
 }
 
-/* Whether whoever opened the stream may still listen: a logout, a new password or role, a revoked
- * token end it. */
+/* Whether whoever opened the stream may still listen: a logout, the end of the session's time, a
+ * new password or role, a revoked token end it. */
 static bool
 still_may(const HttpApp *app, const HttpRequest *request)
 {
@@ -412,7 +412,7 @@ still_may(const HttpApp *app, const HttpRequest *request)
     const Session *session = NULL;
 
     if (request->session != NULL) {
-        session = session_table_find_hash(app->sessions, request->session);
+        session = session_table_find_hash(app->sessions, request->session, app_now().wall_us);
         return session != NULL && access_session_holds(app, session);
     }
     if (!request->bearer)
@@ -502,6 +502,13 @@ live_free(Live *live)
     g_ptr_array_unref(live->audiences);
     g_queue_clear_full(&live->ring, (GDestroyNotify)event_unref);
     g_free(live);
+}
+
+void
+live_forget_events(Live *live)
+{
+    g_queue_clear_full(&live->ring, (GDestroyNotify)event_unref);
+    live->floor_seq = live->last_seq;
 }
 
 unsigned

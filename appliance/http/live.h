@@ -30,6 +30,9 @@ void live_open(Live *live, struct HttpRequest *request);
 /* Ends the streams of a session that logged out. */
 void live_drop_session(Live *live, const char *key_hash);
 
+/* Drops the events that are kept for resuming: who comes back gets everything anew. */
+void live_forget_events(Live *live);
+
 /* Takes the events that wait on the board to the streams. */
 void live_take_events(Live *live);
 

@@ -170,6 +170,13 @@ second_factor_confirm(SecondFactors *factors, Account *account, const char *code
     return true;
 }
 
+void
+second_factors_forget(SecondFactors *factors, const char *user)
+{
+    g_hash_table_remove(factors->used, user);
+    g_hash_table_remove(factors->pending, user);
+}
+
 char *
 second_factor_uri(const SecondFactors *factors, const char *user, const char *site)
 {

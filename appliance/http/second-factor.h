@@ -39,6 +39,9 @@ char *second_factor_begin(SecondFactors *factors, const char *user, MonoUs now_u
 bool
 second_factor_confirm(SecondFactors *factors, Account *account, const char *code, WallUs now_us);
 
+/* Forgets what is held beside the account: codes used lately, a secret that waits for its code. */
+void second_factors_forget(SecondFactors *factors, const char *user);
+
 /* What the telephone reads: "otpauth://totp/...". NULL if nothing waits. Returns: (transfer full)
  */
 char *second_factor_uri(const SecondFactors *factors, const char *user, const char *site);

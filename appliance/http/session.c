@@ -244,9 +244,11 @@ session_table_find(SessionTable *table, const char *id, WallUs now_us)
 }
 
 Session *
-session_table_find_hash(SessionTable *table, const char *key_hash)
+session_table_find_hash(SessionTable *table, const char *key_hash, WallUs now_us)
 {
-    return (Session *)g_hash_table_lookup(table->sessions, key_hash);
+    Session *session = (Session *)g_hash_table_lookup(table->sessions, key_hash);
+
+    return session != NULL && !is_over(table, session, now_us) ? session : NULL;
 }
 
 void

@@ -63,8 +63,8 @@ session_table_begin(SessionTable *table, const SessionStart *start, WallUs now_u
  * Returns: (transfer none) (nullable) */
 Session *session_table_find(SessionTable *table, const char *id, WallUs now_us);
 
-/* By hash, without counting as used. Returns: (transfer none) (nullable) */
-Session *session_table_find_hash(SessionTable *table, const char *key_hash);
+/* By hash, if it lives, without counting as used. Returns: (transfer none) (nullable) */
+Session *session_table_find_hash(SessionTable *table, const char *key_hash, WallUs now_us);
 
 void session_table_end(SessionTable *table, const char *key_hash);
 

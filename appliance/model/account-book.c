@@ -11,6 +11,7 @@ account_book_new(size_t n_accounts)
     g_atomic_ref_count_init(&book->refs);
     book->accounts = g_new0(Account, n_accounts);
     book->n_accounts = n_accounts;
+    book->erased = erased_names_new(NULL, NULL);
     return book;
 }
 
@@ -34,13 +35,15 @@ account_book_unref(AccountBook *book)
         api_token_clear(&book->tokens[i]);
     g_free(book->accounts);
     g_free(book->tokens);
+    erased_names_unref(book->erased);
     g_free(book);
 }
 
 bool
 account_book_equal(const AccountBook *a, const AccountBook *b)
 {
-    if (a->n_accounts != b->n_accounts || a->n_tokens != b->n_tokens)
+    if (a->n_accounts != b->n_accounts || a->n_tokens != b->n_tokens ||
+        !erased_names_equal(a->erased, b->erased))
         return false;
     for (size_t i = 0; i < a->n_accounts; i++) {
         if (!account_equal(&a->accounts[i], &b->accounts[i]))
@@ -64,6 +67,13 @@ copy_tokens(const AccountBook *book, const char *without, AccountBook *next)
     }
 }
 
+static void
+set_erased(AccountBook *book, ErasedNames *erased)
+{
+    erased_names_unref(book->erased);
+    book->erased = erased_names_ref(erased);
+}
+
 AccountBook *
 account_book_with(const AccountBook *book, const Account *account)
 {
@@ -83,6 +93,7 @@ account_book_with(const AccountBook *book, const Account *account)
     if (!placed)
         account_copy(account, &next->accounts[next->n_accounts++]);
     copy_tokens(book, keep ? NULL : account->name, next);
+    set_erased(next, book->erased);
     return next;
 }
 
@@ -95,6 +106,7 @@ copy(const AccountBook *book)
     for (size_t i = 0; i < book->n_accounts; i++)
         account_copy(&book->accounts[i], &next->accounts[i]);
     copy_tokens(book, NULL, next);
+    set_erased(next, book->erased);
     return next;
 }
 
@@ -118,6 +130,25 @@ account_book_with_token(const AccountBook *book, const ApiToken *token)
     }
     if (token->rights != 0)
         api_token_copy(token, &next->tokens[next->n_tokens++]);
+    return next;
+}
+
+AccountBook *
+account_book_with_erased(const AccountBook *book, ErasedNames *erased)
+{
+    AccountBook *next = account_book_new(book->n_accounts);
+
+    next->n_accounts = 0;
+    for (size_t i = 0; i < book->n_accounts; i++) {
+        if (erased_names_number(erased, book->accounts[i].name) == 0)
+            account_copy(&book->accounts[i], &next->accounts[next->n_accounts++]);
+    }
+    next->tokens = g_new0(ApiToken, book->n_tokens + 1);
+    for (size_t i = 0; i < book->n_tokens; i++) {
+        if (erased_names_number(erased, book->tokens[i].owner) == 0)
+            api_token_copy(&book->tokens[i], &next->tokens[next->n_tokens++]);
+    }
+    set_erased(next, erased);
     return next;
 }
 

@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "appliance/model/erased-names.h"
 #include "appliance/model/scope.h"
 #include "pipelines/base/units.h"
 
@@ -68,6 +69,7 @@ typedef struct {
     size_t n_accounts;
     ApiToken *tokens; /* @n_tokens entries */
     size_t n_tokens;
+    ErasedNames *erased; /* owned reference; never NULL: whose personal data are gone */
 } AccountBook;
 
 /* Returns: (transfer full): an empty book with one reference, to be filled before it is shared */
@@ -80,6 +82,10 @@ bool account_book_equal(const AccountBook *a, const AccountBook *b);
  * removed account's tokens go with it. The next one is alike. */
 AccountBook *account_book_with(const AccountBook *book, const Account *account);
 AccountBook *account_book_with_token(const AccountBook *book, const ApiToken *token);
+
+/* Returns: (transfer full): @book with @erased for those it had, and without the accounts, and
+ * their tokens, that one of them names. */
+AccountBook *account_book_with_erased(const AccountBook *book, ErasedNames *erased);
 
 /* Returns: (transfer none) (nullable): the account named @name, the token with @id, with @hash */
 const Account *account_book_find(const AccountBook *book, const char *name);

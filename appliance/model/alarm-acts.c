@@ -212,6 +212,33 @@ alarm_acts_step(AlarmBook *book, Slot *slot, AlarmNow now, GPtrArray *transition
     book->dirty = true;
 }
 
+static void
+rename_owner(char **owner, const char *from, const char *to)
+{
+    if (g_strcmp0(*owner, from) == 0)
+        set_text(owner, to);
+}
+
+void
+alarm_book_rename(AlarmBook *book, const char *from, const char *to)
+{
+    GHashTableIter iter;
+    gpointer value = NULL;
+
+    g_hash_table_iter_init(&iter, book->records);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        rename_owner(&((AlarmRecord *)value)->owner, from, to);
+    g_hash_table_iter_init(&iter, book->resources);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Resource *resource = value;
+
+        for (unsigned i = 0; i <= FAULT_NUMBER_MAX; i++) {
+            if (resource->slots[i] != NULL && resource->slots[i]->shelf != NULL)
+                rename_owner(&resource->slots[i]->shelf->owner, from, to);
+        }
+    }
+}
+
 /* ---- After a restart ---- */
 
 static Shelf *

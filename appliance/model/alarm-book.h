@@ -169,6 +169,9 @@ typedef struct {
     int64_t for_us;    /* ack, shelve: how long from now; 0: until it is taken back, or clears */
 } OperatorAct;
 
+/* Whoever was called @from is called @to from now on, where they promised or put aside. */
+void alarm_book_rename(AlarmBook *book, const char *from, const char *to);
+
 /* Takes over what the site decided: what is under way counts by it from now on. */
 void alarm_book_set_policy(AlarmBook *book, const AlarmPolicy *policy);
 

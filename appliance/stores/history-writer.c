@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "appliance/model/retention-clock.h"
+#include "appliance/stores/history-erase.h"
 #include "appliance/stores/history-hours.h"
 #include "appliance/stores/history-queue.h"
 #include "appliance/stores/history-retention.h"
@@ -29,17 +30,19 @@ struct _GantryHistoryWriter {
     char *journal_id;
     StoreThread thread; /* its lock guards what follows, up to the next comment */
     HistoryQueue queue;
-    Snapshot *channels; /* (nullable): to be written */
+    Snapshot *channels;  /* (nullable): to be written */
+    ErasedNames *erased; /* (nullable): to be erased from now on */
     EventSinkStatus status;
     HistoryWriterCounts counts;
 
     /* The thread's own. */
     MysqlLink *link;
     uint64_t cursor;
-    MonoUs tend_us;      /* when to look after partitions again */
-    bool ready;          /* schema applied, cursor compared, in this session */
-    bool repair;         /* a table or a column is missing: make the schema whole */
-    guint most;          /* events of the next batch */
+    MonoUs tend_us; /* when to look after partitions again */
+    bool ready;     /* schema applied, cursor compared, in this session */
+    bool repair;    /* a table or a column is missing: make the schema whole */
+    guint most;     /* events of the next batch */
+    HistoryErase erase;
     RetentionClock wall; /* whether it may delete */
     HistoryHours hours;  /* that are summed up, by the database */
 };
@@ -143,6 +146,20 @@ write_channels(GantryHistoryWriter *self, GError **error)
         g_clear_pointer(&self->channels, snapshot_unref);
     g_mutex_unlock(&self->thread.lock);
     return true;
+}
+
+/* One piece of what is to be erased. */
+static bool
+erase_names(GantryHistoryWriter *self, GError **error)
+{
+    g_autoptr(ErasedNames) fresh = NULL;
+
+    g_mutex_lock(&self->thread.lock);
+    fresh = g_steal_pointer(&self->erased);
+    g_mutex_unlock(&self->thread.lock);
+    if (fresh != NULL)
+        history_erase_begin(&self->erase, fresh);
+    return history_erase_step(&self->erase, self->link, error);
 }
 
 static void
@@ -298,7 +315,7 @@ work(GantryHistoryWriter *self, GError **error)
         if (more)
             set_status(self, "behind", "The database is catching up with the event log.");
     }
-    return write_queued(self, error);
+    return write_queued(self, error) && erase_names(self, error);
 }
 
 static void
@@ -342,7 +359,7 @@ history_writer_main(gpointer data)
         if (work(self, &error)) {
             mysql_link_succeeded(self->link);
             set_status(self, "ok", "");
-            until = boot_now_us() + IDLE_US;
+            until = boot_now_us() + (history_erase_is_done(&self->erase) ? IDLE_US : 0);
             (void)sum_up_hours(self, &error);
         }
         if (error != NULL) {
@@ -415,6 +432,18 @@ gantry_history_writer_add_delivery(GantryHistoryWriter *self, const DeliveryReco
 }
 
 void
+gantry_history_writer_erase(GantryHistoryWriter *self, ErasedNames *names)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
+
+    g_mutex_lock(&self->thread.lock);
+    g_clear_pointer(&self->erased, erased_names_unref);
+    self->erased = erased_names_ref(names);
+    g_mutex_unlock(&self->thread.lock);
+    store_thread_wake(&self->thread);
+}
+
+void
 gantry_history_writer_set_channels(GantryHistoryWriter *self, Snapshot *snapshot)
 {
     g_return_if_fail(GANTRY_IS_HISTORY_WRITER(self));
@@ -481,6 +510,8 @@ gantry_history_writer_finalize(GObject *object)
 
     g_clear_pointer(&self->link, mysql_link_free);
     g_clear_pointer(&self->channels, snapshot_unref);
+    g_clear_pointer(&self->erased, erased_names_unref);
+    history_erase_clear(&self->erase);
     history_queue_clear(&self->queue);
     g_clear_object(&self->log);
     g_free(self->journal_id);

@@ -7,6 +7,7 @@
 
 #include "appliance/events/delivery.h"
 #include "appliance/events/event-sink.h"
+#include "appliance/model/erased-names.h"
 #include "appliance/model/health-gauge.h"
 #include "appliance/stores/mysql-link.h"
 
@@ -74,5 +75,9 @@ void gantry_history_writer_add_delivery(GantryHistoryWriter *self, const Deliver
 /* Makes the table `channel` a copy of the channels of @snapshot (a reference is taken). Later ones
  * replace earlier ones that wait. To be called when the inventory changed. */
 void gantry_history_writer_set_channels(GantryHistoryWriter *self, Snapshot *snapshot);
+
+/* Puts pseudonyms in the place of the names that @names tells of (a reference is taken), in every
+ * row that is there: once the database is there, from the begin, beside the events. */
+void gantry_history_writer_erase(GantryHistoryWriter *self, ErasedNames *names);
 
 void gantry_history_writer_get_counts(GantryHistoryWriter *self, HistoryWriterCounts *ret_counts);

@@ -40,6 +40,7 @@ struct _GantryLiveRedis {
     LiveSessions *sessions;
     GQueue loads; /* (element-type LiveLoad) */
     EventSinkStatus status;
+    bool renew; /* the stream of events is to begin anew */
 
     /* The thread's own. */
     RedisLink *link;
@@ -94,10 +95,34 @@ begin_anew(GantryLiveRedis *self)
 }
 
 static bool
+take_renew(GantryLiveRedis *self)
+{
+    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&self->thread.lock);
+    const bool renew = self->renew;
+
+    self->renew = false;
+    return renew;
+}
+
+static bool
+renew_events(GantryLiveRedis *self, GError **error)
+{
+    begin_anew(self);
+    if (redis_link_flush(self->link, error))
+        return true;
+    g_mutex_lock(&self->thread.lock);
+    self->renew = true;
+    g_mutex_unlock(&self->thread.lock);
+    return false;
+}
+
+static bool
 look_at_marker(GantryLiveRedis *self, MonoUs now_us, GError **error)
 {
     g_auto(RedisAnswer) answer = {0};
 
+    if (take_renew(self))
+        return renew_events(self, error);
     if (now_us < self->marker_us)
         return true;
     redis_link_start(self->link, "GET");
@@ -392,6 +417,17 @@ gantry_live_redis_new(GantryEventLog *log, const char *journal_id, const RedisAc
     self->listening = gantry_event_log_listen(log, events_visible, self);
     store_thread_start(&self->thread, "live-redis", live_redis_main, g_object_ref(self));
     return self;
+}
+
+void
+gantry_live_redis_renew_events(GantryLiveRedis *self)
+{
+    g_return_if_fail(GANTRY_IS_LIVE_REDIS(self));
+
+    g_mutex_lock(&self->thread.lock);
+    self->renew = true;
+    g_mutex_unlock(&self->thread.lock);
+    store_thread_wake(&self->thread);
 }
 
 void

@@ -48,6 +48,9 @@ G_DECLARE_FINAL_TYPE(GantryLiveRedis, gantry_live_redis, GANTRY, LIVE_REDIS, GOb
 GantryLiveRedis *
 gantry_live_redis_new(GantryEventLog *log, const char *journal_id, const RedisAccess *access);
 
+/* Begins gantry:events anew: its events are told otherwise now. */
+void gantry_live_redis_renew_events(GantryLiveRedis *self);
+
 /* Writes what changed since the last one. A reference is taken; later ones replace earlier ones
  * that wait. */
 void gantry_live_redis_set_snapshot(GantryLiveRedis *self, Snapshot *snapshot);

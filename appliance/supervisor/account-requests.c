@@ -36,6 +36,9 @@ check_change(const AccountBook *book, const Command *command, const Account *old
         return conflict("an account of that name is there already");
     if (old != NULL && command->expected != old->revision)
         return conflict("somebody else has changed the account; look again");
+    if (old == NULL && erased_names_number(book->erased, command->target) > 0)
+        return conflict("somebody of that name was erased, and what they did would be taken for "
+                        "the new one's: choose another name");
     if (old == NULL && book->n_accounts >= ACCOUNTS_MAX)
         return conflict("there are 1000 accounts, and no room for more");
     return NULL;
@@ -85,6 +88,30 @@ book_without(const AccountBook *book, const Command *command, GError **error)
     return account_book_with(book, &gone);
 }
 
+/* The account ends, and its name with it. One that was removed before can still be erased. */
+static AccountBook *
+book_erased(const AccountBook *book, const Command *command, GError **error)
+{
+    const Account *old = account_book_find(book, command->target);
+    g_autofree char *key = g_uuid_string_random();
+
+    if (old == NULL && (command->expected != 0 || !slug_is_valid(command->target)))
+        *error = no_account(command->target);
+    else if (old != NULL && command->expected != old->revision)
+        *error = conflict("somebody else has changed the account; look again");
+    else if (g_str_equal(command->target, ACCOUNT_LOCAL))
+        *error = conflict("\"local\" is the box itself, and nobody's name");
+    else if (erased_names_number(book->erased, command->target) > 0)
+        *error = conflict("this name was erased already");
+    else if (erased_names_count(book->erased) >= ERASED_NAMES_MAX)
+        *error = conflict("10000 names were erased, and there is no room for more");
+    if (*error != NULL)
+        return NULL;
+    g_autoptr(ErasedNames) erased = erased_names_with(book->erased, command->target, key);
+
+    return account_book_with_erased(book, erased);
+}
+
 static AccountBook *
 book_with_token(const AccountBook *book, const Command *command, GError **error)
 {
@@ -116,6 +143,8 @@ next_book(const AccountBook *book, const Command *command, AlarmNow now, GError 
         return book_with_account(book, command, now, error);
     if (command->kind == COMMAND_TOKEN_SET || command->kind == COMMAND_TOKEN_REMOVE)
         return book_with_token(book, command, error);
+    if (command->kind == COMMAND_ACCOUNT_ERASE)
+        return book_erased(book, command, error);
     return book_without(book, command, error);
 }
 
@@ -128,12 +157,26 @@ sentence(const Command *command, const AccountBook *before, const AccountBook *a
     if (command->kind == COMMAND_TOKEN_SET || command->kind == COMMAND_TOKEN_REMOVE)
         return g_strdup_printf("token %s %s", command->target,
                                command->kind == COMMAND_TOKEN_SET ? "made" : "revoked");
+    if (command->kind == COMMAND_ACCOUNT_ERASE)
+        return g_strdup_printf("an account was erased: whose it was is called \"erased user %u\" "
+                               "from now on",
+                               erased_names_count(after->erased));
     if (account == NULL)
         return g_strdup_printf("account %s removed", command->target);
     return g_strdup_printf("account %s %s: role %s%s%s", command->target,
                            old != NULL ? "changed" : "made", role_name(account->role),
                            account->scope.limited ? ", limited to some channels" : "",
                            account->disabled ? ", disabled" : "");
+}
+
+/* What stands in memory. Returns: (transfer full): the pseudonym */
+static char *
+forget_name(const RequestPorts *ports, const char *name, const AccountBook *after)
+{
+    char *pseudonym = erased_names_instead(after->erased, name);
+
+    alarm_book_rename(ports->book, name, pseudonym);
+    return pseudonym;
 }
 
 void
@@ -153,10 +196,13 @@ account_requests_handle(const RequestPorts *ports,
     if (result.error == NULL) {
         const Account *account = account_book_find(after, command->target);
         g_autofree char *text = sentence(command, before, after);
+        g_autofree char *self = erased_names_instead(after->erased, command->actor);
 
-        config_requests_adopt(ports, inventory_with_accounts(inventory, after), command->actor,
-                              text, now);
-        if (account != NULL)
+        config_requests_adopt(ports, inventory_with_accounts(inventory, after),
+                              self != NULL ? self : command->actor, text, now);
+        if (command->kind == COMMAND_ACCOUNT_ERASE)
+            result.text = forget_name(ports, command->target, after);
+        else if (account != NULL)
             result.text = g_strdup_printf("%" G_GUINT64_FORMAT, account->revision);
     }
     command_call_answer(call, &result);

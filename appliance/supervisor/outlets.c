@@ -12,6 +12,8 @@
 #define ARCHIVE_WIDTH    320u /* of the two sizes that workers send, the one that is kept */
 
 struct Outlets {
+    GantryEventLog *log;              /* no-ref */
+    unsigned n_erased;                /* names that everybody here has been told of */
     GantryHistoryWriter *writer;      /* (nullable): no database configured */
     GantryHistoryReaderMysql *reader; /* (nullable) */
     HistoryReader history;
@@ -173,6 +175,7 @@ outlets_new(GantryEventLog *log,
                                    .user_data = outlets};
 
     g_mutex_init(&outlets->lock);
+    outlets->log = log;
     outlets->link_key = g_bytes_ref(link_key);
     outlets->public_url = g_strdup(url);
     outlets->allow_networks = g_strdup(settings->allow_networks);
@@ -270,6 +273,20 @@ outlets_set_receivers(Outlets *outlets, const Inventory *inventory)
         if (!is_running(outlets, inventory->receivers[i].id))
             start_receiver(outlets, &inventory->receivers[i]);
     }
+}
+
+void
+outlets_set_erased(Outlets *outlets, ErasedNames *erased)
+{
+    if (erased_names_count(erased) == outlets->n_erased)
+        return;
+    outlets->n_erased = erased_names_count(erased);
+    name_veil_set(gantry_event_log_get_veil(outlets->log), erased);
+    if (outlets->writer != NULL)
+        gantry_history_writer_erase(outlets->writer, erased);
+    if (outlets->redis != NULL)
+        gantry_live_redis_renew_events(outlets->redis);
+    gantry_alerts_renew_events(outlets->alerts);
 }
 
 void

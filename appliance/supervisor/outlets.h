@@ -28,6 +28,10 @@ Outlets *outlets_new(GantryEventLog *log,
 /* The self-probe's receiver is at @url: it hears of the box's own channel, and nobody else does. */
 void outlets_set_probe_receiver(Outlets *outlets, const char *url);
 
+/* Whose names are told by pseudonyms from now on, by the journal and everybody downstream of it:
+ * the databases replace what they hold, undelivered messages are worded anew. */
+void outlets_set_erased(Outlets *outlets, ErasedNames *erased);
+
 /* Makes the receivers those of @inventory: new ones are added, vanished ones taken off. A receiver
  * that cannot be used is logged and left out. */
 void outlets_set_receivers(Outlets *outlets, const Inventory *inventory);

@@ -147,6 +147,7 @@ request_scope_check(const RequestPorts *ports, const Command *command)
     case COMMAND_SITE_SET:
     case COMMAND_SITE_REMOVE:
     case COMMAND_ACCOUNT_REMOVE:
+    case COMMAND_ACCOUNT_ERASE:
     case COMMAND_TOKEN_SET:
     case COMMAND_TOKEN_REMOVE:
     case COMMAND_CHANNELS_CHECK:

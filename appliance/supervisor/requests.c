@@ -154,6 +154,7 @@ handle(Requests *requests, CommandCall *call, const Command *command)
         break;
     case COMMAND_ACCOUNT_SET:
     case COMMAND_ACCOUNT_REMOVE:
+    case COMMAND_ACCOUNT_ERASE:
     case COMMAND_TOKEN_SET:
     case COMMAND_TOKEN_REMOVE:
         account_requests_handle(&requests->ports, call, command, now_of_both());

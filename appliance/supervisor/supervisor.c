@@ -4,13 +4,13 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "appliance/config/inventory-store.h"
 #include "appliance/supervisor/box-watch.h"
 #include "appliance/supervisor/calendar-desk.h"
 #include "appliance/supervisor/clock.h"
 #include "appliance/supervisor/crew.h"
 #include "appliance/supervisor/dashboard.h"
 #include "appliance/supervisor/due-source.h"
+#include "appliance/supervisor/inventory-saver.h"
 #include "appliance/supervisor/link-key.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/provision.h"
@@ -56,8 +56,8 @@ struct Supervisor {
     Dashboard *dashboard;
     SelfProbeDesk *self_probe; /* (nullable): there is none */
     SensorPoller *sensors;
-    SensorTrend *trend;    /* (nullable) */
-    GThreadPool *saver;    /* one thread that writes inventories */
+    SensorTrend *trend; /* (nullable) */
+    InventorySaver *saver;
     GSource *alarm_source; /* turns when an alarm or a snapshot falls due */
     guint tick_source;
     unsigned ticks;
@@ -323,16 +323,6 @@ on_tick(gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-static void
-save_inventory(gpointer data, gpointer user_data)
-{
-    g_autoptr(Inventory) inventory = data;
-    g_autoptr(GError) error = NULL;
-
-    if (!inventory_save(user_data, inventory, &error))
-        g_warning("the inventory is in force, but not on disk: %s", error->message);
-}
-
 /* Follows @inventory in every part. */
 static void
 follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
@@ -348,6 +338,7 @@ follow_inventory(Supervisor *self, Inventory *inventory, bool adopt)
     alarm_book_retain(self->book, records_has_resource, self->records, now, transitions);
     ingest_publish(self->ingest, transitions, now);
     calendar_desk_step(self->records, self->book, self->ingest, now);
+    outlets_set_erased(self->outlets, inventory->accounts->erased);
     outlets_set_receivers(self->outlets, inventory);
     crew_set_inputs(self->crew, adopt, now.us);
     gantry_http_server_publish_accounts(dashboard_get_server(self->dashboard), inventory->accounts);
@@ -365,7 +356,7 @@ adopt_inventory(Inventory *inventory, gpointer user_data)
 
     if (inventory == self->records->inventory)
         return;
-    g_thread_pool_push(self->saver, inventory_ref(inventory), NULL);
+    inventory_saver_save(self->saver, inventory);
     follow_inventory(self, inventory, false);
 }
 
@@ -386,6 +377,7 @@ open_state(Supervisor *self, GError **error)
     self->log = gantry_event_log_open(journal, &(EventLogLimits){0}, error);
     if (self->log == NULL)
         return NULL;
+    name_veil_set(gantry_event_log_get_veil(self->log), inventory->accounts->erased);
     self->figures = figures_desk_new(self->settings->state_folder);
     if (!box_keys_load(self->settings->state_folder, &self->keys, error))
         return NULL;
@@ -502,9 +494,7 @@ supervisor_new(const Options *options, GError **error)
         supervisor_free(self);
         return NULL;
     }
-    self->saver = g_thread_pool_new_full(
-        save_inventory, g_build_filename(self->settings->state_folder, "inventory", NULL), NULL, 1,
-        FALSE, NULL);
+    self->saver = inventory_saver_new(self->settings->state_folder, inventory);
     self->alarm_source = due_source_new(on_due, self);
     const SelfProbePorts probe = {.log = self->log,
                                   .outlets = self->outlets,
@@ -573,8 +563,7 @@ supervisor_free(Supervisor *self)
     outlets_stop(self->outlets, STOP_THREADS_US);
     if (self->sensors != NULL)
         sensor_poller_stop(self->sensors, STOP_THREADS_US / 3);
-    if (self->saver != NULL)
-        g_thread_pool_free(self->saver, FALSE, TRUE);
+    inventory_saver_free(self->saver);
     shot_desk_free(self->shots);
     profile_desk_free(self->profiles);
     probe_desk_free(self->probes);

@@ -1,7 +1,7 @@
 /* People in the browser against a real gantryd: users, tokens, a second factor, a wall that is revoked, the audit; axe on each page. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
@@ -167,6 +167,27 @@ real("an administrator sees what an account is, and takes its second factor away
   await look("user");
   await page().click("button:has-text('Take it away')");
   await page().waitForSelector("section:has-text('Off.')");
+});
+
+real("what is kept of a person is saved, and the person erased once the name is typed", async () => {
+  const saving = page().waitForEvent("download");
+  await page().click("a:has-text('Save it as JSON')");
+  const saved = await saving;
+  assert.equal(saved.suggestedFilename(), "personal-data-anna.json");
+  assert.equal(JSON.parse(readFileSync(await saved.path(), "utf8")).account.name, "anna");
+  await page().click("button:has-text('Erase this person')");
+  await page().waitForSelector("dialog");
+  await look("user-erase", "dialog");
+  assert.equal(await page().isDisabled("dialog button[type=submit]"), true);
+  await page().fill("dialog [name=confirm]", "anna");
+  await page().click("dialog button[type=submit]");
+  await page().waitForSelector("text=erased user 1");
+  await page().goto(`${box.url}/config/users`);
+  await page().waitForSelector("h1:has-text('Users')");
+  assert.equal(await page().locator("th:has-text('anna')").count(), 0);
+  await page().goto(`${box.url}/config/audit`);
+  await page().waitForSelector("td:has-text('an account was erased')");
+  assert.equal(await page().locator("td", { hasText: /\banna\b/ }).count(), 0);
 });
 
 real("the console of the browser has nothing to say", () => assert.deepEqual(complaints, []));

@@ -362,6 +362,7 @@ submit(gpointer self, Command *submitted, CommandDone done, gpointer user_data)
         http_profiles_answer(command, &answer->result);
         break;
     case COMMAND_SITE_SHOW:
+    case COMMAND_ACCOUNT_ERASE:
     case COMMAND_RECEIVER_SHOW:
     case COMMAND_RECEIVER_ATTEMPTS:
         http_site_answer(command, &answer->result);

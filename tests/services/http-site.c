@@ -4,7 +4,9 @@
 void
 http_site_answer(const Command *command, CommandResult *result)
 {
-    if (command->kind == COMMAND_SITE_SHOW && g_str_equal(command->target, "policy"))
+    if (command->kind == COMMAND_ACCOUNT_ERASE)
+        result->text = g_strdup("erased user 1");
+    else if (command->kind == COMMAND_SITE_SHOW && g_str_equal(command->target, "policy"))
         result->text =
             g_strdup("{\"name\":\"\",\"timezone\":\"Europe/Vienna\",\"shelf_max_minutes\":480,"
                      "\"remind_after_minutes\":10,\"escalate_after\":3,\"positions\":1,"

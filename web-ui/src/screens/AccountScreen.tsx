@@ -8,6 +8,7 @@ import { session } from "../live/state";
 import { toast } from "../live/toasts";
 import { OnceShown } from "../parts/OnceShown";
 import { PasswordField } from "../parts/PasswordField";
+import { PersonalData } from "../parts/config/PersonalData";
 
 type User = components["schemas"]["User"];
 type SessionInfo = components["schemas"]["SessionInfo"];
@@ -210,6 +211,7 @@ export function AccountScreen() {
         {user.value?.login_by === "password" && <Password />}
         {user.value?.login_by === "password" && <SecondFactor user={user.value} reload={load} />}
         <Sessions user={user.value?.name ?? ""} />
+        {user.value && <PersonalData path="/account" />}
       </div>
     </main>
   );

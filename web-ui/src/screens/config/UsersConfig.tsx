@@ -11,6 +11,7 @@ import { DeleteButton } from "../../parts/config/DeleteButton";
 import type { FieldSpec } from "../../parts/config/Field";
 import { Loaded, useLoaded } from "../../parts/config/Loaded";
 import { ObjectForm } from "../../parts/config/ObjectForm";
+import { PersonalData } from "../../parts/config/PersonalData";
 import { OnceShown } from "../../parts/OnceShown";
 
 type User = components["schemas"]["User"];
@@ -142,6 +143,7 @@ function EditUser({ id }: { id: string }) {
             </p>
           )}
           {value.login_by === "password" && <Acts user={value} etag={etag} reload={reload} />}
+          {isAdmin() && <PersonalData path={`/users/${id}`} erase={{ name: id, etag, onGone: () => go("/config/users") }} />}
         </>
       )}
     </Loaded>
