@@ -38,12 +38,17 @@ job_free(gpointer data)
 
 /* ---- In the thread ---- */
 
+/* The disk's copy may still name people who have just been erased. */
 static Inventory *
 load(const Job *job, uint64_t generation, GError **error)
 {
+    g_autoptr(Inventory) stored = generation != job->present->generation
+                                      ? inventory_load_generation(job->folder, generation, error)
+                                      : NULL;
+
     if (generation == job->present->generation)
         return inventory_ref(job->present);
-    return inventory_load_generation(job->folder, generation, error);
+    return stored != NULL ? inventory_without_people(stored, job->present->accounts->erased) : NULL;
 }
 
 /* Up to @command->seq of them from @wanted down. A damaged file is passed over: it is no
@@ -68,7 +73,7 @@ load_page(Job *job, GError **error)
             job->next = generation;
             return true;
         }
-        inventory = inventory_load_generation(job->folder, generation, NULL);
+        inventory = load(job, generation, NULL);
         if (inventory != NULL)
             g_ptr_array_add(job->listed, inventory);
     }
