@@ -298,6 +298,14 @@ site_book_with(
     return book_of(&policy, calendar, runbooks);
 }
 
+SiteBook *
+site_book_with_calendar(const SiteBook *book, Calendar *calendar)
+{
+    g_auto(SitePolicy) policy = policy_of(book);
+
+    return book_of(&policy, calendar, book->runbooks);
+}
+
 /* ---- Writing ---- */
 
 static void

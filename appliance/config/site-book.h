@@ -47,6 +47,9 @@ SiteBook *site_book_with(const SiteBook *book,
                          const char *json,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Returns: (transfer full): @book with another calendar (a reference is taken) */
+SiteBook *site_book_with_calendar(const SiteBook *book, Calendar *calendar);
+
 /* One object as it is stored, the policy whatever @key is. Returns: (transfer full) (nullable):
  * %NULL if there is none; of a run-book, if the shipped text is in force */
 char *site_book_object(const SiteBook *book, SitePart part, const char *key);

@@ -13,6 +13,7 @@
 #include "appliance/http/pam-checker.h"
 #include "appliance/http/password-worker.h"
 #include "appliance/http/request-rate.h"
+#include "appliance/http/scoped-figures.h"
 #include "appliance/http/second-factor.h"
 #include "appliance/http/session.h"
 #include "appliance/http/throttle.h"
@@ -31,6 +32,7 @@ typedef struct HttpApp {
     SessionTable *sessions;
     Throttle *throttle;
     struct ReportShelf *reports;
+    ScopedFigures *figures;
     RequestRate *rate;
     KnownAddresses *known;
     Idempotency *idempotency;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "appliance/http/journal-span.h"
+
 #define PIECE 1000u
 
 void
@@ -41,34 +43,6 @@ is_wanted(const AuditQuery *query, const Event *event)
            (query->text == NULL || contains(event->text, query->text));
 }
 
-static bool
-has_above(const JournalReader *reader, uint64_t seq)
-{
-    g_autoptr(GPtrArray) found = reader->read(reader->self, seq, 1);
-
-    return found != NULL && found->len > 0;
-}
-
-/* The sequence after the journal's last one. */
-static uint64_t
-end_of(const JournalReader *reader)
-{
-    uint64_t low = 0; /* something is above, or nothing at all */
-    uint64_t high = 1;
-
-    while (high < (UINT64_C(1) << 62) && has_above(reader, high))
-        high *= 2;
-    while (low < high) {
-        const uint64_t middle = low + (high - low) / 2;
-
-        if (has_above(reader, middle))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low + 1;
-}
-
 static void
 take_piece(const AuditQuery *query, AuditPage *page, const GPtrArray *piece, uint64_t before)
 {
@@ -88,7 +62,7 @@ read_pieces(GTask *task, gpointer source, gpointer data, GCancellable *cancellab
 {
     const AuditQuery *query = (const AuditQuery *)data;
     AuditPage *page = g_new0(AuditPage, 1);
-    uint64_t before = query->before != 0 ? query->before : end_of(&query->reader);
+    uint64_t before = query->before != 0 ? query->before : journal_span_end(&query->reader);
     uint64_t looked_at = 0;
 
     page->events = g_ptr_array_new_with_free_func((GDestroyNotify)event_unref);

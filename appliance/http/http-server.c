@@ -265,6 +265,7 @@ app_new(GantryHttpServer *self)
     app->sessions = session_table_new(self->ports.sessions, self->limits);
     app->throttle = throttle_new();
     app->reports = report_shelf_new();
+    app->figures = scoped_figures_new();
     app->rate = request_rate_new();
     app->known = known_addresses_new();
     app->idempotency = idempotency_new(key != NULL ? key : "");
@@ -288,6 +289,7 @@ app_free(HttpApp *app)
     g_hash_table_unref(app->watched);
     throttle_free(app->throttle);
     report_shelf_free(app->reports);
+    scoped_figures_free(app->figures);
     second_factors_free(app->factors);
     oidc_flows_free(app->flows);
     g_clear_pointer(&app->views, g_hash_table_unref);

@@ -97,7 +97,12 @@ void
 view_box(GString *out, const Snapshot *snapshot, const ViewTime *now)
 {
     trust(out, snapshot, now);
-    workers(out, snapshot);
+    if (snapshot->whole == NULL) {
+        workers(out, snapshot);
+    } else { /* a worker may carry channels besides */
+        json_begin_array(out, "workers");
+        json_end_array(out);
+    }
     headroom(out, snapshot);
 }
 

@@ -47,15 +47,18 @@ services(GString *out, const Snapshot *snapshot, const ViewTime *now)
 void
 view_system(GString *out, const Snapshot *snapshot, const ViewTime *now, const char *build)
 {
+    const bool limited = snapshot->whole != NULL;
+
     json_begin_object(out, NULL);
+    json_bool(out, "limited", limited);
     json_bool(out, "clock_synced", snapshot->clock_synced);
     json_number(out, "uptime_seconds", view_age_of(now, snapshot->started_us), 1);
     json_uint(out, "own_drops", snapshot->own_drops);
     json_uint(out, "channels_total", snapshot->n_channels);
     json_number(out, "snapshot_age_seconds", view_age_of(now, snapshot->at_us), 3);
     json_begin_object(out, "profile");
-    json_string(out, "name", snapshot->profile_name);
-    json_string(out, "text", snapshot->profile_text);
+    json_string(out, "name", limited ? "" : snapshot->profile_name);
+    json_string(out, "text", limited ? "" : snapshot->profile_text);
     json_end_object(out);
     view_depth(out, &snapshot->depth);
     view_box(out, snapshot, now);

@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "appliance/model/alarm-rules.h"
+#include "appliance/model/scope.h"
 
 #define PROFILES_MAX         100u /* that a site may have */
 #define PROFILE_SETTINGS_MAX 400u /* of one profile */
@@ -141,6 +142,11 @@ ProfileBook *profile_book_with_group(const ProfileBook *book,
                                      const char *group,
                                      const char *profile,
                                      GError **error);
+
+/* What of @book judges a channel that is shown: its profiles, what they build on, its groups. Those
+ * that judge others as well come without what people wrote of them. @channels: all @n of the site.
+ * Returns: (transfer full) */
+ProfileBook *profile_book_narrow(const ProfileBook *book, const ScopedChannel *channels, size_t n);
 
 /**
  * profile_book_resolve:

@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "appliance/model/scope.h"
 #include "pipelines/base/units.h"
 #include "pipelines/contract/catalogue.h"
 
@@ -66,6 +67,11 @@ Calendar *calendar_new(size_t n_entries); /* all-zero entries, to be filled befo
 Calendar *calendar_ref(Calendar *calendar);
 void calendar_unref(Calendar *calendar);                                      /* (nullable) */
 const CalendarEntry *calendar_find(const Calendar *calendar, const char *id); /* (nullable) */
+
+/* What of @whole concerns a channel that is shown: entries with no other names in them. One that is
+ * about others as well comes without its title, and as "shared-N": its words may name them.
+ * @channels: all @n of the site. Returns: (transfer full) */
+Calendar *calendar_narrow(const Calendar *whole, const ScopedChannel *channels, size_t n);
 
 void calendar_entry_copy(const CalendarEntry *from, CalendarEntry *ret_to);
 void calendar_entry_clear(CalendarEntry *entry);

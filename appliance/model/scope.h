@@ -14,6 +14,14 @@ typedef struct {
     GStrv groups;   /* (nullable): names; a channel counts if either names it */
 } Scope;
 
+/* A channel of the site, and whether somebody may know of it. Strings are borrowed. */
+typedef struct {
+    const char *id;      /* slug */
+    const char *group;   /* "" for none */
+    const char *profile; /* slug; "" for the group's or the default */
+    bool shown;
+} ScopedChannel;
+
 /* Whether one of the lists names channel @id, or its @group ("" for none). */
 bool scope_lists_name(GStrv channels, GStrv groups, const char *id, const char *group);
 

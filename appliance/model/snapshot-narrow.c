@@ -1,4 +1,5 @@
 /* A broadcaster's part of a snapshot. Channels and alarms are borrowed from the whole. */
+#include <math.h>
 #include <string.h>
 
 #include "appliance/model/snapshot.h"
@@ -29,6 +30,58 @@ alone(const AlarmView *alarm)
     return view;
 }
 
+/* The channels of one input share what was lost of it: the first stands for it. */
+static bool
+is_first_of_input(const Snapshot *narrow, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (g_strcmp0(narrow->channels[i].input_id, narrow->channels[index].input_id) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* How deeply the channels that are shown are looked at; what that takes of the box is not told. */
+static void
+narrow_depth(Snapshot *narrow, const DepthSummary *whole)
+{
+    DepthSummary *depth = &narrow->depth;
+
+    *depth = (DepthSummary){
+        .spent_cores = (double)NAN, .others_cores = (double)NAN, .planned_cores = (double)NAN};
+    for (size_t i = 0; i < narrow->n_channels; i++) {
+        const ChannelView *channel = &narrow->channels[i];
+
+        if (channel->state == CHANNEL_STARTING)
+            continue;
+        depth->n_present++;
+        depth->n_at[MIN(channel->depth, DEPTH_FULL)]++;
+        depth->n_blind += channel->depth == DEPTH_BITSTREAM;
+        depth->n_below_keys += channel->depth < DEPTH_EVERY_KEY;
+    }
+    depth->reduced = whole->reduced && depth->n_below_keys > 0;
+}
+
+/* Of services, those that decide whether measurements can be trusted: in which state, no more. */
+static void
+narrow_services(Snapshot *narrow, const Snapshot *whole)
+{
+    static const char *const told[] = {"self-probe", "history", NULL};
+
+    narrow->services = g_new0(ServiceView, G_N_ELEMENTS(told));
+    for (size_t i = 0; i < whole->n_services && narrow->n_services + 1 < G_N_ELEMENTS(told); i++) {
+        ServiceView *service = &narrow->services[narrow->n_services];
+
+        if (whole->services[i].name == NULL || !g_strv_contains(told, whole->services[i].name))
+            continue;
+        *service = (ServiceView){.name = whole->services[i].name,
+                                 .state = whole->services[i].state,
+                                 .text = whole->services[i].text,
+                                 .since_us = whole->services[i].since_us};
+        narrow->n_services++;
+    }
+}
+
 Snapshot *
 snapshot_narrow(Snapshot *whole, const Scope *scope)
 {
@@ -57,5 +110,9 @@ snapshot_narrow(Snapshot *whole, const Scope *scope)
             has_channel(narrow, resource + strlen(CHANNEL_PREFIX)))
             narrow->alarms[narrow->n_alarms++] = alone(&whole->alarms[i]);
     }
+    for (size_t i = 0; i < narrow->n_channels; i++)
+        narrow->own_drops += is_first_of_input(narrow, i) ? narrow->channels[i].own_drops : 0;
+    narrow_depth(narrow, &whole->depth);
+    narrow_services(narrow, whole);
     return narrow;
 }

@@ -123,6 +123,7 @@ narrowed_free(Snapshot *snapshot)
 {
     g_free(snapshot->channels);
     g_free(snapshot->alarms);
+    g_free(snapshot->services);
     runbooks_unref(snapshot->runbooks);
     snapshot_unref(snapshot->whole);
     g_free(snapshot);

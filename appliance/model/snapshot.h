@@ -168,7 +168,7 @@ typedef struct {
 typedef struct Snapshot {
     gatomicrefcount refs;   /* use snapshot_ref() and snapshot_unref() */
     struct Snapshot *whole; /* owned reference; (nullable): what this one was narrowed from, and
-                               where everything in its channels and alarms belongs to */
+                               where all in its channels, alarms and services belongs to */
     uint64_t seq;           /* grows with every snapshot */
     MonoUs at_us;
     WallUs wall_us;
@@ -208,8 +208,8 @@ Snapshot *snapshot_ref(Snapshot *snapshot);
 void snapshot_unref(Snapshot *snapshot); /* frees everything with the last reference; (nullable) */
 
 /* What @scope shows of @whole: its channels and their alarms, each standing for itself, and nothing
- * of the box or of how much there is besides. An unlimited @scope (or NULL) shows @whole itself.
- * Returns: (transfer full) */
+ * of the box or of how much there is besides but whether measurements can be trusted. An unlimited
+ * @scope (or NULL) shows @whole itself. Returns: (transfer full) */
 Snapshot *snapshot_narrow(Snapshot *whole, const Scope *scope);
 
 /* "starting", "ok", "fault", "unknown", "planned", "disabled"; "none", "ack", "shelved": words of

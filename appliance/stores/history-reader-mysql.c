@@ -43,6 +43,7 @@ struct _GantryHistoryReaderMysql {
     StoreThread thread; /* its lock guards @queue */
     GQueue queue;       /* (element-type Request): owned references */
     MysqlLink *link;    /* the thread's own */
+    NameVeil *veil;     /* no-ref (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE(GantryHistoryReaderMysql, gantry_history_reader_mysql, G_TYPE_OBJECT)
@@ -154,6 +155,14 @@ ask_question(MysqlLink *link, Request *request, GError **error)
     }
 }
 
+void
+gantry_history_reader_mysql_set_veil(GantryHistoryReaderMysql *self, NameVeil *veil)
+{
+    g_return_if_fail(GANTRY_IS_HISTORY_READER_MYSQL(self));
+
+    self->veil = veil;
+}
+
 static void
 ask(GantryHistoryReaderMysql *self, Request *request)
 {
@@ -167,6 +176,8 @@ ask(GantryHistoryReaderMysql *self, Request *request)
                mysql_link_run(self->link, "SET SESSION max_execution_time = 2000", NULL));
     }
     ask_question(self->link, request, error);
+    if (request->result.events != NULL && self->veil != NULL)
+        name_veil_all(self->veil, request->result.events);
 }
 
 /* To whoever asks, a database that refuses us or lacks its tables is one that is not there yet. */

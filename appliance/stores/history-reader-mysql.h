@@ -2,6 +2,7 @@
 #pragma once
 
 #include "appliance/events/history-reader.h"
+#include "appliance/events/name-veil.h"
 #include "appliance/stores/mysql-link.h"
 
 #define HISTORY_READER_DEADLINE_US (2 * US_PER_SECOND)
@@ -15,6 +16,9 @@ G_DECLARE_FINAL_TYPE(
 /* Starts the thread; the database need not exist yet. @access is copied.
  * gantry_history_reader_mysql_stop() must be called. Returns: (transfer full) */
 GantryHistoryReaderMysql *gantry_history_reader_mysql_new(const MysqlAccess *access);
+
+/* What all events are read through, before the first question; no-ref: outlives the reader. */
+void gantry_history_reader_mysql_set_veil(GantryHistoryReaderMysql *self, NameVeil *veil);
 
 /**
  * gantry_history_reader_mysql_get_reader:

@@ -213,10 +213,14 @@ static void export(const RequestPorts *ports, CommandCall *call)
 static void
 show_rules(const RequestPorts *ports, CommandCall *call, const Command *command)
 {
+    const Inventory *inventory = ports->records->inventory;
+    size_t n = 0;
+    g_autofree ScopedChannel *channels = request_scope_channels(inventory, command->scope, &n);
+    g_autoptr(ProfileBook) shown = profile_book_narrow(inventory->profiles, channels, n);
     CommandResult result = {0};
 
-    result.text =
-        profile_rules_json(ports->records->inventory->profiles, command->target, &result.error);
+    result.text = profile_rules_json(command->scope != NULL ? shown : inventory->profiles,
+                                     command->target, &result.error);
     command_call_answer(call, &result);
 }
 

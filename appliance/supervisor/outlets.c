@@ -84,6 +84,7 @@ start_mysql(Outlets *outlets, GantryEventLog *log, const MysqlSettings *mysql)
         return;
     outlets->writer = gantry_history_writer_new(log, gantry_event_log_get_id(log), &access);
     outlets->reader = gantry_history_reader_mysql_new(&access);
+    gantry_history_reader_mysql_set_veil(outlets->reader, gantry_event_log_get_veil(log));
     gantry_history_reader_mysql_get_reader(outlets->reader, &outlets->history);
     outlets->report_reader = report_reader_mysql_new(&access);
     report_reader_mysql_get_reader(outlets->report_reader, &outlets->reports);

@@ -7,6 +7,7 @@
 #include "appliance/model/etag.h"
 #include "appliance/supervisor/profile-desk.h"
 #include "appliance/supervisor/profile-simulator.h"
+#include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/clock.h"
 #include "pipelines/base/error.h"
 #include "pipelines/base/slug.h"
@@ -29,22 +30,29 @@ answer_json(CommandCall *call, GString *json)
 
 /* ---- Profiles ---- */
 
+/* What who asks is shown. */
+typedef struct {
+    const Records *records;
+    const ProfileBook *book;
+    const ScopedChannel *channels; /* of the site, @n of them */
+    size_t n;
+} ShownProfiles;
+
 static unsigned
-count_users(const Records *records, const char *id)
+count_users(const ShownProfiles *shown, const char *id)
 {
-    const Inventory *inventory = records->inventory;
     unsigned users = 0;
 
-    for (size_t i = 0; i < inventory->n_channels - inventory->n_own; i++) {
-        const AlarmProfile *profile = records->channels[i]->profile;
+    for (size_t i = 0; i < shown->n; i++) {
+        const AlarmProfile *profile = shown->records->channels[i]->profile;
 
-        users += profile != NULL && g_str_equal(profile->name, id);
+        users += shown->channels[i].shown && profile != NULL && g_str_equal(profile->name, id);
     }
     return users;
 }
 
 static void
-write_source(GString *json, const Records *records, const ProfileSource *source, bool shipped)
+write_source(GString *json, const ShownProfiles *shown, const ProfileSource *source, bool shipped)
 {
     g_autofree char *body = profile_source_to_json(source);
     g_autofree char *etag = etag_of(body);
@@ -52,7 +60,7 @@ write_source(GString *json, const Records *records, const ProfileSource *source,
     json_begin_object(json, NULL);
     json_bool(json, "shipped", shipped);
     json_string(json, "etag", shipped ? NULL : etag);
-    json_uint(json, "channels", count_users(records, source->id));
+    json_uint(json, "channels", count_users(shown, source->id));
     json_raw(json, "profile", body);
     json_end_object(json);
 }
@@ -67,31 +75,44 @@ write_group_etag(GString *json, const Inventory *inventory, const char *group)
 }
 
 static void
-list_profiles(ProfileDesk *desk, CommandCall *call)
+write_profiles(GString *json, const ShownProfiles *shown)
 {
-    const Records *records = profile_desk_ports(desk)->records;
-    const ProfileBook *book = records->inventory->profiles;
-    g_autoptr(GString) json = g_string_new(NULL);
+    const ProfileBook *book = shown->book;
     size_t n = 0;
     const ProfileSource *shipped = profile_shipped(&n);
 
     json_begin_object(json, NULL);
     json_begin_array(json, "items");
     for (size_t i = 0; i < n; i++)
-        write_source(json, records, &shipped[i], true);
+        write_source(json, shown, &shipped[i], true);
     for (size_t i = 0; i < book->n_sources; i++)
-        write_source(json, records, &book->sources[i], false);
+        write_source(json, shown, &book->sources[i], false);
     json_end_array(json);
     json_begin_array(json, "groups");
     for (size_t i = 0; i < book->n_groups; i++) {
         json_begin_object(json, NULL);
         json_string(json, "group", book->groups[i].group);
         json_string(json, "profile", book->groups[i].profile);
-        write_group_etag(json, records->inventory, book->groups[i].group);
+        write_group_etag(json, shown->records->inventory, book->groups[i].group);
         json_end_object(json);
     }
     json_end_array(json);
     json_end_object(json);
+}
+
+static void
+list_profiles(ProfileDesk *desk, CommandCall *call, const Command *command)
+{
+    const Records *records = profile_desk_ports(desk)->records;
+    const Inventory *inventory = records->inventory;
+    g_autoptr(GString) json = g_string_new(NULL);
+    size_t n = 0;
+    g_autofree ScopedChannel *channels = request_scope_channels(inventory, command->scope, &n);
+    g_autoptr(ProfileBook) narrow = profile_book_narrow(inventory->profiles, channels, n);
+    const ShownProfiles shown = {records, command->scope != NULL ? narrow : inventory->profiles,
+                                 channels, n};
+
+    write_profiles(json, &shown);
     answer_json(call, json);
 }
 
@@ -338,7 +359,7 @@ void
 profile_desk_handle(ProfileDesk *desk, CommandCall *call, const Command *command)
 {
     if (command->kind == COMMAND_PROFILES)
-        list_profiles(desk, call);
+        list_profiles(desk, call, command);
     else if (command->kind == COMMAND_PROFILE_SET)
         set_profile(desk, call, command);
     else if (command->kind == COMMAND_PROFILE_DELETE)

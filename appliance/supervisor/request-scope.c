@@ -96,6 +96,21 @@ request_scope_inventory(const RequestPorts *ports, const Scope *scope)
     return inventory;
 }
 
+ScopedChannel *
+request_scope_channels(const Inventory *inventory, const Scope *scope, size_t *ret_n)
+{
+    ScopedChannel *channels = g_new0(ScopedChannel, inventory->n_channels + 1);
+
+    *ret_n = inventory->n_channels - inventory->n_own;
+    for (size_t i = 0; i < *ret_n; i++) {
+        const InventoryChannel *channel = &inventory->channels[i];
+
+        channels[i] = (ScopedChannel){channel->id, channel->group, channel->profile,
+                                      scope_has_channel(scope, channel->id, channel->group)};
+    }
+    return channels;
+}
+
 static GError *
 not_found(const char *what)
 {
@@ -128,13 +143,14 @@ request_scope_check(const RequestPorts *ports, const Command *command)
     case COMMAND_PROPOSAL:
     case COMMAND_PROPOSAL_ACCEPT:
         return shows_channel(ports, scope, command->target) ? NULL : not_found("channel");
-    case COMMAND_SITE_SHOW: /* the calendar names channels */
-        return g_str_has_prefix(command->target, "calendar") ? not_found("calendar") : NULL;
-    case COMMAND_CONFIG: /* of walls, those that name nothing else */
-        if (g_str_has_prefix(command->target, "walls") &&
-            (command->verb == CONFIG_LIST || command->verb == CONFIG_SHOW))
+    case COMMAND_CONFIG: /* of walls, those that name nothing else; of profiles, those in use */
+        if (command->verb == CONFIG_RULES ||
+            (g_str_has_prefix(command->target, "walls") &&
+             (command->verb == CONFIG_LIST || command->verb == CONFIG_SHOW)))
             return NULL;
         break;
+    case COMMAND_SITE_SHOW:     /* narrows the calendar itself */
+    case COMMAND_PROFILES:      /* the same */
     case COMMAND_RECEIVER_SHOW: /* looks itself which receivers there are for the asker */
     case COMMAND_RECEIVER_SET:
     case COMMAND_RECEIVER_REMOVE:
@@ -151,7 +167,6 @@ request_scope_check(const RequestPorts *ports, const Command *command)
     case COMMAND_TOKEN_SET:
     case COMMAND_TOKEN_REMOVE:
     case COMMAND_CHANNELS_CHECK:
-    case COMMAND_PROFILES:
     case COMMAND_PROFILE_SET:
     case COMMAND_PROFILE_DELETE:
     case COMMAND_GROUP_PROFILE:

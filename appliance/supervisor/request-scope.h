@@ -19,6 +19,11 @@ bool request_scope_check_receiver(const RequestPorts *ports,
                                   const Receiver *receiver,
                                   GError **error);
 
+/* Every channel of the site, with whether @scope (nullable: everything) shows it. Returns:
+ * (transfer container): borrows from @inventory */
+ScopedChannel *
+request_scope_channels(const Inventory *inventory, const Scope *scope, size_t *ret_n);
+
 /* The inventory as @scope (nullable: everything) shows its walls: those alone that name nothing
  * else. Returns: (transfer full): for reading */
 Inventory *request_scope_inventory(const RequestPorts *ports, const Scope *scope);

@@ -7,6 +7,7 @@
 #include "appliance/config/inventory-object.h"
 #include "appliance/config/site-book.h"
 #include "appliance/model/etag.h"
+#include "appliance/supervisor/request-scope.h"
 #include "pipelines/base/error.h"
 
 /* @target: "PART" or "PART/KEY". @ret_key: (transfer none): "" without one */
@@ -146,6 +147,20 @@ change(const RequestPorts *ports, CommandCall *call, const Command *command, Ala
     command_call_answer(call, &result);
 }
 
+/* Returns: (transfer full): the site's decisions as @scope (nullable: everything) shows them */
+static SiteBook *
+shown_site(const Inventory *inventory, const Scope *scope)
+{
+    size_t n = 0;
+
+    if (scope == NULL || !scope->limited)
+        return site_book_ref(inventory->site);
+    g_autofree ScopedChannel *channels = request_scope_channels(inventory, scope, &n);
+    g_autoptr(Calendar) calendar = calendar_narrow(inventory->site->calendar, channels, n);
+
+    return site_book_with_calendar(inventory->site, calendar);
+}
+
 void
 site_requests_handle(const RequestPorts *ports,
                      CommandCall *call,
@@ -160,9 +175,12 @@ site_requests_handle(const RequestPorts *ports,
         change(ports, call, command, now);
         return;
     }
-    tell_etag(ports, command, &result);
+    if (command->scope == NULL) /* a tag of the whole would tell of changes that are not shown */
+        tell_etag(ports, command, &result);
+    g_autoptr(SiteBook) site = shown_site(ports->records->inventory, command->scope);
+
     if (parse_target(command->target, &part, &key))
-        result.text = site_book_show(ports->records->inventory->site, part, now.wall_us);
+        result.text = site_book_show(site, part, now.wall_us);
     else
         result.error = g_error_new(GANTRY_ERROR, GANTRY_ERROR_NOT_FOUND,
                                    "nothing is called \"%.64s\"", command->target);

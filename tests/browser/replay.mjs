@@ -184,7 +184,7 @@ const SYSTEM = (now, started, channels) => {
   const unknown = channels.filter(({ state }) => state === "unknown").map(({ id }) => id);
   const room = [["bitstream", 0.006, 900], ["key-every-4-s", 0.011, 480], ["every-key", 0.034, 118], ["full", 0.31, -11]];
   return {
-    clock_synced: true, uptime_seconds: (now - started) / 1000 + 86_400, own_drops: 0, channels_total: channels.length, build: "replay",
+    limited: false, clock_synced: true, uptime_seconds: (now - started) / 1000 + 86_400, own_drops: 0, channels_total: channels.length, build: "replay",
     profile: { name: "reference", text: "16 cores, 2 x 10 GbE" },
     depth: { budget_cores: 8.4, spent_cores: 2.31, planned_cores: 2.4, others_cores: 0.8, strain: 0, strain_cause: "none", reduced: false, channels: { bitstream: 0, "key-every-4-s": 0, "every-key": 57, full: 3 } },
     trust: { trusted: unknown.length === 0, reasons: unknown.length === 0 ? [] : [{ kind: "unknown", doubt: true, text: `${unknown.length} of ${channels.length} channels cannot be measured now`, channels: unknown }] },

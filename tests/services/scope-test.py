@@ -140,6 +140,70 @@ class Scope(unittest.TestCase):
                   "walls")
         self.ask("GET", "/api/v1/channel-settings", status=403)
 
+    def test_the_calendar_shows_what_concerns_ones_channels_and_no_words_about_others(self):
+        once = {"kind": "maintenance", "from": at(3600), "until": at(7200)}
+        for name, entry in (("own-work", {"title": "My antenna", "channels": [MINE]}),
+                            ("hidden-work", {"title": "Hidden antenna", "groups": ["Secretgroup"]}),
+                            ("hidden-and-mine", {"title": "Hidden and mine", "channels": [MINE, OTHERS[0]], "groups": ["Secretgroup"]}),
+                            ("hidden-all", {"title": "Hidden plans for all"}), ("own-group", {"title": "All news", "groups": ["News"]})):
+            self.box.ask("PUT", f"/api/v1/calendar/{name}", {**once, **entry})
+        status, headers, body = self.box.raw("GET", "/api/v1/calendar", cookie=self.guest)
+        items = json.loads(body)["items"]
+        self.assertEqual((status, "etag" in headers), (200, False))
+        self.assertEqual([(item["id"], item["title"], item["channels"], item["groups"]) for item in items],
+                         [("shared-1", "", [], []), ("shared-2", "", [MINE], []), ("own-group", "All news", [], ["News"]),
+                          ("own-work", "My antenna", [MINE], [])])
+        for word in HIDDEN:
+            self.assertNotIn(word.encode(), body)
+        self.assertEqual(len(self.box.ask("GET", "/api/v1/calendar")["items"]), 5)
+        self.ask("PUT", "/api/v1/calendar/mine", {**once, "channels": [MINE]}, 403)
+
+    def test_profiles_are_those_that_judge_ones_channels(self):
+        why = [{"key": "no-packets.raise_s", "value": 3, "why": "Hidden asked for it"}]
+        for name, profile in (("base-of-both", {"text": "Hidden house", "settings": why}), ("upon", {"base": "base-of-both", "text": "News house", "settings": []}),
+                              ("hidden-own", {"text": "Hidden", "settings": []})):
+            self.box.ask("PUT", f"/api/v1/profiles/{name}", profile)
+        self.box.ask("PUT", "/api/v1/group-profiles/News", {"profile": "upon"})
+        self.box.ask("PUT", "/api/v1/group-profiles/Secretgroup", {"profile": "base-of-both"})
+        shown = self.ask("GET", "/api/v1/profiles")
+        own = {item["profile"]["id"]: item for item in shown["items"] if not item["shipped"]}
+        self.assertEqual({name: (item["channels"], item["profile"]["text"]) for name, item in own.items()},
+                         {"base-of-both": (0, ""), "upon": (1, "News house")})
+        self.assertEqual([item["group"] for item in shown["groups"]], ["News"])
+        rules = self.ask("GET", "/api/v1/profiles/upon/rules")
+        self.assertEqual(rules["chain"][:2], ["upon", "base-of-both"])
+        for word in HIDDEN:
+            self.assertNotIn(word, json.dumps(shown) + json.dumps(rules))
+        self.same(*(self.box.raw("GET", f"/api/v1/profiles/{name}/rules", cookie=self.guest) for name in ("hidden-own", "nothing")), "rules")
+        self.assertIn("Hidden house", json.dumps(self.box.ask("GET", "/api/v1/profiles")))
+
+    def test_alarm_figures_count_ones_own_channels(self):
+        mine = self.ask("GET", "/api/v1/alarm-figures")
+        self.assertEqual({item["resource"] for item in mine["top"]}, {f"channel/{MINE}"})
+        self.assertEqual((mine["open"], mine["spans"][0]["announced"]), (1, 1))
+        all_of_them = wait_for("all are counted", lambda: self.if_more(self.box.ask("GET", "/api/v1/alarm-figures")))
+        self.assertGreaterEqual(all_of_them["open"], 3)
+        table = self.box.raw("GET", "/api/v1/alarm-figures.csv", cookie=self.guest)[2].decode().splitlines()
+        self.assertEqual([row.split(",")[1] for row in table], ["announced", "1"])
+
+    @staticmethod
+    def if_more(figures):
+        return figures if figures["open"] >= 3 else None
+
+    def test_of_the_box_one_learns_whether_ones_measurements_can_be_trusted(self):
+        told = self.ask("GET", "/api/v1/system")
+        whole = self.box.ask("GET", "/api/v1/system")
+        self.assertEqual((told["limited"], whole["limited"]), (True, False))
+        self.assertEqual((told["channels_total"], sum(told["depth"]["channels"].values()) <= 1), (1, True))
+        self.assertEqual((told["workers"], told["sensors"], told["profile"]), ([], [], {"name": "", "text": ""}))
+        self.assertLessEqual({service["name"] for service in told["services"]}, {"self-probe", "history"})
+        self.assertEqual({service["behind"] for service in told["services"]} | {0}, {0})
+        self.assertEqual({room["channels"] for room in told["headroom"]}, {None})
+        for reason in told["trust"]["reasons"]:
+            self.assertLessEqual(set(reason["channels"]), {MINE})
+            self.assertNotIn("of 3", reason["text"])
+        self.ask("GET", "/api/v1/system/trends", status=403)
+
     def test_receivers_are_ones_own_and_hear_of_nothing_else(self):
         wide = {"kind": "webhook", "url": "http://127.0.0.1:9/", "allow_private": True}
         own = {**wide, "scoped": True, "channels": [MINE]}

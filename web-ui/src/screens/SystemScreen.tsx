@@ -153,9 +153,26 @@ function Services({ services }: { services: readonly Service[] }) {
 
 const mayReadJournal = (): boolean => ["engineer", "admin"].includes(session.value?.role ?? "");
 
+/* What is not told to an account that sees some channels alone. */
+function WholeBox({ report }: { report: SystemReport }) {
+  const trends = usePolled<{ sensors: Trend[] }>(() => "/system/trends", "trends", TRENDS_MS);
+  return (
+    <>
+      <div class="cards box">
+        <Depth report={report} />
+        <Workers report={report} />
+        {groupsOf(report.sensors).map((group) => (
+          <SensorCard key={group.title} group={group} trends={trends.data?.sensors ?? []} />
+        ))}
+      </div>
+      <Services services={report.services} />
+      {mayReadJournal() && <BoxEvents />}
+    </>
+  );
+}
+
 export function SystemScreen() {
   const polled = usePolled<SystemReport>(() => "/system", "system", PERIOD_MS);
-  const trends = usePolled<{ sensors: Trend[] }>(() => "/system/trends", "trends", TRENDS_MS);
   const report = polled.data;
   if (!report) {
     return (
@@ -171,20 +188,12 @@ export function SystemScreen() {
         <h1>System</h1>
         <p>
           Build {report.build} · {report.uptime_seconds === null ? "starting" : `running for ${duration(report.uptime_seconds * 1000)}`}
-          {report.profile ? ` · profile ${report.profile.name}` : ""}
+          {report.profile?.name ? ` · profile ${report.profile.name}` : ""}
         </p>
         {polled.failure && <span class="failure">{polled.failure}</span>}
       </div>
       <Trust report={report} current={!polled.failure} />
-      <div class="cards box">
-        <Depth report={report} />
-        <Workers report={report} />
-        {groupsOf(report.sensors).map((group) => (
-          <SensorCard key={group.title} group={group} trends={trends.data?.sensors ?? []} />
-        ))}
-      </div>
-      <Services services={report.services} />
-      {mayReadJournal() && <BoxEvents />}
+      {report.limited ? <p class="quiet">About your channels; the rest of the box is not shown to this account.</p> : <WholeBox report={report} />}
     </main>
   );
 }
