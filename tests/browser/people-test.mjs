@@ -91,6 +91,23 @@ real("a user is added, and the password is shown once", async () => {
   await look("users");
 });
 
+real("a status page is made for a broadcaster, opened without a login, and ends with its token", async () => {
+  await page().goto(`${box.url}/config/tokens/+`);
+  await page().waitForSelector('form[aria-label="New token"]');
+  await fill("New token", "id", "viewers");
+  await page().selectOption('form[aria-label="New token"] [name="use"]', "status");
+  await page().click('form[aria-label="New token"] button[type=submit]');
+  await page().waitForSelector("h1:has-text('Token viewers')");
+  const url = (await page().locator(".once :is(input, textarea)").first().inputValue()).replace(/^https?:\/\/[^/]+/, box.url);
+  assert.match(url, /\/status\/[A-Za-z0-9_-]+$/);
+  const answer = () => fetch(url).then(async (reply) => [reply.status, await reply.text()]);
+  const [status, text] = await answer();
+  assert.equal(status, 200);
+  assert.match(text, /channels on air/);
+  await page().evaluate(() => fetch("/api/v1/tokens/viewers", { method: "DELETE", headers: { "If-Match": "*" } }));
+  assert.notEqual((await answer())[0], 200);
+});
+
 real("a token for a wall opens it, and its end is told on the whole screen", async () => {
   await page().goto(`${box.url}/config/tokens/+`);
   await page().waitForSelector('form[aria-label="New token"]');

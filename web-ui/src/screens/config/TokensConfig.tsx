@@ -22,11 +22,16 @@ const LOCK = "Only an administrator may make tokens.";
 const USES = [
   { value: "wall", label: "A wall: shows, and never logs out" },
   { value: "wall ack", label: "A wall that may also acknowledge" },
+  { value: "status", label: "A status page: shows its channels to whoever has the link" },
   { value: "read", label: "A program that reads" },
   { value: "read ack", label: "A program that reads and deals with alarms" },
   { value: "read config", label: "A program that reads and configures" },
   { value: "read ack config admin", label: "A program that may do everything" },
 ];
+const URL_WORDS = {
+  wall: { label: "Address that opens the wall", about: "Open it once in the wall's browser. It is shown here once." },
+  status: { label: "Address of the status page", about: "Whoever has it sees the page, until the token ends or is revoked. It is shown here once." },
+};
 const limited = (values: Fields) => values["limited"] === true;
 const BLANK: Fields = { id: "", name: "", use: "wall", expires_in_days: 0, limited: false, groups: [], channels: [] };
 
@@ -50,7 +55,7 @@ function NewToken() {
     return (
       <>
         <h1>Token {made.value.info.id}</h1>
-        {made.value.url && <OnceShown label="Address that opens the wall" secret={made.value.url} about="Open it once in the wall's browser. It is shown here once." />}
+        {made.value.url && <OnceShown {...URL_WORDS[/\/status\//.test(made.value.url) ? "status" : "wall"]} secret={made.value.url} />}
         <OnceShown label="The token itself" secret={made.value.token} about="For “Authorization: Bearer”. It is shown here once; the box keeps only a hash." />
         <a class="button main" href="/config/tokens">
           To the list
