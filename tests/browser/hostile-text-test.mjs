@@ -111,10 +111,11 @@ test("row 62: names, notes, receivers' answers and user agents are shown as text
   await fetch(`${box.url}/api/v1/login`, login);
   const set = await api("PUT", "/api/v1/receivers/evil", { kind: "webhook", url: `http://127.0.0.1:${receiver.address().port}/`, allow_private: true, secret: "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0", title: ATTACKS[0] });
   const tried = await api("POST", "/api/v1/receivers/evil/test", {});
-  const alarms = JSON.parse((await api("GET", "/api/v1/alarms?state=all")).text).items;
+  const listed = async () => JSON.parse((await api("GET", "/api/v1/alarms?state=all")).text).items;
+  await box.until(async () => (await listed()).length > 0, "an alarm to write notes on");
+  const alarms = await listed();
   let notes = 0;
   for (const [i, attack] of ATTACKS.entries()) {
-    if (alarms.length === 0) break;
     notes += (await api("POST", `/api/v1/alarms/${alarms[i % alarms.length].id}/comments`, { note: attack })).status === 200;
   }
   await box.until(async () => (await api("GET", "/api/v1/channels/sdt")).text.includes("window.hacked"), "the name in the stream's SDT");
@@ -137,6 +138,7 @@ test("row 62: names, notes, receivers' answers and user agents are shown as text
   console.log(`row 62: ${ATTACKS.length} texts in ${PAGES.length} pages, ${notes} notes, receiver set ${set.status}, tried ${tried.status}; ` +
     `shown as text on ${seen}, run 0, planted elements 0, complaints of the console ${complaints.length}`);
   assert.ok(seen >= 2, "the texts were not shown anywhere");
+  assert.equal(notes, ATTACKS.length);
   assert.deepEqual(complaints, []);
 });
 
