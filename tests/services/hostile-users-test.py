@@ -33,7 +33,7 @@ class HostileUsers(unittest.TestCase):
         cls.box.ask("POST", "/api/v1/users", {"name": "chief", "role": "admin", "password": PASSWORD, "must_change_password": False}, 201)
         cls.cookie = cls.box.login("chief")
         newest = str(len(list((SOURCE / "appliance/stores/schema").glob("*.sql"))))
-        wait_for("the schema is the newest", lambda: cls.schema() == newest)
+        wait_for("the schema is the newest", lambda: cls.schema() == newest, 90)
 
     @classmethod
     def schema(cls):
