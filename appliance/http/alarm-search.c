@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "appliance/http/page.h"
+
 #define SEVERITIES_MAX 8u
 #define UUID_BYTES     36u
 
@@ -64,10 +66,11 @@ alarm_query_read(HttpRequest *request, AlarmQuery *ret_query)
         .channel = http_request_query(request, "channel"),
         .group = http_request_query(request, "group"),
         .unacknowledged = g_strcmp0(http_request_query(request, "unacknowledged"), "true") == 0,
-        .after = http_request_query(request, "cursor"),
         .limit = (unsigned)http_request_query_uint(request, "limit", 1, ALARM_PAGE_MAX, 100),
     };
 
+    if (!page_place(request, &query.after))
+        return false;
     if (!read_state(http_request_query(request, "state"), &query.state))
         return refuse(request, "\"state\" is open, shelved, cleared or all.");
     if (!read_common(request, &query.severities, &query.text))
@@ -79,13 +82,13 @@ alarm_query_read(HttpRequest *request, AlarmQuery *ret_query)
 /* ---- The past ---- */
 
 char *
-past_alarms_cursor(const Event *event)
+past_alarms_place(const Event *event)
 {
     return g_strdup_printf("%" G_GINT64_FORMAT ".%s", event->raised_wall_us, event->alarm_id);
 }
 
 static bool
-read_cursor(const char *text, PastAlarms *past)
+read_place(const char *text, PastAlarms *past)
 {
     const char *dot = text != NULL ? strchr(text, '.') : NULL;
     g_autofree char *number = dot != NULL ? g_strndup(text, (gsize)(dot - text)) : NULL;
@@ -141,6 +144,7 @@ past_alarms_read(HttpRequest *request,
                  PastAlarms *ret_past)
 {
     g_auto(PastAlarms) past = {0};
+    const char *place = NULL;
 
     past.search.to_us = app_now().wall_us + US_PER_SECOND;
     past.search.max = (size_t)http_request_query_uint(request, "limit", 1, ALARM_PAGE_MAX - 1, 100);
@@ -150,8 +154,12 @@ past_alarms_read(HttpRequest *request,
         !read_time(request, "to", &past.search.to_us) || past.search.from_us >= past.search.to_us)
         return refuse(request, "\"from\" and \"to\" are times such as 2026-01-31T12:00:00Z, "
                                "\"from\" the earlier.");
-    if (!read_cursor(http_request_query(request, "cursor"), &past))
-        return refuse(request, "\"cursor\" is not one that this list gave.");
+    if (!page_place(request, &place))
+        return false;
+    if (!read_place(place, &past)) {
+        http_request_problem(request, 400, "bad-cursor", "\"cursor\" is not of this list.");
+        return false;
+    }
     past.channels = wanted_channels(request, snapshot, may_see_all);
     past.search.channels = (const char *const *)past.channels;
     *ret_past = past;

@@ -33,6 +33,6 @@ bool past_alarms_read(HttpRequest *request,
 void past_alarms_clear(PastAlarms *past);
 
 /* The cursor behind @event. Returns: (transfer full) */
-char *past_alarms_cursor(const Event *event);
+char *past_alarms_place(const Event *event);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PastAlarms, past_alarms_clear)

@@ -2,6 +2,7 @@
 #include "appliance/http/alarm-search.h"
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/page.h"
 #include "appliance/http/view-alarm-csv.h"
 #include "appliance/http/view-story.h"
 
@@ -73,8 +74,8 @@ show_past(PastJob *job, const GPtrArray *events)
     g_autoptr(Snapshot) snapshot = http_request_snapshot(job->request);
     g_autoptr(GString) json = g_string_new(NULL);
     const bool more = events->len > job->limit;
-    g_autofree char *cursor =
-        more ? past_alarms_cursor(g_ptr_array_index(events, job->limit - 1)) : NULL;
+    g_autofree char *place =
+        more ? past_alarms_place(g_ptr_array_index(events, job->limit - 1)) : NULL;
 
     json_begin_object(json, NULL);
     json_begin_array(json, "items");
@@ -86,7 +87,7 @@ show_past(PastJob *job, const GPtrArray *events)
                             snapshot->runbooks, false);
     }
     json_end_array(json);
-    json_string(json, "next_cursor", cursor);
+    page_end(job->request, json, place);
     json_end_object(json);
     http_request_reply_json(job->request, 200, json);
 }

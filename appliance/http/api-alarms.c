@@ -3,13 +3,14 @@
 #include "appliance/http/alarm-search.h"
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/page.h"
 
 static void
 render_open(GString *out, const Snapshot *snapshot, const ViewTime *now)
 {
     const AlarmQuery query = {.state = ALARM_FILTER_OPEN, .limit = 100};
 
-    (void)view_alarms(out, snapshot, &query);
+    (void)view_alarms(out, snapshot, &query, NULL);
 }
 
 /* What every dashboard asks for: rendered once for all. */
@@ -27,16 +28,21 @@ api_alarms(HttpRequest *request)
     g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
     g_autoptr(GString) json = g_string_new(NULL);
     AlarmQuery query = {0};
+    const char *next = NULL;
 
-    if (request->query == NULL)
+    if (request->query == NULL) {
         open_alarms(request);
-    else if (!alarm_query_read(request, &query))
         return;
-    else if (!view_alarms(json, snapshot, &query))
-        http_request_problem(request, 400, "invalid",
+    }
+    if (!alarm_query_read(request, &query))
+        return;
+    if (!view_alarms(json, snapshot, &query, &next)) {
+        http_request_problem(request, 400, "bad-cursor",
                              "\"cursor\" is too old; begin with the first page.");
-    else
-        http_request_reply_json(request, 200, json);
+        return;
+    }
+    page_link(request, next);
+    http_request_reply_json(request, 200, json);
 }
 
 static void

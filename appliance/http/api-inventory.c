@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "appliance/http/api.h"
+#include "appliance/http/cursor.h"
 #include "appliance/http/guard.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/page.h"
 #include "appliance/http/precondition.h"
 
 #define ADDRESS_MAX   256u
@@ -95,14 +97,45 @@ api_channels_export(HttpRequest *request)
 
 /* ---- Generations ---- */
 
+/* The loop tells where the next page begins; as a cursor it is opaque, as everywhere. */
+static void
+on_generations(const CommandResult *result, gpointer data)
+{
+    g_autoptr(HttpRequest) request = (HttpRequest *)data;
+    g_autoptr(JsonNode) root = result->text != NULL ? json_from_string(result->text, NULL) : NULL;
+    JsonObject *object =
+        root != NULL && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+    const char *next = object != NULL
+                           ? json_object_get_string_member_with_default(object, "next_cursor", NULL)
+                           : NULL;
+
+    if (next == NULL) {
+        api_answer_shown(result, g_steal_pointer(&request));
+        return;
+    }
+    g_autofree char *cursor = cursor_make(next);
+
+    page_link(request, next);
+    json_object_set_string_member(object, "next_cursor", cursor);
+    g_autofree char *text = json_to_string(root, FALSE);
+    g_autoptr(GString) json = g_string_new(text);
+
+    if (result->etag != NULL)
+        http_request_set_header(request, "ETag", result->etag);
+    http_request_reply_json(request, 200, json);
+}
+
 void
 api_generations(HttpRequest *request)
 {
-    const char *cursor = http_request_query(request, "cursor");
-    Command *command = command_of(request, CONFIG_GENERATIONS, cursor);
+    const char *place = NULL;
+    Command *command = NULL;
 
+    if (!page_place(request, &place))
+        return;
+    command = command_of(request, CONFIG_GENERATIONS, place);
     command->seq = http_request_query_uint(request, "limit", 1, PAGE_MOST, PAGE_USUAL);
-    submit(request, command, api_answer_shown);
+    submit(request, command, on_generations);
 }
 
 void

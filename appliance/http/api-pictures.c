@@ -2,7 +2,9 @@
 #include <string.h>
 
 #include "appliance/http/api.h"
+#include "appliance/http/cursor.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/page.h"
 #include "appliance/http/view-media.h"
 #include "appliance/http/view-thumbs.h"
 #include "appliance/model/picture-age.h"
@@ -144,13 +146,26 @@ read_pictures(GTask *task, gpointer source, gpointer data, GCancellable *cancell
     g_task_return_pointer(task, find, find_free);
 }
 
+/* Behind the last picture of @list, which is not empty: when it was taken. Returns: (transfer full)
+ */
+static char *
+place_of(const GArray *list)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT,
+                           g_array_index(list, PastPicture, list->len - 1).captured_us);
+}
+
 static void
 reply_list(HttpRequest *request, const PictureQuery *query, const GArray *list)
 {
     g_autoptr(GString) json = g_string_new(NULL);
     const ViewTime now = app_now();
+    const bool more = list->len > 0 && list->len >= query->max;
+    g_autofree char *place = more ? place_of(list) : NULL;
+    g_autofree char *cursor = more ? cursor_make(place) : NULL;
 
-    view_past_pictures(json, list, query->max, &now);
+    view_past_pictures(json, list, cursor, &now);
+    page_link(request, place);
     http_request_reply_json(request, 200, json);
 }
 
@@ -213,6 +228,8 @@ api_channel_thumbnails(HttpRequest *request)
 {
     const char *from = http_request_query(request, "from");
     const char *to = http_request_query(request, "to");
+    const char *place = NULL;
+    gint64 behind_us = 0;
     PictureQuery query = {
         .to_us = app_now().wall_us,
         .max = http_request_query_uint(request, "limit", 1, PICTURE_HISTORY_MAX, LIST_DEFAULT),
@@ -224,7 +241,15 @@ api_channel_thumbnails(HttpRequest *request)
         http_request_problem(request, 400, "invalid", "\"to\" is no time.");
         return;
     }
+    if (!page_place(request, &place))
+        return;
+    if (place != NULL && !g_ascii_string_to_signed(place, 10, 1, G_MAXINT64, &behind_us, NULL)) {
+        http_request_problem(request, 400, "bad-cursor", "\"cursor\" is not of this list.");
+        return;
+    }
     query.from_us = query.to_us - SPAN_US;
+    if (place != NULL)
+        query.to_us = behind_us;
     if (from != NULL && !http_time_parse(from, &query.from_us)) {
         http_request_problem(request, 400, "invalid", "\"from\" is no time.");
         return;

@@ -19,6 +19,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Page, page_clear)
  * limit or a cursor that is none. */
 bool page_read(HttpRequest *request, unsigned usual, unsigned most, Page *ret_page);
 
+/* Where the page that is asked for begins, as page_end() or page_link() was told. @ret_place:
+ * (transfer none) (nullable): as long as @request; NULL: the first page. Answers 400 itself, and
+ * returns false, for a cursor that is none. */
+bool page_place(HttpRequest *request, const char **ret_place);
+
+/* Sets the Link to the page at @place (nullable: there is none). For views that write "next_cursor"
+ * themselves, by cursor_make(). */
+void page_link(HttpRequest *request, const char *place);
+
 /* Writes "next_cursor" into the open object @json, and the Link. @place: of the next page; NULL:
  * this is the last one. */
 void page_end(HttpRequest *request, GString *json, const char *place);

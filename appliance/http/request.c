@@ -27,6 +27,7 @@ http_request_unref(HttpRequest *request)
     if (request->idempotency != NULL) /* nobody answered: a retry may try again */
         idempotency_finish(request->app->idempotency, request->idempotency, 503, NULL, NULL);
     g_free(request->idempotency);
+    g_free(request->place);
     g_free(request->id);
     g_clear_object(&request->message);
     g_free(request->path);

@@ -41,6 +41,7 @@ typedef struct HttpRequest {
     bool deferred;
     bool secret;       /* its answer shows a secret, once */
     bool sorted;       /* the handler sorts by itself */
+    char *place;       /* (nullable): what page_place() read */
     char *idempotency; /* (nullable): what its answer is kept under */
 } HttpRequest;
 

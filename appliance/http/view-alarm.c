@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "appliance/http/cursor.h"
 #include "appliance/http/json-writer.h"
 #include "appliance/http/view-channel.h"
 #include "appliance/model/alarm-policy.h"
@@ -198,7 +199,7 @@ last_cleared(const Snapshot *snapshot)
 }
 
 bool
-view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query)
+view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query, const char **ret_next)
 {
     const AlarmView *last = query->after != NULL ? view_find_alarm(snapshot, query->after) : NULL;
     const AlarmView *more = NULL;
@@ -222,9 +223,13 @@ view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query)
         }
     }
     json_end_array(out);
-    json_string(out, "next_cursor", more != NULL ? last->id : NULL);
+    g_autofree char *cursor = more != NULL ? cursor_make(last->id) : NULL;
+
+    json_string(out, "next_cursor", cursor);
     json_time(out, "last_cleared_at", last_cleared(snapshot));
     json_end_object(out);
+    if (ret_next != NULL)
+        *ret_next = more != NULL ? last->id : NULL;
     return true;
 }
 

@@ -49,9 +49,11 @@ Event view_event_alone(const Event *event);
 bool view_alarm_is_stale(const AlarmView *alarm, const Snapshot *snapshot);
 
 /* {"items":[...],"next_cursor":...,"last_cleared_at":...}. False, and nothing written, if @query's
- * @after is not known.
+ * @after is not known. @ret_next: (nullable) (out): id that the next page begins behind, of
+ * @snapshot; NULL: this is the last
  */
-bool view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query);
+bool
+view_alarms(GString *out, const Snapshot *snapshot, const AlarmQuery *query, const char **ret_next);
 
 /* Returns: (transfer none) (nullable): the alarm with @id. */
 const AlarmView *view_find_alarm(const Snapshot *snapshot, const char *id);

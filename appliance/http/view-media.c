@@ -136,10 +136,8 @@ view_depth(GString *out, const DepthSummary *summary)
 }
 
 void
-view_past_pictures(GString *out, const GArray *list, size_t max, const ViewTime *now)
+view_past_pictures(GString *out, const GArray *list, const char *next, const ViewTime *now)
 {
-    WallUs last_us = 0;
-
     json_begin_object(out, NULL);
     json_begin_array(out, "items");
     for (guint i = 0; i < list->len; i++) {
@@ -153,10 +151,9 @@ view_past_pictures(GString *out, const GArray *list, size_t max, const ViewTime 
             json_null(out, "pts");
         json_uint(out, "bytes", picture->bytes);
         json_end_object(out);
-        last_us = picture->captured_us;
     }
     json_end_array(out);
-    json_time(out, "next_cursor", list->len >= max ? last_us : 0);
+    json_string(out, "next_cursor", next);
     json_time(out, "at", now->wall_us);
     json_end_object(out);
 }

@@ -13,4 +13,5 @@ void view_depth(GString *out, const DepthSummary *summary);
 
 /* A list of pictures, newest first; @max: as many were asked for, more may be there if it is full.
  * @list: (element-type PastPicture) */
-void view_past_pictures(GString *out, const GArray *list, size_t max, const ViewTime *now);
+/* @next: (nullable): cursor of the page behind it */
+void view_past_pictures(GString *out, const GArray *list, const char *next, const ViewTime *now);

@@ -442,7 +442,7 @@ class Answers(unittest.TestCase):
         self.assertIsNone(page["next_cursor"])
         page = self.get(base + "?from=2026-11-20T11:00:00Z&to=2026-11-20T13:00:00Z&limit=1")
         self.assertEqual(len(page["items"]), 1)
-        page = self.get(f"{base}?from=2026-11-20T11:00:00Z&to={page['next_cursor']}")
+        page = self.get(f"{base}?from=2026-11-20T11:00:00Z&to=2026-11-20T13:00:00Z&cursor={page['next_cursor']}")
         self.assertEqual(len(page["items"]), 2)
         headers, body = self.get(f"{base}/{page['items'][0]['captured_at']}.jpg")
         self.assertEqual((headers["x-pts"], headers["x-captured-at"], body),

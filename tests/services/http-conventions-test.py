@@ -81,6 +81,24 @@ class Conventions(unittest.TestCase):
         self.assertEqual((status, json.loads(body)["type"], headers.get("idempotency-replayed")), (409, "/problems/shown-once", "true"))
         self.assertNotIn(json.loads(made[2])["token"].encode(), body)
 
+    def test_every_paged_list_has_opaque_cursors_and_refuses_what_it_did_not_give(self):
+        admin = self.server.login("admin")
+        paged = [path for path, methods in self.api.whole["paths"].items() for parameter in methods.get("get", {}).get("parameters", [])
+                 if parameter.get("name") == "cursor"]
+        self.assertGreaterEqual(len(paged), 5)
+        for path in paged:
+            path = path.replace("{id}", "channel-01")
+            if path.endswith("/alarm-history"):
+                continue  # there is no database here: reports-test asks it
+            for cursor in ("nonsense", "1", "alarm-1", "2026-11-20T12:00:00Z"):
+                status, headers, body = self.server.ask(f"{path}?cursor={cursor}", cookie=admin)
+                self.assertEqual((status, json.loads(body)["type"]), (400, "/problems/bad-cursor"), (path, cursor))
+        for path in ("/api/v1/alarms?state=all&limit=1", "/api/v1/channels/channel-01/thumbnails?from=2026-11-20T11:00:00Z&to=2026-11-20T13:00:00Z&limit=1"):
+            _, headers, body = self.server.ask(path, cookie=admin)
+            cursor = json.loads(body)["next_cursor"]
+            self.assertRegex(cursor, "^MT[A-Za-z0-9_-]+$")
+            self.assertIn(f"cursor={cursor}>; rel=\"next\"", headers["link"])
+
     def test_a_list_gives_the_fields_that_were_asked_for_in_the_order_asked_for(self):
         status, _, body = self.server.ask("/api/v1/channels?fields=id,state&sort=-id", cookie=self.operator)
         items = json.loads(body)["items"]
