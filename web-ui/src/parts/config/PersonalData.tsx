@@ -64,12 +64,12 @@ export function PersonalData({ path, erase }: { path: string; erase?: EraseProps
     <section class={erase ? undefined : "panel"} aria-labelledby="personal-data">
       <h2 id="personal-data">Personal data</h2>
       <p>Account, sessions, tokens, and what was done and written under this name, as far back as the journal reaches; no secret is in it.</p>
-      <p>
+      <div class="personal-acts">
         <a class="button" href={`/api/v1${path}/personal-data`} download>
           Save it as JSON
         </a>
-      </p>
-      {erase && <EraseButton {...erase} />}
+        {erase && <EraseButton {...erase} />}
+      </div>
     </section>
   );
 }
