@@ -29,7 +29,7 @@ static bool
 is_free(const AccountBook *book, const char *name)
 {
     return slug_is_valid(name) && !g_str_equal(name, ACCOUNT_LOCAL) &&
-           account_book_find(book, name) == NULL;
+           account_book_find(book, name) == NULL && erased_names_number(book->erased, name) == 0;
 }
 
 /* Whether anything of @text can stand in a slug. */

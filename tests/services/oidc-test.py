@@ -97,7 +97,7 @@ class Oidc(unittest.TestCase):
     def test_a_broadcasters_people_see_its_channels_alone(self):
         browser = self.enter("guest")
         self.assertEqual([item["id"] for item in json.loads(browser.at_box("GET", "/api/v1/channels")[2])["items"]], ["one"])
-        self.assertEqual(browser.at_box("GET", "/api/v1/system")[0], 403)
+        self.assertEqual(browser.at_box("GET", "/api/v1/channels.csv")[0], 403)
 
     def test_groups_are_asked_for_where_the_id_token_has_none(self):
         self.provider.fault("groups-by-userinfo")

@@ -92,6 +92,21 @@ two_people_of_one_name_are_two_accounts(void)
     g_assert_cmpstr(account.full_name, ==, "A B");
 }
 
+/* What the erased one did would be taken for the new one's. */
+static void
+a_name_that_was_erased_is_nobodys_again(void)
+{
+    g_autoptr(ErasedNames) none = erased_names_new(NULL, NULL);
+    g_autoptr(AccountBook) book = account_book_new(0);
+    g_autoptr(JsonNode) claims = claims_of("1", "anna", "\"noc\"");
+
+    erased_names_unref(book->erased);
+    book->erased = erased_names_with(none, "anna", "a random key");
+    g_autoptr(AccountBook) next = enter(book, claims, "anna-2", ROLE_OPERATOR);
+
+    g_assert_cmpuint(next->n_accounts, ==, 1);
+}
+
 static void
 the_same_subject_of_another_issuer_is_somebody_else(void)
 {
@@ -150,6 +165,7 @@ main(int argc, char **argv)
 #define TEST(name) g_test_add_func("/oidc-account/" #name, name)
     TEST(names_are_made_of_what_the_provider_calls_somebody);
     TEST(two_people_of_one_name_are_two_accounts);
+    TEST(a_name_that_was_erased_is_nobodys_again);
     TEST(the_same_subject_of_another_issuer_is_somebody_else);
     TEST(an_account_of_this_box_is_not_found_by_any_subject);
     TEST(who_has_no_role_or_is_disabled_is_refused_by_name_of_the_groups);
