@@ -69,7 +69,7 @@ def memory_mb(pid):
 def floors(samples):
     """The least of every FLOOR_SAMPLES: a picture that is just being decoded, and what its decoder leaves until pages are given
     back, are 20 MB that come and go; what grows lifts the least, too."""
-    return [min(samples[i:i + FLOOR_SAMPLES], key=lambda sample: sample[1]) for i in range(0, len(samples), FLOOR_SAMPLES)]
+    return [min(samples[i:i + FLOOR_SAMPLES], key=lambda sample: sample[1]) for i in range(0, len(samples) - FLOOR_SAMPLES + 1, FLOOR_SAMPLES)]
 
 
 def slope_mb_per_hour(samples):
