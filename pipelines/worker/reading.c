@@ -3,6 +3,7 @@
 
 #include "pipelines/base/clock.h"
 #include "pipelines/contract/codec.h"
+#include "pipelines/ts/ts-analyser-si.h"
 #include "pipelines/worker/audio-notes.h"
 #include "pipelines/worker/report.h"
 
@@ -163,6 +164,14 @@ look_at_ancillary(const TsAnalyser *analyser, ServiceReading *service, const TsS
     service->ancillary = facts;
 }
 
+static int32_t
+programme_now(const TsAnalyser *analyser, uint16_t id)
+{
+    const TsNowNext *told = ts_analyser_now_next(analyser, id);
+
+    return told != NULL && told->now.present ? told->now.event_id : -1;
+}
+
 static void
 look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id, const Look *look)
 {
@@ -183,6 +192,7 @@ look_at_service(const TsAnalyser *analyser, ServiceReading *service, uint16_t id
     note_format(service, look);
     audio_notes_read(service, look->reading->now_us, look->to_wall_us);
     g_strlcpy(service->name, found != NULL ? found->name : "", sizeof service->name);
+    service->programme = programme_now(analyser, id);
     if (look->config->n_services == 1)
         service->n_pids = MIN(ts_analyser_pids(analyser, service->pids, REPORT_PIDS_MAX),
                               (size_t)REPORT_PIDS_MAX);

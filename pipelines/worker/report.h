@@ -38,6 +38,7 @@ typedef struct {
     SegmentFigures segments;           /* where @has_segments */
     bool has_segments;
     char name[TS_TEXT_MAX]; /* of the SDT */
+    int32_t programme;      /* event_id of what is on now, by the EIT; -1: it does not say */
     TsPidInfo pids[REPORT_PIDS_MAX];
     size_t n_pids;
     TsClockFigures clock;   /* of the service's PCRs; all-zero without any */

@@ -27,6 +27,7 @@ struct Worker {
     char senders[SECOND_SOURCE_TEXT_BYTES]; /* words about a second source, last told */
     ChannelStates *states;                  /* owned; one a service */
     Limits *limits;                         /* owned; one a service, of @config */
+    int32_t *programmes;                    /* owned; one a service, its event_id; -1: not known */
     Reading reading;                        /* owns its services */
     MonoUs measuring_us;                    /* when @graph began */
     guint tick;                             /* source id; 0: none */

@@ -161,6 +161,25 @@ limit_sounds(Worker *worker)
     }
 }
 
+/* What is measured by programme begins anew where the EIT says that another one is on. */
+static void
+follow_programmes(Worker *worker)
+{
+    for (unsigned i = 0; i < worker->reading.n_services; i++) {
+        const int32_t before = worker->programmes[i], now = worker->reading.services[i].programme;
+
+        if (now < 0 || now == before)
+            continue;
+        worker->programmes[i] = now;
+        for (unsigned slot = 0; before >= 0 && slot < ES_AUDIO_MAX; slot++) {
+            GantrySoundMeter *meter = graph_sound(worker->graph, i, slot);
+
+            if (meter != NULL)
+                gantry_sound_meter_begin_programme(meter);
+        }
+    }
+}
+
 static gboolean
 tick(gpointer user_data)
 {
@@ -185,6 +204,7 @@ tick(gpointer user_data)
     watch_wire(worker);
     if (whole) {
         limit_sounds(worker);
+        follow_programmes(worker);
         watch_losses(worker);
         worker_tell_report(worker);
         life_check_room();
@@ -204,6 +224,7 @@ stop_measuring(Worker *worker)
     g_clear_pointer(&worker->losses, loss_watch_free);
     g_clear_pointer(&worker->states, g_free);
     g_clear_pointer(&worker->limits, g_free);
+    g_clear_pointer(&worker->programmes, g_free);
     for (size_t i = 0; i < worker->reading.n_services; i++)
         message_structure_clear(&worker->reading.services[i].structure);
     g_clear_pointer(&worker->reading.services, g_free);
@@ -295,8 +316,11 @@ start_measuring(Worker *worker, GError **error)
     worker->wire = wire_watch_new(config, g_steal_pointer(&worker->ear), worker->measuring_us);
     worker->losses = loss_watch_new(worker->box, config);
     worker->states = g_new0(ChannelStates, config->n_services);
+    worker->programmes = g_new(int32_t, config->n_services);
     worker->reading.services = g_new0(ServiceReading, config->n_services);
     worker->reading.n_services = config->n_services;
+    for (size_t i = 0; i < config->n_services; i++)
+        worker->programmes[i] = worker->reading.services[i].programme = -1;
     apply_depths(worker);
     apply_pictures(worker);
     apply_limits(worker);

@@ -129,6 +129,8 @@ def cases():
         Case("sound-dual", 32, "stereo becomes two languages in one stream", to("dual"), r"MPEG audio 1\+1", same_picture=True),
         Case("sound-opus", 32, "Opus 2.0 becomes 5.1", to("opus-51", "opus"), r"Opus 5\.1", same_picture=True),
         Case("language", 32, "a language changes", inside(LONE, (AFTER_S, dict(LONE, describe=GERMAN))), r"deu", same_picture=True),
+        Case("programme", "-", "another programme begins: its loudness begins anew", inside({"programme": 7}, (AFTER_S, {"programme": 8})),
+             r"programme_seconds=[0-2]\b", same_picture=True),
         Case("sound-removed", 32, "the second stream of sound leaves the PMT", inside({}, (AFTER_S, LONE)), None, not_any_more=r"AAC", same_picture=True),
         Case("sound-added", 32, "a second stream of sound comes", inside(LONE, (AFTER_S, {})), r"AAC", same_picture=True),
         Case("sound-none", 32, "the only stream of sound leaves the PMT", inside(LONE, (AFTER_S, NONE)), None, same_picture=True, levels=False),

@@ -7,7 +7,7 @@ import time
 
 from clips import PACKET, crc32, packets_of, payload_at, pid_of, section_in, starts_unit
 
-PAT, SDT, PMT = 0, 0x11, 0x100
+PAT, SDT, EIT, PMT = 0, 0x11, 0x12, 0x100
 VIDEO, SOUND = 0x101, 0x111  # where components are unless told otherwise; the next sounds follow
 PCR_HZ = 27_000_000
 START_S = 10.0  # of the clock of a stream
@@ -75,6 +75,7 @@ class Part:
         self.unlisted, self.mute = more.pop("unlisted", ()), more.pop("mute", ())
         self.again = more.pop("again", False)  # a new version, whatever it says
         self.describe = more.pop("describe", {})  # descriptors of a PID, instead of the clip's
+        self.programme = more.pop("programme", None)  # event_id of what is on now; None: no EIT
         assert not more, more
 
     def pids(self):
@@ -94,6 +95,11 @@ class Part:
 def section(table, extension, version, body):
     head = struct.pack(">BHHBBB", table, 0xb000 | len(body) + 9, extension, 0xc1 | version << 1, 0, 0)
     return head + body + crc32(head + body).to_bytes(4, "big")
+
+
+def on_now(event_id):
+    """An event that runs: it began at 12:00 on 1993-10-13, the example of EN 300 468 annex C, and lasts an hour."""
+    return struct.pack(">H", event_id) + bytes.fromhex("c079120000" "010000") + struct.pack(">H", 4 << 13)
 
 
 class Stream:
@@ -137,6 +143,8 @@ class Stream:
             self.sdt_s = at_s
             names = b"\x48\x0b\x01\x04Test\x04Test"
             self.table(at_s, SDT, section(0x42, 1, 0, struct.pack(">HBHBH", 1, 0xff, 1, 0xfc, 0x8000 | len(names)) + names))
+            if part.programme is not None:
+                self.table(at_s, EIT, section(0x4e, 1, part.programme % 32, struct.pack(">HHBB", 1, 1, 0, 0x4e) + on_now(part.programme)))
 
     def add(self, part, begin_s):
         shift = round((START_S + begin_s - part.begin_s - part.cut.begin_s) * PCR_HZ / 300)
