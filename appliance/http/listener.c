@@ -15,6 +15,7 @@
 
 #define ACCEPTS_A_TURN 64 /* so that a flood of connects leaves time for the rest */
 #define RETRY_MS       50 /* pause after an accept() that failed */
+#define SPARES         4  /* one that is given up may be taken by another thread, and kept */
 
 typedef struct {
     HttpListener *listener; /* no-ref */
@@ -30,7 +31,7 @@ struct HttpListener {
     HttpAddressKnown known;
     gpointer user_data;     /* no-ref, of both */
     GHashTable *of_address; /* address: GUINT_TO_POINTER(open TCP connections) */
-    int spare;              /* file descriptor for when there is none; -1 */
+    int spares[SPARES];     /* file descriptors for when there is none; -1 */
     HttpListenerCounts counts;
 };
 
@@ -49,10 +50,32 @@ door_free(gpointer data)
     g_free(door);
 }
 
-static int
-open_spare(void)
+/* Returns: whether there is one */
+static bool
+open_spares(HttpListener *listener)
 {
-    return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    bool any = false;
+
+    for (size_t i = 0; i < SPARES; i++) {
+        if (listener->spares[i] < 0)
+            listener->spares[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        any = any || listener->spares[i] >= 0;
+    }
+    return any;
+}
+
+/* Returns: whether there was one */
+static bool
+close_spare(HttpListener *listener)
+{
+    for (size_t i = 0; i < SPARES; i++) {
+        if (listener->spares[i] < 0)
+            continue;
+        (void)close(listener->spares[i]);
+        listener->spares[i] = -1;
+        return true;
+    }
+    return false;
 }
 
 HttpListener *
@@ -64,7 +87,8 @@ http_listener_new(HttpAccepted accepted, HttpAddressKnown known, gpointer user_d
     listener->accepted = accepted;
     listener->known = known;
     listener->of_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    listener->spare = open_spare();
+    memset(listener->spares, -1, sizeof listener->spares);
+    (void)open_spares(listener);
     listener->user_data = user_data;
     return listener;
 }
@@ -76,8 +100,8 @@ http_listener_free(HttpListener *listener)
         return;
     g_ptr_array_unref(listener->doors);
     g_hash_table_unref(listener->of_address);
-    if (listener->spare >= 0)
-        (void)close(listener->spare);
+    while (close_spare(listener))
+        continue;
     if (listener->control_path != NULL)
         (void)g_unlink(listener->control_path);
     g_free(listener->control_path);
@@ -306,25 +330,22 @@ http_listener_closed(HttpListener *listener, const char *address, HttpDoor door)
         g_hash_table_remove(listener->of_address, address);
 }
 
-/* No file descriptor is left: the spare one takes the peer. Returns: whether there was a peer. */
+/* No file descriptor is left: a spare one takes the peer. Returns: whether there was a peer. */
 static bool
 take_with_spare(Door *door)
 {
     HttpListener *listener = door->listener;
     g_autoptr(GSocket) peer = NULL;
 
-    if (listener->spare < 0)
+    if (!close_spare(listener))
         return false;
-    (void)close(listener->spare);
-    listener->spare = -1;
     peer = g_socket_accept(door->socket, NULL, NULL);
     if (peer != NULL && door->kind == HTTP_DOOR_CONTROL)
         take(door, g_steal_pointer(&peer));
     else if (peer != NULL)
         refuse(door, peer);
     g_clear_object(&peer);
-    listener->spare = open_spare();
-    return listener->spare >= 0;
+    return open_spares(listener);
 }
 
 static gboolean
@@ -333,8 +354,7 @@ on_connect(GSocket *socket, GIOCondition condition, gpointer data)
     Door *door = (Door *)data;
     HttpListener *listener = door->listener;
 
-    if (listener->spare < 0)
-        listener->spare = open_spare();
+    (void)open_spares(listener);
     for (int i = 0; i < ACCEPTS_A_TURN; i++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(GSocket) peer = g_socket_accept(socket, NULL, &error);
