@@ -135,12 +135,16 @@ api_oidc_begin(HttpRequest *request)
     OidcProvider *provider = provider_of(request);
     g_autoptr(JsonNode) root = provider != NULL ? http_request_json(request) : NULL;
     Begin *begin = NULL;
+    bool again = false;
 
     if (root == NULL || login_must_wait(request))
         return;
+    if (!http_json_flag(json_node_get_object(root), "again", &again)) {
+        http_request_problem(request, 400, "invalid", "\"again\" is true or false.");
+        return;
+    }
     begin = g_new0(Begin, 1);
-    *begin = (Begin){http_request_ref(request), json_object_get_boolean_member_with_default(
-                                                    json_node_get_object(root), "again", FALSE)};
+    *begin = (Begin){http_request_ref(request), again};
     http_request_defer(request);
     /* A browser is not sent to a provider that is away. */
     oidc_provider_know(provider, OIDC_FRESH_US, on_known, begin);

@@ -157,13 +157,17 @@ api_user_erase(HttpRequest *request)
     const CommandPort *commands = request->app->ports.commands;
     g_autoptr(AccountBook) book = board_get_accounts(request->app->board);
     g_autoptr(JsonNode) root = http_request_json(request);
-    const bool removed = root != NULL && json_object_get_boolean_member_with_default(
-                                             json_node_get_object(root), "removed", FALSE);
+    bool removed = false;
     const Account *account = account_book_find(book, request->params[0]);
     Command *command = NULL;
 
-    if (root == NULL || !is_known(request, removed) ||
-        (account != NULL && !api_user_matches(request, account)))
+    if (root == NULL)
+        return;
+    if (!http_json_flag(json_node_get_object(root), "removed", &removed)) {
+        http_request_problem(request, 400, "invalid", "\"removed\" is true or false.");
+        return;
+    }
+    if (!is_known(request, removed) || (account != NULL && !api_user_matches(request, account)))
         return;
     command = http_request_command(request, COMMAND_ACCOUNT_ERASE, request->params[0]);
     command->expected = account != NULL ? account->revision : 0;

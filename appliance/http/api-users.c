@@ -102,19 +102,6 @@ read_text(JsonObject *object, const char *name, char **field)
 }
 
 static bool
-read_flag(JsonObject *object, const char *name, bool *flag)
-{
-    JsonNode *node = json_object_get_member(object, name);
-
-    if (node == NULL)
-        return true;
-    if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN)
-        return false;
-    *flag = json_node_get_boolean(node);
-    return true;
-}
-
-static bool
 read_role(JsonObject *object, Role *role)
 {
     const char *name = http_json_text(object, "role", 16);
@@ -128,7 +115,7 @@ read_role(JsonObject *object, Role *role)
 const char *
 api_read_scope(JsonObject *object, Scope *scope)
 {
-    if (!read_flag(object, "limited", &scope->limited) ||
+    if (!http_json_flag(object, "limited", &scope->limited) ||
         !http_json_names(object, "channels", SCOPE_NAMES_MAX, &scope->channels) ||
         !http_json_names(object, "groups", SCOPE_NAMES_MAX, &scope->groups))
         return "\"limited\" is true or false; \"channels\" and \"groups\" are lists of texts.";
@@ -171,13 +158,13 @@ read_flags(JsonObject *object, AccountChange *change)
     Account *account = &change->account;
     bool second_factor = true;
 
-    if (!read_flag(object, "disabled", &account->disabled))
+    if (!http_json_flag(object, "disabled", &account->disabled))
         return wrong(change, "/disabled", "True or false.");
-    if (!read_flag(object, "must_change_password", &account->must_change))
+    if (!http_json_flag(object, "must_change_password", &account->must_change))
         return wrong(change, "/must_change_password", "True or false.");
     if (account->must_change && account->login_by != LOGIN_BY_PASSWORD)
         return wrong(change, "/must_change_password", "This account's password is elsewhere.");
-    if (!read_flag(object, "second_factor", &second_factor))
+    if (!http_json_flag(object, "second_factor", &second_factor))
         return wrong(change, "/second_factor", "True or false.");
     if (!second_factor) { /* the telephone is lost: only its holder can set up another one */
         g_clear_pointer(&account->totp, g_free);

@@ -190,6 +190,19 @@ http_json_number(JsonObject *object, const char *name, double *ret_value)
     return true;
 }
 
+bool
+http_json_flag(JsonObject *object, const char *name, bool *ret_flag)
+{
+    JsonNode *node = json_object_get_member(object, name);
+
+    if (node == NULL)
+        return true;
+    if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_BOOLEAN)
+        return false;
+    *ret_flag = json_node_get_boolean(node);
+    return true;
+}
+
 void
 http_request_defer(HttpRequest *request)
 {

@@ -78,6 +78,9 @@ bool http_json_names(JsonObject *object, const char *name, unsigned max, GStrv *
  * is no number. */
 bool http_json_number(JsonObject *object, const char *name, double *ret_value);
 
+/* The same of true or false. */
+bool http_json_flag(JsonObject *object, const char *name, bool *ret_flag);
+
 /* Keeps the client waiting for a later answer. */
 void http_request_defer(HttpRequest *request);
 
