@@ -12,16 +12,6 @@ find(const ScopedChannel *channels, size_t n, const char *id)
 }
 
 static bool
-shows_group(const ScopedChannel *channels, size_t n, const char *group)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (channels[i].shown && g_str_equal(channels[i].group, group))
-            return true;
-    }
-    return false;
-}
-
-static bool
 hides_in_group(const ScopedChannel *channels, size_t n, const char *group)
 {
     for (size_t i = 0; i < n; i++) {
@@ -50,9 +40,9 @@ narrow_names(CalendarEntry *entry, const ScopedChannel *channels, size_t n, bool
             *ret_beyond = true;
     }
     for (size_t i = 0; entry->groups[i] != NULL; i++) {
-        if (shows_group(channels, n, entry->groups[i]))
+        if (scope_shows_group(channels, n, entry->groups[i]))
             g_strv_builder_add(groups, entry->groups[i]);
-        *ret_beyond = *ret_beyond || !shows_group(channels, n, entry->groups[i]) ||
+        *ret_beyond = *ret_beyond || !scope_shows_group(channels, n, entry->groups[i]) ||
                       hides_in_group(channels, n, entry->groups[i]);
     }
     g_strfreev(entry->channels);

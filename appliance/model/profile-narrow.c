@@ -35,16 +35,6 @@ mark_used(const ProfileBook *book, const ScopedChannel *channels, size_t n, bool
     }
 }
 
-static bool
-shows_group(const ScopedChannel *channels, size_t n, const char *group)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (channels[i].shown && g_str_equal(channels[i].group, group))
-            return true;
-    }
-    return false;
-}
-
 /* What people wrote of a profile that others have too may be about them. @ret_settings: (transfer
  * container): of the copy */
 static ProfileSource
@@ -83,7 +73,7 @@ profile_book_narrow(const ProfileBook *book, const ScopedChannel *channels, size
         g_ptr_array_add(copies, settings);
     }
     for (size_t i = 0; i < book->n_groups; i++) {
-        if (shows_group(channels, n, book->groups[i].group))
+        if (scope_shows_group(channels, n, book->groups[i].group))
             groups[n_groups++] = book->groups[i];
     }
     narrow = profile_book_new(sources, n_sources, groups, n_groups, NULL);

@@ -42,6 +42,16 @@ scope_is_within(const Scope *inner, const Scope *outer)
            all_held(inner->groups, outer->groups);
 }
 
+bool
+scope_shows_group(const ScopedChannel *channels, size_t n, const char *group)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (channels[i].shown && g_str_equal(channels[i].group, group))
+            return true;
+    }
+    return false;
+}
+
 void
 scope_clear(Scope *scope)
 {

@@ -33,6 +33,9 @@ bool scope_has_channel(const Scope *scope, const char *id, const char *group);
  * alone. */
 bool scope_is_within(const Scope *inner, const Scope *outer);
 
+/* Whether a channel of @group is shown. @channels: @n of them */
+bool scope_shows_group(const ScopedChannel *channels, size_t n, const char *group);
+
 void scope_clear(Scope *scope); /* frees what it owns, leaves all zeroes */
 void scope_copy(const Scope *from, Scope *ret_to);
 bool scope_equal(const Scope *a, const Scope *b);
