@@ -1,8 +1,7 @@
 /* All that is kept of a person: to be taken away, and, of an account, to be erased once its name has been typed. */
-import { useSignal } from "@preact/signals";
-import { Refusal, reason, send } from "../../live/api";
+import { send } from "../../live/api";
 import { toast } from "../../live/toasts";
-import { Dialog } from "../Dialog";
+import { TypedNameButton } from "./TypedNameButton";
 
 interface EraseProps {
   name: string;
@@ -10,53 +9,16 @@ interface EraseProps {
   onGone: () => void;
 }
 
+const CONSEQUENCE =
+  "The account, its sessions and its tokens end. In alarms, audit and history a pseudonym takes the place of the name, and the addresses it acted from are forgotten. What people wrote in notes stays. It cannot be taken back, and the name is never given again.";
+
 function EraseButton({ name, etag, onGone }: EraseProps) {
-  const open = useSignal(false);
-  const typed = useSignal("");
-  const failure = useSignal("");
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    failure.value = "";
-    try {
-      const { value } = await send<{ pseudonym: string }>("POST", `/users/${name}/erase`, {}, etag);
-      open.value = false;
-      toast(`Erased; what this person did is told of “${value.pseudonym}” from now on`);
-      onGone();
-    } catch (error) {
-      failure.value = error instanceof Refusal && error.status === 412 ? "Somebody changed this account meanwhile: close, look, and decide again" : reason(error);
-    }
+  const act = async () => {
+    const { value } = await send<{ pseudonym: string }>("POST", `/users/${name}/erase`, {}, etag);
+    toast(`Erased; what this person did is told of “${value.pseudonym}” from now on`);
+    onGone();
   };
-  return (
-    <>
-      <button type="button" class="delete" onClick={() => (open.value = true)}>
-        Erase this person
-      </button>
-      {open.value && (
-        <Dialog title={`Erase ${name} for good?`} onClose={() => (open.value = false)}>
-          <p>The account, its sessions and its tokens end. In alarms, audit and history a pseudonym takes the place of the name, and the addresses it acted from are forgotten. What people wrote in notes stays. It cannot be taken back, and the name is never given again.</p>
-          <form onSubmit={(event) => void submit(event)}>
-            <label>
-              Type {name} to erase it
-              <input name="confirm" value={typed.value} autoComplete="off" spellcheck={false} onInput={(event) => (typed.value = event.currentTarget.value)} />
-            </label>
-            {failure.value && (
-              <p class="failure" role="alert">
-                {failure.value}
-              </p>
-            )}
-            <div class="buttons">
-              <button type="button" onClick={() => (open.value = false)}>
-                Keep it
-              </button>
-              <button type="submit" class="main" disabled={typed.value !== name}>
-                Erase
-              </button>
-            </div>
-          </form>
-        </Dialog>
-      )}
-    </>
-  );
+  return <TypedNameButton label="Erase this person" title={`Erase ${name} for good?`} consequence={CONSEQUENCE} verb="erase" what="account" name={name} act={act} />;
 }
 
 export function PersonalData({ path, erase }: { path: string; erase?: EraseProps }) {
