@@ -34,42 +34,6 @@ without_address(const char *note)
     return *end == '"' ? g_strconcat("{\"from\":null", end + 1, NULL) : NULL;
 }
 
-/* A copy with its own strings, that nobody shares yet. */
-static Event *
-copy_of(const Event *event)
-{
-    Event *copy = event_new(event->kind, event->at_us, event->wall_us);
-
-    copy->seq = event->seq;
-    event_set(&copy->id, event->id);
-    copy->clock_synced = event->clock_synced;
-    copy->durable = event->durable;
-    event_set(&copy->alarm_id, event->alarm_id);
-    event_set(&copy->incident_id, event->incident_id);
-    copy->alarm_seq = event->alarm_seq;
-    event_set(&copy->resource, event->resource);
-    event_set(&copy->channel_name, event->channel_name);
-    event_set(&copy->channel_group, event->channel_group);
-    event_set(&copy->channel_address, event->channel_address);
-    copy->fault = event->fault;
-    copy->severity = event->severity;
-    copy->cause_scope = event->cause_scope;
-    copy->raised_wall_us = event->raised_wall_us;
-    copy->cleared_wall_us = event->cleared_wall_us;
-    copy->operator_state = event->operator_state;
-    copy->value = event->value;
-    copy->impact = event->impact;
-    copy->quiet = event->quiet;
-    copy->first_out = event->first_out;
-    copy->members = event->members;
-    copy->until_wall_us = event->until_wall_us;
-    event_set(&copy->owner, event->owner);
-    event_set(&copy->text, event->text);
-    event_set(&copy->actor, event->actor);
-    event_set(&copy->note, event->note);
-    return copy;
-}
-
 Event *
 event_without_names(Event *event, const ErasedNames *erased)
 {
@@ -83,7 +47,7 @@ event_without_names(Event *event, const ErasedNames *erased)
     if (text == NULL && erased_names_number(erased, event->actor) == 0 &&
         erased_names_number(erased, event->owner) == 0)
         return event;
-    Event *copy = copy_of(event);
+    Event *copy = event_copy(event);
     const bool acted = replace_name(&copy->actor, erased);
     g_autofree char *note = acted && audit ? without_address(event->note) : NULL;
 
