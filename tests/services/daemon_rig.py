@@ -91,7 +91,7 @@ class Daemon:
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        for pid in pids:
+        for pid in {*pids, *self.running_workers()}:  # one may have been started since
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
