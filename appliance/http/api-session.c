@@ -5,6 +5,7 @@
 #include "appliance/http/account-change.h"
 #include "appliance/http/api.h"
 #include "appliance/http/json-writer.h"
+#include "appliance/http/late-refusals.h"
 #include "appliance/http/login.h"
 #include "appliance/http/password-policy.h"
 #include "pipelines/base/slug.h"
@@ -16,6 +17,7 @@ typedef struct {
     HttpRequest *request; /* owned */
     char *user;
     char *factor; /* (nullable): code of the second factor */
+    MonoUs began_us;
 } Attempt;
 
 static Attempt *
@@ -25,6 +27,7 @@ attempt_new(HttpRequest *request, const char *user)
 
     attempt->request = http_request_ref(request);
     attempt->user = g_strdup(user);
+    attempt->began_us = app_now().mono_us;
     return attempt;
 }
 
@@ -136,6 +139,17 @@ check_factor(const Attempt *attempt, const Account *account)
 }
 
 static void
+refuse(const Attempt *attempt)
+{
+    LateRefusals *later = attempt->request->app->later;
+
+    if (later != NULL)
+        late_refusals_add(later, attempt->request, attempt->user, attempt->began_us);
+    else
+        login_refuse(attempt->request, attempt->user);
+}
+
+static void
 on_checked(bool right, const char *hash, gpointer data)
 {
     g_autoptr(Attempt) attempt = (Attempt *)data;
@@ -143,7 +157,7 @@ on_checked(bool right, const char *hash, gpointer data)
     const Account *account = account_book_find(book, attempt->user);
 
     if (!right || account == NULL || account->disabled)
-        login_refuse(attempt->request, attempt->user);
+        refuse(attempt);
     else
         check_factor(attempt, account);
 }
@@ -173,8 +187,8 @@ on_asked(PamAnswer answer, gpointer data)
 }
 
 /* A password that this box knows is never shown to PAM, and one that it does not know by nobody
- * else. A name that is nobody's takes as long as a wrong password. False, and @attempt stays, if
- * too many wait. */
+ * else. A name that is nobody's takes as long as a wrong password here; see LateRefusals for PAM.
+ * False, and @attempt stays, if too many wait. */
 static bool
 check_password(const Account *account, const char *password, Attempt *attempt)
 {

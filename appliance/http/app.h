@@ -40,8 +40,9 @@ typedef struct HttpApp {
     uint32_t requests; /* numbered so far */
     PasswordWorker *passwords;
     SecondFactors *factors;
-    PamChecker *pam;    /* (nullable): there is no PAM */
-    OidcProvider *oidc; /* (nullable): there is none */
+    PamChecker *pam;            /* (nullable): there is no PAM */
+    struct LateRefusals *later; /* (nullable): there is no PAM */
+    OidcProvider *oidc;         /* (nullable): there is none */
     OidcFlows *flows;
     const AccessOptions *access; /* no-ref (nullable) */
     DiskPool *disk;

@@ -11,6 +11,7 @@
 #include "appliance/events/ack-link.h"
 #include "appliance/http/app.h"
 #include "appliance/http/dispatch.h"
+#include "appliance/http/late-refusals.h"
 #include "appliance/http/listener.h"
 #include "appliance/http/reception.h"
 #include "appliance/http/security-headers.h"
@@ -259,6 +260,7 @@ app_new(GantryHttpServer *self)
     if (self->access != NULL) {
         app->oidc = oidc_provider_new(&self->access->oidc, self->public_url);
         app->pam = pam_checker_new(self->access);
+        app->later = app->pam != NULL ? late_refusals_new() : NULL;
     }
     app->status = &self->status;
     app->status_lock = &self->status_lock;
@@ -282,6 +284,7 @@ app_free(HttpApp *app)
 {
     oidc_provider_free(app->oidc); /* what these have on their way may still look at the rest */
     pam_checker_free(app->pam);
+    late_refusals_free(app->later);
     live_free(app->live);
     password_worker_free(app->passwords);
     disk_pool_free(app->disk);

@@ -1,4 +1,5 @@
 """Passwords that PAM knows: a real stack of Linux-PAM that asks a real slapd, and what happens when it hangs or is not there."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -26,6 +27,7 @@ rootpw root
 """
 ASK = """#!/bin/sh
 echo "$PAM_USER" >> {folder}/asked
+[ ! -e {folder}/slow ] || sleep "$(cat {folder}/slow)"
 [ ! -e {folder}/hangs ] || {{ exec 0<&-; sleep 77; }}
 tr -d '\\000' | ldapwhoami -x -H ldap://127.0.0.1:{port} -D "uid=$PAM_USER,dc=example,dc=org" -y /dev/stdin
 """
@@ -64,6 +66,9 @@ class Directory:
 
     def hang(self, yes):
         (self.folder / "hangs").touch() if yes else (self.folder / "hangs").unlink(missing_ok=True)
+
+    def slow_s(self, seconds):
+        (self.folder / "slow").write_text(f"{seconds}\n", encoding="ascii")
 
     def stop(self):
         self.process.kill()
@@ -139,9 +144,29 @@ class Pam(unittest.TestCase):
         self.box.login("mover", PEOPLE["anna"])
 
     def test_wrong_passwords_are_limited_as_all_are(self):
-        statuses = [self.box.raw("POST", "/api/v1/login", {"user": "guessed-at", "password": "x"}, over="tcp",
-                                 headers={"X-Forwarded-For": "10.8.8.8"})[0] for _ in range(12)]
-        self.assertEqual(statuses, [401] * 10 + [429] * 2)
+        def guess(_):
+            return self.box.raw("POST", "/api/v1/login", {"user": "guessed-at", "password": "x"}, over="tcp",
+                                headers={"X-Forwarded-For": "10.8.8.8"})[0]
+        with concurrent.futures.ThreadPoolExecutor(4) as guessers:
+            statuses = list(guessers.map(guess, range(12)))
+        self.assertEqual(sorted(statuses), [401] * 10 + [429] * 2)
+
+    def test_a_refusal_takes_as_long_whoever_knows_the_password_or_nobody(self):
+        self.directory.slow_s(0.7)
+        self.addCleanup(lambda: self.directory.slow_s(0))
+        self.box.ask("POST", "/api/v1/users", {"name": "timed", "role": "viewer", "login_by": "pam", "subject": "anna"}, 201)
+        took = {}
+        for name in ("timed", "chief", "nobody-at-all"):
+            begin = time.monotonic()
+            self.box.login(name, "a wrong one", 401)
+            took[name] = time.monotonic() - begin
+        begin = time.monotonic()
+        self.box.login("chief")
+        right_s = time.monotonic() - begin
+        print("pam: refused after " + ", ".join(f"{name} {seconds:.3f} s" for name, seconds in took.items()) + f"; let in after {right_s:.3f} s")
+        self.assertGreaterEqual(min(took.values()), 2)
+        self.assertLess(max(took.values()) - min(took.values()), 0.5, "on a machine that does nothing else it is a hundredth of that")
+        self.assertLess(right_s, 2)
 
     def test_a_service_that_is_not_there_is_told_and_nothing_else_is_asked_instead(self):
         path = self.directory.folder / "pam/gantry-test"
