@@ -254,6 +254,18 @@ refuse(HttpRequest *request, const char *type, const char *why)
     return false;
 }
 
+static bool
+refuse_role(HttpRequest *request, Role least)
+{
+    g_autofree char *why =
+        g_strdup_printf("Your role, %s, may not do this; %s may.", role_name(request->role),
+                        least == ROLE_ADMIN      ? "an administrator"
+                        : least == ROLE_ENGINEER ? "an engineer or an administrator"
+                                                 : "an operator, an engineer or an administrator");
+
+    return refuse(request, "denied", why);
+}
+
 bool
 access_check(HttpRequest *request, const Route *route)
 {
@@ -271,7 +283,7 @@ access_check(HttpRequest *request, const Route *route)
     if (is_token && (request->rights & route->tokens) == 0)
         return refuse(request, "denied", "This token may not do this.");
     if (!is_token && request->role < route->role)
-        return refuse(request, "denied", "Your role may not do this.");
+        return refuse_role(request, route->role);
     if (request->scope.limited && route->reach == REACH_BOX)
         return refuse(request, "limited", "This is about the whole box; you see your channels.");
     return true;

@@ -69,6 +69,7 @@ api_session_get(HttpRequest *request)
     json_time(json, "server_time", app_now().wall_us);
     json_bool(json, "password_due", request->must_change);
     json_bool(json, "has_account", account_book_find(book, request->user) != NULL);
+    json_bool(json, "limited", request->scope.limited);
     json_null(json, "csrf");
     json_string(json, "provider", oidc != NULL ? oidc_provider_options(oidc)->name : NULL);
     if (known)

@@ -97,8 +97,8 @@ test("rows stay under the pointer while alarms arrive and end; the bar shows wha
   await open("/alarms");
   const { alarms } = replay.replay;
   const ids = () => page().evaluate(() => [...document.querySelectorAll("tr[data-alarm]")].map((row) => row.dataset.alarm));
+  await page().hover("tr[data-alarm] >> nth=1"); /* waits for the list */
   const before = await ids();
-  await page().hover("tr[data-alarm] >> nth=1");
   const arriving = { ...alarms[0], id: "30000000-0000-4000-8000-000000000000", incident_id: "30000000-0000-4000-8000-000000000000", operator_state: "none", raised_at: new Date().toISOString() };
   replay.replay.say("alarm", arriving, 3);
   replay.replay.say("alarm", { ...alarms[4], is_cleared: true, cleared_at: new Date().toISOString() }, 4);

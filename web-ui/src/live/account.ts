@@ -19,8 +19,13 @@ export const whyNot = computed(() => {
 });
 export const mayAct = computed(() => whyNot.value === "");
 
+/* Some channels alone are shown to whoever is at the page: what is about the whole box is not for them. */
+export const isLimited = (): boolean => session.value?.limited === true;
+
+export const isEngineer = (): boolean => ["engineer", "admin"].includes(session.value?.role ?? "");
+
 /* What the box watches and who is told may be changed by whoever is at the page. */
-export const mayConfigure = (): boolean => ["engineer", "admin"].includes(session.value?.role ?? "");
+export const mayConfigure = (): boolean => isEngineer() && !isLimited();
 
 export async function loadSession(): Promise<Session> {
   const found = await get<Session>("/session");

@@ -45,7 +45,7 @@ function Card({ incident }: { incident: Incident }) {
 function Calm() {
   const channels = allChannels.value;
   const count = (state: string) => channels.filter((channel) => channel.state === state).length;
-  const parts = [`${channels.length} channels`, `${count("ok")} ok`];
+  const parts = [`${channels.length} channel${channels.length === 1 ? "" : "s"}`, `${count("ok")} ok`];
   for (const [state, name] of [["fault", "in fault"], ["unknown", "not known"], ["planned", "planned"], ["starting", "starting"], ["disabled", "switched off"]] as const) {
     if (count(state) > 0) parts.push(`${count(state)} ${name}`);
   }

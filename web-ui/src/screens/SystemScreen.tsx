@@ -4,8 +4,9 @@ import { DEPTHS } from "../model/checks";
 import { NONE, count, duration, instant } from "../model/format";
 import { verdict } from "../model/trust";
 import type { Service, SystemReport, Trend } from "../model/types";
+import { mayConfigure } from "../live/account";
 import { usePolled } from "../live/polling";
-import { channelSignal, now, session, skew } from "../live/state";
+import { channelSignal, now, skew } from "../live/state";
 import { BoxEvents } from "../parts/BoxEvents";
 import { type Fact, Facts } from "../parts/Facts";
 import { SensorCard } from "../parts/SensorCard";
@@ -151,8 +152,6 @@ function Services({ services }: { services: readonly Service[] }) {
   );
 }
 
-const mayReadJournal = (): boolean => ["engineer", "admin"].includes(session.value?.role ?? "");
-
 /* What is not told to an account that sees some channels alone. */
 function WholeBox({ report }: { report: SystemReport }) {
   const trends = usePolled<{ sensors: Trend[] }>(() => "/system/trends", "trends", TRENDS_MS);
@@ -166,7 +165,7 @@ function WholeBox({ report }: { report: SystemReport }) {
         ))}
       </div>
       <Services services={report.services} />
-      {mayReadJournal() && <BoxEvents />}
+      {mayConfigure() && <BoxEvents />}
     </>
   );
 }

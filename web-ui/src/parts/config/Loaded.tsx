@@ -7,6 +7,7 @@ import { Refusal, reason } from "../../live/api";
 export interface Loading<T> {
   value: T | null;
   failure: string; /* "" for none */
+  refused?: boolean; /* to ask again does not help */
   reload: () => Promise<void>;
 }
 
@@ -20,8 +21,8 @@ export function useLoaded<T>(fetchIt: () => Promise<T>, key = ""): ReadonlySigna
         const value = await fetchIt();
         if (wanted) state.value = { value, failure: "", reload };
       } catch (error) {
-        const words = error instanceof Refusal && error.status === 403 ? "Your role may not see this. An engineer or administrator may." : reason(error);
-        if (wanted) state.value = { ...state.value, failure: words, reload };
+        const refused = error instanceof Refusal && error.status === 403;
+        if (wanted) state.value = { ...state.value, failure: reason(error), refused, reload };
       }
     };
     state.value = { value: null, failure: "", reload };
@@ -34,16 +35,18 @@ export function useLoaded<T>(fetchIt: () => Promise<T>, key = ""): ReadonlySigna
 }
 
 export function Loaded<T>({ from, children }: { from: ReadonlySignal<Loading<T>>; children: (value: T, reload: () => Promise<void>) => ComponentChildren }) {
-  const { value, failure, reload } = from.value;
+  const { value, failure, refused, reload } = from.value;
   if (value === null && !failure) return <p role="status">Loading</p>;
   return (
     <>
       {failure && (
         <div class="failed" role="alert">
           <p class="failure">{failure}</p>
-          <button type="button" onClick={() => void reload()}>
-            Try again
-          </button>
+          {!refused && (
+            <button type="button" onClick={() => void reload()}>
+              Try again
+            </button>
+          )}
         </div>
       )}
       {value !== null && children(value, reload)}

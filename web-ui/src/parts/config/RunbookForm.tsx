@@ -1,6 +1,6 @@
 /* What to do about one fault, in the site's own words or the shipped ones: changed where it is read. */
 import { get, reason } from "../../live/api";
-import { mayConfigure, remove } from "../../live/config";
+import { lock, mayConfigure, remove } from "../../live/config";
 import { toast } from "../../live/toasts";
 import type { Fields } from "../../model/config";
 import { ObjectForm } from "./ObjectForm";
@@ -34,7 +34,7 @@ export function RunbookForm({ one, onChanged }: { one: Runbook; onChanged: () =>
       label={`Run-book of ${one.fault}`}
       specs={[{ name: "text", label: "What to do", kind: "lines", maxLength: 4000 }]}
       start={{ value: { text: one.text }, etag: one.etag ?? "" }}
-      locked={mayConfigure() ? null : "Your role may look, not change: an engineer may."}
+      locked={lock(mayConfigure())}
       write={(all) => ({ method: "PUT", path: `/runbooks/${one.fault}`, body: { text: all["text"] } })}
       read={() => readOne(one.fault)}
       onSaved={onChanged}

@@ -2,9 +2,8 @@
 import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import { type Fields, heading, slugOf } from "../../model/config";
-import { mayAct } from "../../live/account";
 import { get } from "../../live/api";
-import { lists, loadLists } from "../../live/config";
+import { lists, loadLists, lock, mayPlan } from "../../live/config";
 import { go } from "../../live/navigation";
 import { DeleteButton } from "../../parts/config/DeleteButton";
 import type { FieldSpec } from "../../parts/config/Field";
@@ -28,7 +27,7 @@ const KINDS = {
 };
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const BLANK: Fields = { title: "", kind: "maintenance", groups: [], channels: [], repeat: "once", from: "", until: "", days: [], from_time: "22:00", until_time: "06:00" };
-const LOCK = "Your role may look, not change: an operator may.";
+const locked = () => lock(mayPlan(), "Your role may look, not change: an operator may.");
 
 const daysOf = (days: readonly string[]): string => (days.length === 0 || days.length === DAYS.length ? "every day" : days.join(", "));
 const weekly = (values: Fields) => values["repeat"] === "weekly";
@@ -79,12 +78,12 @@ function EditEntry({ id }: { id: string }) {
             label={`Calendar entry ${id}`}
             specs={specsOf(zone)}
             start={tagged}
-            locked={mayAct.value ? null : LOCK}
+            locked={locked()}
             write={(all) => ({ method: "PUT", path: `/calendar/${id}`, body: bodyOf(all) })}
             read={async () => (await readOne(id)).tagged}
             onSaved={() => void reload()}
           >
-            {mayAct.value && <DeleteButton what="entry" name={id} path={`/calendar/${id}`} etag={tagged.etag} consequence="What it kept quiet is told again." onGone={() => go("/config/calendar")} />}
+            {mayPlan() && <DeleteButton what="entry" name={id} path={`/calendar/${id}`} etag={tagged.etag} consequence="What it kept quiet is told again." onGone={() => go("/config/calendar")} />}
           </ObjectForm>
         </>
       )}
@@ -103,7 +102,7 @@ function NewEntry() {
             label="New calendar entry"
             specs={specsOf(timezone)}
             start={{ value: BLANK, etag: "" }}
-            locked={mayAct.value ? null : LOCK}
+            locked={locked()}
             write={(all) => ({ method: "PUT", path: `/calendar/${freeId(slugOf(String(all["title"])) || String(all["kind"]), items)}`, body: bodyOf(all) })}
             onSaved={() => go("/config/calendar", true)}
           />
@@ -127,7 +126,7 @@ function List() {
     <>
       <div class="title">
         <h1>Calendar</h1>
-        {mayAct.value && (
+        {mayPlan() && (
           <a class="button main" href="/config/calendar/+">
             Plan something
           </a>
@@ -175,7 +174,7 @@ function List() {
 }
 
 export function CalendarConfig({ id }: { id: string }) {
-  useEffect(() => void loadLists().catch(() => undefined), []);
+  useEffect(() => void loadLists(), []);
   if (id === "+") return <NewEntry />;
   return id ? <EditEntry id={id} /> : <List />;
 }

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import type { Fields } from "../../model/config";
 import { get } from "../../live/api";
-import { getTagged, lists, loadLists, mayConfigure } from "../../live/config";
+import { getTagged, lists, loadLists, lock, mayConfigure } from "../../live/config";
 import { go } from "../../live/navigation";
 import { Commissioning } from "../../parts/config/Commissioning";
 import { DeleteButton } from "../../parts/config/DeleteButton";
@@ -115,7 +115,7 @@ function EditChannel({ id }: { id: string }) {
 
 function lockOf(file: unknown): string | null {
   if (typeof file === "string" && file !== "") return `Locked: this channel stands in ${file}. Change it there and reload gantryd.`;
-  return mayConfigure() ? null : "Your role may look, not change: an engineer may.";
+  return lock(mayConfigure());
 }
 
 function Rows({ items }: { items: readonly Settings[] }) {
@@ -129,7 +129,7 @@ function Rows({ items }: { items: readonly Settings[] }) {
         <input type="search" value={wanted.value} placeholder="Name, group, address or profile" onInput={(event) => (wanted.value = event.currentTarget.value)} />
       </label>
       <p role="status" class="quiet">
-        {shown.length === items.length ? `${items.length} channels` : `${shown.length} of ${items.length} channels`}
+        {shown.length === items.length ? `${items.length} channel${items.length === 1 ? "" : "s"}` : `${shown.length} of ${items.length} channels`}
       </p>
       <div class="scrolling" tabIndex={0} role="region" aria-label="Channels">
         <table class="objects">
@@ -212,7 +212,7 @@ function ChannelList() {
 }
 
 export function ChannelsConfig({ id }: { id: string }) {
-  useEffect(() => void loadLists().catch(() => undefined), []);
+  useEffect(() => void loadLists(), []);
   if (id === "+") return <AddChannel />;
   return id ? <EditChannel id={id} /> : <ChannelList />;
 }

@@ -135,7 +135,7 @@ function Steps({ facts, reload }: StepProps) {
 
 function refresh(): void {
   void loadSite();
-  void loadLists().catch(() => undefined);
+  void loadLists();
 }
 
 function Offered() {

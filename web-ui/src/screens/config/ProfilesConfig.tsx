@@ -185,6 +185,6 @@ function One({ id }: { id: string }) {
 }
 
 export function ProfilesConfig({ id }: { id: string }) {
-  useEffect(() => void loadLists().catch(() => undefined), []);
+  useEffect(() => void loadLists(), []);
   return id ? <One id={id} /> : <List />;
 }

@@ -212,7 +212,7 @@ function List() {
 }
 
 export function ReceiversConfig({ id }: { id: string }) {
-  useEffect(() => void loadLists().catch(() => undefined), []);
+  useEffect(() => void loadLists(), []);
   if (id === "+") return <AddReceiver />;
   return id ? <EditReceiver id={id} /> : <List />;
 }

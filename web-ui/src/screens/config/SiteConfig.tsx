@@ -1,6 +1,6 @@
 /* What the site decided about its alarms: one form. */
 import type { Fields } from "../../model/config";
-import { type Tagged, getTagged, mayConfigure } from "../../live/config";
+import { type Tagged, getTagged, lock, mayConfigure } from "../../live/config";
 import { loadSite } from "../../live/site";
 import type { FieldSpec } from "../../parts/config/Field";
 import { Loaded, useLoaded } from "../../parts/config/Loaded";
@@ -23,7 +23,7 @@ export function SiteForm({ only, start, onSaved }: { only?: readonly string[]; s
       label="Site"
       specs={only ? SPECS.filter(({ name }) => only.includes(name)) : SPECS}
       start={start}
-      locked={mayConfigure() ? null : "Your role may look, not change: an engineer may."}
+      locked={lock(mayConfigure())}
       write={(_all, changed) => ({ method: "PUT", path: "/policy", body: changed })}
       read={() => getTagged<Fields>("/policy")}
       onSaved={() => {

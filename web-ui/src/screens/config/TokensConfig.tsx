@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import { type Fields } from "../../model/config";
 import { get } from "../../live/api";
-import { isAdmin, lists, loadLists } from "../../live/config";
+import { lists, loadLists, mayAdminister } from "../../live/config";
 import { DeleteButton } from "../../parts/config/DeleteButton";
 import type { FieldSpec } from "../../parts/config/Field";
 import { Loaded, useLoaded } from "../../parts/config/Loaded";
@@ -70,7 +70,7 @@ function NewToken() {
         label="New token"
         specs={specs()}
         start={{ value: BLANK, etag: "" }}
-        locked={isAdmin() ? null : LOCK}
+        locked={mayAdminister() ? null : LOCK}
         write={(all) => ({ method: "POST", path: "/tokens", body: bodyOf(all) })}
         onSaved={(answer) => {
           made.value = answer as unknown as Made;
@@ -90,7 +90,7 @@ export function TokensConfig({ id }: { id: string }) {
     <>
       <div class="title">
         <h1>Tokens</h1>
-        {isAdmin() && (
+        {mayAdminister() && (
           <a class="button main" href="/config/tokens/+">
             Make a token
           </a>
@@ -126,7 +126,7 @@ export function TokensConfig({ id }: { id: string }) {
                     <td>{day(one.last_used_at, "not since the start")}</td>
                     <td>{day(one.expires_at, "never")}</td>
                     <td>{one.owner}</td>
-                    <td>{isAdmin() && <DeleteButton what="token" name={one.id} path={`/tokens/${one.id}`} etag="*" consequence="Its wall or program stops within a second." onGone={() => void reload()} />}</td>
+                    <td>{mayAdminister() && <DeleteButton what="token" name={one.id} path={`/tokens/${one.id}`} etag="*" consequence="Its wall or program stops within a second." onGone={() => void reload()} />}</td>
                   </tr>
                 ))}
               </tbody>

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import type { Fields } from "../../model/config";
 import { get, reason, send } from "../../live/api";
-import { getTagged, isAdmin, lists, loadLists } from "../../live/config";
+import { getTagged, lists, loadLists, mayAdminister } from "../../live/config";
 import { go } from "../../live/navigation";
 import { session } from "../../live/state";
 import { DeleteButton } from "../../parts/config/DeleteButton";
@@ -75,7 +75,7 @@ function NewUser() {
         label="New user"
         specs={fresh()}
         start={{ value: BLANK, etag: "" }}
-        locked={isAdmin() ? null : LOCK}
+        locked={mayAdminister() ? null : LOCK}
         write={(all) => ({ method: "POST", path: "/users", body: all })}
         onSaved={(answer) => {
           const { user, password } = answer as unknown as { user: User; password: string | null };
@@ -130,7 +130,7 @@ function EditUser({ id }: { id: string }) {
             label={`User ${id}`}
             specs={existing(value)}
             start={{ value: value as unknown as Fields, etag }}
-            locked={isAdmin() ? null : LOCK}
+            locked={mayAdminister() ? null : LOCK}
             write={(_, changed) => ({ method: "PATCH", path: `/users/${id}`, body: changed })}
             read={() => getTagged<Fields>(`/users/${id}`)}
             onSaved={() => void reload()}
@@ -143,7 +143,7 @@ function EditUser({ id }: { id: string }) {
             </p>
           )}
           {value.login_by === "password" && <Acts user={value} etag={etag} reload={reload} />}
-          {isAdmin() && <PersonalData path={`/users/${id}`} erase={{ name: id, etag, onGone: () => go("/config/users") }} />}
+          {mayAdminister() && <PersonalData path={`/users/${id}`} erase={{ name: id, etag, onGone: () => go("/config/users") }} />}
         </>
       )}
     </Loaded>
@@ -156,7 +156,7 @@ function UserList() {
     <>
       <div class="title">
         <h1>Users</h1>
-        {isAdmin() && (
+        {mayAdminister() && (
           <a class="button main" href="/config/users/+">
             Add a user
           </a>

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import { type Fields, slugOf } from "../../model/config";
 import { get } from "../../live/api";
-import { getTagged, lists, loadLists, mayConfigure } from "../../live/config";
+import { getTagged, lists, loadLists, lock, mayConfigure } from "../../live/config";
 import { go } from "../../live/navigation";
 import { DeleteButton } from "../../parts/config/DeleteButton";
 import type { FieldSpec } from "../../parts/config/Field";
@@ -15,7 +15,6 @@ type Wall = components["schemas"]["Wall"];
 const BLANK: Fields = { title: "", groups: [], channels: [], size: "m", layout: "auto", columns: 0, rows: 0, rotation_seconds: 0, sound: false, night: false };
 const SIZES = { s: "S, at a desk", m: "M, 2 m away", l: "L, 3 m away", xl: "XL, 5 m away" };
 const LAYOUTS = { auto: "As many tiles as fit", fixed: "Fixed columns and rows", penalty: "Only channels with alarms, large", split: "Tiles, and the list of alarms" };
-const LOCK = "Your role may look, not change: an engineer may.";
 const optionsOf = (words: Readonly<Record<string, string>>) => Object.entries(words).map(([value, label]) => ({ value, label }));
 
 function specsOf(): FieldSpec[] {
@@ -56,7 +55,7 @@ function EditWall({ id }: { id: string }) {
             label={`Wall ${id}`}
             specs={specsOf()}
             start={{ value, etag }}
-            locked={mayConfigure() ? null : LOCK}
+            locked={lock(mayConfigure())}
             write={(all) => ({ method: "PUT", path: `/walls/${id}`, body: bodyOf(all) })}
             read={() => getTagged<Fields>(`/walls/${id}`)}
             onSaved={() => void reload()}
@@ -124,7 +123,7 @@ function WallList() {
 }
 
 export function WallsConfig({ id }: { id: string }) {
-  useEffect(() => void loadLists().catch(() => undefined), []);
+  useEffect(() => void loadLists(), []);
   if (id === "") return <WallList />;
   if (id !== "+") return <EditWall id={id} />;
   return (
@@ -134,7 +133,7 @@ export function WallsConfig({ id }: { id: string }) {
         label="New wall"
         specs={specsOf()}
         start={{ value: BLANK, etag: "" }}
-        locked={mayConfigure() ? null : LOCK}
+        locked={lock(mayConfigure())}
         write={(all) => ({ method: "POST", path: "/walls", body: { ...bodyOf(all), id: slugOf(String(all["title"])) } })}
         onSaved={(saved) => go(`/config/walls/${String(saved["id"])}`, true)}
       />
