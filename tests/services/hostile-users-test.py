@@ -42,8 +42,13 @@ class HostileUsers(unittest.TestCase):
         except subprocess.CalledProcessError:
             return ""  # none yet
 
+    @classmethod
+    def tables(cls):
+        return set(cls.servers.sql("SELECT table_name FROM information_schema.tables WHERE table_schema='gantry_test'").split())
+
     def test_row_63_what_looks_like_sql_is_a_name_that_nobody_has(self):
-        before = self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='gantry_test'")
+        tables = {"schema_version"}.union(*(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", path.read_text(encoding="utf-8"))
+                                            for path in (SOURCE / "appliance/stores/schema").glob("*.sql")))
         parameters = [(path, parameter["name"]) for path, methods in self.box.api.whole["paths"].items() if "get" in methods
                       for parameter in map(self.box.api.resolve, methods["get"].get("parameters", [])) if parameter["in"] in ("query", "path")]
         asked, slowest = 0, 0
@@ -59,8 +64,9 @@ class HostileUsers(unittest.TestCase):
                 asked += 1
                 self.box.api.check("GET", target, status, headers, body, template=path)
                 self.assertNotRegex(body.decode("utf-8", "replace"), r"(?i)sql syntax|mariadb|mysql_|near '", target)
-        print(f"row 63: {asked} requests, tables {before}, words of SQL in answers 0, slowest {slowest:.2f} s")
-        self.assertEqual(before, self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='gantry_test'"))
+        print(f"row 63: {asked} requests, tables {len(tables)}, words of SQL in answers 0, slowest {slowest:.2f} s")
+        # A table is not listed for the moment in which it gets another day's partition.
+        wait_for("all tables and no others", lambda: self.tables() == tables, 10)
         self.assertLess(slowest, 4, "a SLEEP() was run")
 
     def test_row_64_no_page_of_another_site_changes_or_reads_anything(self):
