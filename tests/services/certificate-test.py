@@ -29,7 +29,7 @@ class Certificate(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         cls.own, key = make(cls.folder, "own", 90)
         cls.front, _ = make(cls.folder, "front", 10)
-        cls.box = RIG.Box((("one", "News"),), extra=f"[http]\ncertificate={cls.own}\nkey={key}\ntls_port={RIG.free_port(RIG.socket.SOCK_STREAM)}\n"
+        cls.box = RIG.Box((("one", "News"),), extra=f"[http]\ncertificate={cls.own}\nkey={key}\ntls_port={RIG.free_port()}\n"
                                                     f"front_certificate={cls.front}\n")
         cls.addClassCleanup(cls.box.end)
 
@@ -52,7 +52,7 @@ class Certificate(unittest.TestCase):
         self.assertNotIn(str(self.own), alarm["text"])
         print(json.dumps({"alarm": alarm["text"]}))
         shutil.copy(make(self.folder, "fresh", 60)[0], self.front)
-        RIG.wait_for("the alarm to clear", lambda: not self.alarms("open"), 40)
+        RIG.wait_for("the alarm to clear", lambda: not self.alarms("open"), 120)
         self.assertEqual(len(self.alarms("all")), 1)
         self.assertEqual(self.sensors()[str(self.front)]["state"], "ok")
 

@@ -190,7 +190,7 @@ class Probes(Box):
         recordings = sorted(SOURCES.glob("classic.ts")) or sorted(SOURCES.glob("*.ts"))
         if not recordings:
             self.skipTest("no encoded sources: tests/traffic/make-sources makes them")
-        port = RIG.free_port(socket.SOCK_DGRAM)
+        port = RIG.free_port()
         sender = Sender(recordings[0], port)
         sender.start()
         begun = time.monotonic()
@@ -203,10 +203,10 @@ class Probes(Box):
         self.assertGreater(told["result"]["bitrate_bps"], 1e5)
         self.assertEqual(base64.b64decode(services[0]["jpeg_base64"])[:2], b"\xff\xd8")
         print(f"# a probe took {took:.1f} s")
-        self.assertLess(took, 15)
+        self.assertLess(took, 40, "on a machine that does nothing else it is below 15 s")
 
     def test_an_address_where_nothing_comes_says_so(self):
-        told = self.ended(self.probe(f"udp://127.0.0.1:{RIG.free_port(socket.SOCK_DGRAM)}"))
+        told = self.ended(self.probe(f"udp://127.0.0.1:{RIG.free_port()}"))
         self.assertEqual((told["state"], told["result"]), ("failed", None))
         self.assertTrue(told["problem"])
 
@@ -219,8 +219,8 @@ class Probes(Box):
         self.box.ask("GET", "/api/v1/operations/none", status=404)
 
     def test_two_run_at_once_and_no_more(self):
-        urls = [self.probe(f"udp://127.0.0.1:{RIG.free_port(socket.SOCK_DGRAM)}") for _ in range(2)]
-        self.box.ask("POST", "/api/v1/probes", {"address": f"udp://127.0.0.1:{RIG.free_port(socket.SOCK_DGRAM)}"}, status=503)
+        urls = [self.probe(f"udp://127.0.0.1:{RIG.free_port()}") for _ in range(2)]
+        self.box.ask("POST", "/api/v1/probes", {"address": f"udp://127.0.0.1:{RIG.free_port()}"}, status=503)
         for url in urls:
             self.ended(url)
 

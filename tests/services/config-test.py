@@ -1,13 +1,12 @@
 """The real gantryd and its inventory as people change it: channels and walls, one generation a change."""
 import json
-import socket
 import unittest
 
 import gantryd_box as RIG
 
 
 def address():
-    return f"udp://127.0.0.1:{RIG.free_port(socket.SOCK_DGRAM)}"
+    return f"udp://127.0.0.1:{RIG.free_port()}"
 
 
 class Config(unittest.TestCase):

@@ -1,5 +1,4 @@
 """The real gantryd in a folder of its own, with channels that nobody sends to, so that each has an alarm."""
-import contextlib
 import http.client
 import json
 import os
@@ -9,6 +8,9 @@ import socket
 import subprocess
 import time
 
+from leftovers import end_processes_of
+from ports import free_port
+
 BUILD = pathlib.Path(os.environ["GANTRY_BUILD"])
 GANTRYD, CTL = BUILD / "appliance/supervisor/gantryd", BUILD / "appliance/ctl/gantryctl"
 HEAD = "id,name,short_name,group,address,interface,service_id,profile\n"
@@ -16,7 +18,7 @@ HEAD = "id,name,short_name,group,address,interface,service_id,profile\n"
 
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path):
-        super().__init__("localhost", timeout=5)
+        super().__init__("localhost", timeout=30)
         self.path = str(path)
 
     def connect(self):
@@ -25,13 +27,7 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, condition, limit_s=20):
+def wait_for(what, condition, limit_s=60):
     begin, last = time.monotonic(), None
     while time.monotonic() - begin < limit_s:
         try:
@@ -53,12 +49,12 @@ class Daemon:
         self.config, self.list, self.log = folder / "gantry.conf", folder / "channels.csv", folder / "log.txt"
         self.add_channel()
         self.config.write_text(
-            f"[state]\nfolder={state}\n[http]\nlisten=127.0.0.1\nport={free_port(socket.SOCK_STREAM)}\n[workers]\nmode=spawn\n"
+            f"[state]\nfolder={state}\n[http]\nlisten=127.0.0.1\nport={free_port()}\n[workers]\nmode=spawn\n"
             f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={self.list}\n{more}", encoding="utf-8")
 
     def add_channel(self):
         name = f"ch-{len(self.channels)}"
-        self.channels.append(f"{name},{name},{name},All,udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n")
+        self.channels.append(f"{name},{name},{name},All,udp://127.0.0.1:{free_port()},lo,0,\n")
         self.list.write_text(HEAD + "".join(self.channels), encoding="utf-8")
         return name
 
@@ -67,33 +63,18 @@ class Daemon:
                                         env={**os.environ, **self.environment})
         wait_for("the API answers", lambda: self.ask("GET", "/api/v1/channels"))
 
-    def workers(self):
-        for path in (self.state / "run/workers").glob("*.pid"):
-            yield int(path.read_text().split()[0])
-
     def kill(self):
         self.process.kill()
         self.process.wait()
 
-    def running_workers(self):
-        """Process ids of this state's workers, also of those whose pid file a full disk did not take."""
-        for entry in pathlib.Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-                if words[0].endswith(b"gantry-channel") and str(self.state).encode() in words:
-                    yield int(entry.name)
-
     def stop(self):
-        pids = [*self.workers(), *self.running_workers()]
-        if self.process.poll() is None:
+        if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
-                self.process.kill()
-        for pid in {*pids, *self.running_workers()}:  # one may have been started since
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                self.kill()
+        end_processes_of(self.folder, signal.SIGKILL)
 
     def ask(self, method, path, body=None):
         begin, connection = time.monotonic(), UnixConnection(self.state / "run/control.sock")

@@ -14,19 +14,15 @@ import time
 
 from api_schema import Api
 from http_server import parse, read_all
+from leftovers import end_processes_of
+from ports import free_port
 
 BUILD = pathlib.Path(os.environ["GANTRY_BUILD"])
 SOURCE = pathlib.Path(os.environ["GANTRY_SOURCE"])
 PASSWORD = "correct horse battery"
 
 
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, condition, limit_s=30):
+def wait_for(what, condition, limit_s=60):
     begin = time.monotonic()
     while time.monotonic() - begin < limit_s:
         value = condition()
@@ -48,7 +44,7 @@ class Box:
         self.folder_owner = tempfile.TemporaryDirectory(prefix="gantry-operators-")
         self.folder = pathlib.Path(self.folder_owner.name)
         self.state = self.folder / "state"
-        self.port = free_port(socket.SOCK_STREAM)
+        self.port = free_port()
         self.api = Api((SOURCE / "appliance/http/api.yaml").read_text(encoding="utf-8"))
         self.cookie = None
         self.logins = 0
@@ -59,10 +55,16 @@ class Box:
             f"[state]\nfolder={self.state}\n[http]\nlisten=127.0.0.1\nport={self.port}\n[workers]\nmode=spawn\n"
             f"program={BUILD}/pipelines/worker/gantry-channel\nprobe={BUILD}/pipelines/probe/gantry-probe\n[inventory]\nchannels={self.folder}/channels.csv\n{extra.replace('PORT', str(self.port))}",
             encoding="utf-8")
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # nobody has the box to end it
+            self.daemon.kill()
+            self.daemon.wait()
+            end_processes_of(self.folder)
+            raise
 
     def add_channel(self, name, group):
-        self.channels += f"{name},{name.title()},{name.upper()},{group},udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n"
+        self.channels += f"{name},{name.title()},{name.upper()},{group},udp://127.0.0.1:{free_port()},lo,0,\n"
         (self.folder / "channels.csv").write_text(self.channels, encoding="utf-8")
 
     def start(self):
@@ -76,21 +78,22 @@ class Box:
         try:
             return self.raw("GET", "/readyz")[0] == 200
         except (ConnectionError, FileNotFoundError):
+            assert self.daemon.poll() is None, f"gantryd ended with {self.daemon.returncode}: {(self.folder / 'log.txt').read_text(errors='replace')[-800:]}"
             return False
 
     def stop(self):
         self.daemon.send_signal(signal.SIGTERM)
-        return self.daemon.wait(30)
+        return self.daemon.wait(60)
 
     def end(self):
-        status = self.stop()
-        for pid_file in (self.state / "run/workers").glob("*.pid"):
-            try:
-                os.kill(int(pid_file.read_text(encoding="ascii").split()[0]), signal.SIGTERM)
-            except ProcessLookupError:
-                pass
-        time.sleep(0.5)
-        self.folder_owner.cleanup()
+        try:
+            status = self.stop()
+        finally:
+            if self.daemon.poll() is None:
+                self.daemon.kill()
+                self.daemon.wait()
+            end_processes_of(self.folder)
+            self.folder_owner.cleanup()
         assert status == 0, f"gantryd ended with {status}"
 
     def raw(self, method, path, body=None, cookie=None, kind="application/json", bearer=None, over=None, headers=None,
@@ -116,10 +119,10 @@ class Box:
         lines += [f"Cookie: gantry_sid={cookie}"] if cookie else []
         lines += [f"Authorization: Bearer {bearer}"] if bearer else []
         if cookie or bearer or over or path.startswith("/a/"):
-            peer = socket.create_connection(("127.0.0.1", self.port), timeout=15)
+            peer = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         else:
             peer = socket.socket(socket.AF_UNIX)
-            peer.settimeout(15)
+            peer.settimeout(30)
             peer.connect(str(self.state / "run/control.sock"))
         with peer:
             peer.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
@@ -162,4 +165,4 @@ class Box:
 
     def ctl(self, *words):
         return subprocess.run([str(BUILD / "appliance/ctl/gantryctl"), "--socket", str(self.state / "run/control.sock"), *words],
-                              capture_output=True, text=True, timeout=30, check=False)
+                              capture_output=True, text=True, timeout=60, check=False)

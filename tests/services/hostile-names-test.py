@@ -87,7 +87,7 @@ class HostileBox(Box):
 
     def add_channel(self, name, group):
         out = io.StringIO()
-        port = free_port(socket.SOCK_DGRAM)
+        port = free_port()
         self.ports.append(port)
         text = NAMES[int(name.split("-")[1])]
         csv.writer(out).writerow([name, text, text[:5] + name[1:], text, f"udp://127.0.0.1:{port}", "lo", 0, ""])

@@ -3,23 +3,19 @@
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
+from leftovers import end_processes_of
+from ports import free_port
+
 BUILD = pathlib.Path(os.environ["GANTRY_BUILD"])
 REFUSAL = b"another process was started for this input"
 
 
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, condition, limit_s=20):
+def wait_for(what, condition, limit_s=60):
     begin = time.monotonic()
     while time.monotonic() - begin < limit_s:
         value = condition()
@@ -37,9 +33,9 @@ def said(folder):
 def start_gantryd(folder):
     state = folder / "state"
     (folder / "channels.csv").write_text("id,name,short_name,group,address,interface,service_id,profile\n"
-                                         f"one,One,ONE,All,udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)},lo,0,\n", encoding="utf-8")
+                                         f"one,One,ONE,All,udp://127.0.0.1:{free_port()},lo,0,\n", encoding="utf-8")
     (folder / "gantry.conf").write_text(
-        f"[state]\nfolder={state}\n[http]\nlisten=127.0.0.1\nport={free_port(socket.SOCK_STREAM)}\n[workers]\nmode=spawn\n"
+        f"[state]\nfolder={state}\n[http]\nlisten=127.0.0.1\nport={free_port()}\n[workers]\nmode=spawn\n"
         f"program={BUILD}/pipelines/worker/gantry-channel\n[inventory]\nchannels={folder}/channels.csv\n"
         "[self_probe]\nevery_seconds=0\n", encoding="utf-8")
     daemon = subprocess.Popen([str(BUILD / "appliance/supervisor/gantryd"), "--config", str(folder / "gantry.conf")],
@@ -76,11 +72,9 @@ def main():
             if impostor is not None:
                 impostor.kill()
                 impostor.wait()
-            worker = int(pid_file.read_text(encoding="ascii").split()[0])
             daemon.send_signal(signal.SIGTERM)
-            daemon.wait(20)
-            os.kill(worker, signal.SIGTERM)
-            wait_for("the worker ends", lambda: not pathlib.Path(f"/proc/{worker}").exists(), 10)
+            daemon.wait(60)
+            end_processes_of(folder)
 
 
 if __name__ == "__main__":

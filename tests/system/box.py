@@ -9,10 +9,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/services"))
+from ports import free_port  # noqa: E402  (the path must be there first)
 START_LIMIT_S = 420  # the first start on a machine encodes the sources
 STOP_LIMIT_S = 30
 SUPERSEDED = 3  # outcome of a delivery in the history
@@ -31,12 +34,6 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self.path)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(what, condition, limit_s, every_s=0.1):
