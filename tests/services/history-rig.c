@@ -29,7 +29,7 @@ void
 history_rig_tear_down(HistoryRig *rig, gconstpointer servers)
 {
     gantry_event_sink_stop(GANTRY_EVENT_SINK(rig->writer), HISTORY_RIG_STOP_US);
-    gantry_event_log_close(rig->log, US_PER_SECOND);
+    gantry_event_log_close(rig->log, PATIENCE_US);
     release_object(rig->writer);
     release_object(rig->log);
 }

@@ -5,7 +5,7 @@
 #include "appliance/stores/history-writer.h"
 #include "tests/services/private-servers.h"
 
-#define HISTORY_RIG_WAIT_US (20 * US_PER_SECOND)
+#define HISTORY_RIG_WAIT_US PATIENCE_US
 #define HISTORY_RIG_STOP_US (8 * US_PER_SECOND)
 
 typedef struct {

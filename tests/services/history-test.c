@@ -113,11 +113,20 @@ a_database_that_was_emptied_is_filled_again(HistoryRig *rig, gconstpointer serve
                     2);
 }
 
+/* Longer than innodb_lock_wait_timeout. */
+static bool
+has_waited_in_vain(gpointer user_data)
+{
+    HistoryRig *rig = user_data;
+    HistoryWriterCounts counts;
+
+    gantry_history_writer_get_counts(rig->writer, &counts);
+    return counts.conflicts >= 1;
+}
+
 static void
 a_lock_that_is_held_is_waited_out(HistoryRig *rig, gconstpointer servers)
 {
-    HistoryWriterCounts counts;
-
     history_rig_append(rig, EVENT_ALARM_RAISED, 1, 1);
     g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
     g_autoptr(MysqlLink) other = mysql_link_new(&rig->servers->mysql_access);
@@ -126,11 +135,9 @@ a_lock_that_is_held_is_waited_out(HistoryRig *rig, gconstpointer servers)
     g_assert_true(mysql_link_run(other, "START TRANSACTION", NULL));
     g_assert_true(mysql_link_run(other, "SELECT * FROM journal FOR UPDATE", NULL));
     history_rig_append(rig, EVENT_ALARM_CLEARED, 1, 2);
-    g_usleep(2800000); /* longer than innodb_lock_wait_timeout */
+    g_assert_true(wait_until(has_waited_in_vain, rig, HISTORY_RIG_WAIT_US));
     g_assert_true(mysql_link_run(other, "COMMIT", NULL));
     g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
-    gantry_history_writer_get_counts(rig->writer, &counts);
-    g_assert_cmpuint(counts.conflicts, >=, 1);
     g_assert_cmpint(private_servers_count(rig->servers, "SELECT COUNT(*) FROM incident_event"), ==,
                     2);
 }
@@ -214,13 +221,17 @@ a_stopped_database_blocks_nobody(HistoryRig *rig, gconstpointer servers)
 
     history_rig_append(rig, EVENT_ALARM_CLEARED, 1, 2);
     answer.reader.events(answer.reader.self, "", G_MAXINT64, 10, take_answer, &answer);
-    g_assert_cmpint(g_get_monotonic_time() - begin, <, US_PER_SECOND / 10);
+    g_assert_cmpint(g_get_monotonic_time() - begin, <, US_PER_SECOND);
     g_assert_true(wait_until(has_answer, &answer, HISTORY_RIG_WAIT_US));
-    g_assert_cmpint(answer.answered_us - begin, <, 5 * US_PER_SECOND / 2);
+    g_test_message("given up after %d ms", (int)((answer.answered_us - begin) / US_PER_MS));
+    g_assert_cmpint(answer.answered_us - begin, <,
+                    10 * US_PER_SECOND); /* 2 s, where nothing else runs */
     g_assert_cmpint(answer.code, >=, 0);
-    g_assert_true(wait_until(history_rig_is_down, rig, 7 * US_PER_SECOND));
+    g_assert_true(wait_until(history_rig_is_down, rig, HISTORY_RIG_WAIT_US));
+    const gint64 stopping = g_get_monotonic_time();
+
     gantry_history_reader_mysql_stop(reader, HISTORY_RIG_STOP_US);
-    g_assert_cmpint(g_get_monotonic_time() - begin, <, 9 * US_PER_SECOND);
+    g_assert_cmpint(g_get_monotonic_time() - stopping, <, HISTORY_RIG_STOP_US + US_PER_SECOND);
     private_servers_signal(&rig->servers->mariadbd, SIGCONT);
     g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
     g_assert_cmpint(private_servers_count(rig->servers, "SELECT COUNT(*) FROM incident_event"), ==,
@@ -253,7 +264,7 @@ what_was_written_is_read_back(HistoryRig *rig, gconstpointer servers)
     g_assert_cmpint(none.code, ==, GANTRY_ERROR_NOT_FOUND);
     private_servers_signal(&rig->servers->mariadbd, SIGKILL);
     answer.reader.events(answer.reader.self, "", G_MAXINT64, 10, take_answer, &down);
-    g_assert_true(wait_until(has_answer, &down, 3 * US_PER_SECOND));
+    g_assert_true(wait_until(has_answer, &down, HISTORY_RIG_WAIT_US));
     g_assert_cmpint(down.code, ==, GANTRY_ERROR_UNAVAILABLE);
     private_servers_start_mariadb(rig->servers);
     gantry_history_reader_mysql_stop(reader, HISTORY_RIG_STOP_US);
@@ -398,7 +409,7 @@ what_comes_last_is_written_at_the_stop(HistoryRig *rig, gconstpointer servers)
 
     g_assert_true(wait_until(history_rig_is_done, rig, HISTORY_RIG_WAIT_US));
     history_rig_append(rig, EVENT_ALARM_RAISED, 1, 1);
-    gantry_event_log_close(rig->log, US_PER_SECOND);
+    gantry_event_log_close(rig->log, PATIENCE_US);
     gantry_history_writer_add_delivery(rig->writer, &record);
     gantry_event_sink_stop(GANTRY_EVENT_SINK(rig->writer), HISTORY_RIG_STOP_US);
     g_assert_cmpint(private_servers_count(rig->servers, "SELECT COUNT(*) FROM incident_event"), ==,

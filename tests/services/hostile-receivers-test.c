@@ -12,9 +12,10 @@
 #include "appliance/stores/store-thread.h"
 #include "tests/services/http-peer.h"
 #include "tests/services/private-servers.h"
+#include "tests/services/sink-waits.h"
 #include "tests/services/store-events.h"
 
-#define WAIT_US (15 * US_PER_SECOND)
+#define WAIT_US PATIENCE_US
 
 typedef struct {
     char *folder;
@@ -116,8 +117,8 @@ set_up(Fixture *fixture, gconstpointer unused)
 static void
 tear_down(Fixture *fixture, gconstpointer unused)
 {
-    gantry_alerts_stop(fixture->alerts, US_PER_SECOND);
-    gantry_event_log_close(fixture->log, US_PER_SECOND);
+    gantry_alerts_stop(fixture->alerts, PATIENCE_US);
+    gantry_event_log_close(fixture->log, PATIENCE_US);
     release_object(fixture->alerts);
     release_object(fixture->log);
     g_socket_service_stop(fixture->listener);
@@ -140,6 +141,21 @@ has_attempt(gpointer user_data)
     g_autoptr(GPtrArray) attempts = gantry_receiver_get_attempts(user_data, 1);
 
     return attempts->len > 0;
+}
+
+typedef struct {
+    GantryReceiver *receiver;
+    guint count;
+} AttemptsWanted;
+
+static bool
+has_attempts(gpointer user_data)
+{
+    const AttemptsWanted *wanted = user_data;
+    g_autoptr(GPtrArray) attempts =
+        gantry_receiver_get_attempts(wanted->receiver, wanted->count + 1);
+
+    return attempts->len >= wanted->count;
 }
 
 /* Waits for the first attempt at @receiver. Returns: (transfer full): its answer */
@@ -285,11 +301,9 @@ every_misbehaviour_is_a_failure_of_its_own(Fixture *fixture, gconstpointer unuse
         g_assert_true(wait_until(has_attempt, receivers[i], WAIT_US));
         g_autoptr(GPtrArray) attempts = gantry_receiver_get_attempts(receivers[i], 100);
         const Attempt *first = attempts->pdata[attempts->len - 1];
-        EventSinkStatus status;
-
         g_assert_cmpint(first->status, ==, cases[i].status);
-        gantry_event_sink_get_status(GANTRY_EVENT_SINK(receivers[i]), &status);
-        g_assert_cmpstr(status.state, ==, cases[i].state);
+        g_assert_true(/* the attempt is listed first */
+                      wait_sink_state(GANTRY_EVENT_SINK(receivers[i]), cases[i].state));
         g_assert_cmpuint(strlen(first->answer), <=, DELIVERY_MAX_ANSWER);
     }
     g_assert_cmpuint(http_peer_count(peer, "/ok"), ==, 0); /* no redirect was followed */
@@ -334,7 +348,10 @@ endless_bodies_take_no_memory_and_no_time_of_others(Fixture *fixture, gconstpoin
         (void)gantry_event_log_append(fixture->log, store_loud_event(EVENT_ALARM_RAISED, alarm, 1));
         (void)wait_until(never, NULL, 50000); /* the peers are served meanwhile */
     }
-    (void)wait_until(never, NULL, 1500000);
+    AttemptsWanted wanted = {receivers[2], G_N_ELEMENTS(delays)};
+
+    g_assert_true(wait_until(has_attempts, &wanted, WAIT_US));
+    (void)wait_until(never, NULL, 500000);
     g_autoptr(GPtrArray) attempts = gantry_receiver_get_attempts(receivers[2], 200);
 
     g_assert_cmpuint(attempts->len, ==, G_N_ELEMENTS(delays));
@@ -346,7 +363,9 @@ endless_bodies_take_no_memory_and_no_time_of_others(Fixture *fixture, gconstpoin
         worst = MAX(worst, delays[i]);
     g_test_message("slowest delivery %d ms, memory grew by %ld KiB", (int)(worst / 1000),
                    resident_kb() - before_kb);
-    g_assert_cmpint(worst, <, US_PER_SECOND);
+    g_assert_cmpint(
+        worst, <,
+        5 * US_PER_SECOND); /* one that hangs would cost 10 s; 1, where nothing else runs */
     g_assert_cmpint(resident_kb() - before_kb, <, 20000);
     for (size_t i = 0; i < G_N_ELEMENTS(receivers); i++)
         drop(receivers[i]);
@@ -459,7 +478,7 @@ every_retry_comes_within_a_fifth_of_its_time(Fixture *fixture, gconstpointer unu
     GantryReceiver *receiver = add(fixture, "wrong", url, true);
 
     (void)gantry_event_log_append(fixture->log, store_loud_event(EVENT_ALARM_RAISED, 1, 1));
-    g_assert_true(wait_until(has_tried, &tries, (listed_s[n - 1] * 6 / 5 + 5) * US_PER_SECOND));
+    g_assert_true(wait_until(has_tried, &tries, (listed_s[n - 1] * 6 / 5 + 30) * US_PER_SECOND));
     const MonoUs first_us = http_peer_get(tries.peer, "/500", 0)->at_us;
 
     for (guint i = 1; i < n; i++) {
@@ -468,8 +487,9 @@ every_retry_comes_within_a_fifth_of_its_time(Fixture *fixture, gconstpointer unu
         const double fifth_s = (double)(listed_s[i] - listed_s[i - 1]) / 5;
 
         g_test_message("attempt %u after %.2f s, listed %d s", i + 1, took_s, (int)listed_s[i]);
-        g_assert_cmpfloat(took_s, >, (double)listed_s[i] - fifth_s - 0.2);
-        g_assert_cmpfloat(took_s, <, (double)listed_s[i] + fifth_s + 0.5);
+        /* The peer may be late where something else runs, at the first one, too. */
+        g_assert_cmpfloat(took_s, >, (double)listed_s[i] - fifth_s - 1);
+        g_assert_cmpfloat(took_s, <, (double)listed_s[i] + fifth_s + 5);
     }
     drop(receiver);
     http_peer_free(tries.peer);

@@ -14,7 +14,7 @@
 #include "pipelines/base/error.h"
 #include "tests/services/store-events.h"
 
-#define WAIT_US (25 * US_PER_SECOND)
+#define WAIT_US (120 * US_PER_SECOND)
 
 typedef struct {
     GantryEventLog *log;
@@ -118,9 +118,9 @@ main(int argc, char **argv)
     const bool saved = save_inventory(argv[1]);
     const bool kept = wait_kept(&keepers);
 
-    gantry_event_sink_stop(GANTRY_EVENT_SINK(keepers.redis), 5 * US_PER_SECOND);
-    gantry_event_sink_stop(GANTRY_EVENT_SINK(keepers.history), 5 * US_PER_SECOND);
-    gantry_event_log_close(keepers.log, 5 * US_PER_SECOND);
+    gantry_event_sink_stop(GANTRY_EVENT_SINK(keepers.redis), WAIT_US);
+    gantry_event_sink_stop(GANTRY_EVENT_SINK(keepers.history), WAIT_US);
+    gantry_event_log_close(keepers.log, WAIT_US);
     if (!saved || !kept)
         fprintf(stderr, "%s%s\n", saved ? "" : "the inventory was not saved; ",
                 kept ? "" : "the stores did not get all");

@@ -8,6 +8,9 @@
 #include "appliance/stores/live-redis.h"
 #include "appliance/stores/mysql-link.h"
 
+/* That something may take which happens at all, on a machine that does other things, too. */
+#define PATIENCE_US (60 * US_PER_SECOND)
+
 typedef struct {
     char *folder;
     char *mysql_socket;

@@ -65,8 +65,8 @@ receiver_rig_set_up(ReceiverRig *rig, gconstpointer unused)
 void
 receiver_rig_tear_down(ReceiverRig *rig, gconstpointer unused)
 {
-    gantry_alerts_stop(rig->alerts, US_PER_SECOND);
-    gantry_event_log_close(rig->log, US_PER_SECOND);
+    gantry_alerts_stop(rig->alerts, PATIENCE_US);
+    gantry_event_log_close(rig->log, PATIENCE_US);
     release_object(rig->alerts);
     release_object(rig->log);
     g_subprocess_force_exit(rig->fakes);

@@ -6,7 +6,7 @@
 
 #include "appliance/alerts/alerts.h"
 
-#define RECEIVER_RIG_WAIT_US (15 * US_PER_SECOND)
+#define RECEIVER_RIG_WAIT_US PATIENCE_US
 #define RECEIVER_SETUPS      12u
 
 typedef struct {

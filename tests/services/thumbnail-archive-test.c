@@ -7,7 +7,7 @@
 #include "appliance/stores/thumbnail-archive.h"
 #include "tests/services/private-servers.h"
 
-#define WAIT_US (5 * US_PER_SECOND)
+#define WAIT_US (60 * US_PER_SECOND)
 #define MINUTE  (60 * US_PER_SECOND)
 #define NOON    (INT64_C(1795176000) * US_PER_SECOND) /* 2026-11-20 12:00 UTC */
 
