@@ -68,6 +68,11 @@ class Clips(unittest.TestCase):
     def ask(self, path, **more):
         return self.server.ask(path, cookie=self.cookie, **more)
 
+    def raised(self):
+        """When alarm-1 was; the fixture has started a minute later."""
+        told = json.loads(self.ask("/api/v1/alarms/alarm-1")[2])["alarm"]["raised_at"]
+        return datetime.datetime.fromisoformat(told).timestamp()
+
     def clip(self, begin, end, **more):
         return self.ask(f"/api/v1/channels/channel-01/clip.ts?from={text(begin)}&to={text(end)}", **more)
 
@@ -98,7 +103,7 @@ class Clips(unittest.TestCase):
         self.assertEqual((headers["x-clip-lost-packets"], headers["x-clip-gaps"]), ("7", "1"))
 
     def test_an_alarm_has_a_clip_of_half_a_minute_on_both_sides(self):
-        raised = self.now - 60  # as the fixture has it
+        raised = self.raised()
         for i in range(20):
             self.recording.add(raised - 60 + 6 * i)
         status, headers, body = self.ask("/api/v1/alarms/alarm-1/clip.ts")
@@ -109,7 +114,7 @@ class Clips(unittest.TestCase):
         self.assertEqual(self.ask("/api/v1/alarms/nothing/clip.ts")[0], 404)
 
     def test_what_was_kept_of_an_alarm_is_its_clip_also_when_the_recording_has_gone_on(self):
-        raised = self.now - 60
+        raised = self.raised()
         self.recording.add(raised)
         kept = Recording(self.server, "clip", "alarm-1", "evidence")
         parts = [kept.add(raised - 36 + 6 * i) for i in range(3)]
@@ -122,7 +127,7 @@ class Clips(unittest.TestCase):
         data = self.recording.add(self.now - 4, still_open=1)
         status, headers, body = self.clip(self.now - 5, self.now + 30)
         self.assertEqual((status, json.loads(body)["type"]), (409, "/problems/too-early"))
-        self.assertLessEqual(30, int(headers["retry-after"]))
+        self.assertLessEqual(self.now + 30 - time.time(), int(headers["retry-after"]))
         self.assertLessEqual(int(headers["retry-after"]), 40)
         path = f"/api/v1/channels/channel-01/clip.ts?from={text(self.now - 3)}&to={text(self.now + 30)}&now=1"
         status, headers, body = self.ask(path)
@@ -186,12 +191,18 @@ class Clips(unittest.TestCase):
                      f"Connection: close\r\nCookie: gantry_sid={self.cookie}\r\n\r\n".encode())
         return peer
 
+    def wait_for_head(self, peer):
+        while b"\r\n\r\n" not in peer.recv(4096, socket.MSG_PEEK):
+            time.sleep(0.01)
+
     def test_slow_clients_cost_no_memory_and_get_all(self):
         begin = self.now - 200
         for i in range(20):
             self.recording.add(begin + 6 * i, packets=3 * PACKETS)
         rss = self.server.rss_kb()
         peers = [self.open_clip(begin, begin + 119, buffer=65536) for _ in range(8)]
+        for peer in peers:
+            self.wait_for_head(peer)
         time.sleep(1)
         if self.server.counts_memory:
             self.assertLess(self.server.rss_kb() - rss, 32 << 10)  # of 540 MB that were asked for
@@ -204,7 +215,7 @@ class Clips(unittest.TestCase):
         self.assertIn(f"Content-Length: {len(body)}".encode(), head)
         self.assertGreater(len(body), 60 << 20)
         peers[0].close()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while self.clip(begin, begin + 10)[0] != 200:
             self.assertLess(time.monotonic(), deadline, "clips of clients that left are not freed")
             time.sleep(0.1)
@@ -213,8 +224,7 @@ class Clips(unittest.TestCase):
         begin = self.now - 100
         parts = [self.recording.add(begin + 6 * i, packets=5 * PACKETS) for i in range(3)]
         peer = self.open_clip(begin, begin + 17, buffer=65536)
-        while b"\r\n\r\n" not in peer.recv(4096, socket.MSG_PEEK):
-            time.sleep(0.01)
+        self.wait_for_head(peer)
         for name in os.listdir(self.recording.folder):
             os.unlink(os.path.join(self.recording.folder, name))
         body = take_all(peer)[1]

@@ -109,15 +109,18 @@ class Conventions(unittest.TestCase):
 
     def test_one_connection_serves_many_requests_without_waiting(self):
         with self.server.connect() as peer:
-            started = time.monotonic()
+            took = []
             for _ in range(50):
+                started = time.monotonic()
                 peer.sendall(b"GET /version HTTP/1.1\r\nHost: x\r\n\r\n")
                 answer = b""
                 while not answer.endswith(b"}"):
                     part = peer.recv(4096)
                     self.assertTrue(part, "the connection ended after one answer")
                     answer += part
-            self.assertLess(time.monotonic() - started, 1, "each body waited for an acknowledgement")
+                took.append(time.monotonic() - started)
+        # The kernel acknowledges the first ones at once; on a machine that is busy, some of the others are slow for its own reasons.
+        self.assertLess(sorted(took[25:])[5], 0.03, "each body waited for an acknowledgement")
 
     def test_connections_that_end_while_idle_are_forgotten(self):
         before = self.open_sockets()
@@ -133,25 +136,28 @@ class Conventions(unittest.TestCase):
                     if how == "shutdown":
                         peer.shutdown(socket.SHUT_WR)
                         read_all(peer)
-        deadline = time.monotonic() + 5
-        while self.open_sockets() > before and time.monotonic() < deadline:
+        deadline, left = time.monotonic() + 60, self.open_sockets()
+        while left > before and time.monotonic() < deadline:
             time.sleep(0.1)
-        self.assertLessEqual(self.open_sockets(), before)
+            left = self.open_sockets()
+        self.assertLessEqual(left, before)
 
     def open_sockets(self):
         return len(os.listdir(f"/proc/{self.server.process.pid}/fd"))
 
     def test_a_script_in_a_circle_is_slowed_and_others_are_not(self):
         greedy, calm = self.server.login("viewer"), self.server.login("viewer")
-        told, left = 0, None
-        for _ in range(700):
-            status, headers, body = self.server.ask("/version", cookie=greedy)
-            left = headers["ratelimit"]
-            if status == 429:
-                told += 1
-                self.assertEqual(json.loads(body)["type"], "/problems/rate-limited")
-        self.assertGreater(told, 0)
-        self.assertRegex(left, r'^"client";r=\d+;t=\d+$')
+        request = f"GET /version HTTP/1.1\r\nHost: x\r\nCookie: gantry_sid={greedy}\r\n".encode()
+        with self.server.connect() as peer:  # all at once: one after the other takes a busy machine longer than the allowance grows
+            peer.sendall((request + b"\r\n") * 699 + request + b"Connection: close\r\n\r\n")
+            answers = read_all(peer)
+        statuses = [part[:3] for part in answers.split(b"HTTP/1.1 ")[1:]]
+        self.assertEqual(set(statuses), {b"200", b"429"}, "400 at once, and 100 a second")
+        self.assertGreaterEqual(statuses.count(b"200"), 400)
+        self.assertEqual(answers.count(b"/problems/rate-limited"), statuses.count(b"429"))
+        status, headers, _ = self.server.ask("/version", cookie=greedy)
+        self.assertIn(status, (200, 429))
+        self.assertRegex(headers["ratelimit"], r'^"client";r=\d+;t=\d+$')
         self.assertEqual(self.server.ask("/version", cookie=calm)[0], 200)
         self.assertEqual(self.server.ask("/version", control=True)[0], 200)
 

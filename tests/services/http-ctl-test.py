@@ -27,10 +27,10 @@ class Ctl(unittest.TestCase):
 
     def run_ctl(self, *words, socket=None):
         return subprocess.run([os.environ["GANTRYCTL"], "--socket", socket or self.server.control, *words],
-                              capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+                              capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
 
     def run_there(self, *words):
-        return subprocess.run([os.environ["GANTRYCTL"], *words], capture_output=True, text=True, timeout=30)
+        return subprocess.run([os.environ["GANTRYCTL"], *words], capture_output=True, text=True, timeout=60)
 
     def good(self, *words):
         done = self.run_ctl(*words)
@@ -116,10 +116,8 @@ class Ctl(unittest.TestCase):
 
     def check_until(self, wanted):
         """The plug-in's end; what it shows is as old as the last snapshot."""
-        for _ in range(30):
-            done = self.run_ctl("status", "--check")
-            if done.returncode == wanted:
-                break
+        deadline = time.monotonic() + 30
+        while (done := self.run_ctl("status", "--check")).returncode != wanted and time.monotonic() < deadline:
             time.sleep(0.1)
         return done
 
@@ -224,7 +222,7 @@ class Ctl(unittest.TestCase):
     def complete(self, *words, shell="bash"):
         folder = pathlib.Path(os.environ["GANTRYCTL"]).parent
         scripts = {"bash": 'source "$0"; COMP_WORDS=(gantryctl "$@"); COMP_CWORD=$#; _gantryctl; printf "%s\\n" "${COMPREPLY[@]}"'}
-        done = subprocess.run(["bash", "-c", scripts[shell], str(COMPLETION), *words], capture_output=True, text=True, timeout=30,
+        done = subprocess.run(["bash", "-c", scripts[shell], str(COMPLETION), *words], capture_output=True, text=True, timeout=60,
                               env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "GANTRY_SOCKET": self.server.control})
         return done.stdout.split()
 

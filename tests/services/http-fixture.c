@@ -3,7 +3,8 @@
  * be written in any language: "raise ID SEQ", "clear ID SEQ", "flood COUNT SEQ" (alarms in a row),
  * "hold" (no more snapshots), "accounts", "certificate" (read it anew), "quit". Started with the
  * control path and one of "accounts", "none" (no account yet) and "late" (accounts on that word).
- * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}. */
+ * Prints one line of JSON at the start: {"port":N,"code":"...","control":"..."}; then "done" for
+ * each line that was obeyed. */
 #include <math.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -120,7 +121,7 @@ fill_channel(ChannelView *channel, unsigned i, const Fixture *fixture, const Sna
 }
 
 static void
-fill_alarm(AlarmView *alarm, unsigned i, WallUs wall_us, bool acked)
+fill_alarm(AlarmView *alarm, unsigned i, const Fixture *fixture)
 {
     *alarm = (AlarmView){
         .id = g_strdup_printf("alarm-%u", i + 1),
@@ -130,11 +131,11 @@ fill_alarm(AlarmView *alarm, unsigned i, WallUs wall_us, bool acked)
         .severity = SEVERITY_CRITICAL,
         .cause_scope = CAUSE_NETWORK,
         .text = g_strdup("No packets for 3 s"),
-        .raised_wall_us = wall_us - 60 * US_PER_SECOND,
-        .cleared_wall_us = i == 0 ? 0 : wall_us - 30 * US_PER_SECOND,
-        .changed_wall_us = wall_us - 30 * US_PER_SECOND,
-        .operator_state = acked && i == 0 ? OPERATOR_ACK : OPERATOR_NONE,
-        .owner = g_strdup(acked && i == 0 ? "local" : ""),
+        .raised_wall_us = fixture->since_wall_us - 60 * US_PER_SECOND,
+        .cleared_wall_us = i == 0 ? 0 : fixture->since_wall_us - 30 * US_PER_SECOND,
+        .changed_wall_us = fixture->since_wall_us - 30 * US_PER_SECOND,
+        .operator_state = fixture->acked && i == 0 ? OPERATOR_ACK : OPERATOR_NONE,
+        .owner = g_strdup(fixture->acked && i == 0 ? "local" : ""),
         .note = g_strdup(""),
         .count = 1,
         .event_seq = i + 1,
@@ -206,13 +207,13 @@ publish(gpointer data)
     snapshot->n_alarms = N_ALARMS;
     g_mutex_lock(&fixture->lock);
     for (unsigned i = 0; i < N_ALARMS; i++)
-        fill_alarm(&snapshot->alarms[i], i, wall_us, fixture->acked);
-    g_mutex_unlock(&fixture->lock);
+        fill_alarm(&snapshot->alarms[i], i, fixture);
     g_free(snapshot->profile_name);
     g_free(snapshot->profile_text);
     snapshot->profile_name = g_strdup("test");
     snapshot->profile_text = g_strdup("A made-up box");
     gantry_http_server_publish_snapshot(fixture->server, snapshot);
+    g_mutex_unlock(&fixture->lock); /* an act that comes later is not shown before this */
     return G_SOURCE_CONTINUE;
 }
 
@@ -484,6 +485,8 @@ on_line(GIOChannel *channel, GIOCondition condition, gpointer data)
     else if (g_strv_length(words) == 3 &&
              g_ascii_string_to_unsigned(words[2], 10, 1, G_MAXUINT64, &seq, NULL))
         obey(fixture, words, seq);
+    puts("done"); /* who asked need not guess how long it takes */
+    fflush(stdout);
     return G_SOURCE_CONTINUE;
 }
 
@@ -575,7 +578,7 @@ main(int argc, char **argv)
     }
     run(&fixture, settings.control_path);
     gantry_http_server_free(fixture.server);
-    evidence_store_stop(fixture.evidence, US_PER_SECOND);
+    evidence_store_stop(fixture.evidence, 60 * US_PER_SECOND);
     account_book_unref(fixture.book);
     g_ptr_array_unref(fixture.journal);
     g_bytes_unref(fixture.picture);

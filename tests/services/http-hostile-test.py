@@ -139,7 +139,7 @@ class Hostile(unittest.TestCase):
             time.sleep(0.1)
         if self.server.counts_memory:
             self.assertLess(self.server.rss_kb() - before, 15000)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while b"gantry_sse_clients 0\n" not in self.server.ask("/metrics")[2] and time.monotonic() < deadline:
             time.sleep(0.2)
         self.assertLess(time.monotonic(), deadline, "the stream is still there")

@@ -44,21 +44,24 @@ class Fixture:
         except BrokenPipeError:
             pass
         self.process.stdin.close()
-        status = self.process.wait(20)
+        status = self.process.wait(60)
         self.process.stdout.close()
         self.folder.cleanup()
         assert status == 0, f"the server ended with {status}"
 
     def say(self, line):
+        """Has it do something; what it publishes stands before whatever is asked of it from now on."""
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
+        answer = self.process.stdout.readline() if line != "quit" else "done\n"
+        assert answer == "done\n", f"{line}: {answer!r}"
 
-    def connect(self, timeout=15):
+    def connect(self, timeout=30):
         return socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
 
     def connect_control(self):
         peer = socket.socket(socket.AF_UNIX)
-        peer.settimeout(15)
+        peer.settimeout(30)
         peer.connect(self.control)
         return peer
 
@@ -139,7 +142,7 @@ class Stream:
         fields = dict(line.split(": ", 1) for line in frame.decode().split("\n"))
         return fields["event"], int(fields["id"]) if "id" in fields else None, json.loads(fields["data"])
 
-    def until(self, *names, seconds=10):
+    def until(self, *names, seconds=30):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             frame = self.next()
