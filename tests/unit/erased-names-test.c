@@ -6,7 +6,7 @@
 #include "appliance/events/event-log.h"
 #include "appliance/model/alarm-book.h"
 
-#define WAIT_US (5 * US_PER_SECOND)
+#define WAIT_US (60 * US_PER_SECOND)
 
 /* anna, then boris, were erased. */
 static ErasedNames *
