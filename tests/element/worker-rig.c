@@ -14,7 +14,7 @@
 #include "tests/element/udp-peer.h"
 
 #define DATAGRAM   1316
-#define PATIENCE_S 10
+#define PATIENCE_S 60
 #define RTP_HEADER 12u
 #define BUFFER     (1u << 20)
 

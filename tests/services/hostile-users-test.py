@@ -58,9 +58,13 @@ class HostileUsers(unittest.TestCase):
                 target = re.sub(r"\{" + name + r"\}", quoted, path)
                 target = re.sub(r"\{[^}]*\}", "one", target)
                 target += f"?{name}={quoted}" if target == re.sub(r"\{[^}]*\}", "one", path) else ""
-                started = time.monotonic()
-                status, headers, body = self.box.raw("GET", target, first=path == "/api/v1/events")
-                slowest = max(slowest, time.monotonic() - started)
+                for _ in range(3):  # what waits for a SLEEP() is as slow again
+                    started = time.monotonic()
+                    status, headers, body = self.box.raw("GET", target, first=path == "/api/v1/events")
+                    took = time.monotonic() - started
+                    if took < 4:
+                        break
+                slowest = max(slowest, took)
                 asked += 1
                 self.box.api.check("GET", target, status, headers, body, template=path)
                 self.assertNotRegex(body.decode("utf-8", "replace"), r"(?i)sql syntax|mariadb|mysql_|near '", target)

@@ -24,7 +24,7 @@ def live(servers, number, errno):
         if errno:
             env["GANTRY_FAIL_ERRNO"] = str(errno)
         done = subprocess.run([PROGRAM, state, servers.mysql, servers.redis, servers.password, str(ALARMS)], env=env,
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=300)
         calls = int(pathlib.Path(tally).read_text()) if os.path.exists(tally) else 0
         if done.returncode == 1 and done.stderr.strip():
             return None, calls  # it did not start, and said why: nothing was promised

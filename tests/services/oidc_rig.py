@@ -36,8 +36,8 @@ class Provider:
 
     def connect(self):
         if self.secure:
-            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=ssl._create_unverified_context())  # pylint: disable=protected-access
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=60, context=ssl._create_unverified_context())  # pylint: disable=protected-access
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
     def start(self):
         self.process = subprocess.Popen(  # pylint: disable=consider-using-with; stop() ends it

@@ -4,7 +4,6 @@ import json
 import os
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -44,11 +43,11 @@ class PersonalData(unittest.TestCase):
         code = (self.box.state / "run/setup-code").read_text(encoding="ascii").strip()
         self.box.ask("POST", "/api/v1/setup", {"code": code, "user": "chief", "password": PASSWORD}, over="tcp")
         self.chief = self.box.login("chief")
-        self.away = f"http://127.0.0.1:{free_port(socket.SOCK_STREAM)}/"
+        self.away = f"http://127.0.0.1:{free_port()}/"
         self.box.ask("PUT", "/api/v1/receivers/away", {"kind": "webhook", "url": self.away, "allow_private": True})
         self.make(ANNA)
         self.anna = self.box.login(ANNA)
-        self.ask("POST", "/api/v1/channels", {"id": "late", "address": f"udp://127.0.0.1:{free_port(socket.SOCK_DGRAM)}",
+        self.ask("POST", "/api/v1/channels", {"id": "late", "address": f"udp://127.0.0.1:{free_port()}",
                                               "interface": "lo"}, 201)
         wait_for("alarms of all", lambda: all(self.box.alarm(name) for name in ("one", "two", "late")))
         self.one, self.two = (self.box.alarm(name)["id"] for name in ("one", "two"))
@@ -169,7 +168,7 @@ class PersonalData(unittest.TestCase):
 
     def test_a_database_that_is_away_forgets_when_it_is_back(self):
         wait_for("MySQL has it", lambda: ANNA in self.dump() and NOTE in self.dump())
-        time.sleep(1.5)  # it writes to disk once a second
+        self.servers.sql("FLUSH ENGINE LOGS")  # it writes to disk once a second
         self.servers.kill("mariadb")
         self.erase(ANNA, headers={"If-Match": "*"})
         self.servers.start_again("mariadb")
