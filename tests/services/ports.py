@@ -4,7 +4,6 @@ import random
 import socket
 
 FIRST, END = 10_000, 20_000  # the kernel gives out those from 32768 on; tests with ports of their own begin at 23000
-CLAIMS = []  # sockets whose names say which ports are this process's; the kernel takes them back when it ends
 
 
 def is_free(port):
@@ -28,7 +27,7 @@ def free_port():
             claim.close()  # another test's
             continue
         if is_free(port):
-            CLAIMS.append(claim)
+            claim.detach()  # stays open as long as this process lives
             return port
         claim.close()
     raise RuntimeError(f"no port is free between {FIRST} and {END}")

@@ -42,6 +42,8 @@ class Scope(unittest.TestCase):
         watchers = [Watcher(cls.box, cookie).stream for cookie in (cls.guest, cls.chief)]
         wait_for("alarms of all", lambda: all(cls.box.alarm(name) for name in (MINE, *OTHERS)))
         cls.alarms = {name: cls.box.alarm(name)["id"] for name in (MINE, *OTHERS)}
+        for alarm in cls.alarms.values():  # they may have been raised before anybody listened
+            cls.box.ask("POST", f"/api/v1/alarms/{alarm}/comments", {"note": "listen"})
         cls.heard = [cls.listen(stream) for stream in watchers]
 
     @staticmethod
