@@ -20,7 +20,6 @@ const BATCH_MS = 400; /* in which the rest of a batch is drawn */
 const SHOTS = 5;
 const STOPS = 20;
 const CHANNELS = 10;
-const BASE_PORT = 27_600;
 const HEAP_MINUTES = Number(process.env.GANTRY_HEAP_MINUTES ?? 60);
 const HEAP_SAMPLE_MS = 60_000;
 const TICKS_PER_S = 100; /* USER_HZ, fixed for /proc on Linux */
@@ -180,7 +179,7 @@ async function shown() {
     console.error("walls: shown is left out: no sources are encoded yet; tests/traffic/make-sources makes them");
     return [];
   }
-  const box = await Box.start({ build, count: CHANNELS, basePort: BASE_PORT });
+  const box = await Box.start({ build, count: CHANNELS });
   const browser = await startChromium({ modules });
   await browser.page.goto((await box.link()).replace(/^https?:\/\/[^/]+/, box.url));
   await browser.page.waitForFunction((n) => document.querySelectorAll('.tile[data-look="normal"]').length === n, CHANNELS, { timeout: 90_000 });

@@ -15,6 +15,7 @@ let browser;
 let served;
 const page = () => browser.page;
 const live = () => page().waitForSelector('.pill[data-phase="live"]');
+const arrived = () => page().waitForFunction(() => document.querySelector('.tile[data-look="alarm"], .card-alarm, tr[data-alarm], main.screen') !== null && document.querySelector(".skeleton") === null);
 
 before(async () => {
   served = await startReplay({ dist, trouble: true });
@@ -54,7 +55,7 @@ const PLACES = [
   ["the open alarms", "/alarms", () => page().waitForSelector("tr[data-alarm]")],
   ["one alarm beside them", "/alarms/00000000-0000-4000-8000-000000000003", () => page().waitForSelector(".drawer .timeline li")],
   ["alarms of the past", "/alarms?show=history", () => page().waitForSelector("tr[data-alarm]")],
-  ["a report", "/reports", () => page().waitForSelector(".report tbody tr", { timeout: 15_000 })],
+  ["a report", "/reports", () => page().waitForSelector(".report tbody tr")],
   ["acknowledging", "/wall", async () => {
     await page().keyboard.press("a");
     await page().waitForSelector("dialog textarea");
@@ -73,6 +74,7 @@ for (const [what, path, prepare] of PLACES) {
   test(`${what} has no violation in any theme`, async () => {
     await page().goto(served.url + path);
     await live();
+    await arrived();
     await prepare();
     await inEveryTheme(what);
   });

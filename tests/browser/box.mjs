@@ -1,23 +1,15 @@
 /* A whole appliance for a test: gantry-traffic, gantryd and its workers, on free ports and in a folder that goes with it. */
 import { execFile, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { freePort, freeUdpPorts } from "./ports.mjs";
 
 const run = promisify(execFile);
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const START_MS = 30_000;
-
-const freePort = () =>
-  new Promise((done) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
+const START_MS = 90_000; /* of a machine that has much else to do */
 
 /* Where the encoded sources are, null where nobody made them yet. */
 export function sources() {
@@ -38,8 +30,8 @@ function ended(child) {
 
 export class Box {
   /* @settings: more lines of gantry.conf, first those of [inventory]; or a function of the box that gives them. @channels: a list (CSV) of one's own ("": none), instead of @count channels
-     that are sent from @basePort on. @listed: which lines of the generator's list become channels; the others are sent all the same. */
-  static async start({ build, count, basePort, channels = null, settings = [], listed = null }) {
+     that are sent from box.basePort on. @listed: which lines of the generator's list become channels, told by line and box; the others are sent all the same. */
+  static async start({ build, count, channels = null, settings = [], listed = null }) {
     const box = new Box();
     box.build = resolve(build);
     box.folder = mkdtempSync(join(tmpdir(), "gantry-browser-"));
@@ -56,14 +48,15 @@ export class Box {
       await box.startDaemon();
       return box;
     }
+    box.basePort = await freeUdpPorts(count);
     box.traffic = start(join(box.build, "tests/traffic/gantry-traffic"), [
-      "--sources", sources(), "--count", String(count), "--base-port", String(basePort), "--inventory", at("channels.csv"),
+      "--sources", sources(), "--count", String(count), "--base-port", String(box.basePort), "--inventory", at("channels.csv"),
       "--control", at("traffic.sock"), "--truth", at("truth.jsonl"),
     ], at("traffic.log"));
     await box.until(() => existsSync(at("channels.csv")) && existsSync(at("traffic.sock")), "the traffic generator");
     if (listed) {
       const [head, ...lines] = readFileSync(at("channels.csv"), "utf8").trim().split("\n");
-      writeFileSync(at("channels.csv"), [head, ...lines.filter(listed), ""].join("\n"));
+      writeFileSync(at("channels.csv"), [head, ...lines.filter((line) => listed(line, box)), ""].join("\n"));
     }
     await box.startDaemon();
     return box;
@@ -92,8 +85,12 @@ export class Box {
   /* The first-start code of a box without accounts. */
   setupCode = () => readFileSync(join(this.folder, "state/run/setup-code"), "utf8").trim();
 
+  /* What the generator is to do, as `gantry-traffic control` takes it; by its socket, since a process more may cost a second. */
   async traffics(...request) {
-    await run(join(this.build, "tests/traffic/gantry-traffic"), ["control", "--socket", join(this.folder, "traffic.sock"), ...request]);
+    const socket = connect(join(this.folder, "traffic.sock")).end(`${request.join(" ")}\n`);
+    let answer = "";
+    for await (const part of socket) answer += part;
+    if (!JSON.parse(answer).ok) throw new Error(`${request.join(" ")}: ${answer}`);
   }
 
   async stopDaemon() {

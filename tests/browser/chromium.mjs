@@ -8,6 +8,11 @@ const ARGUMENTS = [
   "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
+const WAIT_MS = 60_000; /* for what is to come on a page; on a machine that has much else to do it comes late */
+
+/* What the console says of requests whose server goes, in whichever of its steps that meets them. */
+export const OUTAGE = /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/;
+
 /* @modules: the folder in which npm installed playwright-core. Resolves to { context, page, close, profile }. */
 export async function startChromium({ modules, width = 1920, height = 1080, executable = "/usr/bin/chromium" }) {
   const { chromium } = createRequire(resolve(modules, "x.js"))("playwright-core");
@@ -19,6 +24,7 @@ export async function startChromium({ modules, width = 1920, height = 1080, exec
     viewport: { width, height },
     args: ARGUMENTS,
   });
+  context.setDefaultTimeout(WAIT_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   const close = async () => {
     await context.close();

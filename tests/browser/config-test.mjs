@@ -7,20 +7,21 @@ import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
 import { Box, sources } from "./box.mjs";
 import { startChromium } from "./chromium.mjs";
+import { soon } from "./soon.mjs";
 
 const CHANNELS = 3;
-const BASE_PORT = 27_500;
 const build = process.env.GANTRY_BUILD ?? "build";
 const modules = join(build, "tests", "browser", "modules");
 const shots = process.env.GANTRY_SHOTS; /* a folder for pictures of every page */
 const reasonToSkip = sources() ? false : "no sources are encoded yet: tests/traffic/make-sources makes them";
-const PROBED = BASE_PORT + 1; /* that the generator sends to, and no channel of the list receives */
+const probed = (of = box) => of.basePort + 1; /* that the generator sends to, and no channel of the list receives */
 
 let box;
 let browser;
 const complaints = [];
 const page = () => browser.page;
 const text = (selector) => page().locator(selector).first().innerText();
+const says = (selector, pattern) => soon.match(() => text(selector), pattern);
 const real = (name, body) => test(name, { skip: reasonToSkip }, body);
 
 function listenTo(one) {
@@ -32,7 +33,7 @@ function listenTo(one) {
 
 async function open(path, where = page()) {
   await where.goto(box.url + path);
-  await where.waitForSelector(".section h1, .section form, .section table", { timeout: 20_000 });
+  await where.waitForSelector(".section h1, .section form, .section table");
 }
 
 async function look(name) {
@@ -45,17 +46,17 @@ async function look(name) {
 
 const fill = (form, name, value, where = page()) => where.fill(`form[aria-label="${form}"] [name="${name}"]`, value);
 const saveForm = (form, where = page()) => where.click(`form[aria-label="${form}"] button[type="submit"]`);
-const saved = (where = page()) => where.waitForSelector(".toasts p:has-text('Saved')");
+/* Does what saves, and sees that it is said; the notice stands for six seconds alone, so it is looked for from the beginning. */
+const saves = (act, where = page()) => Promise.all([where.waitForSelector(".toasts p:has-text('Saved')"), act()]);
 const api = (path, where = page()) => where.evaluate((at) => fetch(`/api/v1${at}`).then((reply) => reply.json()), path);
 
 before(async () => {
   if (reasonToSkip) return;
-  box = await Box.start({ build, count: CHANNELS, basePort: BASE_PORT, listed: (line) => !line.includes(`:${PROBED}`) });
+  box = await Box.start({ build, count: CHANNELS, listed: (line, of) => !line.includes(`:${probed(of)}`) });
   browser = await startChromium({ modules, width: 1440, height: 900 });
   listenTo(page());
-  browser.context.setDefaultTimeout(15_000);
   await page().goto((await box.link()).replace(/^https?:\/\/[^/]+/, box.url));
-  await page().waitForSelector('.pill[data-phase="live"]', { timeout: 30_000 });
+  await page().waitForSelector('.pill[data-phase="live"]');
 });
 
 after(async () => {
@@ -66,23 +67,23 @@ after(async () => {
 real("channels of the settings' file are listed, and locked with its name", async () => {
   await open("/config");
   await page().waitForSelector(".objects tbody tr");
-  assert.equal(await page().locator(".objects tbody tr").count(), CHANNELS - 1);
+  await soon.equal(() => page().locator(".objects tbody tr").count(), CHANNELS - 1);
   await look("channels");
   await page().click(".objects tbody tr a");
-  assert.match(await text(".locked"), /stands in .*channels\.csv/);
+  await says(".locked", /stands in .*channels\.csv/);
   assert.equal(await page().locator('form.object button[type="submit"]').count(), 0);
 });
 
 real("an input is looked at before it becomes a channel: services, streams, a picture, then one save", async () => {
   await open("/config/channels/+");
-  await page().fill('[name="probe-address"]', `rtp://239.255.0.2:${PROBED}`);
+  await page().fill('[name="probe-address"]', `rtp://239.255.0.2:${probed()}`);
   await page().fill('[name="probe-interface"]', "lo");
   const begun = Date.now();
   await page().click('.probe button[type="submit"]');
-  await page().waitForSelector(".probe-service", { timeout: 20_000 });
+  await page().waitForSelector(".probe-service");
   console.log(`# services were shown ${((Date.now() - begun) / 1000).toFixed(1)} s after the click`);
   await page().waitForFunction(() => document.querySelector(".probe-service img")?.naturalWidth > 100);
-  assert.match(await text(".probe-service"), /video .*\n?[\s\S]*audio/);
+  await says(".probe-service", /video .*\n?[\s\S]*audio/);
   await page().click(".probe-service input");
   await fill("New channel", "name", "Probed One");
   await fill("New channel", "short_name", "far too long");
@@ -92,8 +93,7 @@ real("an input is looked at before it becomes a channel: services, streams, a pi
   await saveForm("New channel");
   await page().waitForURL("**/config/channels/probed-one");
   await page().waitForSelector('form[aria-label="Channel probed-one"]');
-  const settings = await api("/channels/probed-one/settings");
-  assert.equal(settings.short_name, "PROBED");
+  await soon.equal(async () => (await api("/channels/probed-one/settings")).short_name, "PROBED");
   await look("channel");
 });
 
@@ -102,7 +102,7 @@ real("what is wrong stands beside its field, and gets the focus", async () => {
   await fill("Channel probed-one", "address", "file:///etc/passwd");
   await saveForm("Channel probed-one");
   await page().waitForSelector('[data-field="address"][data-invalid] [role="alert"]');
-  assert.equal(await page().evaluate(() => document.activeElement.name), "address");
+  await soon.equal(() => page().evaluate(() => document.activeElement.name), "address");
   await page().click('button:text("Undo changes")');
 });
 
@@ -114,9 +114,10 @@ real("changes that were not saved are not left by accident", async () => {
   const refuse = (dialog) => ((asked += 1), dialog.dismiss());
   page().on("dialog", refuse);
   await page().click('nav[aria-label="Pages"] a[href="/wall"]');
-  assert.equal(new URL(page().url()).pathname, "/config/channels/probed-one");
-  await page().goBack().catch(() => null);
-  assert.equal(asked >= 1, true);
+  assert.equal(await page().evaluate(() => location.pathname), "/config/channels/probed-one");
+  await page().evaluate(() => history.back());
+  await soon.equal(() => asked, 2, "asked each time");
+  await soon.equal(() => page().evaluate(() => location.pathname), "/config/channels/probed-one");
   page().off("dialog", refuse);
   page().once("dialog", (dialog) => dialog.accept());
   await page().click('nav[aria-label="Configuration"] a[href="/config/walls"]');
@@ -131,43 +132,40 @@ real("of two browsers that change one channel the second sees three columns and 
   const form = "Channel probed-one";
   await fill(form, "name", "By the first");
   await fill(form, "group", "First group");
-  await saveForm(form);
-  await saved();
+  await saves(() => saveForm(form));
   await fill(form, "name", "By the second", second);
   await fill(form, "short_name", "SECOND", second);
   await saveForm(form, second);
   await second.waitForSelector("dialog .conflict");
-  const rows = await second.locator(".conflict tbody tr").allInnerTexts();
-  assert.equal(rows.length, 3, rows.join("; "));
-  assert.match(await second.locator('.conflict tr[data-field="name"]').innerText(), /both changed it[\s\S]*By the second[\s\S]*By the first[\s\S]*Probed One/);
-  assert.equal(await second.isChecked('.conflict tr[data-field="group"] input[value="theirs"]'), true);
+  await soon.equal(() => second.locator(".conflict tbody tr").count(), 3);
+  await soon.match(() => second.locator('.conflict tr[data-field="name"]').innerText(), /both changed it[\s\S]*By the second[\s\S]*By the first[\s\S]*Probed One/);
+  await soon.equal(() => second.isChecked('.conflict tr[data-field="group"] input[value="theirs"]'), true);
   if (shots) await second.screenshot({ path: join(shots, "conflict.png") });
   assert.deepEqual(await violations({ ...browser, page: second }, modules, "main"), []);
-  await second.click('dialog button[type="submit"]');
-  await saved(second);
-  const settings = await api("/channels/probed-one/settings");
-  assert.deepEqual([settings.name, settings.short_name, settings.group], ["By the second", "SECOND", "First group"]);
+  await saves(() => second.click('dialog button[type="submit"]'), second);
+  await soon.deepEqual(async () => {
+    const settings = await api("/channels/probed-one/settings");
+    return [settings.name, settings.short_name, settings.group];
+  }, ["By the second", "SECOND", "First group"]);
   await second.close();
 });
 
 real("a channel is switched off and on again: its tile is a name, and nothing is said about it", async () => {
   await open("/config/channels/probed-one");
   await page().uncheck('form[aria-label="Channel probed-one"] [name="enabled"]');
-  await saveForm("Channel probed-one");
-  await saved();
+  await saves(() => saveForm("Channel probed-one"));
   await page().goto(`${box.url}/wall`);
   const tile = '.tile[data-id="probed-one"]';
-  await page().waitForSelector(`${tile}[data-look="disabled"]`, { timeout: 20_000 });
-  assert.equal(await text(tile), "SECOND");
+  await page().waitForSelector(`${tile}[data-look="disabled"]`);
+  await soon.equal(() => text(tile), "SECOND");
   if (shots) await page().screenshot({ path: join(shots, "wall-disabled.png") });
   await open("/config");
   await page().waitForSelector(".objects tbody tr:has-text('Switched off')");
   await open("/config/channels/probed-one");
   await page().check('form[aria-label="Channel probed-one"] [name="enabled"]');
-  await saveForm("Channel probed-one");
-  await saved();
+  await saves(() => saveForm("Channel probed-one"));
   await page().goto(`${box.url}/wall`);
-  await page().waitForSelector(`${tile}:is([data-look="normal"], [data-look="recovered"])[data-picture="live"]`, { timeout: 30_000 });
+  await page().waitForSelector(`${tile}:is([data-look="normal"], [data-look="recovered"])[data-picture="live"]`);
 });
 
 real("a list tells row by row what it would do, and is taken as one change", async () => {
@@ -175,15 +173,15 @@ real("a list tells row by row what it would do, and is taken as one change", asy
   await page().fill('[name="list"]', "id,name,address\nnew-a,New A,udp://239.77.1.1:5000\nprobed-one,Renamed,\nbad,Bad,http://x\n");
   await page().click('form[aria-label="Import"] button[type="submit"]');
   await page().waitForSelector(".rows tbody tr");
-  assert.match(await text(".verdict"), /1 new, 0 changed, 0 unchanged, 0 to be removed, 2 that cannot be taken/);
-  assert.equal(await page().isDisabled('button:text("Take this list")'), true);
+  await says(".verdict", /1 new, 0 changed, 0 unchanged, 0 to be removed, 2 that cannot be taken/);
+  await soon.equal(() => page().isDisabled('button:text("Take this list")'), true);
   await look("import");
   await page().fill('[name="list"]', "id,name,address\nnew-a,New A,udp://239.77.1.1:5000\nnew-b,New B,udp://239.77.1.2:5000\n");
   await page().click('form[aria-label="Import"] button[type="submit"]');
-  await page().waitForFunction(() => /2 new, 0 changed/.test(document.querySelector(".verdict")?.innerText));
+  await says(".verdict", /2 new, 0 changed/);
   await page().click('button:text("Take this list")');
   await page().waitForSelector("text=Done: generation");
-  assert.equal((await api("/channel-settings")).items.length, CHANNELS + 2);
+  await soon.equal(async () => (await api("/channel-settings")).items.length, CHANNELS + 2);
 });
 
 real("every change is listed with its author, shown, and taken back", async () => {
@@ -191,24 +189,24 @@ real("every change is listed with its author, shown, and taken back", async () =
   await page().waitForSelector(".generation");
   await page().click('.generation:first-child button:text("What changed")');
   await page().waitForSelector(".generation:first-child .change-list");
-  assert.match(await text(".generation:first-child"), /channels\/new-a added|New a|new-a/);
+  await says(".generation:first-child", /channels\/new-a added|New a|new-a/);
   await look("generations");
   await page().click('.generation:nth-child(2) button:text("Go back to this")');
   await page().waitForSelector("dialog .change-list");
-  assert.match(await text("dialog"), /new-a is gone[\s\S]*new-b is gone/);
+  await says("dialog", /new-a is gone[\s\S]*new-b is gone/);
   await page().click('dialog button:text("Go back")');
-  await page().waitForFunction(() => /back to generation/.test(document.querySelector(".generation")?.innerText));
-  assert.equal((await api("/channel-settings")).items.length, CHANNELS);
+  await says(".generation", /back to generation/);
+  await soon.equal(async () => (await api("/channel-settings")).items.length, CHANNELS);
 });
 
 real("a channel goes only when its name was typed", async () => {
   await open("/config/channels/probed-one");
   await page().click('button:text("Delete channel")');
-  assert.equal(await page().isDisabled('dialog button[type="submit"]'), true);
+  await soon.equal(() => page().isDisabled('dialog button[type="submit"]'), true);
   await page().fill('dialog [name="confirm"]', "probed-one");
   await page().click('dialog button[type="submit"]');
   await page().waitForURL("**/config/channels");
-  assert.equal((await api("/channel-settings")).items.some(({ id }) => id === "probed-one"), false);
+  await soon.equal(async () => (await api("/channel-settings")).items.some(({ id }) => id === "probed-one"), false);
 });
 
 real("a profile reads as sentences, says where each value comes from, and is tried before it is saved", async () => {
@@ -220,21 +218,22 @@ real("a profile reads as sentences, says where each value comes from, and is tri
   await page().click('form[aria-label="New profile"] button');
   await page().waitForURL("**/config/profiles/late-talk");
   await page().waitForSelector('[data-fault="picture-black"]');
-  assert.match(await text('[data-fault="picture-black"] .origins'), /Raise s from news: A studio is never dark/);
+  await says('[data-fault="picture-black"] .origins', /Raise s from news: A studio is never dark/);
   await page().fill('[data-fault="picture-black"] input[aria-label$="Raise s"]', "7");
   await page().locator('[data-fault="picture-black"] input[aria-label$="Raise s"]').blur();
   await page().waitForSelector('[data-fault="picture-black"][data-own]');
-  assert.match(await text('[data-fault="picture-black"] .origins'), /set here/);
+  await says('[data-fault="picture-black"] .origins', /set here/);
   await page().fill('[aria-label="Why picture-black raise_s differs"]', "Candles");
   await page().click('button:text("Try the changes")');
   await page().waitForSelector(".simulation .verdict");
-  assert.match(await text(".simulation .verdict"), /Would have raised \d+ alarms? on \d+ channels?/);
+  await says(".simulation .verdict", /Would have raised \d+ alarms? on \d+ channels?/);
   await look("profile");
-  await page().click('.save-bar button:text("Save")');
-  await saved();
-  const rules = await api("/profiles/late-talk/rules");
-  const black = rules.rules.find(({ fault }) => fault === "picture-black");
-  assert.deepEqual([black.values.raise_s, black.from.raise_s, black.why.raise_s], [7, "late-talk", "Candles"]);
+  await saves(() => page().click('.save-bar button:text("Save")'));
+  await soon.deepEqual(async () => {
+    const { rules } = await api("/profiles/late-talk/rules");
+    const black = rules.find(({ fault }) => fault === "picture-black");
+    return [black.values.raise_s, black.from.raise_s, black.why.raise_s];
+  }, [7, "late-talk", "Candles"]);
 });
 
 real("a receiver is added, tested with its real answer, and its log says what it took", async () => {
@@ -254,8 +253,7 @@ real("a receiver is added, tested with its real answer, and its log says what it
   await saveForm("New receiver");
   await page().waitForURL("**/config/receivers/desk");
   await page().click('button:text("Send a test message")');
-  await page().waitForSelector('.deliveries p[role="status"]', { timeout: 20_000 });
-  assert.match(await text('.deliveries p[role="status"]'), /^Taken[\s\S]*200/);
+  await says('.deliveries p[role="status"]', /^Taken[\s\S]*200/);
   await page().waitForSelector(".deliveries tbody tr");
   assert.equal(await page().inputValue('[name="secret"]'), "", "a secret is never shown");
   await look("receiver");
@@ -273,7 +271,7 @@ real("maintenance is planned by week and shows when it comes next; a run-book an
   await saveForm("New calendar entry");
   await page().waitForURL("**/config/calendar");
   await page().waitForSelector(".objects tbody tr");
-  assert.match(await text(".objects tbody"), /Encoder work[\s\S]*every day 02:00 to 04:00[\s\S]*20\d\d-\d\d-\d\d 0\d:00 UTC|now, until/);
+  await says(".objects tbody", /Encoder work[\s\S]*every day 02:00 to 04:00[\s\S]*20\d\d-\d\d-\d\d 0\d:00 UTC|now, until/);
   await look("calendar");
   await open("/config/runbooks");
   await page().click('[data-fault="no-packets"] summary');
@@ -283,9 +281,8 @@ real("maintenance is planned by week and shows when it comes next; a run-book an
   await look("runbooks");
   await open("/config/site");
   await page().fill('[name="positions"]', "4");
-  await saveForm("Site");
-  await saved();
-  assert.equal((await api("/policy")).positions, 4);
+  await saves(() => saveForm("Site"));
+  await soon.equal(async () => (await api("/policy")).positions, 4);
   await look("site");
 });
 
@@ -298,7 +295,7 @@ real("a wall is made, named by its title, and changed", async () => {
   await look("wall-new");
   await saveForm("New wall");
   await page().waitForURL("**/config/walls/night-shift");
-  assert.equal((await api("/walls/night-shift")).columns, 3);
+  await soon.equal(async () => (await api("/walls/night-shift")).columns, 3);
   await open("/config/walls");
   await page().waitForSelector(".objects tbody tr");
   await look("walls");
@@ -306,14 +303,14 @@ real("a wall is made, named by its title, and changed", async () => {
 
 real("all of it can be reached and used by keys alone", async () => {
   await open("/config/walls/night-shift");
+  await page().waitForSelector('[name="title"]');
   await page().keyboard.press("Tab");
   for (let i = 0; i < 60 && (await page().evaluate(() => document.activeElement.name)) !== "title"; i += 1) await page().keyboard.press("Tab");
   assert.equal(await page().evaluate(() => document.activeElement.name), "title");
   await page().keyboard.press("End");
   await page().keyboard.type(" two");
-  await page().keyboard.press("Enter");
-  await saved();
-  assert.equal((await api("/walls/night-shift")).title, "Night shift two");
+  await saves(() => page().keyboard.press("Enter"));
+  await soon.equal(async () => (await api("/walls/night-shift")).title, "Night shift two");
 });
 
 real("a narrow screen and the light theme hold as well", async () => {

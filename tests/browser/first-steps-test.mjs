@@ -8,6 +8,7 @@ import { after, before, test } from "node:test";
 import { violations } from "./axe.mjs";
 import { Box } from "./box.mjs";
 import { startChromium } from "./chromium.mjs";
+import { soon } from "./soon.mjs";
 
 const build = process.env.GANTRY_BUILD ?? "build";
 const modules = join(build, "tests", "browser", "modules");
@@ -20,7 +21,7 @@ const complaints = [];
 const page = () => browser.page;
 const step = (name) => page().locator(`[data-step="${name}"]`);
 const states = () => page().locator("[data-step]").evaluateAll((all) => all.map((one) => one.dataset.state));
-const settled = (wanted) => page().waitForFunction((list) => [...document.querySelectorAll("[data-step]")].map((one) => one.dataset.state).join() === list, wanted.join());
+const settled = (wanted) => soon.deepEqual(states, wanted);
 const api = (path) => page().evaluate((at) => fetch(`/api/v1${at}`).then((reply) => reply.json()), path);
 const path = () => new URL(page().url()).pathname;
 
@@ -35,7 +36,6 @@ async function look(name) {
 before(async () => {
   box = await Box.start({ build, channels: "" });
   browser = await startChromium({ modules, width: 1440, height: 900 });
-  browser.context.setDefaultTimeout(15_000);
   page().on("console", (message) => message.type() === "error" && !/status of (400|401|404|412)/.test(message.text()) && complaints.push(message.text()));
   page().on("pageerror", (error) => complaints.push(String(error)));
 });
@@ -54,9 +54,9 @@ test("after the account the first steps are there, and the wall is one click awa
   await page().fill('input[name="password"]', PASSWORD);
   await page().click("button.main");
   await page().waitForSelector('[data-step="site"]');
-  assert.equal(path(), "/config/start");
-  assert.deepEqual(await states(), ["open", "open", "open"]);
-  assert.equal(await step("site").locator("form").count(), 1, "the first that waits is open");
+  await soon.equal(path, "/config/start");
+  await settled(["open", "open", "open"]);
+  await soon.equal(() => step("site").locator("form").count(), 1, "the first that waits is open");
   await look("first-steps");
   await page().click('a.button:has-text("To the wall")');
   await page().waitForSelector("h1:has-text('No channels yet')");
@@ -71,7 +71,7 @@ test("the empty wall offers to add, to import, and the steps; nothing else asks 
   }
   await page().goto(`${box.url}/wall`);
   await page().waitForSelector(".begin a");
-  assert.deepEqual(await page().locator(".begin a").evaluateAll((all) => all.map((one) => one.getAttribute("href"))), ["/config/channels/+", "/config/import", "/config/start"]);
+  await soon.deepEqual(() => page().locator(".begin a").evaluateAll((all) => all.map((one) => one.getAttribute("href"))), ["/config/channels/+", "/config/import", "/config/start"]);
   assert.equal(await page().locator("dialog").count(), 0);
   await page().reload();
   await page().waitForSelector(".begin");
@@ -95,14 +95,16 @@ test("the site gets its name and zone, and the head of every page has them", asy
   await step("site").locator('button[type="submit"]').click();
   await settled(["done", "open", "open"]);
   await page().waitForSelector('.brand:text-is("Tower North")');
-  const policy = await api("/policy");
-  assert.deepEqual([policy.name, policy.timezone, policy.skipped_steps], ["Tower North", "Europe/Vienna", []]);
+  await soon.deepEqual(async () => {
+    const policy = await api("/policy");
+    return [policy.name, policy.timezone, policy.skipped_steps];
+  }, ["Tower North", "Europe/Vienna", []]);
 });
 
 test("a step is put aside, that is kept by the box, and it can be taken up again", async () => {
   await step("channels").locator('button:text("Put aside")').click();
   await settled(["done", "skipped", "open"]);
-  assert.deepEqual((await api("/policy")).skipped_steps, ["channels"]);
+  await soon.deepEqual(async () => (await api("/policy")).skipped_steps, ["channels"]);
   await page().waitForSelector('[data-step="receivers"] form');
   await page().evaluate(() => localStorage.clear());
   await page().reload();
@@ -112,21 +114,21 @@ test("a step is put aside, that is kept by the box, and it can be taken up again
   await step("channels").locator('button:has-text("A list")').click();
   await step("channels").locator('[name="list"]').fill("id,name,address\nnews,News,udp://239.77.1.1:5000\nsport,Sport,udp://239.77.1.2:5000\n");
   await step("channels").locator('button:text("See what it would do")').click();
-  await page().waitForFunction(() => /2 new, 0 changed/.test(document.querySelector(".verdict")?.innerText));
+  await soon.match(() => page().locator(".verdict").innerText(), /2 new, 0 changed/);
   await step("channels").locator('button:text("Take this list")').click();
   await settled(["done", "done", "open"]);
-  assert.equal((await api("/channel-settings")).items.length, 2);
+  await soon.equal(async () => (await api("/channel-settings")).items.length, 2);
 });
 
 test("one more channel is looked at before it is added", async () => {
   await step("channels").locator('button:text("One, with a look at its input")').click();
   await step("channels").locator('[name="probe-address"]').fill("udp://239.77.1.3:5000");
   await step("channels").locator('.probe button[type="submit"]').click();
-  await page().waitForSelector(".probe :is(.failure, .probe-service)", { timeout: 20_000 });
+  await page().waitForSelector(".probe :is(.failure, .probe-service)");
   await step("channels").locator('[name="name"]').fill("Culture");
   await look("first-steps-channel");
   await step("channels").locator('form[aria-label="New channel"] button[type="submit"]').click();
-  await page().waitForFunction(() => /3 channels are watched/.test(document.querySelector('[data-step="channels"]').innerText));
+  await soon.match(() => step("channels").innerText(), /3 channels are watched/);
 });
 
 test("a receiver is added, and a test message tells its real answer", async () => {
@@ -146,8 +148,7 @@ test("a receiver is added, and a test message tells its real answer", async () =
   await step("receivers").locator('form button[type="submit"]').click();
   await settled(["done", "done", "done"]);
   await page().click('button:text("Send a test message")');
-  await page().waitForSelector('.deliveries p[role="status"]', { timeout: 20_000 });
-  assert.match(await page().locator('.deliveries p[role="status"]').innerText(), /^Taken[\s\S]*200/);
+  await soon.match(() => page().locator('.deliveries p[role="status"]').innerText(), /^Taken[\s\S]*200/);
   await page().waitForSelector("text=Nothing waits here any more");
   await look("first-steps-done");
   assert.ok(got.length >= 1);
@@ -165,8 +166,8 @@ test("whoever may not change anything is not asked to, and the wall has its chan
   await page().fill('input[name="current-password"]', PASSWORD);
   await page().click("button.main");
   await page().waitForSelector("h1:has-text('No channels yet')");
-  assert.equal(await page().locator(".begin").count(), 0);
   await page().waitForSelector("text=An engineer adds them.");
+  assert.equal(await page().locator(".begin").count(), 0);
   await page().goto(`${box.url}/config/start`);
   await page().waitForSelector(".locked");
   assert.equal(await page().locator("[data-step]").count(), 0);

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { startChromium } from "./chromium.mjs";
+import { OUTAGE, startChromium } from "./chromium.mjs";
 import { startReplay } from "./replay.mjs";
+import { soon } from "./soon.mjs";
 
 const build = process.env.GANTRY_BUILD ?? "build";
 const dist = join(build, "web-ui", "work", "dist");
@@ -14,22 +15,15 @@ let served;
 const complaints = []; /* of the console: CSP, Trusted Types, exceptions */
 
 const listenTo = (page) => {
-  page.on("console", (message) => message.type() === "error" && !/status of (401|429)|ERR_INCOMPLETE_CHUNKED/.test(message.text()) && complaints.push(message.text()));
+  page.on("console", (message) => message.type() === "error" && !/status of (401|429)/.test(message.text()) && !OUTAGE.test(message.text()) && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
 };
 const replay = () => served.replay;
 const page = () => browser.page;
-const phase = (name, where = page()) => where.waitForSelector(`.pill[data-phase="${name}"]`, { timeout: 30_000 });
+const phase = (name, where = page()) => where.waitForSelector(`.pill[data-phase="${name}"]`);
 const open = async (path, where = page()) => {
   await where.goto(served.url + path);
   await phase("live", where);
-};
-const until = async (holds, what) => {
-  for (let i = 0; i < 100; i += 1) {
-    if (await holds()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  assert.fail(`${what} did not come to be within 10 s`);
 };
 /* Ends every stream; browsers come back as after a short outage. */
 const cutStreams = () => replay().cut();
@@ -52,16 +46,16 @@ test("two tabs of a browser share one event stream, and the second is live with 
   const second = await browser.context.newPage();
   listenTo(second);
   await open("/alarms", second);
-  assert.equal(replay().streams, 1);
   await second.waitForSelector("tr[data-alarm]");
+  assert.equal(replay().streams, 1);
   replay().say("alarm", { ...replay().alarms[0], severity: "minor" }, 3);
   for (const tab of [page(), second]) await tab.waitForFunction(() => /Minor: 2 open/.test(document.querySelector('.counts a[href$="minor"]').title));
   replay().say("alarm", replay().alarms[0], 4);
   await page().goto("about:blank");
   await second.waitForTimeout(1500);
-  assert.equal(await second.locator(".pill").getAttribute("data-phase"), "live");
+  await soon.equal(() => second.locator(".pill").getAttribute("data-phase"), "live");
   await second.close();
-  await until(() => replay().streams === 0, "the end of the stream after the last tab");
+  await soon.equal(() => replay().streams, 0, "the end of the stream after the last tab");
 });
 
 test("a browser without shared workers has a stream for each tab", async () => {
@@ -71,18 +65,20 @@ test("a browser without shared workers has a stream for each tab", async () => {
   await open("/wall", alone);
   assert.equal(replay().streams, 1);
   await alone.close();
+  await soon.equal(() => replay().streams, 0);
 });
 
 test("events that were missed are fetched anew, and a toast says how many alarms changed", async () => {
   await open("/alarms");
   replay().alarms[1].severity = "major";
   replay().say("resync", {});
-  await page().waitForSelector(".toasts p");
-  assert.equal(await page().locator(".toasts p").first().innerText(), "Resynchronised, 1 alarm changed");
+  const told = '.toasts p:text-is("Resynchronised, 1 alarm changed")';
+  await page().waitForSelector(told);
   await phase("live");
+  await page().waitForSelector(told, { state: "detached" }); /* a notice stands for some seconds */
   replay().alarms[1].severity = "critical";
   cutStreams();
-  await page().waitForFunction(() => document.querySelectorAll(".toasts p").length === 2, undefined, { timeout: 15_000 });
+  await page().waitForSelector(told);
   await phase("live");
 });
 
@@ -90,28 +86,28 @@ test("another version of the appliance is offered by a button on a desk, and tak
   await open("/system");
   replay().build = "newer";
   cutStreams();
-  await page().waitForSelector(".banner.calm:has-text('new version') button", { timeout: 15_000 });
+  await page().waitForSelector(".banner.calm:has-text('new version') button");
   await page().evaluate(() => (window.before = true));
   await page().click(".banner button");
+  await soon.equal(() => page().evaluate(() => window.before), undefined);
   await phase("live");
-  assert.equal(await page().evaluate(() => window.before), undefined);
 });
 
 test("without a connection the counts of the head are no figures any more", async () => {
   await open("/wall");
   const words = () => page().locator(".counts b").allInnerTexts();
-  assert.match((await words()).join(), /^\d+,/);
+  await soon.match(async () => (await words()).join(), /^\d+,/);
   replay().authenticated = false;
   cutStreams();
   await phase("unauthorised");
-  assert.deepEqual(await words(), ["–", "–", "–", "–"]);
+  await soon.deepEqual(words, ["–", "–", "–", "–"]);
 });
 
 test("a browser with too many streams is told which door is shut, and comes in when it opens", async () => {
   await open("/wall");
   replay().crowded = true;
   cutStreams();
-  await page().waitForSelector(".banner:has-text('close a tab')", { timeout: 15_000 });
+  await page().waitForSelector(".banner:has-text('close a tab')");
   replay().crowded = false;
   await phase("live");
 });
@@ -120,8 +116,8 @@ test("a wall whose token is revoked says so on the whole screen, also after it i
   await open("/wall");
   replay().revoked = true;
   cutStreams();
-  await page().waitForSelector("h1:has-text('Wall token revoked')", { timeout: 15_000 });
-  assert.equal(await page().locator(".tile").count(), 0);
+  await page().waitForSelector("h1:has-text('Wall token revoked')");
+  await soon.equal(() => page().locator(".tile").count(), 0);
   await page().reload();
   await page().waitForSelector("h1:has-text('Wall token revoked')");
 });
@@ -130,17 +126,17 @@ test("the theme is chosen in the menu or by d, and remembered; an address may as
   const theme = () => page().evaluate(() => document.documentElement.dataset.theme);
   const ground = () => page().evaluate(() => getComputedStyle(document.body).backgroundColor);
   await open("/system");
-  assert.equal(await theme(), "dark");
+  await soon.equal(theme, "dark");
   await page().click(".account summary");
   await page().check('.account label:has-text("Light") input');
-  assert.equal(await ground(), "rgb(217, 220, 223)");
+  await soon.equal(ground, "rgb(217, 220, 223)");
   await page().reload();
   await phase("live");
-  assert.equal(await theme(), "light");
+  await soon.equal(theme, "light");
   await page().keyboard.press("d");
-  assert.equal(await theme(), "dark");
+  await soon.equal(theme, "dark");
   await open("/wall?theme=night");
-  assert.equal(await theme(), "night");
+  await soon.equal(theme, "night");
 });
 
 test("the clock shows UTC and the site's time, and u exchanges them", async () => {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -10,11 +9,13 @@ import { fileURLToPath } from "node:url";
 import { violations } from "./axe.mjs";
 import { Box } from "./box.mjs";
 import { startChromium } from "./chromium.mjs";
+import { freePort, freeUdpPorts } from "./ports.mjs";
+import { soon } from "./soon.mjs";
 
 const build = process.env.GANTRY_BUILD ?? "build";
 const modules = join(build, "tests", "browser", "modules");
 const shots = process.env.GANTRY_SHOTS; /* a folder for pictures of every page */
-const LIST = "id,name,short_name,group,address,interface,service_id,profile\none,One,ONE,News,udp://127.0.0.1:27990,lo,0,\n";
+const listOf = (port) => `id,name,short_name,group,address,interface,service_id,profile\none,One,ONE,News,udp://127.0.0.1:${port},lo,0,\n`; /* nobody sends there */
 const people = {
   anna: { preferred_username: "anna", name: "Anna Ivanova", groups: ["noc"] },
   boss: { preferred_username: "boss", groups: ["admins"] },
@@ -28,14 +29,6 @@ let issuer;
 let folder;
 const complaints = [];
 const page = () => browser.page;
-
-const freePort = () =>
-  new Promise((done) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 
 async function startProvider() {
   const program = fileURLToPath(new URL("provider.mjs", import.meta.url));
@@ -84,7 +77,7 @@ before(async () => {
   writeFileSync(join(folder, "secret"), "a secret: with % and +, of 40 characters", { mode: 0o600 });
   issuer = `http://127.0.0.1:${await freePort()}`;
   box = await Box.start({
-    build, channels: LIST,
+    build, channels: listOf(await freeUdpPorts(1)),
     settings: ({ url }) => ["[http]", `public_url=${url}`, "[oidc]", `issuer=${issuer}`, "name=Example Sign-on", "client=gantry", `secret_file=${join(folder, "secret")}`, "roles=admins=admin, noc=operator"],
   });
   await startProvider();
@@ -94,7 +87,6 @@ before(async () => {
     if (ours && message.type() === "error" && !/status of (401|403|503)/.test(message.text())) complaints.push(message.text());
   });
   page().on("pageerror", (error) => complaints.push(String(error)));
-  browser.context.setDefaultTimeout(20_000);
   await fetch(`${box.url}/api/v1/setup`, {
     method: "POST", headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ code: box.setupCode(), user: "chief", password: "correct horse battery" }),
@@ -114,7 +106,7 @@ test("the button leads through the provider and back to where one was", async ()
   await look("provider-login");
   await loginAs("anna");
   await page().waitForSelector('.pill[data-phase="live"]');
-  assert.equal(page().url(), `${box.url}/alarms`);
+  await soon.equal(() => page().url(), `${box.url}/alarms`);
   const session = await page().evaluate(() => fetch("/api/v1/session").then((reply) => reply.json()));
   assert.deepEqual([session.user, session.role], ["anna", "operator"]);
 });
@@ -150,7 +142,7 @@ test("an administrator sees who comes through the provider, and offers the direc
   await page().goto(`${box.url}/config/users`);
   await loginAs("boss");
   await page().waitForSelector("table.objects");
-  assert.match(await page().locator("tr", { hasText: "anna" }).innerText(), /Anna Ivanova\s+operator\s+everything\s+provider/);
+  await soon.match(() => page().locator("tr", { hasText: "anna" }).innerText(), /Anna Ivanova\s+operator\s+everything\s+provider/);
   await look("provider-users");
   await page().goto(`${box.url}/config/users/anna`);
   await page().getByText("which tells role and groups anew at each login").waitFor();
@@ -167,7 +159,7 @@ test("with the provider away the button says so, and a password of this box lets
   await page().goto(`${box.url}/login`);
   await box.until(async () => {
     await button().click();
-    return page().getByRole("alert").waitFor({ timeout: 3000 }).then(() => true, async () => {
+    return page().getByRole("alert").waitFor({ timeout: 10_000 }).then(() => true, async () => {
       await page().goto(`${box.url}/login`); /* it was known until now, and the browser went there */
       return false;
     });

@@ -1,12 +1,13 @@
 /* A synthetic appliance: the HTTP API v1 over 60 made-up channels whose pictures all change each second. No worker, no decoder. */
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { freePort } from "./ports.mjs";
 
 const FRAMES = 12; /* pictures of a channel before they repeat */
 const WIDTHS = [192, 320]; /* a larger one is asked for in vain */
@@ -42,7 +43,10 @@ async function draw(folder, index) {
   await run("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", source, "-filter_complex", chain,
     "-map", "[a]", "-frames:v", FRAMES, "-q:v", "7", join(partial, "320-%d.jpg"),
     "-map", "[b]", "-frames:v", FRAMES, "-q:v", "7", join(partial, "192-%d.jpg")]);
-  await rename(partial, target);
+  await rename(partial, target).catch((error) => {
+    if (!existsSync(target)) throw error;
+    rmSync(partial, { recursive: true }); /* another test that began at the same time was faster */
+  });
   return target;
 }
 
@@ -483,7 +487,7 @@ async function file(dist, reply, path) {
 }
 
 /* Resolves to { url, close, replay } once it listens. */
-export async function startReplay({ dist, port = 0, count = 60, trouble = false, pictures }) {
+export async function startReplay({ dist, port, count = 60, trouble = false, pictures }) {
   const loaded = await loadPictures(pictures ?? join(tmpdir(), `gantry-replay-${process.getuid()}`), count);
   const replay = new Replay({ count, trouble, pictures: loaded });
   const server = createServer((request, reply) => {
@@ -491,12 +495,13 @@ export async function startReplay({ dist, port = 0, count = 60, trouble = false,
     const answer = url.pathname.startsWith("/api/v1/") ? api(replay, request, reply, url) : file(dist, reply, url.pathname);
     Promise.resolve(answer).catch((error) => reply.destroy(error));
   });
-  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const at = port ?? (await freePort());
+  await new Promise((resolve, reject) => server.once("error", reject).listen(at, "127.0.0.1", resolve));
   const close = () => {
     server.closeAllConnections();
     server.close();
   };
-  return { url: `http://127.0.0.1:${server.address().port}`, close, replay };
+  return { url: `http://127.0.0.1:${at}`, close, replay };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
