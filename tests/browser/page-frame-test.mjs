@@ -58,6 +58,27 @@ test("two tabs of a browser share one event stream, and the second is live with 
   await soon.equal(() => replay().streams, 0, "the end of the stream after the last tab");
 });
 
+test("a page that comes when the last one has just gone has a stream, though the worker still thinks of the one before", async () => {
+  await open("/wall");
+  const script = await page().getAttribute('meta[name="gantry-stream-worker"]', "content");
+  const keeper = await browser.context.newPage(); /* no tab of the dashboard: the worker lives on without one, as it does for a moment between two pages */
+  await keeper.route("**/keeper", (route) => route.fulfill({ contentType: "text/html", body: "<title>keeper</title>" }));
+  await keeper.goto(`${served.url}/keeper`);
+  await keeper.evaluate((at) => {
+    window.worker = new SharedWorker(at, { name: "gantry" });
+    window.worker.port.start();
+    window.worker.port.postMessage({ kind: "bye" });
+  }, script);
+  await page().goto("about:blank");
+  await soon.equal(() => replay().streams, 0);
+  await open("/alarms");
+  await page().waitForSelector("tr[data-alarm]");
+  assert.equal(replay().streams, 1);
+  await keeper.close();
+  await page().goto("about:blank");
+  await soon.equal(() => replay().streams, 0);
+});
+
 test("a browser without shared workers has a stream for each tab", async () => {
   const alone = await browser.context.newPage();
   listenTo(alone);

@@ -38,7 +38,9 @@ function leave(gone: (tab: Tab) => boolean): void {
   const leaving = tabs.filter(gone);
   if (leaving.length === 0) return;
   tabs = tabs.filter((tab) => !leaving.includes(tab));
-  if (tabs.length === 0) stream.close();
+  if (tabs.length > 0) return;
+  stream.close();
+  hello = ""; /* a page that loads anew may join before the worker ends with the one that left */
 }
 
 function take(tab: Tab, said: FromTab): void {
