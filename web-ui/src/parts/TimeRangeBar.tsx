@@ -1,5 +1,5 @@
 /* What time all charts of a page show. It stands in the page's address; keys: t, [ ], + -. */
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { SPANS, type TimeRange, boundsOf, iso, rangeOf, shifted, withRange, zoomed } from "../model/time-range";
 import { type Zone, momentText } from "../model/time-text";
@@ -58,7 +58,7 @@ function Custom({ range, onDone }: { range: TimeRange; onDone: () => void }) {
 
 export function TimeRangeBar({ range, zone }: { range: TimeRange; zone: Zone }) {
   const custom = useSignal(false);
-  useEffect(() => bindKeys(KEYS), []);
+  useLayoutEffect(() => bindKeys(KEYS), []);
   return (
     <div class="time-range">
       <div class="tabs" role="group" aria-label="Time shown">

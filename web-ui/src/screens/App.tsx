@@ -1,6 +1,6 @@
 /* The frame: which page stands where, the door before it, and what lies over every page. */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { compareAlarms, isWaiting, saidOf } from "../model/alarm-list";
 import type { Alarm } from "../model/types";
 import { mayAct } from "../live/account";
@@ -99,8 +99,9 @@ function back(): void {
   else toWall();
 }
 
+/* From the first picture of the page on: an effect after it may come late, and a key be lost. */
 function useKeys(): void {
-  useEffect(
+  useLayoutEffect(
     () =>
       bindKeys({
         "g w": toWall,

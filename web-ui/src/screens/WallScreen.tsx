@@ -1,6 +1,6 @@
 /* Every channel at once, as the address and the named wall want it. */
 import { useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { SEVERITIES } from "../model/severity";
 import type { Severity } from "../model/types";
 import { pxOf } from "../model/wall-options";
@@ -51,7 +51,7 @@ function moveToAbnormal(direction: 1 | -1): void {
 const turnLeast = (to: Severity): void => choose("severity", options.peek().least === to ? null : to);
 
 function useTileKeys(): void {
-  useEffect(
+  useLayoutEffect(
     () =>
       bindKeys({
         ArrowRight: () => move((at) => at + 1),
