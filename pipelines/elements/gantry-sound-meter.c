@@ -15,6 +15,8 @@ struct _GantrySoundMeter {
     uint64_t frames_before;    /* frames decoded by those before @decoder */
     SoundDecoder *decoder;     /* owned; NULL until the first unit */
     SoundStream *stream;       /* owned */
+    SoundVisitor hear;         /* (nullable) */
+    void *hear_data;           /* no-ref */
 
     gint begin_programme; /* atomic; with the next unit */
 
@@ -38,6 +40,13 @@ gantry_sound_meter_get_figures(GantrySoundMeter *self, SoundFigures *ret_figures
     g_mutex_lock(&self->lock);
     *ret_figures = self->figures;
     g_mutex_unlock(&self->lock);
+}
+
+void
+gantry_sound_meter_set_listener(GantrySoundMeter *self, SoundVisitor hear, void *user_data)
+{
+    self->hear = hear;
+    self->hear_data = user_data;
 }
 
 void
@@ -68,7 +77,11 @@ take_limits(GantrySoundMeter *self)
 static void
 take_frame(const SoundFrame *frame, void *user_data)
 {
-    sound_stream_add(user_data, frame);
+    GantrySoundMeter *self = user_data;
+
+    sound_stream_add(self->stream, frame);
+    if (self->hear != NULL)
+        self->hear(frame, self->hear_data);
 }
 
 static void
@@ -82,8 +95,7 @@ take_unit(GantrySoundMeter *self, GstBuffer *buffer, const GstMapInfo *map)
     if (g_atomic_int_compare_and_exchange(&self->begin_programme, 1, 0))
         sound_stream_begin_programme(self->stream);
     sound_stream_begin_unit(self->stream, es_unit_arrived_us(buffer), lost);
-    sound_stream_end_unit(self->stream,
-                          sound_decoder_push(self->decoder, &unit, take_frame, self->stream));
+    sound_stream_end_unit(self->stream, sound_decoder_push(self->decoder, &unit, take_frame, self));
 }
 
 static void

@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 #define GANTRY_TYPE_SOUND_METER (gantry_sound_meter_get_type())
 G_DECLARE_FINAL_TYPE(GantrySoundMeter, gantry_sound_meter, GANTRY, SOUND_METER, GstElement)
 
+/* Hears every frame that is decoded from the next unit on. Streaming thread only, or before it
+ * runs.
+ * @hear: (nullable); called on the streaming thread */
+void gantry_sound_meter_set_listener(GantrySoundMeter *self, SoundVisitor hear, void *user_data);
+
 /* Any thread. */
 void gantry_sound_meter_get_figures(GantrySoundMeter *self, SoundFigures *ret_figures);
 

@@ -12,6 +12,7 @@
 #include "pipelines/probe/options.h"
 #include "pipelines/probe/report-flows.h"
 #include "pipelines/probe/report.h"
+#include "pipelines/probe/sound-export.h"
 #include "pipelines/probe/wav-source.h"
 #include "pipelines/worker/sandbox.h"
 
@@ -199,10 +200,31 @@ analyse_stream(const Options *options, int *ret_status, GError **error)
 }
 
 static bool
+export_sound(const Options *options, int *ret_status, GError **error)
+{
+    const char *input = options->inputs[0];
+    const bool piped = g_str_equal(input, "-");
+    g_autofree char *path = piped ? sound_export_keep_input(error) : g_strdup(input);
+    g_autoptr(GBytes) wav = NULL;
+
+    if (path == NULL || !confine(options, options->confine, error))
+        return false;
+    wav = sound_export_run(path, (uint16_t)options->sound,
+                           options->after >= 0 ? (Pts90)options->after : PTS90_MODULUS, error);
+    if (wav == NULL)
+        return false;
+    (void)fwrite(g_bytes_get_data(wav, NULL), 1, g_bytes_get_size(wav), stdout);
+    *ret_status = fflush(stdout) == 0 ? 0 : EXIT_NO_OUTPUT;
+    return true;
+}
+
+static bool
 analyse(const Options *options, int *ret_status, GError **error)
 {
     bool is_wav = false;
 
+    if (options->sound >= 0)
+        return export_sound(options, ret_status, error);
     if (!options->media)
         return analyse_stream(options, ret_status, error);
     if (!wav_source_is_wav(options->inputs[0], &is_wav, error))
@@ -213,7 +235,7 @@ analyse(const Options *options, int *ret_status, GError **error)
 int
 main(int argc, char **argv)
 {
-    g_auto(Options) options = {.pid = -1, .service = -1, .shortest = 2};
+    g_auto(Options) options = {.pid = -1, .service = -1, .sound = -1, .after = -1, .shortest = 2};
     g_autoptr(GError) error = NULL;
     int status = 0;
 

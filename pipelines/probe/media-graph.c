@@ -29,6 +29,7 @@ typedef struct {
     uint16_t ids[ES_SERVICES_MAX];
     MediaClock clocks[ES_SERVICES_MAX];
     GPtrArray *taps;                                 /* element-type MediaTap, owned */
+    GPtrArray *recorded;                             /* element-type Recorded, owned */
     MediaTap *pictures[ES_SERVICES_MAX];             /* no-ref */
     MediaTap *sounds[ES_SERVICES_MAX][ES_AUDIO_MAX]; /* no-ref; NULL until the pad comes */
     GstBuffer *batch;                                /* owned; NULL: empty */
@@ -57,6 +58,40 @@ number_in(char **words, guint index, guint64 limit, guint64 *ret_number)
            g_ascii_string_to_unsigned(words[index], 10, 0, limit - 1, ret_number, NULL);
 }
 
+/* One sound that may be the one to be recorded: a slot may change its PID. */
+typedef struct {
+    Run *run;
+    guint service;
+    guint slot;
+} Recorded;
+
+static void
+hear(const SoundFrame *frame, void *user_data)
+{
+    const Recorded *recorded = user_data;
+    const Media *media = recorded->run->media;
+    EsFigures es;
+
+    gantry_es_cutter_get_audio(recorded->run->graph->cutter, recorded->service, recorded->slot,
+                               &es);
+    if (es.pid == media->recorded_pid)
+        sound_recorder_take(media->recorder, frame);
+}
+
+static void
+record_slot(Run *run, guint service, guint slot)
+{
+    GantrySoundMeter *meter = graph_sound(run->graph, service, slot);
+    Recorded *recorded;
+
+    if (run->media->recorder == NULL || meter == NULL)
+        return;
+    recorded = g_new(Recorded, 1);
+    *recorded = (Recorded){run, service, slot};
+    g_ptr_array_add(run->recorded, recorded);
+    gantry_sound_meter_set_listener(meter, hear, recorded);
+}
+
 /* @pad: "video_3", "audio_3_0": 3 is the index of the service, 0 the slot of the sound. */
 static void
 pad_added(GstElement *cutter, GstPad *pad, gpointer user_data)
@@ -69,8 +104,10 @@ pad_added(GstElement *cutter, GstPad *pad, gpointer user_data)
         return;
     MediaTap *tap = tap_pad(run, pad, (guint)service, false);
 
-    if (number_in(words, 2, ES_AUDIO_MAX, &slot))
-        run->sounds[service][slot] = tap;
+    if (!number_in(words, 2, ES_AUDIO_MAX, &slot))
+        return;
+    run->sounds[service][slot] = tap;
+    record_slot(run, (guint)service, (guint)slot);
 }
 
 static Sampling
@@ -444,6 +481,7 @@ run_free(Run *run)
     if (run->feed)
         gst_object_unref(run->feed);
     g_ptr_array_unref(run->taps);
+    g_ptr_array_unref(run->recorded);
     file_clock_free(run->clock);
     g_free(run);
 }
@@ -458,8 +496,9 @@ media_graph_run(Media *media, ProbeSession *session, int service, GError **error
     run->media = media;
     run->session = session;
     run->taps = g_ptr_array_new_with_free_func(g_free);
+    run->recorded = g_ptr_array_new_with_free_func(g_free);
     choose_services(run, service);
-    if (run->n_services == 0 || media->depth == MEDIA_DEPTH_BITSTREAM)
+    if (run->n_services == 0 || (media->depth == MEDIA_DEPTH_BITSTREAM && media->recorder == NULL))
         return true;
     run->clock = file_source_clock(session->input, error);
     if (!run->clock || !build(run, error) || !read_tables(run, error) || !read_all(run, error))

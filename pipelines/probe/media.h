@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "pipelines/probe/media-spans.h"
+#include "pipelines/probe/sound-recorder.h"
 #include "pipelines/probe/steady-picture.h"
 #include "pipelines/ts/ts-tables.h"
 
@@ -64,11 +65,14 @@ typedef struct {
     MediaDepth depth;
     int64_t shortest_us; /* spans that are shorter are not shown */
     bool wants_pictures; /* MediaVideo.jpeg */
-    MonoUs origin_us;    /* when the file's first picture or sound is presented; times of spans are
-                            shown from there */
-    bool begun;          /* there was one */
-    GArray *videos;      /* of MediaVideo */
-    GArray *audios;      /* of MediaAudio */
+    SoundRecorder
+        *recorder; /* no-ref; (nullable): hears the sound of @recorded_pid, at any depth */
+    uint16_t recorded_pid;
+    MonoUs origin_us; /* when the file's first picture or sound is presented; times of spans are
+                         shown from there */
+    bool begun;       /* there was one */
+    GArray *videos;   /* of MediaVideo */
+    GArray *audios;   /* of MediaAudio */
 } Media;
 
 Media *media_new(MediaDepth depth, int64_t shortest_us); /* Returns: (transfer full) */

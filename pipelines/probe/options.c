@@ -52,6 +52,11 @@ static const char description[] =
     "  --picture keeps the first 24 MiB of a live input in the working folder, or in that of\n"
     "  --confine, and adds a JPEG of each service to the report, in base64.\n"
     "\n"
+    "  --sound writes a WAV file (16 bits, two channels) to standard output in place of a report:\n"
+    "  the sound of that PID. FILE may be - here, for standard input. Its chunk \"pts \" holds "
+    "the\n"
+    "  PTS of the first sample; --after leaves out what comes up to a PTS.\n"
+    "\n"
     "  --slate prints one line, the fingerprint of the picture that stands longest, for the group\n"
     "  [slates] of gantry.conf: record a few seconds of the slate, or cut them out of a clip.\n"
     "\n"
@@ -64,6 +69,7 @@ static const char description[] =
     "  gantry-probe recording.ts\n"
     "  gantry-probe --json --service 3401 multiplex.ts | jq .tr101290\n"
     "  gantry-probe --media --json recording.ts | jq .media\n"
+    "  gantry-probe --sound 257 recording.ts > sound.wav\n"
     "  gantry-probe --slate back-soon.ts\n"
     "  gantry-probe --list-flows mirror.pcapng\n"
     "  gantry-probe --flow 239.1.1.1:5000 mirror.pcapng\n"
@@ -117,6 +123,22 @@ wrong_media(const Options *options)
     return NULL;
 }
 
+/* Returns: (nullable): what is wrong with how a sound is asked for */
+static const char *
+wrong_sound(const Options *options)
+{
+    if (options->sound < 0)
+        return options->after >= 0 ? "--after goes with --sound" : NULL;
+    if (options->sound >= (int)TS_PID_COUNT)
+        return "--sound is a PID, 0 to 8191";
+    if (options->after < -1 || options->after >= (gint64)PTS90_MODULUS)
+        return "--after is a PTS at 90 kHz, 0 to 8589934591";
+    if (options_is_live(options) || options->follow || options->list_flows || options->media ||
+        options->slate || options->json)
+        return "--sound is for files, and goes with --after and --confine alone";
+    return NULL;
+}
+
 /* Returns: (nullable): what is wrong with the values */
 static const char *
 wrong_value(const Options *options)
@@ -143,9 +165,9 @@ wrong_value(const Options *options)
         return "--interface is for live inputs";
     if (options->picture && (!options_is_live(options) || !options->json || options->follow))
         return "--picture goes with --json and a live input, and without --follow";
-    if (options->confine && !options_is_live(options))
-        return "--confine is for live inputs";
-    return wrong_media(options);
+    if (options->confine && !options_is_live(options) && options->sound < 0)
+        return "--confine is for live inputs and --sound";
+    return wrong_sound(options) ? wrong_sound(options) : wrong_media(options);
 }
 
 static GOptionContext *
@@ -167,6 +189,10 @@ context_new(Options *options)
          "Decode pictures and sound, and measure them", NULL},
         {"depth", 'd', 0, G_OPTION_ARG_STRING, &options->depth,
          "How much of the pictures: bitstream, key-4s, every-key, full", "DEPTH"},
+        {"sound", 0, 0, G_OPTION_ARG_INT, &options->sound, "Write the sound of this PID as WAV",
+         "PID"},
+        {"after", 0, 0, G_OPTION_ARG_INT64, &options->after,
+         "With --sound: what comes behind this PTS", "PTS"},
         {"slate", 0, 0, G_OPTION_ARG_NONE, &options->slate,
          "Print the fingerprint of the picture that stands longest", NULL},
         {"shortest", 0, 0, G_OPTION_ARG_DOUBLE, &options->shortest,

@@ -19,6 +19,8 @@ typedef struct {
     double shortest; /* seconds a span lasts at least to be listed */
     double seconds;  /* 0: not given */
     int pid;         /* -1: not given */
+    int sound;       /* PID of the sound that is wanted in place of a report; -1: not given */
+    gint64 after;    /* PTS of the sound; -1: not given */
     int service;     /* -1: not given */
     char **flows;    /* owned; (nullable): ADDRESS:PORT, one or two */
     char *interface; /* owned; (nullable) */
