@@ -49,15 +49,19 @@ list_flows(const Options *options, int *ret_status, GError **error)
     return true;
 }
 
-/* A stream that takes this process over shall gain nothing but it. */
+/* A stream that takes this process over shall gain nothing but it. @folder: (nullable) */
 static bool
-confine(const Options *options, const char *folder, GError **error)
+enter_sandbox(const char *folder, GError **error)
 {
     const SandboxFolders folders = {.own = folder};
 
-    if (options->confine == NULL)
-        return true;
     return sandbox_enter(&folders, error);
+}
+
+static bool
+confine(const Options *options, const char *folder, GError **error)
+{
+    return options->confine == NULL || enter_sandbox(folder, error);
 }
 
 static bool
@@ -207,7 +211,7 @@ export_sound(const Options *options, int *ret_status, GError **error)
     g_autofree char *path = piped ? sound_export_keep_input(error) : g_strdup(input);
     g_autoptr(GBytes) wav = NULL;
 
-    if (path == NULL || !confine(options, options->confine, error))
+    if (path == NULL || (piped && !enter_sandbox(NULL, error)))
         return false;
     wav = sound_export_run(path, (uint16_t)options->sound,
                            options->after >= 0 ? (Pts90)options->after : PTS90_MODULUS, error);

@@ -53,9 +53,10 @@ static const char description[] =
     "  --confine, and adds a JPEG of each service to the report, in base64.\n"
     "\n"
     "  --sound writes a WAV file (16 bits, two channels) to standard output in place of a report:\n"
-    "  the sound of that PID. FILE may be - here, for standard input. Its chunk \"pts \" holds "
-    "the\n"
-    "  PTS of the first sample; --after leaves out what comes up to a PTS.\n"
+    "  the sound of that PID. Its chunk \"pts \" holds the PTS of the first sample; --after "
+    "leaves\n"
+    "  out what comes up to a PTS. FILE may be - here, standard input: once it is read, all but\n"
+    "  decoding it is given up.\n"
     "\n"
     "  --slate prints one line, the fingerprint of the picture that stands longest, for the group\n"
     "  [slates] of gantry.conf: record a few seconds of the slate, or cut them out of a clip.\n"
@@ -135,7 +136,7 @@ wrong_sound(const Options *options)
         return "--after is a PTS at 90 kHz, 0 to 8589934591";
     if (options_is_live(options) || options->follow || options->list_flows || options->media ||
         options->slate || options->json)
-        return "--sound is for files, and goes with --after and --confine alone";
+        return "--sound is for files, and goes with --after alone";
     return NULL;
 }
 
@@ -165,8 +166,8 @@ wrong_value(const Options *options)
         return "--interface is for live inputs";
     if (options->picture && (!options_is_live(options) || !options->json || options->follow))
         return "--picture goes with --json and a live input, and without --follow";
-    if (options->confine && !options_is_live(options) && options->sound < 0)
-        return "--confine is for live inputs and --sound";
+    if (options->confine && !options_is_live(options))
+        return "--confine is for live inputs";
     return wrong_sound(options) ? wrong_sound(options) : wrong_media(options);
 }
 

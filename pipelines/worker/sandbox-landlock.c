@@ -77,7 +77,7 @@ confine(const Version *version, const SandboxFolders *folders, GError **error)
 
     if (ruleset < 0)
         return sandbox_fail("making Landlock rules", errno, error);
-    bool good = allow_path(ruleset, folders->own, WRITE & handled.files);
+    bool good = folders->own == NULL || allow_path(ruleset, folders->own, WRITE & handled.files);
 
     if (folders->segments != NULL)
         good = good && allow_path(ruleset, folders->segments, WRITE_BELOW & handled.files);

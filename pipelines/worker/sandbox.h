@@ -23,7 +23,7 @@
 
 /* What stays writable. */
 typedef struct {
-    const char *own;      /* the input's folder of small files: see life_folder() */
+    const char *own; /* the input's folder of small files: see life_folder(); (nullable): none */
     const char *segments; /* the input's folder of segments, with folders in it; (nullable): none */
 } SandboxFolders;
 
