@@ -54,8 +54,8 @@ typedef struct {
     uint32_t segment_share_percent; /* of the free disk that all recordings may take */
     uint32_t self_probe_seconds;    /* between two runs of the self-probe; 0: none */
     char *segment_folder;           /* where workers record; "" for where they do by themselves */
-    char *probe_program;            /* gantry-probe, for inputs that are no channels yet */
-    bool allow_loopback;            /* people may add channels that are sent by this box itself */
+    char *probe_program;  /* gantry-probe, for inputs that are no channels yet, and sound */
+    bool allow_loopback;  /* people may add channels that are sent by this box itself */
     char *allow_networks; /* networks that any receiver may be in, commas between; "" for none */
     char *channels_file;  /* CSV or M3U; "" to leave the inventory as it is */
     char *interface;      /* for channels that name none; "" for the kernel's choice */

@@ -3,10 +3,13 @@
 
 #include "appliance/http/api.h"
 #include "appliance/http/clip-stream.h"
+#include "appliance/http/sound-maker.h"
 #include "appliance/http/view-alarm.h"
 #include "appliance/http/view-segments.h"
 
 #define CLIP_MAX_US   (300 * US_PER_SECOND)
+#define SOUND_MAX_US  (60 * US_PER_SECOND)
+#define PID_MAX       8190u                /* 8191 is that of null packets */
 #define ALARM_SIDE_US (30 * US_PER_SECOND) /* before an alarm was raised, and after */
 #define ON_DISK_US    (3 * US_PER_SECOND)  /* until what arrives can be read from the disk */
 
@@ -85,6 +88,37 @@ api_channel_clip(HttpRequest *request)
     query.channel_id = channel->id;
     if (is_over(request, query.to_us))
         clip_stream_start(request, &query, NULL);
+}
+
+void
+api_channel_sound(HttpRequest *request)
+{
+    g_autoptr(Snapshot) snapshot = http_request_snapshot(request);
+    const ChannelView *channel = find_channel(request, snapshot, request->params[0]);
+    SoundWanted wanted = {
+        .pid = (uint16_t)http_request_query_uint(request, "pid", 1, PID_MAX, 0),
+        .after = http_request_query_uint(request, "after", 0, PTS90_MODULUS - 1, PTS90_MODULUS)};
+
+    if (channel == NULL || !is_recorded(request))
+        return;
+    if (request->app->sounds == NULL) {
+        http_request_problem(request, 503, "unavailable", "This box decodes no sound.");
+        return;
+    }
+    if (!time_of(request, "from", 0, &wanted.query.from_us) ||
+        !time_of(request, "to", 0, &wanted.query.to_us) ||
+        wanted.query.to_us < wanted.query.from_us ||
+        wanted.query.to_us - wanted.query.from_us > SOUND_MAX_US || wanted.pid == 0) {
+        http_request_problem(request, 400, "invalid",
+                             "\"from\" and \"to\" are times such as 2026-01-31T12:00:00Z, \"from\" "
+                             "the earlier, at most 1 minute apart; \"pid\" is that of the sound, 1 "
+                             "to 8190.");
+        return;
+    }
+    wanted.query.input_id = channel->input_id;
+    wanted.query.channel_id = channel->id;
+    if (is_over(request, wanted.query.to_us))
+        sound_maker_answer(request->app->sounds, request, &wanted);
 }
 
 /* The channel that an alarm is about, or that the query names of its input. */

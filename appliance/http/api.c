@@ -79,6 +79,7 @@ const Route api_routes[] = {
     {"GET", "/api/v1/channels/{}/series", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_series},
     {"GET", "/api/v1/channels/{}/segments", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_segments},
     {"GET", "/api/v1/channels/{}/clip.ts", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_clip},
+    {"GET", "/api/v1/channels/{}/sound.wav", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_sound},
     {"GET", "/api/v1/channels/{}/thumb.jpg", ROLE_VIEWER, READ | WALL, REACH_SCOPED, ROUTE_PLAIN, api_channel_thumb},
     {"GET", "/api/v1/channels/{}/shot.jpg", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_shot},
     {"GET", "/api/v1/channels/{}/thumbnails", ROLE_VIEWER, READ, REACH_SCOPED, ROUTE_PLAIN, api_channel_thumbnails},

@@ -107,6 +107,7 @@ void api_channel_series(HttpRequest *request);
 void api_channel_segments(HttpRequest *request);
 void api_channel_clip(HttpRequest *request);
 void api_alarm_clip(HttpRequest *request);
+void api_channel_sound(HttpRequest *request);
 
 /* api-status.c */
 void api_status_page(HttpRequest *request);

@@ -46,7 +46,8 @@ typedef struct HttpApp {
     OidcFlows *flows;
     const AccessOptions *access; /* no-ref (nullable) */
     DiskPool *disk;
-    unsigned clips; /* on their way to clients */
+    struct SoundMaker *sounds; /* (nullable): there is no program that decodes */
+    unsigned clips;            /* on their way to clients */
     Live *live;
     HttpServerPorts ports; /* what they point to outlives the app */
     char *build;

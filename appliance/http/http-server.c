@@ -15,6 +15,7 @@
 #include "appliance/http/listener.h"
 #include "appliance/http/reception.h"
 #include "appliance/http/security-headers.h"
+#include "appliance/http/sound-maker.h"
 #include "appliance/http/tls-identity.h"
 #include "pipelines/base/error.h"
 
@@ -32,6 +33,7 @@ struct GantryHttpServer {
     char *security_contact; /* (nullable) */
     char *link_base;
     char *public_url;            /* (nullable) */
+    char *probe_program;         /* (nullable) */
     uint8_t *link_key;           /* (nullable) */
     uint8_t *account_key;        /* (nullable) */
     const AccessOptions *access; /* no-ref (nullable) */
@@ -160,6 +162,7 @@ gantry_http_server_new(const HttpServerSettings *settings, const HttpServerPorts
     self->build = g_strdup(settings->build != NULL ? settings->build : "unknown");
     self->link_base = g_strdup(settings->link_base);
     self->public_url = g_strdup(settings->public_url);
+    self->probe_program = g_strdup(settings->probe_program);
     self->link_key =
         g_memdup2(settings->link_key, settings->link_key != NULL ? ACK_LINK_KEY_BYTES : 0);
     self->access = settings->access;
@@ -274,6 +277,7 @@ app_new(GantryHttpServer *self)
     app->start_id = randombytes_random();
     app->passwords = password_worker_new();
     app->disk = disk_pool_new();
+    app->sounds = self->probe_program != NULL ? sound_maker_new(self->probe_program) : NULL;
     app->live = live_new(app);
     app->watched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return app;
@@ -285,6 +289,7 @@ app_free(HttpApp *app)
     oidc_provider_free(app->oidc); /* what these have on their way may still look at the rest */
     pam_checker_free(app->pam);
     late_refusals_free(app->later);
+    sound_maker_free(app->sounds);
     live_free(app->live);
     password_worker_free(app->passwords);
     disk_pool_free(app->disk);

@@ -42,6 +42,8 @@ typedef struct {
     const uint8_t *account_key; /* (nullable): 32 bytes that seal secrets of accounts; NULL: no
                                    second factor can be set up */
     const AccessOptions *access; /* (nullable): the defaults. Outlives the server */
+    const char *probe_program;   /* (nullable): gantry-probe, which decodes sound; NULL: nothing is
+                                    heard */
 } HttpServerSettings;
 
 /* The journal, as GET /api/v1/events/log reads it. */

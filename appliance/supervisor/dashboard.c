@@ -76,6 +76,7 @@ dashboard_new(const Settings *settings,
         .link_key = g_bytes_get_data(keys->links, NULL),
         .account_key = g_bytes_get_data(keys->accounts, NULL),
         .access = &settings->access,
+        .probe_program = settings->probe_program,
     };
     g_autofree Dashboard *dashboard = g_new0(Dashboard, 1);
     const HttpServerPorts ports = {.commands = commands,

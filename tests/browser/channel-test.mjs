@@ -203,19 +203,41 @@ real("subtitles are told by what is signalled and what comes, cues one by one", 
   await shot("subtitles");
 });
 
-real("l plays the sound of the channel from its recording, some seconds behind, and stops it", async () => {
-  const aac = await soon(async () => {
+real("l plays the sound of the channel from its recording, without a gap, whatever its coding, and stops it", async () => {
+  const mp2 = await soon(async () => {
     const channels = (await api("/channels")).items;
-    const found = channels.find(({ audio }) => /AAC/.test(audio));
+    const found = channels.find(({ audio }) => /MP2|MPEG|Layer/i.test(audio));
     assert.ok(found, channels.map(({ audio }) => audio).join());
     return found;
   });
-  await open(`/channels/${aac.id}`);
+  await page().addInitScript(() => {
+    const start = AudioBufferSourceNode.prototype.start;
+    window.heard = []; /* of each piece: when it begins, how long it is, how loud */
+    AudioBufferSourceNode.prototype.start = function (when, ...more) {
+      const samples = this.buffer.getChannelData(0);
+      window.heard.push({ when, seconds: this.buffer.length / this.buffer.sampleRate, level: Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length) });
+      return start.call(this, when, ...more);
+    };
+  });
+  const ends = []; /* PTS behind each piece, as the next one is asked for */
+  page().on("request", (request) => {
+    const after = new URL(request.url()).searchParams.get("after");
+    if (after) ends.push(Number(after));
+  });
+  await open(`/channels/${mp2.id}`);
   await page().waitForSelector(".channel-top");
   await page().keyboard.press("l");
   await page().waitForSelector('.listen-bar[data-state="playing"]');
   await says(".listen-bar", /Listening to .*: from its recording, about \d+ s behind/);
   await shot("listening");
+  await page().waitForFunction(() => window.heard.length >= 3, undefined, { timeout: 60_000 });
+  const [first, second, third] = await page().evaluate(() => window.heard);
+  for (const [before, piece] of [[first, second], [second, third]]) {
+    assert.ok(piece.when > before.when + before.seconds - 0.001, `an overlap: ${JSON.stringify([before, piece])}`);
+    assert.ok(piece.level > 0.001 && piece.seconds > 1 && piece.seconds < 13, JSON.stringify(piece));
+  }
+  const ticks = (ends[1] - ends[0] + 2 ** 33) % 2 ** 33;
+  assert.ok(Math.abs(ticks / 90_000 - second.seconds) < 0.0001, `the second piece of ${second.seconds} s ends ${ticks} ticks behind the first`);
   await page().keyboard.press("l");
   await page().waitForSelector(".listen-bar", { state: "detached" });
 });

@@ -1,24 +1,12 @@
 """Recordings through the API: what there is, clips of it as transport streams, and clients that are slow or leave."""
-import datetime
 import json
 import os
 import socket
 import time
 import unittest
 
+from http_clips import PACKET, PACKETS, Recording, text
 from http_server import Fixture
-
-PACKET = 188
-PACKETS = 6000  # of a segment; 1.1 MB
-
-
-def stamp(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
-
-
-def text(seconds):
-    return stamp(seconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
 
 def take_all(peer):
     answer = bytearray()
@@ -26,33 +14,6 @@ def take_all(peer):
         answer += part
     head, _, body = bytes(answer).partition(b"\r\n\r\n")
     return head, body
-
-
-class Recording:
-    """Segments as a worker leaves them; packets that number themselves, behind two that stand in front."""
-
-    def __init__(self, server, channel="channel-01", input_id="input-01", root="segments"):
-        self.folder = os.path.join(os.path.dirname(server.control), root, input_id, channel)
-        self.number = 0
-        os.makedirs(self.folder)
-
-    def packet(self, pid, counter):
-        self.number += 1
-        return bytes([0x47, pid >> 8, pid & 255, 0x10 | counter & 15]) + self.number.to_bytes(4, "big") + bytes(PACKET - 8)
-
-    def add(self, start, seconds=6.0, *, key=1, lost=0, still_open=0, packets=PACKETS):
-        head = [self.packet(0, 0), self.packet(256, 0)]
-        body = b"".join(self.packet(257, i) for i in range(16))
-        wall, end = round(start * 1e6), round((start + seconds) * 1e6)
-        name = stamp(wall // 1000000).strftime("%Y%m%dT%H%M%S") + f"{wall // 1000 % 1000:03d}Z.ts"
-        data = (b"".join(head) + body * (packets // 16 + 1))[:packets * PACKET]
-        assert len(data) == packets * PACKET
-        with open(os.path.join(self.folder, name + (".part" if still_open else "")), "wb") as file:
-            file.write(data)
-        with open(os.path.join(self.folder, "index"), "a", encoding="ascii") as index:
-            index.write(f"1 {wall} {wall if still_open else end} {wall} {wall if still_open else end} 900000 1440000 "
-                        f"{0 if still_open else packets} 2 {lost} {key} {still_open}\n")
-        return data
 
 
 class Clips(unittest.TestCase):

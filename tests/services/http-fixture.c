@@ -549,6 +549,7 @@ main(int argc, char **argv)
                                          .build = "test-1",
                                          .certificate = g_getenv("HTTP_CERTIFICATE"),
                                          .key = g_getenv("HTTP_KEY"),
+                                         .probe_program = g_getenv("HTTP_PROBE"),
                                          .frame_ancestors = g_getenv("HTTP_FRAME_ANCESTORS"),
                                          .security_contact = g_getenv("HTTP_SECURITY_CONTACT")};
     EvidenceReader evidence;

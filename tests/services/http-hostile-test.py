@@ -90,7 +90,8 @@ class Hostile(unittest.TestCase):
         routes = ["/api/v1/channels/{}", "/api/v1/channels/{}/thumb.jpg", "/api/v1/channels/{}/thumbnails",
                   "/api/v1/channels/{}/segments", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/evidence/before.jpg",
                   "/api/v1/alarms/alarm-1/evidence/{}", "/api/v1/channels/channel-01/thumbnails/{}",
-                  "/api/v1/channels/{}/clip.ts?from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z"]
+                  "/api/v1/channels/{}/clip.ts?from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z",
+                  "/api/v1/channels/{}/sound.wav?pid=257&from=2026-01-01T00:00:00Z&to=2026-01-01T00:01:00Z"]
         asked = paths + [route.format(name) for route in routes for name in ids]
         cookie = self.server.login("viewer")
         for path in asked:

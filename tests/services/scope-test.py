@@ -13,7 +13,7 @@ from http_server import Stream
 
 MINE, OTHERS = "mine-1", ("hidden-2", "hidden-3")
 HIDDEN = ("hidden", "HIDDEN", "Hidden", "Secretgroup")  # what nothing that a guest reads may contain
-PARTS = ("", "/notes", "/series", "/segments", f"/clip.ts?from={at(-60)}&to={at(-30)}", "/thumb.jpg", "/shot.jpg", "/thumbnails",
+PARTS = ("", "/notes", "/series", "/segments", f"/clip.ts?from={at(-60)}&to={at(-30)}", f"/sound.wav?pid=257&from={at(-60)}&to={at(-30)}", "/thumb.jpg", "/shot.jpg", "/thumbnails",
          "/thumbnails/2026-01-31T12:00:00Z.jpg", "/proposal")
 
 

@@ -1,13 +1,15 @@
-/* Listening to a channel: its recording, some seconds behind, decoded by the browser piece by piece and played without a gap. */
-import { adtsFrames, soundOf } from "../model/sound-stream";
+/* Listening to a channel: its recording, some seconds behind, decoded by the appliance piece by piece and played without a gap. */
 import type { ChannelDetail } from "../model/types";
+import { wavFacts } from "../model/wav";
 import { get } from "./api";
 
 const BEHIND_MS = 14_000; /* a piece of the recording is closed about 6 s behind the present, a longer one later */
 const PIECE_MS = 6000;
-const AHEAD_S = 4; /* that is fetched before it is heard */
+const BEFORE_MS = 500; /* into the piece before, for what began there; what was heard is left out */
+const AHEAD_S = 8; /* that is fetched before it is heard */
 const LONGEST_MS = 300_000;
 const LOOK_MS = 500;
+const MISSES = 4; /* pieces without sound, one behind the other: a recording that has just begun has some */
 
 export interface Heard {
   state: "starting" | "playing" | "ended" | "failed";
@@ -15,18 +17,21 @@ export interface Heard {
 }
 
 interface Piece {
-  bytes: ArrayBuffer;
+  file: ArrayBuffer;
   to: number; /* ms */
 }
 
-async function fetchPiece(id: string, from: number, to: number): Promise<Piece> {
-  const query = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
-  const reply = await fetch(`/api/v1/channels/${id}/clip.ts?${query}`);
+/* @after: PTS up to which it was heard; null: it begins. Returns: null where there is no sound. */
+async function fetchPiece(id: string, pid: number, from: number, after: number | null): Promise<Piece | null> {
+  const query = new URLSearchParams({ pid: String(pid), from: new Date(after === null ? from : from - BEFORE_MS).toISOString(), to: new Date(from + 1).toISOString() });
+  if (after !== null) query.set("after", String(after));
+  const reply = await fetch(`/api/v1/channels/${id}/sound.wav?${query.toString()}`);
+  if (reply.status === 404) return null;
   if (!reply.ok) {
     const problem = (await reply.json().catch(() => ({}))) as { detail?: string };
     throw new Error(problem.detail || `The recording is not there (${reply.status})`);
   }
-  return { bytes: await reply.arrayBuffer(), to: Date.parse(reply.headers.get("X-Clip-To") ?? "") || to };
+  return { file: await reply.arrayBuffer(), to: Date.parse(reply.headers.get("X-Clip-To") ?? "") || from + PIECE_MS };
 }
 
 /* @now: the appliance's wall clock in ms. @tell: hears how it goes. Returns: ends it */
@@ -35,8 +40,8 @@ export function listen(id: string, now: () => number, tell: (heard: Heard) => vo
   const begun = now();
   let gone = false;
   let [next, playAt] = [begun - BEHIND_MS, 0];
-  let lastPts: number | null = null;
-  let before = new Uint8Array(0); /* the frame before, so that the decoder begins where it ended */
+  let after: number | null = null;
+  let silent = 0;
 
   const end = (heard: Heard | null) => {
     if (gone) return;
@@ -44,27 +49,24 @@ export function listen(id: string, now: () => number, tell: (heard: Heard) => vo
     void context.close();
     if (heard) tell(heard);
   };
-  const play = async (pid: number, format: string): Promise<void> => {
-    const piece = await fetchPiece(id, next, next + PIECE_MS);
-    next = Math.max(piece.to, next + 1000);
-    const sound = soundOf(new Uint8Array(piece.bytes), pid, lastPts);
-    if (gone || sound.bytes.length === 0) return;
-    lastPts = sound.lastPts ?? lastPts;
-    const frames = adtsFrames(sound.bytes);
-    const data = new Uint8Array(before.length + sound.bytes.length);
-    data.set(before);
-    data.set(sound.bytes, before.length);
-    const buffer = await context.decodeAudioData(data.buffer).catch(() => null);
+  const nothing = () => {
+    [next, after, silent] = [next + PIECE_MS, null, silent + 1];
+    if (silent === MISSES) end({ state: "failed", text: "Its recording has no sound that can be decoded" });
+  };
+  const play = async (pid: number): Promise<void> => {
+    const piece = await fetchPiece(id, pid, next, after);
+    const facts = piece && wavFacts(piece.file);
     if (gone) return;
-    if (!buffer) return end({ state: "failed", text: `This browser cannot decode ${format || "this sound"}` });
-    const seconds = Math.min(frames?.seconds ?? buffer.duration, buffer.duration);
-    before = frames ? frames.last.slice() : before;
+    if (!piece || !facts) return nothing();
+    [next, after, silent] = [Math.max(piece.to, next + 1000), facts.endPts, 0];
+    const buffer = await context.decodeAudioData(piece.file);
+    if (gone) return;
     const source = context.createBufferSource();
     source.buffer = buffer;
     source.connect(context.destination);
     playAt = Math.max(playAt, context.currentTime + 0.1);
-    source.start(playAt, buffer.duration - seconds);
-    playAt += seconds;
+    source.start(playAt);
+    playAt += facts.seconds;
     const behind = Math.round((now() - piece.to) / 1000 + playAt - context.currentTime);
     tell({ state: "playing", text: `from its recording, about ${behind} s behind` });
   };
@@ -73,7 +75,7 @@ export function listen(id: string, now: () => number, tell: (heard: Heard) => vo
     const [audio] = detail.audios;
     if (!audio) return end({ state: "failed", text: "No sound is known of it" });
     while (!gone && now() - begun < LONGEST_MS) {
-      if (next + PIECE_MS < now() - PIECE_MS && playAt - context.currentTime < AHEAD_S) await play(audio.pid, audio.format);
+      if (next + PIECE_MS < now() - PIECE_MS && playAt - context.currentTime < AHEAD_S) await play(audio.pid);
       else await new Promise((done) => setTimeout(done, LOOK_MS));
     }
     end({ state: "ended", text: "Stopped after 5 minutes" });
