@@ -1,4 +1,5 @@
 """Recordings through the API: what there is, clips of it as transport streams, and clients that are slow or leave."""
+import datetime
 import json
 import os
 import socket
