@@ -14,7 +14,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-START_LIMIT_S = 20
+START_LIMIT_S = 60
 GROUP = "239.255.77.{}"
 OWN_NETWORK = "GANTRY_TEST_OWN_NETWORK"  # set: this is it
 
@@ -49,8 +49,15 @@ def in_own_network():
     unshare = ["unshare", "--net"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--net"]
     if OWN_NETWORK in os.environ or subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL, check=False).returncode != 0:
         return
-    os.execvpe(unshare[0], [*unshare, "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", sys.executable, *sys.argv],
+    os.execvpe(unshare[0], [*unshare, "sh", "-c", "ip link set lo up && ip route add 224.0.0.0/4 dev lo && exec \"$@\"", "sh", sys.executable, *sys.argv],
                dict(os.environ, **{OWN_NETWORK: "1"}))
+
+
+def served_first():
+    """Of a process that begins (preexec_fn): it does not wait for the processor while others have it. Sending late would be a fault of
+    its own, and what reads too late loses what its socket has no room for."""
+    with contextlib.suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 
 
 class Ports:
@@ -77,9 +84,7 @@ class Generator:
         self.process = subprocess.Popen(
             [str(build / "tests/traffic/gantry-traffic"), "--synthetic", "4000", "--plan", str(self.folder / "plan.conf"),
              "--truth", str(self.folder / "truth.jsonl"), "--control", str(self.folder / "traffic.sock"),
-             "--seed", str(seed)], stdout=self.output, stderr=subprocess.STDOUT)
-        with contextlib.suppress(PermissionError):  # a generator that waits for the processor is a fault of its own
-            os.sched_setscheduler(self.process.pid, os.SCHED_RR, os.sched_param(1))
+             "--seed", str(seed)], stdout=self.output, stderr=subprocess.STDOUT, preexec_fn=served_first)
         wait_for("the generator sends", lambda: self.alive() and (self.folder / "traffic.sock").exists(), START_LIMIT_S)
 
     def alive(self):
@@ -91,7 +96,7 @@ class Generator:
     def ask(self, request):
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(str(self.folder / "traffic.sock"))  # waits while others stand in the queue
-            client.settimeout(10)
+            client.settimeout(60)
             client.sendall(request.encode() + b"\n")
             answer = b""
             while more := client.recv(65536):
@@ -108,7 +113,7 @@ class Generator:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(20)
+            self.process.wait(60)
         self.output.close()
         self.lines = [json.loads(line) for line in (self.folder / "truth.jsonl").read_text().splitlines()]
         self.truth = {line["channel"]: line for line in self.lines if line["kind"] == "totals"}
@@ -130,7 +135,7 @@ class Probe:
         self.url, self.report = url, None
         self.process = subprocess.Popen(
             [str(build / "pipelines/probe/gantry-probe"), "--json", "--seconds", str(seconds), "--interface", interface, url],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=served_first)
 
     def read(self, limit_s):
         out, said = self.process.communicate(timeout=limit_s)
@@ -156,7 +161,7 @@ class Worker:
         self.log = open(self.folder / "said.txt", "wb")  # pylint: disable=consider-using-with; closed in stop
         self.listener = subprocess.Popen([str(build / "tests/element/listen"), str(self.folder / "gantryd.sock"), "input", url,
                                           *([str(options["service"])] if "service" in options else [])],
-                                         stdout=self.log, cwd=self.folder, env=environment)
+                                         stdout=self.log, cwd=self.folder, env=environment, preexec_fn=served_first)
         wait_for("the listener is there", (self.folder / "gantryd.sock").exists, START_LIMIT_S)
         self.start()
 
@@ -166,6 +171,7 @@ class Worker:
             [*(["nice", "-n", str(self.options["nice"])] if "nice" in self.options else []),
              str(self.build / "pipelines/worker/gantry-channel"), "--input", "input", "--socket", str(self.folder / "gantryd.sock"),
              "--state", str(self.folder / "run"), *([] if "sandbox" in self.options else ["--no-sandbox"])], stderr=subprocess.STDOUT,
+            preexec_fn=None if "nice" in self.options else served_first,
             stdout=open(self.folder / "worker.txt", "ab"))  # pylint: disable=consider-using-with; ends with the worker
 
     def said(self):

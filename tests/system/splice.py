@@ -1,10 +1,10 @@
 """Streams whose service changes under way: pieces of clips behind one another, with tables, counters and time stamps as if one
 multiplexer had made them; and their sender."""
-import os
 import socket
 import struct
 import time
 
+import rig
 from clips import PACKET, crc32, packets_of, payload_at, pid_of, section_in, starts_unit
 
 PAT, SDT, EIT, PMT = 0, 0x11, 0x12, 0x100
@@ -174,10 +174,7 @@ class Stream:
 
 def send(streams, start_s):
     """Sends (port, datagrams) each, all at once, from @start_s of the boot clock on. For a process of its own."""
-    try:
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    except PermissionError:
-        pass  # it may be late now and then
+    rig.served_first()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         for at_s, port, datagram in sorted((at_s, port, datagram) for port, datagrams in streams for at_s, datagram in datagrams):
             left_s = start_s + at_s - time.clock_gettime(time.CLOCK_BOOTTIME)

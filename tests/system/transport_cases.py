@@ -522,7 +522,7 @@ def run_watched(build, folder, watched_cases):
         for index, case in enumerate(watched_cases):
             options = dict(case.worker, service=FIRST_SERVICE + index) if case.worker.get("service") else case.worker
             workers[case.name] = rig.Worker(build, folder / case.name, urls[case.name][0], options)
-        rig.wait_for("every worker listens", lambda: all(port in rig.bound_ports() for _, port in urls.values()), 30)
+        rig.wait_for("every worker listens", lambda: all(port in rig.bound_ports() for _, port in urls.values()), 120)
         with concurrent.futures.ThreadPoolExecutor(len(watched_cases)) as pool:
             steps = [pool.submit(case.worker["watch"], case, workers[case.name], generator) for case in watched_cases]
         for step in steps:
