@@ -21,8 +21,21 @@ from daemon_rig import Daemon, UnixConnection, wait_for
 from private_servers import Servers
 
 SOURCE = pathlib.Path(os.environ["GANTRY_SOURCE"])
-DAY = "2026-10-25"  # 25 hours in Vienna
-BEGIN = "2026-10-24 22:00:00"
+
+
+def long_day():
+    """The last day of 25 hours in Vienna that is over, and whose figures are kept: the last Sunday of an October."""
+    today = datetime.date.today()
+    for year in (today.year, today.year - 1):
+        last = datetime.date(year, 10, 31)
+        sunday = last - datetime.timedelta(days=(last.weekday() + 1) % 7)
+        if sunday + datetime.timedelta(days=1) < today:
+            break
+    return sunday
+
+
+DAY, BEFORE, AFTER, LATER = (str(long_day() + datetime.timedelta(days=days)) for days in (0, -1, 1, 5))
+BEGIN = f"{BEFORE} 22:00:00"
 NEED = ("mariadbd", "mariadb-install-db", "redis-server")
 
 
@@ -72,7 +85,7 @@ class Reports(unittest.TestCase):
             loud = -23.4 if minute // 60 != 5 else -26.0
             rows.append(f"('ch-0', '{BEGIN}' + INTERVAL {minute} MINUTE, 0, 0, 0, 1, 60, {3 if minute == 240 else 0}, {loud}, -3)")
         partitions = "ALTER TABLE gantry_test.health_1m REORGANIZE PARTITION d0 INTO (PARTITION d0 VALUES LESS THAN (1)," \
-                     " PARTITION past VALUES LESS THAN (TO_DAYS('2026-10-30')))"
+                     f" PARTITION past VALUES LESS THAN (TO_DAYS('{LATER}')))"
         def made():
             return int(self.servers.sql("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'health_1m'"))
         wait_for("the tables are there", made)
@@ -86,16 +99,16 @@ class Reports(unittest.TestCase):
                  " first_out, members, text, raised_at, cleared_at, operator_state, owner, last_at, last_seq, alarm_seq) VALUES ")
         row = "('{0}', 'j', '{0}', '{1}', 1, 5, 0, {2}, 0, 0, 0, '{3}', '{4}', '{5}', 0, '', '{5}', 1, 2)"
         self.servers.sql(alarm + ",".join((
-            row.format("11111111-0000-4000-8000-000000000001", "channel/ch-0", 1, "Lost 50%", "2026-10-25 04:00:00", "2026-10-25 04:20:00"),
-            row.format("11111111-0000-4000-8000-000000000002", "channel/ch-0", 1, "=cmd()", "2026-10-25 04:10:00", "2026-10-25 04:30:00"),
-            row.format("11111111-0000-4000-8000-000000000003", "channel/ch-0", 3, "Looks bad", "2026-10-25 06:00:00", "2026-10-25 07:00:00"),
-            row.format("11111111-0000-4000-8000-000000000004", "channel/gone", 1, "Gone", "2026-10-25 06:00:00", "2026-10-25 07:00:00"))))
+            row.format("11111111-0000-4000-8000-000000000001", "channel/ch-0", 1, "Lost 50%", f"{DAY} 04:00:00", f"{DAY} 04:20:00"),
+            row.format("11111111-0000-4000-8000-000000000002", "channel/ch-0", 1, "=cmd()", f"{DAY} 04:10:00", f"{DAY} 04:30:00"),
+            row.format("11111111-0000-4000-8000-000000000003", "channel/ch-0", 3, "Looks bad", f"{DAY} 06:00:00", f"{DAY} 07:00:00"),
+            row.format("11111111-0000-4000-8000-000000000004", "channel/gone", 1, "Gone", f"{DAY} 06:00:00", f"{DAY} 07:00:00"))))
 
     def history(self, **query):
         return self.ask("/api/v1/alarm-history?" + urllib.parse.urlencode(query))
 
     def test_the_past_is_searched_and_paged(self):
-        span = {"from": "2026-10-25T00:00:00Z", "to": "2026-10-26T00:00:00Z"}
+        span = {"from": f"{DAY}T00:00:00Z", "to": f"{AFTER}T00:00:00Z"}
         page = self.history(**span, limit=3)
         self.assertEqual([item["id"][-1] for item in page["items"]], ["4", "3", "2"])
         page = self.history(**span, limit=3, cursor=page["next_cursor"])
@@ -103,7 +116,7 @@ class Reports(unittest.TestCase):
         self.assertEqual([item["text"] for item in self.history(**span, q="50%")["items"]], ["Lost 50%"])
         self.assertEqual([item["id"][-1] for item in self.history(**span, channel="gone")["items"]], ["4"])
         self.assertEqual(self.history(**span, severity="warning")["items"], [])
-        for wrong in ("from=x", "cursor=x", "severity=x", "from=2026-10-26T00:00:00Z&to=2026-10-25T00:00:00Z"):
+        for wrong in ("from=x", "cursor=x", "severity=x", f"from={AFTER}T00:00:00Z&to={DAY}T00:00:00Z"):
             self.ask(f"/api/v1/alarm-history?{wrong}", 400)
         rows = list(csv.reader(io.StringIO(self.ask(
             "/api/v1/alarm-history.csv?" + urllib.parse.urlencode(span)).decode("utf-8-sig"))))
@@ -135,7 +148,7 @@ class Reports(unittest.TestCase):
     def test_a_day_of_25_hours_is_counted_by_the_stated_rules(self):
         told = self.report()
         one, = told["channels"]
-        self.assertEqual((told["from"], told["to"]), ("2026-10-24T22:00:00.000Z", "2026-10-25T23:00:00.000Z"))
+        self.assertEqual((told["from"], told["to"]), (f"{BEFORE}T22:00:00.000Z", f"{DAY}T23:00:00.000Z"))
         self.assertEqual((told["provisional"], told["timezone"]), (False, "Europe/Vienna"))
         self.assertEqual((one["span_seconds"], one["measured_seconds"]), (25 * 3600, 23 * 3600))
         self.assertEqual((one["down_seconds"], one["outages"], one["error_seconds"]), (1800, 1, 3))
@@ -151,7 +164,7 @@ class Reports(unittest.TestCase):
         self.assertEqual(self.report(loudness="a85")["channels"][0]["loudness"]["compliant_hours"], 23)
 
     def test_planned_work_is_excluded_or_counted_by_choice(self):
-        self.daemon.ask("PUT", "/api/v1/calendar/work", {"from": "2026-10-25T04:00:00Z", "until": "2026-10-25T05:00:00Z", "title": "encoder"})
+        self.daemon.ask("PUT", "/api/v1/calendar/work", {"from": f"{DAY}T04:00:00Z", "until": f"{DAY}T05:00:00Z", "title": "encoder"})
         targets = itertools.count(90)  # a report of the same question is kept for a minute
         wait_for("the plan is known", lambda: self.report(target=next(targets))["channels"][0]["planned_seconds"] == 3600)
         excluded, included = self.report(target="89"), self.report(target="89", maintenance="include")

@@ -186,7 +186,8 @@ class Scope(unittest.TestCase):
         self.assertEqual((mine["open"], mine["spans"][0]["announced"]), (1, 1))
         self.assertGreaterEqual(all_of_them["open"], 3)
         table = self.box.raw("GET", "/api/v1/alarm-figures.csv", cookie=self.guest)[2].decode().splitlines()
-        self.assertEqual([row.split(",")[1] for row in table], ["announced", "1"])
+        self.assertEqual(table[0].split(",")[1], "announced")
+        self.assertEqual(sum(int(row.split(",")[1]) for row in table[1:]), 1)  # a row for each hour: one may have begun since
 
     @staticmethod
     def if_more(figures):
