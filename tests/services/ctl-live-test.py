@@ -11,18 +11,15 @@ from daemon_rig import CTL, Daemon, wait_for
 class Live(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.owner = tempfile.TemporaryDirectory(prefix="gantry-ctl-")
-        cls.folder = pathlib.Path(cls.owner.name)
+        owner = tempfile.TemporaryDirectory(prefix="gantry-ctl-")
+        cls.addClassCleanup(owner.cleanup)
+        cls.folder = pathlib.Path(owner.name)
         (cls.folder / "state").mkdir()
         cls.daemon = Daemon(cls.folder, cls.folder / "state")
+        cls.addClassCleanup(cls.daemon.stop)
         cls.daemon.start()
         settings = cls.daemon.config.read_text(encoding="utf-8").splitlines()
         cls.host = "http://127.0.0.1:" + next(line for line in settings if line.startswith("port=")).removeprefix("port=")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.stop()
-        cls.owner.cleanup()
 
     def ctl(self, *words, to=None):
         to = to or ["--socket", str(self.daemon.state / "run/control.sock")]

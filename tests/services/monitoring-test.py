@@ -40,17 +40,14 @@ def expressions():
 class Monitoring(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="gantry-monitoring-")
-        folder = pathlib.Path(cls.folder.name)
+        owner = tempfile.TemporaryDirectory(prefix="gantry-monitoring-")
+        cls.addClassCleanup(owner.cleanup)
+        folder = pathlib.Path(owner.name)
         (folder / "state").mkdir()
         cls.daemon = Daemon(folder, folder / "state")
+        cls.addClassCleanup(cls.daemon.stop)
         cls.daemon.start()
         cls.alarm = cls.daemon.alarm_of("ch-0")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.daemon.stop()
-        cls.folder.cleanup()
 
     def test_every_metric_that_rules_and_dashboards_name_is_exported(self):
         exported = set(re.findall(r"^# TYPE (\S+)", get(self.daemon)[2], re.M))

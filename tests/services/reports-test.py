@@ -53,8 +53,8 @@ class Reports(unittest.TestCase):
         mysql = cls.servers
         cls.daemon = Daemon(cls.folder, cls.folder / "state", more=(
             f"[mysql]\nsocket={mysql.mysql}\nuser=gantry\npassword_file={mysql.password}\ndatabase=gantry_test\nadmin_user=root\n"))
-        cls.daemon.start()
         cls.addClassCleanup(cls.daemon.stop)
+        cls.daemon.start()
         cls.alarm = cls.daemon.alarm_of("ch-0")
         wait_for("the history has the alarm", lambda: cls.ask(cls, "/api/v1/alarm-history")["items"])
         cls.daemon.ask("PUT", "/api/v1/policy", {"timezone": "Europe/Vienna"})
