@@ -200,8 +200,8 @@ class PersonalData(unittest.TestCase):
         self.make("third")
         self.assertEqual(self.erase(ANNA, headers={"If-Match": "*"}), {"pseudonym": "erased user 2"})
         self.chief = self.box.login("third")
-        lines = self.ask("GET", "/api/v1/audit?q=was+erased")["items"]
-        self.assertEqual([line["actor"] for line in lines], ["erased user 2", "erased user 1"])
+        wait_for("both are in the audit", lambda: [line["actor"] for line in self.ask("GET", "/api/v1/audit?q=was+erased")["items"]]
+                 == ["erased user 2", "erased user 1"])
 
 
 if __name__ == "__main__":

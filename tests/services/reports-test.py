@@ -56,7 +56,9 @@ class Reports(unittest.TestCase):
         cls.addClassCleanup(cls.daemon.stop)
         cls.daemon.start()
         cls.alarm = cls.daemon.alarm_of("ch-0")
-        wait_for("the history has the alarm", lambda: cls.ask(cls, "/api/v1/alarm-history")["items"])
+        wait_for("the tables are there", lambda: int(cls.servers.sql(
+            "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'gantry_test' AND table_name = 'alarm'")))
+        wait_for("the history has the alarm", lambda: cls.daemon.ask("GET", "/api/v1/alarm-history")["items"])  # 503 until it is whole
         cls.daemon.ask("PUT", "/api/v1/policy", {"timezone": "Europe/Vienna"})
         cls.fill(cls)
         targets = itertools.count(50)  # a report of the same question is kept for a minute
