@@ -34,7 +34,7 @@ before(async () => {
   listenTo(page());
 });
 
-beforeEach(() => Object.assign(replay(), { authenticated: true, revoked: false, crowded: false, build: "replay", mute: false }));
+beforeEach(() => Object.assign(replay(), { authenticated: true, revoked: false, crowded: false, build: "replay", mute: false, lateMs: 0 }));
 
 after(async () => {
   await browser?.close();
@@ -141,6 +141,18 @@ test("a wall whose token is revoked says so on the whole screen, also after it i
   await soon.equal(() => page().locator(".tile").count(), 0);
   await page().reload();
   await page().waitForSelector("h1:has-text('Wall token revoked')");
+});
+
+test("an appliance that answers late is asked for a thing again only when it has answered", async () => {
+  for (const [path, there] of [["/channels/ch-05", '.live-picture[data-picture="live"]'], ["/system", ".box-events button"]]) {
+    await open(path);
+    await page().waitForSelector(there);
+    if (path === "/system") await page().click('button:text("Let it run")');
+    Object.assign(replay(), { lateMs: 4000, together: 0 });
+    await page().waitForTimeout(9000);
+    assert.equal(replay().together, 1, `${path}: requests of one thing that were open at once`);
+    replay().lateMs = 0;
+  }
 });
 
 test("the theme is chosen in the menu or by d, and remembered; an address may ask for another", async () => {

@@ -64,6 +64,8 @@ async function loadPictures(folder, count) {
   return all;
 }
 
+/* What a page asks for each second or so. */
+const POLLED = /\/channels\/[^/]+(\/thumb\.jpg)?$|\/events\/log$|\/system$/;
 /* Channels that start, are scrambled, or are sound only. */
 const WITHOUT_PICTURE = [38, 44, 55];
 
@@ -261,6 +263,9 @@ class Replay {
     this.walls = []; /* that have names */
     this.siteName = "";
     this.streams = 0; /* open now */
+    this.lateMs = 0; /* by which what is asked for again and again is answered later */
+    this.open = new Map(); /* address of such a thing to how many of its requests are open */
+    this.together = 0; /* the most that were open of one */
   }
 
   seq = () => Math.floor(Date.now() / 1000); /* one picture of each channel a second */
@@ -355,6 +360,16 @@ class Replay {
       this.replies.delete(reply);
       this.clients.delete(send);
     });
+  }
+
+  /* Before an answer. */
+  async wait(path, reply) {
+    if (!POLLED.test(path)) return;
+    const count = (this.open.get(path) ?? 0) + 1;
+    this.open.set(path, count);
+    this.together = Math.max(this.together, count);
+    reply.on("close", () => this.open.set(path, this.open.get(path) - 1));
+    if (this.lateMs > 0) await new Promise((done) => setTimeout(done, this.lateMs));
   }
 
   /* Ends all streams, as an outage does. */
@@ -492,7 +507,7 @@ export async function startReplay({ dist, port, count = 60, trouble = false, pic
   const replay = new Replay({ count, trouble, pictures: loaded });
   const server = createServer((request, reply) => {
     const url = new URL(request.url, "http://127.0.0.1");
-    const answer = url.pathname.startsWith("/api/v1/") ? api(replay, request, reply, url) : file(dist, reply, url.pathname);
+    const answer = url.pathname.startsWith("/api/v1/") ? replay.wait(url.pathname, reply).then(() => api(replay, request, reply, url)) : file(dist, reply, url.pathname);
     Promise.resolve(answer).catch((error) => reply.destroy(error));
   });
   const at = port ?? (await freePort());

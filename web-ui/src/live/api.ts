@@ -2,7 +2,7 @@
 import type { Problem } from "../model/types";
 import { happen } from "./state";
 
-const PATIENCE_MS = 10_000;
+export const PATIENCE_MS = 10_000; /* for an answer */
 const REVOKED = /wall-token-revoked$/;
 
 export class Refusal extends Error {

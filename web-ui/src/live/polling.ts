@@ -8,6 +8,21 @@ export interface Polled<T> {
   failure: string; /* "" while it works */
 }
 
+/* Does @turn, which does not reject, now and each @periodMs, but never while one still lasts: at an appliance that answers late
+   nothing piles up, and no answer comes after a later one. Returns how to stop. */
+export function repeat(turn: () => Promise<void>, periodMs: number): () => void {
+  let lasts = false;
+  const once = async () => {
+    if (lasts) return;
+    lasts = true;
+    await turn();
+    lasts = false;
+  };
+  void once();
+  const timer = setInterval(() => void once(), periodMs);
+  return () => clearInterval(timer);
+}
+
 /* @path may change; "" asks nothing. */
 export function usePolled<T>(path: () => string, key: string, periodMs: number): Polled<T> {
   const polled = useSignal<Polled<T>>({ data: null, failure: "" });
@@ -24,11 +39,10 @@ export function usePolled<T>(path: () => string, key: string, periodMs: number):
         if (!gone) polled.value = { data: polled.peek().data, failure: reason(failure) };
       }
     };
-    void turn();
-    const timer = setInterval(() => void turn(), periodMs);
+    const stop = repeat(turn, periodMs);
     return () => {
       gone = true;
-      clearInterval(timer);
+      stop();
     };
   }, [key, periodMs]);
   return polled.value;

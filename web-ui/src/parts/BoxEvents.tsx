@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { clockTime, day, instant } from "../model/format";
 import { get, reason } from "../live/api";
+import { repeat } from "../live/polling";
 import { lastEvent } from "../live/state";
 
 const PERIOD_MS = 3000;
@@ -34,21 +35,25 @@ export function BoxEvents() {
   const words = useSignal("");
   useEffect(() => {
     let after = Math.max(0, lastEvent.peek() - BACK);
+    let gone = false;
     const turn = async () => {
       try {
         const page = await get<Page>(`/events/log?after=${after}&limit=1000`);
+        if (gone) return;
         after = page.last_seq;
         lines.value = [...lines.peek(), ...page.items.filter(isOfBox)].slice(-SHOWN);
         failure.value = "";
       } catch (error) {
-        failure.value = reason(error);
+        if (!gone) failure.value = reason(error);
       }
     };
     lines.value = [];
-    void turn();
-    if (!runs.value) return undefined;
-    const timer = setInterval(() => void turn(), PERIOD_MS);
-    return () => clearInterval(timer);
+    const stop = runs.value ? repeat(turn, PERIOD_MS) : null;
+    if (!stop) void turn();
+    return () => {
+      gone = true;
+      stop?.();
+    };
   }, [runs.value]);
   const wanted = words.value.toLowerCase();
   const shown = lines.value.filter((line) => `${line.kind} ${line.text ?? ""} ${line.actor ?? ""} ${line.resource ?? ""}`.toLowerCase().includes(wanted)).slice().reverse();

@@ -5,6 +5,8 @@ import { isTrusted } from "../model/connection";
 import { instant } from "../model/format";
 import { tileView } from "../model/tile";
 import type { Channel } from "../model/types";
+import { PATIENCE_MS } from "../live/api";
+import { repeat } from "../live/polling";
 import { now, phase, said } from "../live/state";
 
 const PERIOD_MS = 1000;
@@ -18,7 +20,8 @@ const NOTHING: Shown = { tag: "", capturedAt: null };
 
 /* Replaces the picture only when the next one is complete, so that nothing flickers. */
 async function fetchInto(image: HTMLImageElement, id: string, before: Shown): Promise<Shown> {
-  const reply = await fetch(`/api/v1/channels/${id}/thumb.jpg?w=320`, { headers: before.tag ? { "If-None-Match": before.tag } : {}, cache: "no-store" });
+  const headers: HeadersInit = before.tag ? { "If-None-Match": before.tag } : {};
+  const reply = await fetch(`/api/v1/channels/${id}/thumb.jpg?w=320`, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
   if (!reply.ok) return before;
   const address = URL.createObjectURL(await reply.blob());
   const old = image.src;
@@ -41,11 +44,10 @@ export function LivePicture({ channel }: { channel: Channel }) {
       if (next !== current && !gone) setShown(next);
       current = next;
     };
-    void turn();
-    const timer = setInterval(() => void turn(), PERIOD_MS);
+    const stop = repeat(turn, PERIOD_MS);
     return () => {
       gone = true;
-      clearInterval(timer);
+      stop();
       if (image.current?.src.startsWith("blob:")) URL.revokeObjectURL(image.current.src);
     };
   }, [id]);

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { components } from "../../../generated/api";
 import type { Fields } from "../../model/config";
 import { get, post, reason } from "../../live/api";
+import { repeat } from "../../live/polling";
 
 type Operation = components["schemas"]["Operation"];
 type Found = NonNullable<Operation["result"]>["services"][number];
@@ -84,16 +85,15 @@ export function ProbePanel({ values }: { values: Signal<Fields> }) {
   const id = operation.value?.id;
   useEffect(() => {
     if (!busy || !id) return undefined;
-    const timer = setInterval(() => {
+    const ask = () =>
       get<Operation>(`/operations/${id}`).then(
-        (found) => (operation.value = found),
+        (found) => void (operation.value = found),
         (error: unknown) => {
           failure.value = reason(error);
           operation.value = null;
         },
       );
-    }, ASK_AGAIN_MS);
-    return () => clearInterval(timer);
+    return repeat(ask, ASK_AGAIN_MS);
   }, [busy, id]);
   const set = (name: string, value: string) => (values.value = { ...values.value, [name]: value });
   const start = (event: Event) => {
