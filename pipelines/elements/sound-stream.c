@@ -7,6 +7,9 @@
 
 #define FRAMES_TO_BELIEVE 3u /* in a row, of another format */
 #define DAMAGED_WINDOWS   2u /* that are not judged after a loss: the one with it, and its echo */
+/* Windows after a loss whose peaks are not believed: where packets are damaged so that it shows,
+ * others are so that it does not, and a decoder makes noise of them. */
+#define DOUBTFUL_WINDOWS 10u
 #define DRIFT_US                                                                                   \
     (500 * US_PER_MS) /* window time is by samples; so far from arrival it is set anew */
 #define RATE_MIN_HZ 4000u
@@ -32,6 +35,7 @@ struct SoundStream {
     MonoUs unit_us;     /* arrival of the unit that is being taken */
     MonoUs window_us;   /* when the present window began */
     unsigned damaged;   /* windows that are not to be judged */
+    unsigned doubtful;  /* windows whose peaks are not to be believed; at least as many */
     Pts90 base_pts;     /* of the first sample that is counted; PTS90_MODULUS without one */
     uint64_t samples;   /* since then */
     SoundWindow windows[SOUND_WINDOWS_A_SECOND]; /* the last ones, a ring */
@@ -69,6 +73,13 @@ sound_stream_set_limits(SoundStream *stream, const SoundLimits *limits)
         sound_measure_set_silence(stream->measure, stream->silence_dbfs);
 }
 
+static void
+doubt(SoundStream *stream)
+{
+    stream->damaged = DAMAGED_WINDOWS;
+    stream->doubtful = DOUBTFUL_WINDOWS;
+}
+
 void
 sound_stream_begin_unit(SoundStream *stream, MonoUs arrived_us, bool lost)
 {
@@ -76,7 +87,7 @@ sound_stream_begin_unit(SoundStream *stream, MonoUs arrived_us, bool lost)
     if (stream->window_us == 0)
         stream->window_us = arrived_us;
     if (lost)
-        stream->damaged = DAMAGED_WINDOWS;
+        doubt(stream);
 }
 
 void
@@ -85,7 +96,7 @@ sound_stream_end_unit(SoundStream *stream, unsigned refused)
     if (refused == 0)
         return;
     stream->figures.errors += refused;
-    stream->damaged = DAMAGED_WINDOWS;
+    doubt(stream);
 }
 
 void
@@ -100,7 +111,7 @@ sound_stream_restart(SoundStream *stream)
     stream->base_pts = PTS90_MODULUS;
     stream->next_seen = 0;
     if (stream->measure != NULL)
-        stream->damaged = DAMAGED_WINDOWS;
+        doubt(stream);
 }
 
 void
@@ -251,11 +262,11 @@ put_second(SoundStream *stream)
 
 /* Highest of the programme: garbage after a loss is not in it. */
 static void
-put_programme(SoundStream *stream, const SoundWindow *window, bool damaged)
+put_programme(SoundStream *stream, const SoundWindow *window)
 {
     SoundFigures *figures = &stream->figures;
 
-    if (!damaged)
+    if (!window->doubtful)
         figures->true_peak_max_dbtp =
             fmax(figures->true_peak_max_dbtp, (double)window->true_peak_dbtp);
     if (stream->begin_programme) {
@@ -288,20 +299,21 @@ put_conditions(SoundStream *stream, const SoundWindow *window)
     for (unsigned i = 0; i < SOUND_CONDITIONS; i++)
         figures->conditions[i] = *sound_judge_condition(&stream->judge, (SoundCondition)i);
     figures->silent = figures->conditions[SOUND_SILENT];
-    figures->clips += window->clips;
+    figures->clips += window->doubtful ? 0 : window->clips;
 }
 
 static void
-end_window(SoundStream *stream, const SoundWindow *window)
+end_window(SoundStream *stream, SoundWindow *window)
 {
     SoundFigures *figures = &stream->figures;
     const bool damaged = stream->damaged > 0;
 
+    window->doubtful = stream->doubtful > 0;
     stream->windows[figures->windows % SOUND_WINDOWS_A_SECOND] = *window;
     stream->n_windows = MIN(stream->n_windows + 1, SOUND_WINDOWS_A_SECOND);
     put_second(stream);
     put_levels(stream, &window->level);
-    put_programme(stream, window, damaged);
+    put_programme(stream, window);
     figures->broken += window->broken;
     figures->windows++;
     if (damaged)
@@ -309,6 +321,7 @@ end_window(SoundStream *stream, const SoundWindow *window)
     else
         put_conditions(stream, window);
     stream->damaged -= damaged;
+    stream->doubtful -= window->doubtful;
     stream->window_us += window->length_us;
     if (ABS(stream->unit_us - stream->window_us) > DRIFT_US)
         stream->window_us = MAX(stream->unit_us, stream->window_us - window->length_us);

@@ -94,9 +94,11 @@ sound_judge_window(SoundJudge *judge,
                from_us);
     if (window->front.known)
         sample(&judging, SOUND_MONO, window->front.mono, from_us);
-    sample(&judging, SOUND_CLIPPED, window->clips > 0, from_us);
-    sample(&judging, SOUND_PEAK_HIGH, (double)window->true_peak_dbtp > rules->true_peak_dbtp,
-           from_us);
+    if (!window->doubtful) {
+        sample(&judging, SOUND_CLIPPED, window->clips > 0, from_us);
+        sample(&judging, SOUND_PEAK_HIGH, (double)window->true_peak_dbtp > rules->true_peak_dbtp,
+               from_us);
+    }
     return judging.changed;
 }
 

@@ -28,6 +28,7 @@ typedef struct {
     float true_peak_dbtp;  /* of all channels; what full oversampling shows */
     unsigned clips;        /* runs at full scale, of all channels */
     unsigned broken;       /* samples that were no number */
+    bool doubtful;         /* it may hold garbage: peaks and clips say nothing of what was sent */
     int64_t length_us;     /* of the window */
     int64_t quiet_head_us; /* how much of its beginning was below the level of silence */
     int64_t quiet_tail_us; /* the same of its end */

@@ -14,6 +14,7 @@ typedef struct {
     SoundWindow window; /* the last */
     MonoUs at_us;       /* of the sound so far */
     guint32 state;      /* of the noise */
+    bool doubtful;      /* whether the windows to come are */
 } Rig;
 
 static Rig *
@@ -44,6 +45,7 @@ add(Rig *rig, const float *left, const float *right, gsize frames)
         done += sound_measure_add(&rig->measure, planes, frames - done);
         if (!sound_measure_take(&rig->measure, &rig->window))
             continue;
+        rig->window.doubtful = rig->doubtful;
         (void)sound_judge_window(&rig->judge, &rig->rules, &rig->window, rig->at_us);
         rig->at_us += rig->window.length_us;
     }
@@ -197,6 +199,28 @@ clipping_is_a_run_at_full_scale(void)
 }
 
 static void
+peaks_of_what_may_be_garbage_change_nothing(void)
+{
+    g_autofree Rig *rig = rig_new();
+    float square[RATE];
+
+    for (guint i = 0; i < RATE; i++)
+        square[i] = i / 100 % 2 == 0 ? 1 : -1;
+    rig->doubtful = true;
+    add(rig, square, square, RATE);
+    g_assert_cmpuint(rig->window.clips, >, 0);
+    g_assert_false(holds(rig, SOUND_CLIPPED));
+    g_assert_false(holds(rig, SOUND_PEAK_HIGH));
+    rig->doubtful = false;
+    add(rig, square, square, RATE);
+    g_assert_true(holds(rig, SOUND_CLIPPED));
+    rig->doubtful = true;
+    play(rig, 0, 0.5, 0.5, 3);
+    g_assert_true(holds(rig, SOUND_CLIPPED));
+    g_assert_true(holds(rig, SOUND_PEAK_HIGH));
+}
+
+static void
 samples_that_are_no_number_are_counted_and_do_not_stay(void)
 {
     g_autofree Rig *rig = rig_new();
@@ -226,6 +250,7 @@ main(int argc, char **argv)
     g_test_add_func("/sound-judge/mono", mono_is_the_same_but_for_noise);
     g_test_add_func("/sound-judge/dead", one_channel_that_lacks_is_dead);
     g_test_add_func("/sound-judge/clipping", clipping_is_a_run_at_full_scale);
+    g_test_add_func("/sound-judge/doubtful", peaks_of_what_may_be_garbage_change_nothing);
     g_test_add_func("/sound-judge/broken", samples_that_are_no_number_are_counted_and_do_not_stay);
     return g_test_run();
 }
