@@ -93,6 +93,17 @@ def check_pieces(program, path):
     print(f"pieces: what comes after a PTS is the end of the whole, {skipped} frames later")
 
 
+def check_locked_in(program, path):
+    """What is made of standard input is more than a pipe takes: the process stands there, and can be looked at."""
+    with open(path, "rb") as stdin, subprocess.Popen([program, "--sound", str(PID), "-"], stdin=stdin, stdout=subprocess.PIPE) as process:
+        head = process.stdout.read(4)  # it has begun to write
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+        told = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        process.kill()
+    assert (head, told["NoNewPrivs"], told["Seccomp"], int(told["CapEff"], 16)) == (b"RIFF", "1", "2", 0), told
+    print("from standard input it is decoded locked in: seccomp, no new privileges, no capabilities")
+
+
 def check_gap(program, folder, path):
     data = path.read_bytes()
     packets = [data[i:i + 188] for i in range(0, len(data), 188)]
@@ -128,6 +139,7 @@ def main():
             path = check_codec(program, folder, case, CASES[case])
         make(path, *CASES["MP2"])
         check_pieces(program, path)
+        check_locked_in(program, path)
         check_gap(program, folder, path)
         check_refusals(program, path)
 
