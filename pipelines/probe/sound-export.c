@@ -2,6 +2,8 @@
 #include "pipelines/probe/sound-export.h"
 
 #include <errno.h>
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -12,49 +14,32 @@
 
 #define CHUNK 65536u
 
-static bool
-fail(const char *what, GError **error)
-{
-    g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE, "%s: %s", what, g_strerror(errno));
-    return false;
-}
-
-static bool
-write_all(int fd, const char *chunk, size_t size)
-{
-    ssize_t written = 0;
-
-    for (size_t done = 0; done < size; done += (size_t)written) {
-        written = write(fd, chunk + done, size - done);
-        if (written < 0)
-            return false;
-    }
-    return true;
-}
-
+/* @fd: what standard input is copied to. */
 static bool
 copy_input(int fd, GError **error)
 {
+    g_autoptr(GInputStream) input = g_unix_input_stream_new(STDIN_FILENO, FALSE);
+    g_autoptr(GOutputStream) kept = g_unix_output_stream_new(fd, FALSE);
+    g_autoptr(GError) cause = NULL;
     char chunk[CHUNK];
-    size_t total = 0;
-    ssize_t size = 0;
+    gsize total = 0;
+    gssize size = 0;
 
-    while ((size = read(STDIN_FILENO, chunk, sizeof chunk)) != 0) {
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size < 0)
-            return fail("reading standard input", error);
-        total += (size_t)size;
+    while ((size = g_input_stream_read(input, chunk, sizeof chunk, NULL, &cause)) > 0) {
+        total += (gsize)size;
         if (total > SOUND_EXPORT_INPUT_MAX) {
             g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_INVALID,
                         "standard input has more than %u MiB, give it as a file",
                         SOUND_EXPORT_INPUT_MAX >> 20);
             return false;
         }
-        if (!write_all(fd, chunk, (size_t)size))
-            return fail("keeping standard input in memory", error);
+        if (!g_output_stream_write_all(kept, chunk, (gsize)size, NULL, NULL, &cause))
+            break;
     }
-    return true;
+    if (cause != NULL)
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE,
+                    "keeping standard input in memory: %s", cause->message);
+    return cause == NULL;
 }
 
 char *
@@ -63,7 +48,8 @@ sound_export_keep_input(GError **error)
     const int fd = memfd_create("input", MFD_CLOEXEC);
 
     if (fd < 0) {
-        (void)fail("keeping standard input in memory", error);
+        g_set_error(error, GANTRY_ERROR, GANTRY_ERROR_UNAVAILABLE,
+                    "keeping standard input in memory: %s", g_strerror(errno));
         return NULL;
     }
     if (!copy_input(fd, error)) {

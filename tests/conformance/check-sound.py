@@ -128,6 +128,10 @@ def check_refusals(program, path):
                           (["--sound", PID, "udp://239.1.1.1:5000"], "for files"), (["--sound", PID, "--after", 1 << 33, path], "PTS")):
         said = probe(program, *words, status=2)
         assert wanted in said, (words, said)
+    with tempfile.TemporaryFile() as stdin:
+        stdin.truncate((64 << 20) + 1)
+        said = probe(program, "--sound", PID, "-", stdin=stdin, status=2)
+    assert "more than 64 MiB" in said, said
     print("what makes no sense is refused in one sentence")
 
 
