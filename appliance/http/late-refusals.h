@@ -10,7 +10,7 @@
 typedef struct LateRefusals LateRefusals;
 
 LateRefusals *late_refusals_new(void);        /* Returns: (transfer full) */
-void late_refusals_free(LateRefusals *later); /* (nullable); what still waits is answered now */
+void late_refusals_free(LateRefusals *later); /* (nullable); what still waits waits no longer */
 
 /* Answers @request, which is deferred, with login_refuse() REFUSAL_US after @began_us, or at once
  * if that has passed. As many wait as there are connections. */

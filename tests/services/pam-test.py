@@ -238,6 +238,22 @@ class Pam(unittest.TestCase):
             entry["text"] for entry in self.box.ask("GET", "/api/v1/audit?actor=anna")["items"]})
 
 
+    def test_the_box_ends_with_refusals_that_still_wait(self):
+        box = Box(extra=f"[access]\npam_service=gantry-test\npam_folder={self.directory.folder}/pam\npam_program={BUILD}/appliance/http/gantry-pam\n")
+        told = []
+        attempts = [threading.Thread(target=lambda name=name: told.append(box.raw("POST", "/api/v1/login", {"user": name, "password": "x"}, over="tcp")[0]))
+                    for name in ("nobody-1", "nobody-2", "nobody-3")]
+        for attempt in attempts:
+            attempt.start()
+        time.sleep(1)  # refusals come 2 s after their attempts
+        waiting, begin = len(attempts) - len(told), time.monotonic()  # on a machine that does other things some may be through
+        box.end()  # with status 0, or this fails
+        print(f"pam: gantryd ended {time.monotonic() - begin:.1f} s after it was told to, with {waiting} refusals waiting")
+        for attempt in attempts:
+            attempt.join()
+        self.assertLessEqual(set(told), {0, 401}, "refused, or cut off by the end")
+
+
 class WithoutPam(unittest.TestCase):
     def test_without_a_service_no_account_can_be_one_of_pam(self):
         box = Box()
