@@ -8,15 +8,18 @@ export interface Polled<T> {
   failure: string; /* "" while it works */
 }
 
-/* Does @turn, which does not reject, now and each @periodMs, but never while one still lasts: at an appliance that answers late
+/* Does @turn now and each @periodMs, but never while one still lasts: at an appliance that answers late
    nothing piles up, and no answer comes after a later one. Returns how to stop. */
 export function repeat(turn: () => Promise<void>, periodMs: number): () => void {
   let lasts = false;
   const once = async () => {
     if (lasts) return;
     lasts = true;
-    await turn();
-    lasts = false;
+    try {
+      await turn();
+    } finally {
+      lasts = false; /* whatever happened: the next one is asked */
+    }
   };
   void once();
   const timer = setInterval(() => void once(), periodMs);
